@@ -1,0 +1,50 @@
+"""Log in."""
+
+from dataclasses import dataclass
+
+from application.errors import WrongCredentials
+from application.ports.auth import PasswordHasher, Principal, TokenIssuer
+from application.ports.unit_of_work import UnitOfWorkFactory
+from domain.user import User
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogInCommand:
+    """What somebody claims to be."""
+
+    email: str
+    password: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoggedIn:
+    """A token for the one who logged in."""
+
+    token: str
+    email: str
+
+
+class LogIn:
+    """Exchanges address and password for a token; raises `WrongCredentials`.
+
+    An unknown address is refused in the same words as a wrong password, and after the same hashing.
+    """
+
+    def __init__(
+        self, unit_of_work: UnitOfWorkFactory, passwords: PasswordHasher, tokens: TokenIssuer
+    ) -> None:
+        self._unit_of_work = unit_of_work
+        self._passwords = passwords
+        self._tokens = tokens
+
+    async def __call__(self, command: LogInCommand) -> LoggedIn:
+        user = await self._find(command.email.strip().lower())
+        fits = await self._passwords.verify(user.password_hash if user else None, command.password)
+        if user is None or not fits:
+            raise WrongCredentials
+        principal = Principal(user_id=user.id, email=user.email)
+        return LoggedIn(token=self._tokens.issue(principal), email=user.email)
+
+    async def _find(self, email: str) -> User | None:
+        async with self._unit_of_work() as uow:
+            return await uow.users.find(email)

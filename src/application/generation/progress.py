@@ -1,0 +1,47 @@
+"""How far two faces that are made side by side have come, as one stage and one percentage."""
+
+from dataclasses import dataclass, field
+
+from application.ports.faces import ProgressReport, Stage
+from domain.feedback import FaceKind
+
+STAGE_ENDS = {
+    Stage.LISTENING: 4.0,
+    Stage.SHAPING: 7.0,
+    Stage.DRAWING: 15.0,
+    Stage.FILMING: 97.0,
+    Stage.SAVING: 99.0,
+}
+"""Percent at each stage's end, by how long the built-in studio takes for it."""
+
+_ORDER = list(Stage)
+
+
+@dataclass
+class Progress:
+    """Collects the reports of both makers; the slower one's stage is shown, and the mean of both."""
+
+    _stages: dict[FaceKind, Stage] = field(default_factory=dict)
+    _percents: dict[FaceKind, float] = field(default_factory=lambda: dict.fromkeys(FaceKind, 0.0))
+
+    def reporter(self, kind: FaceKind) -> ProgressReport:
+        """Return what one maker reports to."""
+
+        def report(stage: Stage, fraction: float) -> None:
+            before = _ORDER.index(stage) - 1
+            start = STAGE_ENDS[_ORDER[before]] if before >= 0 else 0.0
+            percent = start + min(max(fraction, 0.0), 1.0) * (STAGE_ENDS[stage] - start)
+            self._stages[kind] = stage
+            self._percents[kind] = max(percent, self._percents[kind])
+
+        return report
+
+    @property
+    def stage(self) -> str | None:
+        """The stage of the maker that is further behind."""
+        return min(self._stages.values(), key=_ORDER.index) if self._stages else None
+
+    @property
+    def percent(self) -> int:
+        """0 to 99; only the outcome itself makes it 100."""
+        return int(sum(self._percents.values()) / len(self._percents))

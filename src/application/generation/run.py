@@ -1,0 +1,170 @@
+"""Run a generation: the worker's use case."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+
+from application.errors import ServiceUnavailable
+from application.generation.make_faces import MakeFaces
+from application.generation.policy import JobPolicy
+from application.generation.progress import Progress
+from application.ports.blobs import BlobStorage
+from application.ports.clock import Clock
+from application.ports.faces import FaceFailed, FaceOrder
+from application.ports.unit_of_work import UnitOfWorkFactory
+from domain.errors import ClaimRefused, LeaseLost
+from domain.face_request import FaceRequest, faces_prefix
+from domain.generation import Faces, Generation
+from domain.ids import GenerationId
+
+log = logging.getLogger(__name__)
+
+
+class RunGeneration:
+    """Claims a generation, makes its faces and records the outcome; once, however often it is called.
+
+    Being cancelled hands the generation back. Raises `ServiceUnavailable` only before anything was claimed:
+    afterwards whatever goes wrong is recorded as a fault, at once or, if even that fails, when the lease runs out.
+    """
+
+    def __init__(
+        self,
+        unit_of_work: UnitOfWorkFactory,
+        make_faces: MakeFaces,
+        blobs: BlobStorage,
+        clock: Clock,
+        policy: JobPolicy,
+    ) -> None:
+        self._unit_of_work = unit_of_work
+        self._make_faces = make_faces
+        self._blobs = blobs
+        self._clock = clock
+        self._policy = policy
+
+    async def __call__(self, generation_id: GenerationId) -> None:
+        claimed = await self._claim(generation_id)
+        if claimed is None:
+            return
+        generation, request = claimed
+        prefix = faces_prefix(generation)
+        try:
+            faces = await self._make_while_beating(generation, request, prefix)
+            await self._settle(
+                generation, lambda current: current.succeed(generation.attempt, faces, self._clock())
+            )
+        except LeaseLost as lost:
+            log.warning("generation %s: %s", generation.id, lost)
+            await self._discard(generation, prefix)
+        except asyncio.CancelledError:
+            await asyncio.shield(self._hand_back(generation, prefix))
+            raise
+        except FaceFailed as failed:
+            await self._stumble(generation, prefix, str(failed), retryable=failed.retryable)
+        except (ServiceUnavailable, TimeoutError) as fault:
+            log.warning("generation %s, attempt %d: %r", generation.id, generation.attempt, fault)
+            await self._stumble(
+                generation, prefix, "Making your faces took too long. Please try again later."
+            )
+        except Exception:  # whatever broke, the person must hear of it: this is a worker's outermost frame
+            log.exception("generation %s, attempt %d broke", generation.id, generation.attempt)
+            await self._stumble(
+                generation, prefix, "Something broke while making your faces. Try again later."
+            )
+
+    async def _claim(self, generation_id: GenerationId) -> tuple[Generation, FaceRequest] | None:
+        async with self._unit_of_work() as uow:
+            generation = await uow.generations.lock(generation_id)
+            request = await uow.requests.get(generation.request_id) if generation else None
+            if generation is None or request is None:
+                log.info("generation %s was erased", generation_id)
+                return None
+            try:
+                generation.claim(self._clock(), self._policy.lease)
+            except ClaimRefused as refused:
+                log.info("generation %s: %s", generation_id, refused)
+                return None
+            await uow.generations.save(generation)
+            await uow.commit()
+        return generation, request
+
+    async def _make_while_beating(self, generation: Generation, request: FaceRequest, prefix: str) -> Faces:
+        order = FaceOrder(
+            request_id=request.id,
+            generation_id=generation.id,
+            person=request.person,
+            voice_key=request.voice.key,
+        )
+        progress = Progress()
+        work = asyncio.create_task(self._make_faces(order, prefix, progress))
+        try:
+            async with asyncio.timeout(self._policy.time_limit.total_seconds()):
+                while not work.done():
+                    await asyncio.wait({work}, timeout=self._policy.heartbeat.total_seconds())
+                    await self._beat(generation, progress)
+            return work.result()
+        finally:
+            work.cancel()
+            await asyncio.wait({work})
+
+    async def _beat(self, generation: Generation, progress: Progress) -> None:
+        """Extend the lease; a database that does not answer is waited for until the lease runs out."""
+        now = self._clock()
+        try:
+            async with self._unit_of_work() as uow:
+                current = await uow.generations.lock(generation.id)
+                if current is None:
+                    raise LeaseLost("The request was erased.")
+                current.beat(generation.attempt, progress.stage, progress.percent, now, self._policy.lease)
+                await uow.generations.save(current)
+                await uow.commit()
+            generation.lease_until = current.lease_until
+        except ServiceUnavailable:
+            if generation.lease_until is not None and generation.lease_until < now:
+                raise
+            log.warning("generation %s: no heartbeat possible", generation.id)
+
+    async def _settle(self, generation: Generation, verb: Callable[[Generation], None]) -> None:
+        async with self._unit_of_work() as uow:
+            current = await uow.generations.lock(generation.id)
+            if current is None:
+                raise LeaseLost("The request was erased.")
+            verb(current)
+            await uow.generations.save(current)
+            await uow.commit()
+
+    async def _stumble(
+        self, generation: Generation, prefix: str, reason: str, *, retryable: bool = True
+    ) -> None:
+        await self._end_badly(
+            generation,
+            prefix,
+            lambda current: current.stumble(generation.attempt, reason, self._clock(), retryable=retryable),
+        )
+
+    async def _hand_back(self, generation: Generation, prefix: str) -> None:
+        await self._end_badly(
+            generation, prefix, lambda current: current.hand_back(generation.attempt, self._clock())
+        )
+
+    async def _end_badly(
+        self, generation: Generation, prefix: str, verb: Callable[[Generation], None]
+    ) -> None:
+        try:
+            await self._settle(generation, verb)
+        except (LeaseLost, ServiceUnavailable) as problem:
+            log.warning("generation %s is left to its lease: %r", generation.id, problem)
+        await self._discard(generation, prefix)
+
+    async def _discard(self, generation: Generation, prefix: str) -> None:
+        """Remove what this attempt stored, unless the database has taken it for the outcome after all.
+
+        A commit can last though its answer was lost. What cannot be removed now is swept later.
+        """
+        try:
+            async with self._unit_of_work() as uow:
+                current = await uow.generations.lock(generation.id)
+            if current is not None and current.faces is not None and current.attempt == generation.attempt:
+                return
+            await self._blobs.delete([blob.key async for blob in self._blobs.list(prefix)])
+        except ServiceUnavailable as unavailable:
+            log.warning("what lies under %s is swept later: %r", prefix, unavailable)

@@ -1,0 +1,76 @@
+"""Sign media links and open them."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from application.errors import InvalidLink
+from application.ports.auth import MediaGrant, MediaSigner
+from application.ports.blobs import BlobInfo, BlobNotFound, BlobStorage
+from application.ports.clock import Clock
+
+SHORTEST_LIFETIME = timedelta(minutes=30)
+PERIOD = timedelta(minutes=30)
+
+
+def expiry(now: datetime) -> datetime:
+    """Return when a link signed now expires: at the end of a whole period, 30 to 60 minutes away.
+
+    So the link to a blob stays the same between two polls of a page, and the player does not start over.
+    """
+    periods = (now - datetime.min.replace(tzinfo=UTC)) // PERIOD
+    return datetime.min.replace(tzinfo=UTC) + (periods + 1) * PERIOD + SHORTEST_LIFETIME
+
+
+class SignLink:
+    """Turns a blob key into a token that opens just this blob, for a while."""
+
+    def __init__(self, signer: MediaSigner, clock: Clock) -> None:
+        self._signer = signer
+        self._clock = clock
+
+    def __call__(self, key: str, media_type: str) -> str:
+        return self._signer.sign(MediaGrant(key=key, media_type=media_type, expires_at=expiry(self._clock())))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Elsewhere:
+    """The blob is to be fetched from this address."""
+
+    address: str
+
+
+class OpenedMedia:
+    """A blob that we serve ourselves."""
+
+    def __init__(self, blobs: BlobStorage, info: BlobInfo, media_type: str) -> None:
+        self._blobs = blobs
+        self.size = info.size
+        self.modified_at = info.modified_at
+        self.media_type = media_type
+        self._key = info.key
+
+    def read(self, start: int, length: int) -> AsyncIterator[bytes]:
+        """Yield the bytes of a range."""
+        return self._blobs.read(self._key, start, length)
+
+
+class OpenMedia:
+    """Follows a link; raises `InvalidLink`, also when the blob has been erased since."""
+
+    def __init__(self, signer: MediaSigner, blobs: BlobStorage, clock: Clock) -> None:
+        self._signer = signer
+        self._blobs = blobs
+        self._clock = clock
+
+    async def __call__(self, token: str) -> Elsewhere | OpenedMedia:
+        now = self._clock()
+        grant = self._signer.read(token, now)
+        address = await self._blobs.direct_link(grant.key, grant.media_type, grant.expires_at - now)
+        if address is not None:
+            return Elsewhere(address=address)
+        try:
+            info = await self._blobs.stat(grant.key)
+        except BlobNotFound:
+            raise InvalidLink from None
+        return OpenedMedia(self._blobs, info, grant.media_type)

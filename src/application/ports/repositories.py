@@ -1,0 +1,134 @@
+"""What a unit of work reads and writes: whole entities.
+
+`lock` reads an entity so that no other unit of work can lock or change it before this one ends. Whoever locks
+several kinds goes from user to request to generation, so that nobody waits in a circle. What a
+repository hands out is a copy: changes count once `save` is called and the unit of work commits.
+"""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from domain.face_request import FaceRequest
+from domain.feedback import Survey
+from domain.generation import Generation
+from domain.ids import GenerationId, RequestId, UserId
+from domain.user import User
+
+
+class UserRepository(Protocol):
+    """The people with an account."""
+
+    async def add(self, user: User) -> None:
+        """Add a user; raises `EmailTaken`, at once and not at commit."""
+        ...
+
+    async def get(self, user_id: UserId) -> User | None:
+        """Return a user."""
+        ...
+
+    async def find(self, email: str) -> User | None:
+        """Return the user with this address, in the form of `domain.user.email_address`."""
+        ...
+
+    async def lock(self, user_id: UserId) -> User | None:
+        """Return a user, locked."""
+        ...
+
+
+class RequestRepository(Protocol):
+    """The requests for faces."""
+
+    async def add(self, request: FaceRequest) -> None:
+        """Add a request."""
+        ...
+
+    async def get(self, request_id: RequestId) -> FaceRequest | None:
+        """Return a request, whoever's it is: for workers, never for a person's question."""
+        ...
+
+    async def lock(self, user_id: UserId, request_id: RequestId) -> FaceRequest | None:
+        """Return the user's own request, locked; somebody else's is None."""
+        ...
+
+    async def save(self, request: FaceRequest) -> None:
+        """Write the changes of a request that was locked."""
+        ...
+
+    async def remove(self, request: FaceRequest) -> None:
+        """Erase a request with its generations and their surveys."""
+        ...
+
+    async def count_open(self, user_id: UserId) -> int:
+        """Count a user's requests whose newest generation has not failed."""
+        ...
+
+
+class GenerationRepository(Protocol):
+    """The makings of faces."""
+
+    async def add(self, generation: Generation) -> None:
+        """Add a generation."""
+        ...
+
+    async def get(self, generation_id: GenerationId) -> Generation | None:
+        """Return a generation."""
+        ...
+
+    async def lock(self, generation_id: GenerationId) -> Generation | None:
+        """Return a generation, locked."""
+        ...
+
+    async def save(self, generation: Generation) -> None:
+        """Write the changes of a generation that was locked."""
+        ...
+
+    async def of_request(self, request_id: RequestId) -> Sequence[Generation]:
+        """Return all generations of a request, oldest first."""
+        ...
+
+    async def lock_unannounced(self, now: datetime, stale: timedelta, limit: int) -> Sequence[Generation]:
+        """Return locked what is queued, due, and unannounced or announced longer ago than `stale`.
+
+        Longest due first. What another unit of work has locked is passed over, not waited for.
+        """
+        ...
+
+    async def lock_expired(self, now: datetime, limit: int) -> Sequence[Generation]:
+        """Return locked what runs with a lease that has run out; passes over what is locked."""
+        ...
+
+    async def forget_announcements(self) -> int:
+        """Mark all that is queued as unannounced, for a queue that died with its process; return how many."""
+        ...
+
+
+class SurveyRepository(Protocol):
+    """The answered surveys."""
+
+    async def find(self, generation_id: GenerationId) -> Survey | None:
+        """Return the survey about a generation; lock the generation before."""
+        ...
+
+    async def save(self, survey: Survey) -> None:
+        """Add or replace a survey."""
+        ...
+
+
+class ChoreRepository(Protocol):
+    """Who does the housekeeping, so that several processes do not do it at once."""
+
+    async def take(self, chore: str, now: datetime, every: timedelta) -> bool:
+        """Return True to one caller in each period of `every`; the others get False at once."""
+        ...
+
+
+class BlobReferences(Protocol):
+    """Which blobs the rows speak of."""
+
+    async def unreferenced(self, keys: Collection[str]) -> set[str]:
+        """Return those of the keys that no request and no generation refers to.
+
+        Everything under the prefix of a running attempt counts as referred to.
+        """
+        ...

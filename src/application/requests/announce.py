@@ -1,0 +1,35 @@
+"""Wake a worker up for what was just committed."""
+
+import logging
+
+from application.errors import ServiceUnavailable
+from application.ports.clock import Clock
+from application.ports.jobs import JobAnnouncer
+from application.ports.unit_of_work import UnitOfWorkFactory
+from domain.ids import GenerationId
+
+log = logging.getLogger(__name__)
+
+
+class Announce:
+    """Announces a committed generation; one that cannot be announced now is left to `AnnounceDue`.
+
+    Nothing here may fail the caller: the request is accepted, and the row says all that is needed.
+    """
+
+    def __init__(self, unit_of_work: UnitOfWorkFactory, announcer: JobAnnouncer, clock: Clock) -> None:
+        self._unit_of_work = unit_of_work
+        self._announcer = announcer
+        self._clock = clock
+
+    async def __call__(self, generation_id: GenerationId) -> None:
+        try:
+            await self._announcer.announce(generation_id)
+            async with self._unit_of_work() as uow:
+                generation = await uow.generations.lock(generation_id)
+                if generation is not None and generation.announced_at is None:
+                    generation.announce(self._clock())
+                    await uow.generations.save(generation)
+                    await uow.commit()
+        except ServiceUnavailable as unavailable:
+            log.warning("%s did not answer; %s is announced later", unavailable.service, generation_id)

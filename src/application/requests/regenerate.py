@@ -1,0 +1,38 @@
+"""Make the faces again."""
+
+from application.errors import InvalidToken, NotFound
+from application.ports.clock import Clock
+from application.ports.unit_of_work import UnitOfWorkFactory
+from application.requests.announce import Announce
+from domain.face_request import require_room
+from domain.generation import Generation, State
+from domain.ids import RequestId, UserId
+
+
+class RegenerateFaces:
+    """Queues another making from the stored voice.
+
+    Raises `NotFound`, `GenerationInFlight`, and `QuotaExceeded` where a failed request would count again.
+    """
+
+    def __init__(self, unit_of_work: UnitOfWorkFactory, announce: Announce, clock: Clock) -> None:
+        self._unit_of_work = unit_of_work
+        self._announce = announce
+        self._clock = clock
+
+    async def __call__(self, user_id: UserId, request_id: RequestId) -> Generation:
+        async with self._unit_of_work() as uow:
+            if await uow.users.lock(user_id) is None:
+                raise InvalidToken("This account does not exist any more. Sign up again.")
+            request = await uow.requests.lock(user_id, request_id)
+            latest = await uow.generations.lock(request.latest_generation_id) if request else None
+            if request is None or latest is None:
+                raise NotFound("There is no such request.")
+            if latest.state is State.FAILED:
+                require_room(await uow.requests.count_open(user_id))
+            generation = request.regenerate(latest, self._clock())
+            await uow.generations.add(generation)
+            await uow.requests.save(request)
+            await uow.commit()
+        await self._announce(generation.id)
+        return generation

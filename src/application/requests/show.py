@@ -1,0 +1,47 @@
+"""Show people their requests and results."""
+
+from collections.abc import Sequence
+
+from application.errors import NotFound
+from application.ports.views import ProgressView, RequestView, ResultView, Views
+from domain.ids import GenerationId, RequestId, UserId
+
+
+class ShowRequests:
+    """Reads what is one's own; what is not, or is not there, raises `NotFound`."""
+
+    def __init__(self, views: Views) -> None:
+        self._views = views
+
+    async def all(self, user_id: UserId) -> Sequence[RequestView]:
+        """Return all requests, newest first."""
+        return await self._views.requests(user_id)
+
+    async def page(
+        self, user_id: UserId, limit: int, before: RequestId | None
+    ) -> tuple[Sequence[RequestView], RequestId | None]:
+        """Return up to `limit` requests older than `before`, and where the next page begins, if there is one."""
+        found = await self._views.requests(user_id, limit + 1, before)
+        page = found[:limit]
+        return page, page[-1].id if len(found) > limit else None
+
+    async def one(self, user_id: UserId, request_id: RequestId) -> RequestView:
+        """Return one request."""
+        request = await self._views.request(user_id, request_id)
+        if request is None:
+            raise NotFound("There is no such request.")
+        return request
+
+    async def result(self, user_id: UserId, request_id: RequestId, generation_id: GenerationId) -> ResultView:
+        """Return one result, finished or not."""
+        result = await self._views.result(user_id, request_id, generation_id)
+        if result is None:
+            raise NotFound("There is no such result.")
+        return result
+
+    async def job(self, user_id: UserId, request_id: RequestId, generation_id: GenerationId) -> ProgressView:
+        """Return how far a job is."""
+        progress = await self._views.job(user_id, request_id, generation_id)
+        if progress is None:
+            raise NotFound("There is no such job.")
+        return progress

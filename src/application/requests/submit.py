@@ -1,0 +1,75 @@
+"""Submit a voice."""
+
+import logging
+from dataclasses import dataclass
+from pathlib import Path
+
+from application.errors import InvalidToken, ServiceUnavailable
+from application.ports.audio import VoiceChecker
+from application.ports.blobs import BlobStorage
+from application.ports.clock import Clock
+from application.ports.unit_of_work import UnitOfWorkFactory
+from application.requests.announce import Announce
+from domain.face_request import FaceRequest, StoredVoice, new_request_id, require_room, voice_key
+from domain.ids import UserId
+from domain.voice import Person
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubmitCommand:
+    """A recording in a file of ours, and whose voice it is said to be."""
+
+    user_id: UserId
+    person: Person
+    voice: Path
+
+
+class SubmitFaceRequest:
+    """Checks and stores a voice, records the request and wakes a worker up.
+
+    Raises `VoiceRefused`, `QuotaExceeded`, `ServiceUnavailable`; then nothing is left behind.
+    """
+
+    def __init__(
+        self,
+        unit_of_work: UnitOfWorkFactory,
+        checker: VoiceChecker,
+        blobs: BlobStorage,
+        announce: Announce,
+        clock: Clock,
+    ) -> None:
+        self._unit_of_work = unit_of_work
+        self._checker = checker
+        self._blobs = blobs
+        self._announce = announce
+        self._clock = clock
+
+    async def __call__(self, command: SubmitCommand) -> FaceRequest:
+        recording = await self._checker.check(command.voice)
+        request_id = new_request_id()
+        voice = StoredVoice(key=voice_key(request_id, recording), recording=recording)
+        try:
+            await self._blobs.put(voice.key, command.voice, recording.media_type)
+            request, generation = FaceRequest.submit(
+                request_id, command.user_id, command.person, voice, self._clock()
+            )
+            async with self._unit_of_work() as uow:
+                if await uow.users.lock(command.user_id) is None:
+                    raise InvalidToken("This account does not exist any more. Sign up again.")
+                require_room(await uow.requests.count_open(command.user_id))
+                await uow.requests.add(request)
+                await uow.generations.add(generation)
+                await uow.commit()
+        except BaseException:
+            await self._discard(voice.key)
+            raise
+        await self._announce(generation.id)
+        return request
+
+    async def _discard(self, key: str) -> None:
+        try:
+            await self._blobs.delete([key])
+        except ServiceUnavailable:
+            log.warning("%s could not be removed; it is swept later", key)

@@ -1,0 +1,57 @@
+"""What the domain refuses, each with a stable code and a sentence for the person."""
+
+
+class DomainError(Exception):
+    """A rule of the domain was broken; `code` is stable, the message tells a person what to do."""
+
+    code = "domain_error"
+
+
+class InvalidValue(DomainError):
+    """A value lies outside what the domain allows; `field` names it."""
+
+    code = "invalid_value"
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class VoiceRefused(DomainError):
+    """A recording cannot become a face; `reason` is a stable word, the message tells what to do."""
+
+    code = "voice_refused"
+
+    def __init__(self, reason: str, message: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+
+
+class QuotaExceeded(DomainError):
+    """The user holds as many requests as one may."""
+
+    code = "quota_exceeded"
+
+
+class GenerationInFlight(DomainError):
+    """The request's faces are being made right now."""
+
+    code = "generation_in_flight"
+
+
+class NotFinished(DomainError):
+    """There are no faces yet, so there is nothing to rate."""
+
+    code = "not_finished"
+
+
+class ClaimRefused(DomainError):
+    """The generation is not waiting for a worker: done, taken, or not yet due."""
+
+    code = "claim_refused"
+
+
+class LeaseLost(DomainError):
+    """The attempt is no longer the one that may write: another took over, or all was settled."""
+
+    code = "lease_lost"

@@ -1,0 +1,69 @@
+"""What people say of their faces."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from domain.errors import InvalidValue
+from domain.ids import GenerationId, SurveyId, new_id
+
+LOWEST_RATING = 1
+HIGHEST_RATING = 5
+LONGEST_ANSWER = 2000
+
+QUESTIONS = (
+    "user_phone",
+    "sns_time",
+    "image_rating_reason",
+    "voice_to_face_rating",
+    "dissatisfy_reason",
+    "additional_function",
+    "face_to_gif_rating",
+    "more_gif",
+    "more_gif_type",
+    "waiting",
+    "waiting_improvement",
+    "recommend",
+    "opinion",
+)
+"""What the survey asks, under the names that the front end sends; each may stay unanswered."""
+
+
+class FaceKind(StrEnum):
+    """Which of the two faces: the one from the voice, or its control from age and gender alone."""
+
+    VOICE = "voice"
+    CONDITION = "condition"
+
+
+def require_rating(stars: int) -> None:
+    """Raise `InvalidValue` unless the rating is within the stars that the page shows."""
+    if not LOWEST_RATING <= stars <= HIGHEST_RATING:
+        raise InvalidValue("rating", f"Give a rating from {LOWEST_RATING} to {HIGHEST_RATING}.")
+
+
+@dataclass(eq=False, kw_only=True)
+class Survey:
+    """One person's answers about one result; answering again replaces them."""
+
+    id: SurveyId
+    generation_id: GenerationId
+    answers: dict[str, str] = field(default_factory=dict)
+    answered_at: datetime
+
+    @classmethod
+    def answer(cls, generation_id: GenerationId, answers: dict[str, str], now: datetime) -> "Survey":
+        """Return a new survey; raises `InvalidValue` as `replace` does."""
+        survey = cls(id=SurveyId(new_id()), generation_id=generation_id, answered_at=now)
+        survey.replace(answers, now)
+        return survey
+
+    def replace(self, answers: dict[str, str], now: datetime) -> None:
+        """Take new answers for old; raises `InvalidValue` for an unknown question or a far too long answer."""
+        for question, answer in answers.items():
+            if question not in QUESTIONS:
+                raise InvalidValue(question, f"The survey does not ask «{question}».")
+            if len(answer) > LONGEST_ANSWER:
+                raise InvalidValue(question, f"Keep the answer under {LONGEST_ANSWER} characters.")
+        self.answers = dict(answers)
+        self.answered_at = now

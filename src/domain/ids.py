@@ -1,0 +1,21 @@
+"""Identifiers: opaque to every client, sortable by time of creation for us."""
+
+import secrets
+import time
+import uuid
+from typing import NewType
+
+UserId = NewType("UserId", str)
+RequestId = NewType("RequestId", str)
+GenerationId = NewType("GenerationId", str)
+SurveyId = NewType("SurveyId", str)
+
+ID_LENGTH = 32
+
+
+def new_id() -> str:
+    """Return a UUID version 7 (RFC 9562) as 32 hexadecimal digits; ids sort by millisecond."""
+    milliseconds = time.time_ns() // 1_000_000
+    random = secrets.randbits(74)
+    value = milliseconds << 80 | 0x7 << 76 | (random >> 62) << 64 | 0b10 << 62 | random & (1 << 62) - 1
+    return uuid.UUID(int=value).hex

@@ -1,0 +1,58 @@
+"""The person who records."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from domain.errors import InvalidValue
+from domain.ids import UserId, new_id
+from domain.voice import Person
+
+SHORTEST_PASSWORD = 8
+LONGEST_PASSWORD = 256
+LONGEST_EMAIL = 254  # RFC 5321, section 4.5.3.1.3, less the angle brackets
+
+_EMAIL = re.compile(
+    r"[^\s@<>\"(),:;\\\x00-\x1f]+@[^\s@<>\"(),:;\\\x00-\x1f.]+(\.[^\s@<>\"(),:;\\\x00-\x1f.]+)+"
+)
+
+
+def email_address(text: str) -> str:
+    """Return an address in the one form that we store and compare: trimmed, in lower case.
+
+    Only its shape is judged, for only a delivered message could prove more; raises `InvalidValue`.
+    """
+    address = text.strip().lower()
+    if len(address) > LONGEST_EMAIL or not _EMAIL.fullmatch(address):
+        raise InvalidValue("email", "Give an e-mail address such as name@example.org.")
+    return address
+
+
+def require_acceptable_password(password: str) -> None:
+    """Raise `InvalidValue` for a password that is too short to protect, or too long to hash."""
+    if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
+        raise InvalidValue(
+            "password", f"Choose a password of {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters."
+        )
+
+
+@dataclass(eq=False, kw_only=True)
+class User:
+    """Somebody with an account."""
+
+    id: UserId
+    email: str
+    password_hash: str
+    person: Person
+    created_at: datetime
+
+    @classmethod
+    def sign_up(cls, email: str, password_hash: str, person: Person, now: datetime) -> "User":
+        """Return a new user; raises `InvalidValue` for what is no e-mail address."""
+        return cls(
+            id=UserId(new_id()),
+            email=email_address(email),
+            password_hash=password_hash,
+            person=person,
+            created_at=now,
+        )
