@@ -1,0 +1,1 @@
+"""Stores of files: a folder, an S3 server, memory."""
