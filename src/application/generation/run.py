@@ -23,8 +23,8 @@ log = logging.getLogger(__name__)
 class RunGeneration:
     """Claims a generation, makes its faces and records the outcome; once, however often it is called.
 
-    Being cancelled hands the generation back. Raises `ServiceUnavailable` only before anything was claimed:
-    afterwards whatever goes wrong is recorded as a fault, at once or, if even that fails, when the lease runs out.
+    Being cancelled hands the generation back, and nothing else is raised: while the database is away it waits to
+    claim; what goes wrong later is recorded as a fault, at once or, if even that fails, when the lease runs out.
     """
 
     def __init__(
@@ -42,7 +42,7 @@ class RunGeneration:
         self._policy = policy
 
     async def __call__(self, generation_id: GenerationId) -> None:
-        claimed = await self._claim(generation_id)
+        claimed = await self._claim_when_possible(generation_id)
         if claimed is None:
             return
         generation, request = claimed
@@ -52,6 +52,8 @@ class RunGeneration:
             await self._settle(
                 generation, lambda current: current.succeed(generation.attempt, faces, self._clock())
             )
+            if generation.attempt > 1:
+                await self._remove_leftovers(generation, prefix)
         except LeaseLost as lost:
             log.warning("generation %s: %s", generation.id, lost)
             await self._discard(generation, prefix)
@@ -70,6 +72,16 @@ class RunGeneration:
             await self._stumble(
                 generation, prefix, "Something broke while making your faces. Try again later."
             )
+
+    async def _claim_when_possible(
+        self, generation_id: GenerationId
+    ) -> tuple[Generation, FaceRequest] | None:
+        while True:
+            try:
+                return await self._claim(generation_id)
+            except ServiceUnavailable as unavailable:
+                log.warning("%s does not answer; %s waits", unavailable.service, generation_id)
+                await asyncio.sleep(self._policy.heartbeat.total_seconds())
 
     async def _claim(self, generation_id: GenerationId) -> tuple[Generation, FaceRequest] | None:
         async with self._unit_of_work() as uow:
@@ -154,6 +166,14 @@ class RunGeneration:
         except (LeaseLost, ServiceUnavailable) as problem:
             log.warning("generation %s is left to its lease: %r", generation.id, problem)
         await self._discard(generation, prefix)
+
+    async def _remove_leftovers(self, generation: Generation, prefix: str) -> None:
+        """Remove what earlier attempts stored before their workers died; what is missed is swept later."""
+        try:
+            stored = [blob.key async for blob in self._blobs.list(f"faces/{generation.id}/")]
+            await self._blobs.delete([key for key in stored if not key.startswith(prefix)])
+        except ServiceUnavailable as unavailable:
+            log.warning("leftovers of generation %s are swept later: %r", generation.id, unavailable)
 
     async def _discard(self, generation: Generation, prefix: str) -> None:
         """Remove what this attempt stored, unless the database has taken it for the outcome after all.

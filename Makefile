@@ -1,0 +1,65 @@
+# Two commands do everything: `make demo` shows it, `make test` proves it. Both set up what they need.
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+PIP    := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
+
+VOICE  ?= samples/voice.flac
+AGE    ?= 35
+GENDER ?= man
+OUT    ?= out
+PORT   ?= 8000
+DATA   ?= data
+
+export PYTHONUNBUFFERED = 1
+
+.PHONY: help demo run test check lint types rooms format lock clean
+
+help: ## Show this list
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+demo: $(VENV)/warm ## Make faces of a voice through the whole service: OUT=dir VOICE=file AGE=34 GENDER=woman
+	@$(BIN)/voice2face demo "$(VOICE)" --age $(AGE) --gender $(GENDER) --out "$(OUT)"
+
+run: $(VENV)/warm ## Serve until stopped: PORT=8000 DATA=dir
+	@$(BIN)/voice2face serve --port $(PORT) --data "$(DATA)"
+
+test: $(VENV)/warm $(VENV)/dev ## Run all tests
+	@$(BIN)/python -m pytest --numprocesses 2 --dist worksteal
+
+check: $(VENV)/dev ## Run linters, types and the rooms' walls
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(VENV)/dev ## Format the code
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+lock: $(VENV)/dev ## Resolve and lock the dependencies anew
+	$(PIP) install uv
+	$(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-emit-index-url --no-header --group build pyproject.toml -o requirements/run.lock
+	$(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-emit-index-url --no-header --group build --group dev pyproject.toml -o requirements/dev.lock
+
+clean: ## Remove what was set up and made
+	rm -rf $(VENV) build out data .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+
+$(VENV)/run: requirements/run.lock pyproject.toml
+	@echo "Setting up Python packages in $(VENV) …"
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed.")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(PIP) install --require-hashes --requirement requirements/run.lock
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/dev: requirements/dev.lock $(VENV)/run
+	@echo "Setting up what tests and linters need …"
+	@$(PIP) install --require-hashes --requirement requirements/dev.lock
+	@touch $@
+
+$(VENV)/warm: $(VENV)/run $(wildcard src/adapters/faces/studio/*.py)
+	@echo "Compiling the renderer, once …"
+	@$(BIN)/voice2face warm-up
+	@touch $@

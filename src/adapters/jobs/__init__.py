@@ -1,0 +1,1 @@
+"""Queues that wake workers up: one in this process, one on RabbitMQ."""

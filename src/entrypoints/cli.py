@@ -1,0 +1,131 @@
+"""The command line: `voice2face serve | demo | generate | db upgrade`."""
+
+import asyncio
+import logging
+import os
+import sys
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from domain.errors import DomainError
+from domain.voice import OLDEST, YOUNGEST, Gender, Person
+from entrypoints.settings import Settings, SettingsError
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+@click.group()
+@click.version_option(package_name="voice2face")
+def main() -> None:
+    """Turn a voice into a face: a portrait and a talking video that suit it.
+
+    Settings are read from V2F_… variables; the README lists them.
+    """
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)-7s %(name)s: %(message)s")
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+
+
+def person_options(command: Command) -> Command:
+    """Add --age and --gender, and hand the command a `Person` made of them."""
+
+    @click.option(
+        "--age", type=click.IntRange(YOUNGEST, OLDEST), default=30, show_default=True, help="In years."
+    )
+    @click.option(
+        "--gender", type=click.Choice([g.value for g in Gender]), default="woman", show_default=True
+    )
+    @wraps(command)
+    def with_person(*, age: int, gender: str, **options: Any) -> Any:
+        return command(person=Person(age, Gender(gender)), **options)
+
+    return with_person  # type: ignore[return-value]
+
+
+voice_argument = click.argument(
+    "voice", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="VOICE"
+)
+out_option = click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("out"),
+    show_default=True,
+    help="Folder for the pictures and videos.",
+)
+
+
+@main.command()
+@click.option("--host", default=None, help="Address to listen on.  [default: 127.0.0.1, or V2F_HOST]")
+@click.option("--port", type=click.IntRange(0, 65535), default=None, help="[default: 8000, or V2F_PORT]")
+@click.option(
+    "--data",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=None,
+    help="Folder for the database and the files.  [default: data, or V2F_DATA]",
+)
+def serve(host: str | None, port: int | None, data: Path | None) -> None:
+    """Serve the HTTP API until stopped; jobs run in this process unless V2F_AMQP_URL is set."""
+    from entrypoints.serve import serve_until_stopped
+
+    given = {"V2F_HOST": host, "V2F_PORT": port, "V2F_DATA": data}
+    serve_until_stopped(
+        read_settings(**{name: str(value) for name, value in given.items() if value is not None})
+    )
+
+
+@main.command()
+@voice_argument
+@person_options
+@out_option
+def demo(voice: Path, person: Person, out: Path) -> None:
+    """Start the service, send it VOICE as a client would, save the faces, and stop it."""
+    from entrypoints.demo import DemoFailed, run_demo
+
+    try:
+        asyncio.run(run_demo(voice, person, out))
+    except DemoFailed as failed:
+        raise click.ClickException(str(failed)) from failed
+
+
+@main.command()
+@voice_argument
+@person_options
+@out_option
+def generate(voice: Path, person: Person, out: Path) -> None:
+    """Make the faces for VOICE with the built-in studio, without the service."""
+    from entrypoints.generate import generate_faces
+
+    try:
+        generate_faces(voice, person, out)
+    except DomainError as refused:
+        raise click.ClickException(str(refused)) from refused
+
+
+@main.group()
+def db() -> None:
+    """Look after the database."""
+
+
+@db.command()
+def upgrade() -> None:
+    """Bring the schema of V2F_DATABASE_URL up to date."""
+    from adapters.sql import upgrade as upgrade_schema
+
+    settings = read_settings()
+    if settings.database.is_embedded:
+        settings.data.mkdir(parents=True, exist_ok=True)
+    upgrade_schema(settings.database.url)
+    click.echo("The schema is up to date.")
+
+
+def read_settings(**overrides: str) -> Settings:
+    """Return the settings of the environment, or exit with a sentence that names the variable."""
+    try:
+        return Settings.read({**os.environ, **overrides})
+    except SettingsError as error:
+        click.echo(f"Error: {error}", err=True)
+        sys.exit(2)

@@ -1,0 +1,149 @@
+"""The container: every object of the service, and what it is built from.
+
+Providers are synchronous. What lives as long as the process (engine, S3 client, broker) is opened in order by
+`entrypoints.runtime`, which hands it in where a `Dependency` stands here. Tests override the leaf ports.
+"""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import anyio
+from dependency_injector import containers, providers
+
+from adapters.audio import DecodingVoiceChecker, listen
+from adapters.auth.media import HmacMediaSigner
+from adapters.auth.passwords import Argon2Passwords
+from adapters.auth.tokens import JwtTokens
+from adapters.faces.gallery import GalleryConditionFaces
+from adapters.faces.studio import StudioConditionFaces, StudioVoiceFaces
+from adapters.sql import SqlUnitOfWork, SqlViews
+from application.accounts.log_in import LogIn
+from application.accounts.show import ShowAccount
+from application.accounts.sign_up import RequireFreeEmail, SignUp
+from application.feedback.answer_survey import AnswerSurvey
+from application.feedback.rate import RateFace
+from application.generation.announce_due import AnnounceDue
+from application.generation.forget_announcements import ForgetAnnouncements
+from application.generation.keep_house import KeepHouse
+from application.generation.make_faces import MakeFaces
+from application.generation.policy import JobPolicy
+from application.generation.recover_expired import RecoverExpired
+from application.generation.run import RunGeneration
+from application.generation.sweep_orphans import SweepOrphans
+from application.media.links import OpenMedia, SignLink
+from application.ports.blobs import BlobStorage
+from application.requests.announce import Announce
+from application.requests.erase import EraseRequest
+from application.requests.regenerate import RegenerateFaces
+from application.requests.show import ShowRequests
+from application.requests.submit import SubmitFaceRequest
+from application.requests.watch import ProgressBoard, WatchRequest
+from entrypoints.settings import Settings
+
+
+def utc_now() -> datetime:
+    """Return the present moment."""
+    return datetime.now(UTC)
+
+
+@contextmanager
+def workspace() -> Iterator[Path]:
+    """Give an empty folder that is gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="voice2face-") as folder:
+        yield Path(folder)
+
+
+def job_policy(settings: Settings) -> JobPolicy:
+    """Return the times by which jobs go."""
+    return JobPolicy(
+        lease=timedelta(seconds=settings.jobs.lease_seconds),
+        time_limit=timedelta(seconds=settings.jobs.time_limit_seconds),
+    )
+
+
+class Container(containers.DeclarativeContainer):
+    """Everything, wired."""
+
+    settings = providers.Dependency(instance_of=Settings)
+    engine = providers.Dependency()
+    blobs: providers.Provider[BlobStorage] = providers.Dependency()
+    announcer = providers.Dependency()
+    http_client = providers.Dependency()
+
+    clock = providers.Object(utc_now)
+    policy = providers.Singleton(job_policy, settings)
+    heavy_work = providers.Singleton(anyio.CapacityLimiter, 2)
+    light_work = providers.Singleton(anyio.CapacityLimiter, 2)
+
+    # accounts and links
+    passwords = providers.Singleton(Argon2Passwords)
+    tokens = providers.Singleton(
+        JwtTokens,
+        secret=settings.provided.security.secret,
+        lifetime=providers.Factory(timedelta, hours=settings.provided.security.token_hours),
+        clock=clock,
+    )
+    media_signer = providers.Singleton(HmacMediaSigner, secret=settings.provided.security.secret)
+
+    # the database
+    unit_of_work = providers.Factory(SqlUnitOfWork, engine)
+    views = providers.Singleton(SqlViews, engine)
+
+    # voices and faces
+    checker = providers.Singleton(DecodingVoiceChecker, limiter=light_work)
+    voice_faces = providers.Selector(
+        settings.provided.model_server.backend,
+        studio=providers.Singleton(
+            StudioVoiceFaces, blobs=blobs, listen=providers.Object(listen), limiter=heavy_work
+        ),
+        model_server=providers.Dependency(),
+    )
+    condition_faces = providers.Selector(
+        settings.provided.faces.condition_faces,
+        studio=providers.Singleton(
+            StudioConditionFaces, blobs=blobs, listen=providers.Object(listen), limiter=heavy_work
+        ),
+        gallery=providers.Singleton(GalleryConditionFaces, blobs=blobs),
+    )
+
+    # use cases
+    sign_up = providers.Singleton(SignUp, unit_of_work.provider, passwords, clock)
+    require_free_email = providers.Singleton(RequireFreeEmail, unit_of_work.provider)
+    log_in = providers.Singleton(LogIn, unit_of_work.provider, passwords, tokens)
+    show_account = providers.Singleton(ShowAccount, unit_of_work.provider)
+    announce = providers.Singleton(Announce, unit_of_work.provider, announcer, clock)
+    submit = providers.Singleton(SubmitFaceRequest, unit_of_work.provider, checker, blobs, announce, clock)
+    regenerate = providers.Singleton(RegenerateFaces, unit_of_work.provider, announce, clock)
+    erase = providers.Singleton(EraseRequest, unit_of_work.provider, blobs)
+    show_requests = providers.Singleton(ShowRequests, views)
+    progress_board = providers.Singleton(ProgressBoard, views)
+    watch_request = providers.Singleton(WatchRequest, show_requests, progress_board)
+    rate_face = providers.Singleton(RateFace, unit_of_work.provider, clock)
+    answer_survey = providers.Singleton(AnswerSurvey, unit_of_work.provider, clock)
+    sign_link = providers.Singleton(SignLink, media_signer, clock)
+    open_media = providers.Singleton(OpenMedia, media_signer, blobs, clock)
+
+    # jobs
+    make_faces = providers.Singleton(
+        MakeFaces, voice_faces, condition_faces, blobs, providers.Object(workspace)
+    )
+    run_generation = providers.Singleton(
+        RunGeneration, unit_of_work.provider, make_faces, blobs, clock, policy
+    )
+    announce_due = providers.Singleton(
+        AnnounceDue, unit_of_work.provider, announcer, clock, policy.provided.stale_announcement
+    )
+    recover_expired = providers.Singleton(RecoverExpired, unit_of_work.provider, clock)
+    sweep_orphans = providers.Singleton(
+        SweepOrphans,
+        unit_of_work.provider,
+        blobs,
+        clock,
+        policy.provided.sweep_every,
+        policy.provided.orphan_age,
+    )
+    forget_announcements = providers.Singleton(ForgetAnnouncements, unit_of_work.provider)
+    keep_house = providers.Singleton(KeepHouse, recover_expired, announce_due, sweep_orphans, policy)

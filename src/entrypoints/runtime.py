@@ -1,0 +1,97 @@
+"""What lives as long as the process, opened in order and closed in reverse."""
+
+import asyncio
+import logging
+import signal
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
+from typing import Any
+
+from adapters.blobs.local import LocalFolderBlobs
+from adapters.blobs.minio import MinioServer, open_minio
+from adapters.jobs.in_process import InProcessQueue
+from adapters.jobs.rabbitmq import announcing, create_broker
+from adapters.sql import create_engine, upgrade
+from application.ports.blobs import BlobStorage
+from application.ports.jobs import JobAnnouncer
+from entrypoints.container import Container
+from entrypoints.settings import Settings
+
+log = logging.getLogger(__name__)
+
+
+@asynccontextmanager
+async def open_resources(container: Container, announcer: JobAnnouncer) -> AsyncIterator[None]:
+    """Open database and blobs for a process of any role, and hand them to the container."""
+    settings = container.settings()
+    settings.data.mkdir(parents=True, exist_ok=True)
+    async with AsyncExitStack() as stack:
+        if settings.database.is_embedded:
+            await asyncio.to_thread(upgrade, settings.database.url)
+        engine = create_engine(settings.database.url, pool_size=settings.database.pool_size)
+        stack.push_async_callback(engine.dispose)
+        container.engine.override(engine)
+        container.blobs.override(await stack.enter_async_context(open_blobs(settings)))
+        container.announcer.override(announcer)
+        yield
+
+
+@asynccontextmanager
+async def open_blobs(settings: Settings) -> AsyncIterator[BlobStorage]:
+    """Open the bucket, or the folder where no bucket is set."""
+    if not settings.s3.endpoint:
+        yield LocalFolderBlobs(settings.data / "blobs")
+        return
+    server = MinioServer(
+        endpoint=settings.s3.endpoint,
+        public_endpoint=settings.s3.public_endpoint or None,
+        access_key=settings.s3.access_key,
+        secret_key=settings.s3.secret_key,
+        bucket=settings.s3.bucket,
+        region=settings.s3.region,
+    )
+    async with open_minio(server) as blobs:
+        yield blobs
+
+
+@asynccontextmanager
+async def serving(container: Container) -> AsyncIterator[None]:
+    """Run what an API process needs beside HTTP: housekeeping and, without RabbitMQ, the jobs themselves."""
+    settings = container.settings()
+    async with AsyncExitStack() as stack:
+        if settings.amqp.url:
+            broker = create_broker(
+                settings.amqp.url, settings.amqp.queue, timedelta(seconds=settings.jobs.time_limit_seconds)
+            )
+            announcer = await stack.enter_async_context(announcing(broker))
+            await stack.enter_async_context(open_resources(container, announcer))
+        else:
+            queue = InProcessQueue()
+            await stack.enter_async_context(open_resources(container, queue))
+            await container.forget_announcements()()
+            jobs = queue.work(container.run_generation(), settings.jobs.concurrency)
+            await stack.enter_async_context(in_background(jobs))
+        await stack.enter_async_context(in_background(container.keep_house()()))
+        yield
+
+
+@asynccontextmanager
+async def in_background(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    """Run a coroutine meanwhile; cancel it at the end and wait until it has cleaned up.
+
+    Should it die of itself, the process is told to stop: one that does half its work must not look alive.
+    """
+    task = asyncio.create_task(work)
+    task.add_done_callback(_stop_after_a_crash)
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.wait({task})
+
+
+def _stop_after_a_crash(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and (error := task.exception()) is not None:
+        log.critical("background work died; stopping", exc_info=error)
+        signal.raise_signal(signal.SIGTERM)

@@ -1,0 +1,40 @@
+"""Serve the API with uvicorn."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import uvicorn
+from litestar import Litestar
+
+from entrypoints.container import Container
+from entrypoints.http.app import create_app
+from entrypoints.runtime import serving
+from entrypoints.settings import Settings
+
+GRACE_SECONDS = 10
+"""How long open requests may go on once we are told to stop; event streams would go on for ever."""
+
+
+def build_app(settings: Settings) -> Litestar:
+    """Return the API with all that it needs, opened when it starts and closed when it stops."""
+    container = Container(settings=settings)
+
+    @asynccontextmanager
+    async def lifespan(_: Litestar) -> AsyncIterator[None]:
+        async with serving(container):
+            yield
+
+    return create_app(container, lifespan=[lifespan])
+
+
+def serve_until_stopped(settings: Settings) -> None:
+    """Serve until a signal comes."""
+    uvicorn.run(
+        build_app(settings),
+        host=settings.server.host,
+        port=settings.server.port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+    )

@@ -1,0 +1,161 @@
+"""Settings: read from the environment once, and handed on as frozen structs, one a concern.
+
+The defaults need nothing but Python: SQLite, a folder, jobs in this process, the built-in studio. One variable a
+service switches to the real one.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal, TypeVar, get_origin
+
+import msgspec
+
+DEFAULT_SECRET = "not-a-secret-only-for-a-laptop-of-ones-own"  # noqa: S105 - refused beside any real service
+SHORTEST_SECRET = 32
+
+Section = TypeVar("Section", bound=msgspec.Struct)
+
+
+class SettingsError(Exception):
+    """A setting that cannot work; the message names the variable."""
+
+
+class ServerSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """Where the API listens, and how it is reached."""
+
+    host: str = "127.0.0.1"
+    port: int = 8000
+    public_url: str = ""
+    """Where clients reach it, for links; empty: as each request says."""
+    cors_origins: tuple[str, ...] = ("*",)
+
+
+class SecuritySettings(msgspec.Struct, frozen=True, kw_only=True):
+    """Keys and lifetimes."""
+
+    secret: str = DEFAULT_SECRET
+    token_hours: int = 24
+
+
+class DatabaseSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """Which database."""
+
+    url: str
+    """Of SQLAlchemy: `sqlite+aiosqlite:///…` or `mysql+asyncmy://…`."""
+    pool_size: int = 16
+
+    @property
+    def is_embedded(self) -> bool:
+        """Whether it is a file of this process's own, which it also migrates by itself."""
+        return self.url.startswith("sqlite")
+
+
+class S3Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """The bucket for voices and faces; without an endpoint they lie in a folder."""
+
+    endpoint: str = ""
+    public_endpoint: str = ""
+    """Where clients reach the bucket; empty: at `endpoint`."""
+    bucket: str = "voice2face"
+    region: str = "us-east-1"
+    access_key: str = ""
+    secret_key: str = ""
+
+
+class AmqpSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """RabbitMQ, behind which workers run; without an address jobs run in this process."""
+
+    url: str = ""
+    queue: str = "voice2face.generations.v1"
+
+
+class JobSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """How jobs run."""
+
+    concurrency: int = 1
+    """Jobs at a time in one process; each makes its two faces side by side."""
+    lease_seconds: float = 15.0
+    time_limit_seconds: float = 600.0
+
+
+class ModelServerSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """A model of one's own; without an address the built-in studio makes the voice face."""
+
+    url: str = ""
+    seconds: float = 300.0
+    """How long to wait for one face."""
+    media_hosts: tuple[str, ...] = ()
+    """Hosts beside its own from which the files it names may be fetched."""
+
+    @property
+    def backend(self) -> Literal["studio", "model_server"]:
+        """Who makes the voice face."""
+        return "model_server" if self.url else "studio"
+
+
+class FaceSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """Where condition faces come from."""
+
+    condition_faces: Literal["studio", "gallery"] = "studio"
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """All of it."""
+
+    data: Path
+    server: ServerSettings
+    security: SecuritySettings
+    database: DatabaseSettings
+    s3: S3Settings
+    amqp: AmqpSettings
+    jobs: JobSettings
+    model_server: ModelServerSettings
+    faces: FaceSettings
+
+    @classmethod
+    def read(cls, environment: Mapping[str, str]) -> "Settings":
+        """Read the `V2F_…` variables; raises `SettingsError` for what cannot work, unknown names included."""
+        given = {name: value for name, value in environment.items() if name.startswith("V2F_") and value}
+        data = Path(given.pop("V2F_DATA", "data")).resolve()
+        given.setdefault("V2F_DATABASE_URL", f"sqlite+aiosqlite:///{data / 'voice2face.db'}")
+        settings = cls(
+            data=data,
+            server=_take(ServerSettings, "V2F_", given),
+            security=_take(SecuritySettings, "V2F_", given),
+            database=_take(DatabaseSettings, "V2F_DATABASE_", given),
+            s3=_take(S3Settings, "V2F_S3_", given),
+            amqp=_take(AmqpSettings, "V2F_AMQP_", given),
+            jobs=_take(JobSettings, "V2F_JOB_", given),
+            model_server=_take(ModelServerSettings, "V2F_MODEL_SERVER_", given),
+            faces=_take(FaceSettings, "V2F_", given),
+        )
+        if given:
+            raise SettingsError(f"There is no setting {', '.join(sorted(given))}.")
+        settings.require_safe_secret()
+        return settings
+
+    @property
+    def is_embedded(self) -> bool:
+        """Whether nothing is used but this machine's own files."""
+        return self.database.is_embedded and not (self.s3.endpoint or self.amqp.url or self.model_server.url)
+
+    def require_safe_secret(self) -> None:
+        """Raise `SettingsError` when a real service is used with a secret that can be guessed."""
+        secret = self.security.secret
+        if not self.is_embedded and (secret == DEFAULT_SECRET or len(secret) < SHORTEST_SECRET):
+            raise SettingsError(
+                f"Set V2F_SECRET to {SHORTEST_SECRET} random characters or more before using real services."
+            )
+
+
+def _take(section: type[Section], prefix: str, given: dict[str, str]) -> Section:
+    values: dict[str, Any] = {}
+    for field in msgspec.structs.fields(section):
+        name = prefix + field.name.upper()
+        if name in given:
+            value = given.pop(name)
+            values[field.name] = value.split(",") if get_origin(field.type) is tuple else value
+    try:
+        return msgspec.convert(values, section, strict=False)
+    except msgspec.ValidationError as error:
+        raise SettingsError(f"A setting {prefix}… cannot be used: {error}") from error

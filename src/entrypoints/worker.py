@@ -1,0 +1,59 @@
+"""The worker: `taskiq worker entrypoints.worker:create_broker`.
+
+On SIGTERM TaskIQ waits for the running job, for ever or for `--wait-tasks-timeout`; what still runs then is handed
+back to the queue. `voice2face worker` starts it with limits that suit a container's stop.
+"""
+
+import asyncio
+import logging
+import os
+from contextlib import AsyncExitStack
+from datetime import timedelta
+
+from taskiq import AsyncBroker, TaskiqEvents, TaskiqState
+
+from adapters.jobs.rabbitmq import TASK, RabbitMqAnnouncer
+from adapters.jobs.rabbitmq import create_broker as create_rabbitmq_broker
+from domain.ids import GenerationId
+from entrypoints.container import Container
+from entrypoints.runtime import in_background, open_resources
+from entrypoints.settings import Settings, SettingsError
+
+log = logging.getLogger(__name__)
+
+
+def create_broker() -> AsyncBroker:
+    """Return the broker with its task, its resources opened and closed by TaskIQ's events."""
+    settings = Settings.read(os.environ)
+    if not settings.amqp.url:
+        raise SettingsError("Set V2F_AMQP_URL: without RabbitMQ jobs run inside `voice2face serve`.")
+    broker = create_rabbitmq_broker(
+        settings.amqp.url, settings.amqp.queue, timedelta(seconds=settings.jobs.time_limit_seconds)
+    )
+    container = Container(settings=settings)
+    stack = AsyncExitStack()
+    running: set[asyncio.Task[None]] = set()
+
+    async def open_worker(_: TaskiqState) -> None:
+        await stack.enter_async_context(open_resources(container, RabbitMqAnnouncer(broker)))
+        await stack.enter_async_context(in_background(container.keep_house()()))
+
+    async def close_worker(_: TaskiqState) -> None:
+        for task in running:
+            task.cancel()
+        if running:
+            await asyncio.wait(running)
+        await stack.aclose()
+
+    async def run_generation(generation_id: str) -> None:
+        task = asyncio.create_task(container.run_generation()(GenerationId(generation_id)))
+        running.add(task)
+        try:
+            await task
+        finally:
+            running.discard(task)
+
+    broker.add_event_handler(TaskiqEvents.WORKER_STARTUP, open_worker)
+    broker.add_event_handler(TaskiqEvents.WORKER_SHUTDOWN, close_worker)
+    broker.register_task(run_generation, task_name=TASK)
+    return broker

@@ -1,0 +1,117 @@
+"""A running service to talk to, kill and start again."""
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+
+FAST_SERVICE = (sys.executable, str(Path(__file__).parent / "fast_service.py"))
+REAL_SERVICE = (sys.executable, "-m", "entrypoints")
+START_SECONDS = 90
+
+
+def free_port() -> int:
+    """Return a port of loopback that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@dataclass
+class Service:
+    """The service as a process; its port and its data survive it."""
+
+    data: Path
+    program: Sequence[str] = FAST_SERVICE
+    environment: dict[str, str] = field(default_factory=dict)
+    port: int = field(default_factory=free_port)
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        """The address of the API."""
+        return f"http://127.0.0.1:{self.port}/api/v1"
+
+    @property
+    def log(self) -> Path:
+        """What all its processes said."""
+        return self.data.with_suffix(".log")
+
+    def start(self) -> None:
+        """Start and wait until it is ready."""
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [*self.program, "serve", "--port", str(self.port), "--data", str(self.data)],
+                env={**os.environ, **self.environment},
+                stdout=log,
+                stderr=log,
+            )
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline and self.process.poll() is None:
+            with contextlib.suppress(httpx.TransportError):
+                if httpx.get(f"http://127.0.0.1:{self.port}/health/ready").is_success:
+                    return
+            time.sleep(0.05)
+        raise AssertionError(f"the service did not start: {self.log.read_text()[-3000:]}")
+
+    def kill(self) -> None:
+        """End it as a power cut would."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+
+    def stop(self) -> int:
+        """Ask it to stop and return its exit code."""
+        assert self.process is not None
+        self.process.terminate()
+        return self.process.wait(30)
+
+
+@contextlib.contextmanager
+def running(service: Service) -> Iterator[Service]:
+    """Start a service, and end whatever process it has in the end."""
+    service.start()
+    try:
+        yield service
+    finally:
+        if service.process is not None and service.process.poll() is None:
+            service.stop()
+
+
+def sign_up(service: Service, name: str = "ann") -> httpx.Client:
+    """Return a client that is logged in as a new user."""
+    client = httpx.Client(base_url=service.url, timeout=60)
+    account = {"email": f"{name}@example.org", "password": "correct horse"}
+    assert client.post("/users", data=account).status_code == 201
+    client.headers["Token"] = client.post("/auth", data=account).json()["token"]
+    return client
+
+
+def submit(client: httpx.Client, voice: bytes, name: str = "svelte_audio.wav") -> httpx.Response:
+    """Send a voice as the front end does."""
+    return client.post(
+        "/mz-request",
+        data={"age": "30", "gender": "woman"},
+        files={"file": (name, voice, "audio/wav")},
+    )
+
+
+def wait_for(client: httpx.Client, request_id: str, seconds: float = 120) -> dict[str, str]:
+    """Poll a request as the list page does until it has ended, and return it."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        with contextlib.suppress(httpx.TransportError):
+            request: dict[str, str] = client.get(f"/mz-request/{request_id}").json()["mz_request"]
+            if request["status"] != "Proceeding":
+                return request
+        time.sleep(0.1)
+    raise AssertionError(f"request {request_id} did not end within {seconds} s")

@@ -1,0 +1,183 @@
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from application.errors import NotFound
+from domain.errors import GenerationInFlight, QuotaExceeded, VoiceRefused
+from domain.generation import State
+from domain.ids import GenerationId, RequestId
+from doubles.voices import NO_VOICE
+from unit.application.world import World
+
+
+async def test_submitting_stores_the_voice_records_all_and_calls_a_worker(world: World) -> None:
+    request = await world.submit(await world.newcomer())
+    assert await world.blob_keys() == {request.voice.key}
+    generation = await world.generation(request.latest_generation_id)
+    assert generation.state is State.QUEUED
+    assert generation.announced_at == world.clock()
+    assert world.announcer.announced == [generation.id]
+
+
+async def test_a_refused_voice_leaves_nothing_behind(world: World) -> None:
+    user = await world.newcomer()
+    with pytest.raises(VoiceRefused):
+        await world.submit(user, NO_VOICE)
+    assert await world.blob_keys() == set()
+    assert await world.show.all(user.id) == []
+
+
+async def test_the_eleventh_open_request_is_refused_and_leaves_nothing_behind(world: World) -> None:
+    user = await world.newcomer()
+    for _ in range(10):
+        await world.submit(user)
+    with pytest.raises(QuotaExceeded):
+        await world.submit(user)
+    assert len(await world.blob_keys()) == 10
+    assert len(await world.show.all(user.id)) == 10
+
+
+async def test_of_fifty_parallel_submits_exactly_ten_are_accepted(world: World) -> None:
+    user = await world.newcomer()
+    outcomes = await asyncio.gather(*(world.submit(user) for _ in range(50)), return_exceptions=True)
+    refused = [outcome for outcome in outcomes if isinstance(outcome, QuotaExceeded)]
+    assert len(refused) == 40
+    assert len(await world.show.all(user.id)) == len(await world.blob_keys()) == 10
+
+
+async def test_a_failed_request_makes_room_for_another(world: World) -> None:
+    user = await world.newcomer()
+    requests = [await world.submit(user) for _ in range(10)]
+    async with world.unit_of_work() as uow:
+        generation = await uow.generations.lock(requests[0].latest_generation_id)
+        assert generation is not None
+        generation.claim(world.clock(), timedelta(seconds=1))
+        generation.stumble(1, "broken", world.clock(), retryable=False)
+        await uow.generations.save(generation)
+        await uow.commit()
+    await world.submit(user)
+    with pytest.raises(QuotaExceeded):
+        await world.regenerate(user.id, requests[0].id)
+
+
+async def test_a_queue_that_is_away_does_not_keep_a_request_from_being_accepted(world: World) -> None:
+    world.announcer.away = True
+    request = await world.submit(await world.newcomer())
+    assert (await world.generation(request.latest_generation_id)).announced_at is None
+    world.announcer.away = False
+    assert await world.announce_due() == 1
+    assert world.announcer.announced == [request.latest_generation_id]
+    assert await world.announce_due() == 0
+
+
+async def test_faces_are_made_again_from_the_stored_voice(world: World) -> None:
+    user = await world.newcomer()
+    request = await world.submit(user)
+    with pytest.raises(GenerationInFlight):
+        await world.regenerate(user.id, request.id)
+    await world.run(request.latest_generation_id)
+    again = await world.regenerate(user.id, request.id)
+    await world.run(again.id)
+    view = await world.show.one(user.id, request.id)
+    assert view.latest_generation_id == again.id
+    assert view.state is State.SUCCEEDED
+    first = await world.show.result(user.id, request.id, request.latest_generation_id)
+    assert first.faces is not None
+
+
+async def test_what_is_somebody_elses_is_not_found(world: World) -> None:
+    ann, bob = await world.newcomer("ann"), await world.newcomer("bob")
+    request = await world.submit(ann)
+    for attempt in (
+        world.show.one(bob.id, request.id),
+        world.show.result(bob.id, request.id, request.latest_generation_id),
+        world.show.job(bob.id, request.id, request.latest_generation_id),
+        world.regenerate(bob.id, request.id),
+        world.erase(bob.id, request.id),
+        world.watch(bob.id, request.id),
+    ):
+        with pytest.raises(NotFound):
+            await attempt
+    assert await world.show.all(bob.id) == []
+
+
+async def test_a_result_of_another_request_of_ones_own_is_not_found(world: World) -> None:
+    user = await world.newcomer()
+    one, other = await world.submit(user), await world.submit(user)
+    with pytest.raises(NotFound):
+        await world.show.result(user.id, one.id, other.latest_generation_id)
+
+
+async def test_erasing_takes_the_voice_and_the_faces_along(world: World) -> None:
+    user = await world.newcomer()
+    request = await world.submit(user)
+    await world.run(request.latest_generation_id)
+    assert len(await world.blob_keys()) == 5
+    await world.erase(user.id, request.id)
+    assert await world.blob_keys() == set()
+    with pytest.raises(NotFound):
+        await world.show.one(user.id, request.id)
+
+
+async def test_the_list_pages_from_newest_to_oldest_without_gap_or_repeat(world: World) -> None:
+    user = await world.newcomer()
+    made = [(await world.submit(user)).id for _ in range(7)]
+    seen: list[RequestId] = []
+    cursor = None
+    for _ in range(3):
+        page, cursor = await world.show.page(user.id, 3, cursor)
+        seen += [view.id for view in page]
+    assert cursor is None
+    assert seen == sorted(made, reverse=True)
+    assert [view.id for view in await world.show.all(user.id)] == seen
+
+
+async def test_a_watcher_sees_the_state_at_once_and_then_each_change_to_the_end(world: World) -> None:
+    world.voice_faces.seconds = 0.1
+    user = await world.newcomer()
+    request = await world.submit(user)
+    events = await world.watch(user.id, request.id)
+    first = await anext(events)
+    assert first.state is State.QUEUED
+    assert first.place == 1
+    job = asyncio.create_task(world.run(request.latest_generation_id))
+    seen = [event async for event in events]
+    await job
+    assert seen[-1].state is State.SUCCEEDED
+    assert {event.state for event in seen[:-1]} <= {State.QUEUED, State.RUNNING}
+    percents = [event.percent for event in seen]
+    assert percents == sorted(percents)
+    assert len(set(percents)) > 2
+
+
+async def test_watching_ends_when_the_request_is_erased(world: World) -> None:
+    user = await world.newcomer()
+    request = await world.submit(user)
+    events = await world.watch(user.id, request.id)
+    await anext(events)
+    await world.erase(user.id, request.id)
+    assert [event async for event in events] == []
+
+
+async def test_all_watchers_of_a_process_share_one_query_a_tick(world: World) -> None:
+    user = await world.newcomer()
+    requests = [await world.submit(user) for _ in range(5)]
+    queries: list[int] = []
+    progress = world.views.progress
+
+    async def counting(ids: list[GenerationId]):  # type: ignore[no-untyped-def]
+        queries.append(len(ids))
+        return await progress(ids)
+
+    world.views.progress = counting  # type: ignore[method-assign, assignment]
+    streams = [await world.watch(user.id, request.id) for request in requests]
+    for stream in streams:
+        await anext(stream)
+    waiting = [asyncio.create_task(anext(stream)) for stream in streams]  # type: ignore[arg-type]
+    while len(queries) < 3:
+        await asyncio.sleep(0)
+    assert queries[:3] == [5, 5, 5]
+    for task in waiting:
+        task.cancel()
+    await asyncio.wait(waiting)

@@ -1,0 +1,181 @@
+import asyncio
+from datetime import timedelta
+from pathlib import Path
+
+from application.errors import ServiceUnavailable
+from domain.generation import MOST_FAULTS, State
+from domain.ids import GenerationId
+from doubles.faces import ACOUSTICS, fail
+from unit.application.world import World
+
+
+async def queued(world: World) -> GenerationId:
+    return (await world.submit(await world.newcomer())).latest_generation_id
+
+
+async def test_a_run_ends_in_success_with_four_files_under_its_own_prefix(world: World) -> None:
+    generation_id = await queued(world)
+    await world.run(generation_id)
+    generation = await world.generation(generation_id)
+    assert generation.state is State.SUCCEEDED
+    assert generation.faces is not None
+    assert generation.faces.acoustics == ACOUSTICS
+    faces = generation.faces
+    keys = {faces.voice.portrait, faces.voice.video, faces.condition.portrait, faces.condition.video}
+    assert keys == await world.blob_keys("faces/")
+    assert all(key is not None and key.startswith(f"faces/{generation_id}/1/") for key in keys)
+
+
+async def test_a_call_that_comes_twice_runs_once(world: World) -> None:
+    generation_id = await queued(world)
+    await asyncio.gather(world.run(generation_id), world.run(generation_id))
+    await world.run(generation_id)
+    assert len(world.voice_faces.orders) == 1
+    assert (await world.generation(generation_id)).attempt == 1
+
+
+async def test_a_call_for_what_was_erased_does_nothing(world: World) -> None:
+    await world.run(GenerationId("gone"))
+    assert world.voice_faces.orders == []
+
+
+async def test_a_fault_is_tried_again_and_fails_in_the_end_with_its_reason(world: World) -> None:
+    generation_id = await queued(world)
+    world.voice_faces.trouble = fail("The model was tired.")
+    for attempt in range(1, MOST_FAULTS + 1):
+        await world.run(generation_id)
+        generation = await world.generation(generation_id)
+        assert generation.attempt == attempt
+        world.clock.now = generation.due_at
+    assert generation.state is State.FAILED
+    assert generation.failure == "The model was tired."
+    assert await world.blob_keys("faces/") == set()
+
+
+async def test_a_retry_is_announced_when_it_is_due_and_not_before(world: World) -> None:
+    generation_id = await queued(world)
+    world.voice_faces.trouble = fail()
+    await world.run(generation_id)
+    world.announcer.announced.clear()
+    assert await world.announce_due() == 0
+    world.clock.now = (await world.generation(generation_id)).due_at
+    assert await world.announce_due() == 1
+    world.voice_faces.trouble = None
+    await world.run(generation_id)
+    assert (await world.generation(generation_id)).state is State.SUCCEEDED
+
+
+async def test_what_cannot_be_mended_is_not_tried_again(world: World) -> None:
+    generation_id = await queued(world)
+    world.condition_faces.trouble = fail("no", retryable=False)
+    await world.run(generation_id)
+    assert (await world.generation(generation_id)).state is State.FAILED
+
+
+async def test_a_bug_is_recorded_as_a_fault_that_a_person_can_read(world: World) -> None:
+    generation_id = await queued(world)
+
+    def bug(_: object) -> None:
+        raise ZeroDivisionError
+
+    world.voice_faces.trouble = bug
+    for _ in range(MOST_FAULTS):
+        await world.run(generation_id)
+        world.clock.advance(minutes=1)
+    generation = await world.generation(generation_id)
+    assert generation.state is State.FAILED
+    assert "Something broke" in (generation.failure or "")
+
+
+async def test_a_cancelled_run_hands_its_generation_back_unharmed(world: World) -> None:
+    generation_id = await queued(world)
+    world.voice_faces.seconds = 60
+    job = asyncio.create_task(world.run(generation_id))
+    while not world.voice_faces.orders:
+        await asyncio.sleep(0)
+    job.cancel()
+    await asyncio.wait({job})
+    generation = await world.generation(generation_id)
+    assert generation.state is State.QUEUED
+    assert generation.faults == 0
+    assert await world.blob_keys("faces/") == set()
+    world.announcer.announced.clear()
+    assert await world.announce_due() == 1
+
+
+async def test_an_erased_request_stops_its_run_and_leaves_nothing(world: World) -> None:
+    user = await world.newcomer()
+    request = await world.submit(user)
+    world.voice_faces.seconds = 60
+    job = asyncio.create_task(world.run(request.latest_generation_id))
+    while not world.voice_faces.orders:
+        await asyncio.sleep(0)
+    await world.erase(user.id, request.id)
+    await asyncio.wait_for(job, 5)
+    assert await world.blob_keys() == set()
+
+
+async def test_a_worker_that_fell_silent_is_overtaken_and_writes_nothing(world: World) -> None:
+    generation_id = await queued(world)
+    world.voice_faces.seconds = 0.2
+    silent = asyncio.create_task(world.run(generation_id))
+    while not world.voice_faces.orders:
+        await asyncio.sleep(0)
+    world.clock.advance(seconds=world.policy.lease.total_seconds() + 1)
+    assert await world.recover() == 1
+    world.clock.now = (await world.generation(generation_id)).due_at
+    world.voice_faces.seconds = 0
+    await world.run(generation_id)
+    await silent
+    generation = await world.generation(generation_id)
+    assert generation.state is State.SUCCEEDED
+    assert generation.attempt == 2
+    assert {key.split("/")[2] for key in await world.blob_keys("faces/")} == {"2"}
+
+
+async def test_what_takes_too_long_is_stopped(world: World) -> None:
+    generation_id = await queued(world)
+    world.voice_faces.seconds = 60
+    object.__setattr__(world.policy, "time_limit", timedelta(milliseconds=50))
+    await world.run(generation_id)
+    generation = await world.generation(generation_id)
+    assert generation.state is State.QUEUED
+    assert generation.faults == 1
+
+
+async def test_a_blob_storage_that_is_away_costs_an_attempt_and_no_more(world: World) -> None:
+    generation_id = await queued(world)
+    put = world.blobs.put
+
+    async def away(key: str, source: Path, media_type: str) -> None:
+        raise ServiceUnavailable("blob storage")
+
+    world.blobs.put = away  # type: ignore[method-assign]
+    await world.run(generation_id)
+    world.blobs.put = put  # type: ignore[method-assign]
+    world.clock.now = (await world.generation(generation_id)).due_at
+    await world.run(generation_id)
+    assert (await world.generation(generation_id)).state is State.SUCCEEDED
+
+
+async def test_orphans_are_swept_once_they_are_old_and_nothing_else_is(world: World, tmp_path: Path) -> None:
+    generation_id = await queued(world)
+    await world.run(generation_id)
+    kept = await world.blob_keys()
+    orphan = tmp_path / "orphan"
+    orphan.write_bytes(b"left by a crash")
+    for key in ("voices/nobody.wav", f"faces/{generation_id}/7/voice.png", "faces/gone/1/voice.png"):
+        await world.blobs.put(key, orphan, "application/octet-stream")
+    assert await world.sweep() == 0
+    world.clock.advance(hours=2)
+    await world.blobs.put("voices/just-uploaded.wav", orphan, "audio/wav")
+    assert await world.sweep() == 3
+    assert await world.blob_keys() == kept | {"voices/just-uploaded.wav"}
+
+
+async def test_only_one_of_two_sweepers_sweeps(world: World, tmp_path: Path) -> None:
+    orphan = tmp_path / "orphan"
+    orphan.write_bytes(b"")
+    await world.blobs.put("voices/nobody.wav", orphan, "audio/wav")
+    world.clock.advance(hours=2)
+    assert await asyncio.gather(world.sweep(), world.sweep()) == [1, 0]

@@ -1,0 +1,124 @@
+"""A small world of in-memory adapters in which use cases run."""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+from adapters.blobs.memory import MemoryBlobs
+from adapters.memory import MemoryDatabase
+from application.accounts.log_in import LogIn
+from application.accounts.sign_up import SignUp, SignUpCommand
+from application.feedback.answer_survey import AnswerSurvey
+from application.feedback.rate import RateFace
+from application.generation.announce_due import AnnounceDue
+from application.generation.make_faces import MakeFaces
+from application.generation.policy import JobPolicy
+from application.generation.recover_expired import RecoverExpired
+from application.generation.run import RunGeneration
+from application.generation.sweep_orphans import SweepOrphans
+from application.ports.auth import Principal
+from application.requests.announce import Announce
+from application.requests.erase import EraseRequest
+from application.requests.regenerate import RegenerateFaces
+from application.requests.show import ShowRequests
+from application.requests.submit import SubmitCommand, SubmitFaceRequest
+from application.requests.watch import ProgressBoard, WatchRequest
+from domain.face_request import FaceRequest
+from domain.generation import Generation
+from domain.ids import GenerationId
+from domain.user import User
+from domain.voice import Gender, Person
+from doubles.clock import ManualClock
+from doubles.faces import FastFaces
+from doubles.jobs import NotingAnnouncer
+from doubles.voices import TrustingChecker
+
+PERSON = Person(30, Gender.WOMAN)
+
+
+@contextmanager
+def workspace() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory() as folder:
+        yield Path(folder)
+
+
+class PlainPasswords:
+    """Implements `PasswordHasher` without hashing; counts how often it had to work."""
+
+    def __init__(self) -> None:
+        self.verified: list[str | None] = []
+
+    async def hash(self, password: str) -> str:
+        return f"hash of {password}"
+
+    async def verify(self, password_hash: str | None, password: str) -> bool:
+        self.verified.append(password_hash)
+        return password_hash == f"hash of {password}"
+
+
+class PlainTokens:
+    """Implements `TokenIssuer` without signing."""
+
+    def issue(self, principal: Principal) -> str:
+        return f"token of {principal.email}"
+
+    def read(self, token: str) -> Principal:
+        raise NotImplementedError
+
+
+class World:
+    """Everything that use cases need, and the use cases."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.clock = ManualClock()
+        self.database = MemoryDatabase()
+        self.blobs = MemoryBlobs(self.clock)
+        self.announcer = NotingAnnouncer()
+        self.passwords = PlainPasswords()
+        self.voice_faces = FastFaces()
+        self.condition_faces = FastFaces()
+        self.policy = JobPolicy(heartbeat=timedelta(milliseconds=5))
+        uow, clock = self.database.unit_of_work, self.clock
+        self.unit_of_work = uow
+        self.views = self.database.views()
+        self.announce = Announce(uow, self.announcer, clock)
+        self.sign_up = SignUp(uow, self.passwords, clock)
+        self.log_in = LogIn(uow, self.passwords, PlainTokens())
+        self.submit_request = SubmitFaceRequest(uow, TrustingChecker(), self.blobs, self.announce, clock)
+        self.regenerate = RegenerateFaces(uow, self.announce, clock)
+        self.erase = EraseRequest(uow, self.blobs)
+        self.show = ShowRequests(self.views)
+        self.watch = WatchRequest(self.show, ProgressBoard(self.views, tick=0.005))
+        self.rate = RateFace(uow, clock)
+        self.answer = AnswerSurvey(uow, clock)
+        self.announce_due = AnnounceDue(uow, self.announcer, clock, self.policy.stale_announcement)
+        self.recover = RecoverExpired(uow, clock)
+        self.sweep = SweepOrphans(uow, self.blobs, clock, self.policy.sweep_every, self.policy.orphan_age)
+        make = MakeFaces(self.voice_faces, self.condition_faces, self.blobs, workspace)
+        self.run = RunGeneration(uow, make, self.blobs, clock, self.policy)
+
+    async def newcomer(self, name: str = "ann") -> User:
+        """Sign somebody up."""
+        return await self.sign_up(
+            SignUpCommand(email=f"{name}@example.org", password="correct horse", person=PERSON)
+        )
+
+    async def submit(self, user: User, content: bytes = b"a voice") -> FaceRequest:
+        """Submit a voice of the user's."""
+        voice = self.folder / "upload"
+        voice.write_bytes(content)
+        return await self.submit_request(SubmitCommand(user_id=user.id, person=PERSON, voice=voice))
+
+    async def generation(self, generation_id: GenerationId) -> Generation:
+        """Look a generation up."""
+        async with self.unit_of_work() as uow:
+            found = await uow.generations.get(generation_id)
+        assert found is not None
+        return found
+
+    async def blob_keys(self, prefix: str = "") -> set[str]:
+        """Return what the blob storage holds."""
+        return {blob.key async for blob in self.blobs.list(prefix)}

@@ -1,0 +1,152 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from domain.errors import ClaimRefused, InvalidValue, LeaseLost, NotFinished
+from domain.feedback import FaceKind
+from domain.generation import MOST_FAULTS, Faces, Generation, State, StoredFace, retry_delay
+from domain.ids import RequestId
+
+NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+LEASE = timedelta(seconds=15)
+FACES = Faces(
+    voice=StoredFace(portrait="v.png", video="v.mp4"), condition=StoredFace(portrait="c.png", video="c.mp4")
+)
+
+
+@pytest.fixture
+def generation() -> Generation:
+    return Generation.queue(RequestId("r"), NOW)
+
+
+@pytest.fixture
+def running(generation: Generation) -> Generation:
+    generation.claim(NOW, LEASE)
+    return generation
+
+
+def test_a_new_generation_waits_and_is_due_at_once(generation: Generation) -> None:
+    assert generation.state is State.QUEUED
+    assert generation.due_at == NOW
+    assert generation.attempt == 0
+
+
+def test_claiming_starts_an_attempt_with_a_lease(running: Generation) -> None:
+    assert running.state is State.RUNNING
+    assert running.attempt == 1
+    assert running.lease_until == NOW + LEASE
+
+
+def test_what_runs_cannot_be_claimed_again(running: Generation) -> None:
+    with pytest.raises(ClaimRefused):
+        running.claim(NOW, LEASE)
+
+
+def test_what_is_not_due_cannot_be_claimed(generation: Generation) -> None:
+    with pytest.raises(ClaimRefused):
+        generation.claim(NOW - timedelta(seconds=1), LEASE)
+
+
+def test_a_heartbeat_extends_the_lease_and_tells_how_far_it_is(running: Generation) -> None:
+    later = NOW + timedelta(seconds=10)
+    running.beat(1, "filming", 40, later, LEASE)
+    assert running.lease_until == later + LEASE
+    assert (running.stage, running.percent) == ("filming", 40)
+
+
+def test_success_keeps_the_faces_and_the_time(running: Generation) -> None:
+    running.succeed(1, FACES, NOW)
+    assert running.state is State.SUCCEEDED
+    assert running.faces == FACES
+    assert running.finished_at == NOW
+    assert running.percent == 100
+    assert running.lease_until is None
+
+
+def test_an_attempt_that_was_overtaken_writes_nothing(running: Generation) -> None:
+    running.expire(NOW + LEASE)
+    running.claim(NOW + timedelta(minutes=1), LEASE)
+    with pytest.raises(LeaseLost):
+        running.beat(1, None, 0, NOW, LEASE)
+    with pytest.raises(LeaseLost):
+        running.succeed(1, FACES, NOW)
+    with pytest.raises(LeaseLost):
+        running.stumble(1, "late", NOW)
+    with pytest.raises(LeaseLost):
+        running.hand_back(1, NOW)
+    assert running.attempt == 2
+    assert running.state is State.RUNNING
+    assert running.faces is None
+
+
+def test_an_outcome_is_written_once(running: Generation) -> None:
+    running.succeed(1, FACES, NOW)
+    with pytest.raises(LeaseLost):
+        running.succeed(1, FACES, NOW)
+
+
+def test_faults_queue_it_again_after_growing_delays_and_fail_it_in_the_end(generation: Generation) -> None:
+    moment, delays = NOW, []
+    for attempt in range(1, MOST_FAULTS):
+        generation.claim(moment, LEASE)
+        generation.stumble(attempt, "no luck", moment)
+        assert generation.state is State.QUEUED
+        assert generation.announced_at is None
+        delays.append(generation.due_at - moment)
+        moment = generation.due_at
+    assert delays == [retry_delay(n) for n in range(1, MOST_FAULTS)]
+    assert delays == sorted(set(delays))
+    generation.claim(moment, LEASE)
+    generation.stumble(MOST_FAULTS, "no luck", moment)
+    assert generation.state is State.FAILED
+    assert generation.failure == "no luck"
+    assert generation.finished_at == moment
+
+
+def test_what_cannot_be_mended_fails_at_the_first_fault(running: Generation) -> None:
+    running.stumble(1, "there is no voice", NOW, retryable=False)
+    assert running.state is State.FAILED
+
+
+def test_handing_back_costs_no_attempt(generation: Generation) -> None:
+    for attempt in range(1, MOST_FAULTS + 3):
+        generation.claim(NOW, LEASE)
+        generation.hand_back(attempt, NOW)
+    assert generation.state is State.QUEUED
+    assert generation.faults == 0
+    assert generation.due_at == NOW
+
+
+def test_a_lease_expires_only_when_its_time_has_come(running: Generation) -> None:
+    with pytest.raises(LeaseLost):
+        running.expire(NOW + LEASE - timedelta(microseconds=1))
+    running.expire(NOW + LEASE)
+    assert running.state is State.QUEUED
+    assert running.faults == 1
+
+
+def test_an_announcement_means_nothing_once_a_worker_has_it(running: Generation) -> None:
+    running.announce(NOW)
+    assert running.announced_at is None
+
+
+def test_both_faces_are_rated_apart(running: Generation) -> None:
+    running.succeed(1, FACES, NOW)
+    running.rate(FaceKind.VOICE, 5, NOW)
+    running.rate(FaceKind.CONDITION, 2, NOW + LEASE)
+    assert (running.voice_rating, running.condition_rating) == (5, 2)
+    assert running.feedback_at == NOW + LEASE
+
+
+def test_nothing_can_be_rated_before_there_are_faces(running: Generation) -> None:
+    with pytest.raises(NotFinished):
+        running.rate(FaceKind.VOICE, 5, NOW)
+    assert running.feedback_at is None
+
+
+@pytest.mark.parametrize("stars", [0, 6, -1])
+def test_a_rating_has_one_to_five_stars(running: Generation, stars: int) -> None:
+    running.succeed(1, FACES, NOW)
+    with pytest.raises(InvalidValue):
+        running.rate(FaceKind.VOICE, stars, NOW)
+    assert running.feedback_at is None

@@ -1,0 +1,88 @@
+import uuid
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from domain.errors import GenerationInFlight, InvalidValue, QuotaExceeded
+from domain.face_request import FaceRequest, StoredVoice, require_room, voice_key
+from domain.feedback import LONGEST_ANSWER, Survey
+from domain.generation import State
+from domain.ids import GenerationId, RequestId, UserId, new_id
+from domain.user import email_address, require_acceptable_password
+from domain.voice import Gender, Person, Recording
+
+NOW = datetime(2026, 1, 2, tzinfo=UTC)
+PERSON = Person(30, Gender.WOMAN)
+RECORDING = Recording(seconds=15.0, media_type="audio/webm", suffix=".webm")
+VOICE = StoredVoice(key="voices/r.webm", recording=RECORDING)
+
+
+def test_ids_are_version_7_uuids_that_sort_by_time() -> None:
+    before = new_id()
+    ids = [new_id() for _ in range(1000)]
+    assert len(set(ids)) == 1000
+    assert all(uuid.UUID(i).version == 7 and uuid.UUID(i).variant == uuid.RFC_4122 for i in ids)
+    stamps = [uuid.UUID(i).int >> 80 for i in [before, *ids]]
+    assert stamps == sorted(stamps)
+
+
+@pytest.mark.parametrize("text", ["Ann@Example.ORG", " ann@example.org "])
+def test_an_address_has_one_form(text: str) -> None:
+    assert email_address(text) == "ann@example.org"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "ann", "ann@", "@example.org", "a b@example.org", "ann@example", "a@b@c.org", "a" * 250 + "@x.org"],
+)
+def test_what_is_no_address_is_refused(text: str) -> None:
+    with pytest.raises(InvalidValue) as refused:
+        email_address(text)
+    assert refused.value.field == "email"
+
+
+@pytest.mark.parametrize("age", [0, -3, 121, 10**9])
+def test_an_impossible_age_is_refused(age: int) -> None:
+    with pytest.raises(InvalidValue):
+        Person(age, Gender.MAN)
+
+
+@pytest.mark.parametrize("password", ["", "short", "x" * 257])
+def test_a_password_has_bounds(password: str) -> None:
+    with pytest.raises(InvalidValue):
+        require_acceptable_password(password)
+
+
+def test_ten_requests_fill_the_quota() -> None:
+    require_room(9)
+    with pytest.raises(QuotaExceeded):
+        require_room(10)
+
+
+def test_a_voice_lies_under_our_id_and_its_real_ending() -> None:
+    assert voice_key(RequestId("r"), RECORDING) == "voices/r.webm"
+
+
+def test_faces_are_made_again_only_when_the_last_making_has_ended() -> None:
+    request, first = FaceRequest.submit(RequestId("r"), UserId("u"), PERSON, VOICE, NOW)
+    later = NOW + timedelta(minutes=1)
+    with pytest.raises(GenerationInFlight):
+        request.regenerate(first, later)
+    first.claim(NOW, timedelta(seconds=1))
+    first.stumble(1, "broken", NOW, retryable=False)
+    second = request.regenerate(first, later)
+    assert request.latest_generation_id == second.id != first.id
+    assert request.updated_at == later
+    assert second.state is State.QUEUED
+
+
+def test_a_survey_takes_known_questions_and_sane_answers() -> None:
+    survey = Survey.answer(GenerationId("g"), {"opinion": "nice"}, NOW)
+    with pytest.raises(InvalidValue):
+        survey.replace({"shoe_size": "44"}, NOW)
+    with pytest.raises(InvalidValue):
+        survey.replace({"opinion": "x" * (LONGEST_ANSWER + 1)}, NOW)
+    assert survey.answers == {"opinion": "nice"}
+    survey.replace({"recommend": "yes"}, NOW + timedelta(days=1))
+    assert survey.answers == {"recommend": "yes"}
+    assert survey.answered_at == NOW + timedelta(days=1)
