@@ -1,0 +1,53 @@
+"""Argon2 passwords."""
+
+import asyncio
+import time
+
+import pytest
+
+from adapters.auth.passwords import Argon2Passwords
+
+
+@pytest.fixture(scope="module")
+def passwords() -> Argon2Passwords:
+    return Argon2Passwords()
+
+
+async def test_a_password_fits_its_own_hash_and_no_other(passwords: Argon2Passwords) -> None:
+    hashed = await passwords.hash("correct horse")
+    assert await passwords.verify(hashed, "correct horse")
+    assert not await passwords.verify(hashed, "wrong horse")
+
+
+async def test_a_hash_is_salted_argon2id_with_its_parameters(passwords: Argon2Passwords) -> None:
+    first, second = await passwords.hash("same"), await passwords.hash("same")
+    assert first != second
+    assert first.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+
+
+async def test_nobody_has_a_password(passwords: Argon2Passwords) -> None:
+    assert not await passwords.verify(None, "anything")
+
+
+async def test_looking_for_nobody_takes_as_long_as_for_somebody(passwords: Argon2Passwords) -> None:
+    hashed = await passwords.hash("correct horse")
+
+    async def quickest(password_hash: str | None) -> float:
+        times = []
+        for _ in range(5):
+            start = time.perf_counter()
+            await passwords.verify(password_hash, "wrong horse")
+            times.append(time.perf_counter() - start)
+        return min(times)
+
+    somebody, nobody = await quickest(hashed), await quickest(None)
+    assert 0.5 < nobody / somebody < 2
+
+
+async def test_hashing_leaves_the_event_loop_free(passwords: Argon2Passwords) -> None:
+    hashing = asyncio.gather(*(passwords.hash(f"storm {number}") for number in range(4)))
+    turns = 0
+    while not hashing.done():
+        await asyncio.sleep(0)
+        turns += 1
+    assert turns > 50

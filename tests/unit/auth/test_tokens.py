@@ -1,0 +1,138 @@
+"""Log-in tokens."""
+
+import base64
+import json
+from datetime import timedelta
+from typing import Any
+
+import jwt
+import pytest
+from doubles.clock import ManualClock
+
+from adapters.auth.keys import derive_key
+from adapters.auth.tokens import JwtTokens
+from application.errors import InvalidToken
+from application.ports.auth import Principal
+from domain.ids import UserId
+
+SECRET = "a secret of enough letters for anybody"
+KEY = derive_key(SECRET, "token")
+ANNA = Principal(user_id=UserId("0" * 32), email="anna@example.org")
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    return ManualClock()
+
+
+@pytest.fixture
+def tokens(clock: ManualClock) -> JwtTokens:
+    return JwtTokens(SECRET, timedelta(hours=24), clock)
+
+
+def forge(clock: ManualClock, key: bytes = KEY, algorithm: str = "HS256", **changes: Any) -> str:
+    """Return a token like ours but for the changes; a claim that is changed to None is left out."""
+    now = int(clock().timestamp())
+    claims: dict[str, Any] = {
+        "iss": "voice2face",
+        "aud": "voice2face-api",
+        "sub": ANNA.user_id,
+        "email": ANNA.email,
+        "iat": now,
+        "exp": now + 60,
+    } | changes
+    present = {name: value for name, value in claims.items() if value is not None}
+    return jwt.encode(present, key, algorithm=algorithm)
+
+
+def test_a_token_tells_whom_it_was_issued_to(tokens: JwtTokens) -> None:
+    assert tokens.read(tokens.issue(ANNA)) == ANNA
+
+
+def test_the_forger_of_these_tests_can_forge_a_good_one(tokens: JwtTokens, clock: ManualClock) -> None:
+    assert tokens.read(forge(clock)) == ANNA
+
+
+def test_a_token_expires(tokens: JwtTokens, clock: ManualClock) -> None:
+    token = tokens.issue(ANNA)
+    clock.advance(hours=24, seconds=-1)
+    assert tokens.read(token) == ANNA
+    clock.advance(seconds=1)
+    with pytest.raises(InvalidToken, match="expired"):
+        tokens.read(token)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"iss": "somebody-else"},
+        {"iss": None},
+        {"aud": "another-api"},
+        {"aud": None},
+        {"exp": None},
+        {"exp": "tomorrow"},
+        {"iat": None},
+        {"iat": 4_000_000_000},
+        {"sub": None},
+        {"sub": ""},
+        {"email": None},
+        {"email": 7},
+    ],
+    ids=str,
+)
+def test_every_claim_is_verified(tokens: JwtTokens, clock: ManualClock, changes: dict[str, Any]) -> None:
+    with pytest.raises(InvalidToken):
+        tokens.read(forge(clock, **changes))
+
+
+def test_a_token_of_another_key_is_refused(tokens: JwtTokens, clock: ManualClock) -> None:
+    with pytest.raises(InvalidToken):
+        tokens.read(forge(clock, key=derive_key("another secret", "token")))
+    with pytest.raises(InvalidToken):
+        tokens.read(forge(clock, key=derive_key(SECRET, "media-link")))
+
+
+@pytest.mark.parametrize("algorithm", ["HS384", "HS512"])
+def test_another_algorithm_is_refused(tokens: JwtTokens, clock: ManualClock, algorithm: str) -> None:
+    with pytest.raises(InvalidToken):
+        tokens.read(forge(clock, key=KEY * 2, algorithm=algorithm))
+    with pytest.raises(InvalidToken):
+        tokens.read(forge(clock, algorithm=algorithm))
+
+
+@pytest.mark.parametrize("name", ["none", "None", "NONE"])
+def test_an_unsigned_token_is_refused(tokens: JwtTokens, name: str) -> None:
+    header = base64.urlsafe_b64encode(json.dumps({"alg": name, "typ": "JWT"}).encode()).decode().rstrip("=")
+    payload = tokens.issue(ANNA).split(".")[1]
+    for signature in ("", "x", tokens.issue(ANNA).split(".")[2]):
+        with pytest.raises(InvalidToken):
+            tokens.read(f"{header}.{payload}.{signature}")
+
+
+def test_no_letter_of_a_token_can_be_changed_or_cut_off(tokens: JwtTokens) -> None:
+    token = tokens.issue(ANNA)
+    for place in range(len(token) - 1):  # the last letter carries two bits that mean nothing
+        other = "A" if token[place] != "A" else "B"
+        with pytest.raises(InvalidToken):
+            tokens.read(token[:place] + other + token[place + 1 :])
+    for length in range(0, len(token), 7):
+        with pytest.raises(InvalidToken):
+            tokens.read(token[:length])
+
+
+def test_hostile_headers_are_refused_like_any_other(tokens: JwtTokens) -> None:
+    for header in (
+        b"[" * 60_000,
+        b"{}",
+        b"[]",
+        b'{"alg": ["HS256"]}',
+        b'{"alg": {}, "kid": 7}',
+        b"\xff",
+        b"1",
+    ):
+        encoded = base64.urlsafe_b64encode(header).decode().rstrip("=")
+        with pytest.raises(InvalidToken):
+            tokens.read(f"{encoded}.e30.e30")
+    for token in ("", ".", "..", "...", "é.é.é", "\x00"):
+        with pytest.raises(InvalidToken):
+            tokens.read(token)
