@@ -1,0 +1,99 @@
+"""What every `JobAnnouncer` keeps: the queue in this process, and the one on RabbitMQ."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import timedelta
+
+import pytest
+from taskiq import AsyncBroker
+from taskiq.receiver import Receiver
+
+from adapters.jobs.in_process import InProcessQueue
+from adapters.jobs.rabbitmq import TASK, announcing, create_broker
+from application.ports.jobs import JobAnnouncer
+from domain.ids import GenerationId
+from real_servers.rabbitmq import RabbitMqVhost
+
+QUEUE = "voice2face.test"
+LIMIT = timedelta(minutes=1)
+
+Run = Callable[[GenerationId], Awaitable[None]]
+OpenQueue = Callable[[Run], AbstractAsyncContextManager[JobAnnouncer]]
+
+
+@asynccontextmanager
+async def in_process(run: Run) -> AsyncIterator[JobAnnouncer]:
+    queue = InProcessQueue()
+    worker = asyncio.create_task(queue.work(run, concurrency=1))
+    yield queue
+    worker.cancel()
+    await asyncio.wait({worker})
+
+
+@asynccontextmanager
+async def consuming(broker: AsyncBroker, run: Run) -> AsyncIterator[None]:
+    """Consume as a `taskiq worker` process does."""
+
+    async def task(generation_id: str) -> None:
+        await run(GenerationId(generation_id))
+
+    broker.is_worker_process = True
+    broker.register_task(task, task_name=TASK)
+    told_to_stop = asyncio.Event()
+    listening = asyncio.create_task(Receiver(broker, max_async_tasks=1).listen(told_to_stop))
+    try:
+        yield
+    finally:
+        told_to_stop.set()
+        await asyncio.wait_for(listening, 10)
+        await broker.shutdown()
+
+
+def on_rabbitmq(vhost: RabbitMqVhost) -> OpenQueue:
+    @asynccontextmanager
+    async def open_queue(run: Run) -> AsyncIterator[JobAnnouncer]:
+        async with (
+            announcing(create_broker(vhost.url, QUEUE, LIMIT)) as announcer,
+            consuming(create_broker(vhost.url, QUEUE, LIMIT), run),
+        ):
+            yield announcer
+
+    return open_queue
+
+
+@pytest.fixture(params=["in process", "RabbitMQ"])
+def open_queue(request: pytest.FixtureRequest) -> OpenQueue:
+    if request.param == "in process":
+        return in_process
+    return on_rabbitmq(request.getfixturevalue("rabbitmq_vhost"))
+
+
+async def test_what_is_announced_is_run(open_queue: OpenQueue) -> None:
+    ran: asyncio.Queue[GenerationId] = asyncio.Queue()
+    async with open_queue(ran.put) as announcer:
+        await announcer.check()
+        for name in ("a", "b", "c"):
+            await announcer.announce(GenerationId(name))
+        assert [await asyncio.wait_for(ran.get(), 10) for _ in range(3)] == ["a", "b", "c"]
+
+
+async def test_one_worker_runs_one_job_at_a_time(open_queue: OpenQueue) -> None:
+    at_once: list[int] = []
+    ran: asyncio.Queue[GenerationId] = asyncio.Queue()
+    running = 0
+
+    async def run(generation_id: GenerationId) -> None:
+        nonlocal running
+        running += 1
+        at_once.append(running)
+        await asyncio.sleep(0.01)
+        running -= 1
+        await ran.put(generation_id)
+
+    async with open_queue(run) as announcer:
+        for number in range(5):
+            await announcer.announce(GenerationId(str(number)))
+        for _ in range(5):
+            await asyncio.wait_for(ran.get(), 10)
+    assert at_once == [1] * 5
