@@ -1,0 +1,72 @@
+"""A real S3 server: MinIO, or the gateway of JuiceFS that embeds it."""
+
+from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPException
+from typing import ClassVar
+from uuid import uuid4
+
+from minio import Minio
+from testcontainers.community.minio import MinioContainer
+
+from real_servers.server import RealServer
+
+ACCESS_KEY = "voice2face"
+SECRET_KEY = "real-servers"
+REGION = "us-east-1"
+
+
+@dataclass(frozen=True, slots=True)
+class S3Bucket:
+    """One bucket, and the keys of an account that may also make others."""
+
+    endpoint: str
+    access_key: str
+    secret_key: str
+    region: str
+    name: str
+
+
+class S3Server(RealServer):
+    """MinIO's S3 API; buckets live until the server is removed."""
+
+    name: ClassVar = "MinIO"
+    key: ClassVar = "s3"
+    ports: ClassVar = (9000,)
+
+    @classmethod
+    def configured(cls, image: str) -> MinioContainer:
+        container = MinioContainer(image, access_key=ACCESS_KEY, secret_key=SECRET_KEY)
+        # testcontainers still gives the keys under the names that MinIO has long replaced by these.
+        return container.with_envs(MINIO_ROOT_USER=ACCESS_KEY, MINIO_ROOT_PASSWORD=SECRET_KEY)
+
+    def is_ready(self) -> bool:
+        connection = HTTPConnection(self.host, self.port, timeout=5)
+        try:
+            connection.request("GET", "/minio/health/ready")
+            return connection.getresponse().status == 200
+        except (OSError, HTTPException):
+            return False
+        finally:
+            connection.close()
+
+    @property
+    def title(self) -> str:
+        tags = self.container.image.tags
+        return f"{self.name} ({tags[0] if tags else self.container.image.short_id})"
+
+    def bucket(self, name: str) -> S3Bucket:
+        """A bucket's name and keys; the bucket itself is not made."""
+        return S3Bucket(f"http://{self.host}:{self.port}", ACCESS_KEY, SECRET_KEY, REGION, name)
+
+    def create_bucket(self) -> S3Bucket:
+        """A new empty bucket."""
+        bucket = self.bucket(f"v2f-{uuid4().hex}")
+        client = Minio(
+            f"{self.host}:{self.port}",
+            access_key=ACCESS_KEY,
+            secret_key=SECRET_KEY,
+            secure=False,
+            region=REGION,
+        )
+        client.make_bucket(bucket.name)
+        return bucket
