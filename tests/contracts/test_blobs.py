@@ -11,18 +11,31 @@ import pytest
 
 from adapters.blobs.local import LocalFolderBlobs
 from adapters.blobs.memory import MemoryBlobs
+from adapters.blobs.open_minio import MinioServer, open_minio
 from application.ports.blobs import BlobNotFound, BlobStorage
+from real_servers import S3Bucket
 
 LARGEST_CHUNK = 256 * 1024
 
 
-@pytest.fixture(params=["memory", "folder"])
+@pytest.fixture(params=["memory", "folder", "minio"])
 async def blobs(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[BlobStorage]:
     match request.param:
         case "memory":
             yield MemoryBlobs()
         case "folder":
             yield LocalFolderBlobs(tmp_path / "blobs")
+        case "minio":
+            bucket: S3Bucket = request.getfixturevalue("s3_bucket")
+            server = MinioServer(
+                endpoint=bucket.endpoint,
+                access_key=bucket.access_key,
+                secret_key=bucket.secret_key,
+                bucket=bucket.name,
+                region=bucket.region,
+            )
+            async with open_minio(server) as blobs:
+                yield blobs
 
 
 @pytest.fixture

@@ -1,0 +1,313 @@
+"""What only the S3 store has to prove: a server that is far, strict, and sometimes away."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import httpx
+import pytest
+from aiobotocore.session import get_session
+
+from adapters.blobs import minio
+from adapters.blobs.minio import MinioBlobStorage
+from adapters.blobs.open_minio import CONFIG, MinioServer, open_minio
+from adapters.blobs.s3_errors import BlobStorageRefuses
+from application.errors import ServiceUnavailable
+from real_servers import S3Bucket, S3Server
+
+MEGABYTE = 1024 * 1024
+NOBODY_THERE = "http://127.0.0.1:9"
+
+
+def server_of(bucket: S3Bucket) -> MinioServer:
+    return MinioServer(
+        endpoint=bucket.endpoint,
+        access_key=bucket.access_key,
+        secret_key=bucket.secret_key,
+        bucket=bucket.name,
+        region=bucket.region,
+    )
+
+
+@pytest.fixture
+def server(s3_bucket: S3Bucket) -> MinioServer:
+    return server_of(s3_bucket)
+
+
+@pytest.fixture
+async def blobs(server: MinioServer) -> AsyncIterator[MinioBlobStorage]:
+    async with open_minio(server) as blobs:
+        yield blobs
+
+
+@pytest.fixture
+def recording(tmp_path: Path) -> Path:
+    path = tmp_path / "recording"
+    path.write_bytes(os.urandom(MEGABYTE))
+    return path
+
+
+@pytest.fixture
+def large(tmp_path: Path) -> Path:
+    path = tmp_path / "large"
+    path.write_bytes(os.urandom(MEGABYTE) * 25)
+    return path
+
+
+def raw_client(bucket: MinioServer) -> Any:
+    """A client as the adapter has it, to look behind its back."""
+    return get_session().create_client(
+        "s3",
+        endpoint_url=bucket.endpoint,
+        aws_access_key_id=bucket.access_key,
+        aws_secret_access_key=bucket.secret_key,
+        region_name=bucket.region,
+        config=CONFIG,
+    )
+
+
+async def nothing_is_left(server: MinioServer) -> None:
+    async with raw_client(server) as client:
+        assert "Contents" not in await client.list_objects_v2(Bucket=server.bucket)
+        assert not (await client.list_multipart_uploads(Bucket=server.bucket)).get("Uploads")
+
+
+@asynccontextmanager
+async def stalling_proxy(server: MinioServer) -> AsyncIterator[tuple[MinioServer, asyncio.Event]]:
+    """The server behind a proxy that stops taking bytes after 3 MB of one connection, and then says so."""
+    address, stalled = urlsplit(server.endpoint), asyncio.Event()
+
+    async def pump(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
+        passed = 0
+        while chunk := await source.read(65_536):
+            sink.write(chunk)
+            await sink.drain()
+            passed += len(chunk)
+            if passed > 3 * MEGABYTE:
+                stalled.set()
+                await asyncio.Event().wait()
+        sink.close()
+
+    async def connect(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        upstream_reader, upstream_writer = await asyncio.open_connection(address.hostname, address.port)
+        pumps = asyncio.gather(pump(reader, upstream_writer), pump(upstream_reader, writer))
+        connections.append((pumps, writer, upstream_writer))
+
+    connections: list[tuple[asyncio.Future[Any], asyncio.StreamWriter, asyncio.StreamWriter]] = []
+    proxy = await asyncio.start_server(connect, "127.0.0.1")
+    try:
+        host, port = proxy.sockets[0].getsockname()
+        yield replace(server, endpoint=f"http://{host}:{port}"), stalled
+    finally:
+        proxy.close()
+        for pumps, *writers in connections:
+            pumps.cancel()
+            await asyncio.wait([pumps])
+            for writer in writers:
+                writer.close()
+
+
+async def keys(blobs: MinioBlobStorage) -> list[str]:
+    return sorted([blob.key async for blob in blobs.list("")])
+
+
+def peak_kilobytes() -> int:
+    """The most memory that this process has held since the mark was reset."""
+    (line,) = (line for line in Path("/proc/self/status").read_text().splitlines() if "VmHWM" in line)
+    return int(line.split()[1])
+
+
+def reset_peak() -> None:
+    Path("/proc/self/clear_refs").write_text("5")
+
+
+async def test_the_media_type_is_kept_whatever_the_ending(blobs: MinioBlobStorage, recording: Path) -> None:
+    await blobs.put("voices/a.webm", recording, "audio/x-of-its-own")
+    assert (await blobs.stat("voices/a.webm")).media_type == "audio/x-of-its-own"
+
+
+async def test_an_upload_and_a_fetch_of_25_mb_take_little_memory(
+    blobs: MinioBlobStorage, large: Path, recording: Path, tmp_path: Path
+) -> None:
+    await blobs.put("voices/warm-up.wav", recording, "audio/wav")
+    reset_peak()
+    before = peak_kilobytes()
+    await blobs.put("voices/a.wav", large, "audio/wav")
+    await blobs.fetch("voices/a.wav", tmp_path / "fetched")
+    assert peak_kilobytes() - before < 20 * 1024
+    assert (tmp_path / "fetched").stat().st_size == 25 * MEGABYTE
+
+
+async def test_an_upload_that_is_cancelled_leaves_nothing(server: MinioServer, large: Path) -> None:
+    async with stalling_proxy(server) as (proxied, stalled), open_minio(proxied) as blobs:
+        putting = asyncio.create_task(blobs.put("voices/a.wav", large, "audio/wav"))
+        await stalled.wait()
+        putting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await putting
+    await nothing_is_left(server)
+
+
+async def test_an_upload_that_stalls_is_given_up_and_leaves_nothing(
+    server: MinioServer, large: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(minio, "PUT_LIMIT_S", 0.5)
+    monkeypatch.setattr(minio, "SLOWEST_UPLOAD", 1000 * MEGABYTE)
+    async with stalling_proxy(server) as (proxied, stalled), open_minio(proxied) as blobs:
+        with pytest.raises(ServiceUnavailable):
+            await blobs.put("voices/a.wav", large, "audio/wav")
+        assert stalled.is_set()
+    await nothing_is_left(server)
+
+
+async def test_more_blobs_than_one_call_takes_are_listed_and_deleted(
+    server: MinioServer, blobs: MinioBlobStorage
+) -> None:
+    many = [f"faces/{number:04}.png" for number in range(1010)]
+    async with raw_client(server) as client:
+        for start in range(0, len(many), 50):
+            batch = many[start : start + 50]
+            await asyncio.gather(
+                *(client.put_object(Bucket=server.bucket, Key=key, Body=b"a face") for key in batch)
+            )
+    assert await keys(blobs) == many
+    await blobs.delete(many)
+    assert await keys(blobs) == []
+
+
+async def test_a_link_opens_one_blob_for_anybody_and_names_its_type(
+    blobs: MinioBlobStorage, recording: Path
+) -> None:
+    await blobs.put("voices/a.webm", recording, "application/octet-stream")
+    link = await blobs.direct_link("voices/a.webm", "audio/webm", timedelta(minutes=1))
+    assert link is not None
+    async with httpx.AsyncClient() as browser:
+        whole = await browser.get(link)
+        part = await browser.get(link, headers={"Range": "bytes=10-19"})
+        unsigned = await browser.get(link.split("?")[0])
+        other = await browser.get(link.replace("a.webm", "b.webm"))
+    assert (whole.content, whole.headers["content-type"]) == (recording.read_bytes(), "audio/webm")
+    assert (part.status_code, part.content) == (206, recording.read_bytes()[10:20])
+    assert (unsigned.status_code, other.status_code) == (403, 403)
+
+
+@pytest.mark.parametrize(
+    ("asked", "given"),
+    [(timedelta(minutes=31, milliseconds=900), 1860), (timedelta(days=30), 604_800), (timedelta(), 1)],
+)
+async def test_a_link_lives_no_longer_than_asked_nor_than_s3_allows(
+    blobs: MinioBlobStorage, asked: timedelta, given: int
+) -> None:
+    link = await blobs.direct_link("voices/a.webm", "audio/webm", asked)
+    assert link is not None
+    assert parse_qs(urlsplit(link).query)["X-Amz-Expires"] == [str(given)]
+
+
+async def test_links_are_made_for_the_public_endpoint_without_calling_it(
+    server: MinioServer, recording: Path
+) -> None:
+    async with open_minio(replace(server, public_endpoint="https://media.example.org")) as blobs:
+        await blobs.put("voices/a.webm", recording, "audio/webm")
+        link = await blobs.direct_link("voices/a.webm", "audio/webm", timedelta(minutes=1))
+    assert link is not None
+    assert link.startswith(f"https://media.example.org/{server.bucket}/voices/a.webm?")
+
+
+async def test_a_bucket_that_is_missing_is_made_and_private(server: MinioServer, recording: Path) -> None:
+    async with open_minio(replace(server, bucket=f"{server.bucket}-new")) as blobs:
+        await blobs.put("voices/a.webm", recording, "audio/webm")
+        link = await blobs.direct_link("voices/a.webm", "audio/webm", timedelta(minutes=1))
+    assert link is not None
+    async with httpx.AsyncClient() as stranger:
+        assert (await stranger.get(link.split("?")[0])).status_code == 403
+        assert (await stranger.get(f"{server.endpoint}/{server.bucket}-new")).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [{"access_key": "nobody"}, {"secret_key": "something-else"}, {"bucket": "Not_A_Bucket"}],
+)
+async def test_a_server_that_refuses_us_keeps_us_from_starting_and_the_operator_reads_why(
+    server: MinioServer, fault: dict[str, str]
+) -> None:
+    with pytest.raises(BlobStorageRefuses) as refused:
+        async with open_minio(replace(server, **fault)):
+            pytest.fail("it started")
+    assert "endpoint, keys, bucket and region" in "".join(refused.value.__notes__)
+    assert server.secret_key not in repr(refused.value) + repr(server)
+
+
+async def test_a_bucket_that_vanishes_is_refused_and_not_taken_for_a_missing_blob(
+    server: MinioServer, blobs: MinioBlobStorage, recording: Path
+) -> None:
+    async with raw_client(server) as client:
+        await client.delete_bucket(Bucket=server.bucket)
+    with pytest.raises(BlobStorageRefuses):
+        await blobs.put("voices/a.webm", recording, "audio/webm")
+    with pytest.raises(BlobStorageRefuses):
+        await anext(blobs.read("voices/a.webm"))
+    await blobs.check()
+    await blobs.put("voices/a.webm", recording, "audio/webm")
+    assert await keys(blobs) == ["voices/a.webm"]
+
+
+async def every_operation_is_unavailable(blobs: MinioBlobStorage, tmp_path: Path, recording: Path) -> None:
+    with pytest.raises(ServiceUnavailable):
+        await blobs.check()
+    with pytest.raises(ServiceUnavailable):
+        await blobs.put("voices/a.webm", recording, "audio/webm")
+    with pytest.raises(ServiceUnavailable):
+        await blobs.fetch("voices/a.webm", tmp_path / "target")
+    with pytest.raises(ServiceUnavailable):
+        await blobs.stat("voices/a.webm")
+    with pytest.raises(ServiceUnavailable):
+        await anext(blobs.read("voices/a.webm"))
+    with pytest.raises(ServiceUnavailable):
+        await blobs.delete(["voices/a.webm"])
+    with pytest.raises(ServiceUnavailable):
+        await keys(blobs)
+    assert list(tmp_path.glob("target*")) == []
+
+
+async def test_we_start_without_the_server(tmp_path: Path) -> None:
+    nowhere = MinioServer(endpoint=NOBODY_THERE, access_key="a", secret_key="b", bucket="c")
+    async with open_minio(nowhere) as blobs:
+        assert await blobs.direct_link("voices/a.webm", "audio/webm", timedelta(minutes=1)) is not None
+        with pytest.raises(ServiceUnavailable):
+            await blobs.stat("voices/a.webm")
+
+
+async def test_a_server_that_was_away_is_used_again_by_the_same_client(
+    own_s3: S3Server, tmp_path: Path, recording: Path
+) -> None:
+    bucket = await asyncio.to_thread(own_s3.create_bucket)
+    async with open_minio(server_of(bucket)) as blobs:
+        await blobs.put("voices/a.webm", recording, "audio/webm")
+        await asyncio.to_thread(own_s3.kill)
+        try:
+            await every_operation_is_unavailable(blobs, tmp_path, recording)
+        finally:
+            await asyncio.to_thread(own_s3.start)
+        await blobs.fetch("voices/a.webm", tmp_path / "target")
+    assert (tmp_path / "target").read_bytes() == recording.read_bytes()
+
+
+async def test_a_read_that_is_cut_off_is_noticed(own_s3: S3Server, large: Path, tmp_path: Path) -> None:
+    bucket = await asyncio.to_thread(own_s3.create_bucket)
+    async with open_minio(server_of(bucket)) as blobs:
+        await blobs.put("voices/a.wav", large, "audio/wav")
+        chunks = blobs.read("voices/a.wav")
+        await anext(chunks)
+        await asyncio.to_thread(own_s3.kill)
+        try:
+            with pytest.raises(ServiceUnavailable):
+                async for _ in chunks:
+                    pass
+        finally:
+            await asyncio.to_thread(own_s3.start)
