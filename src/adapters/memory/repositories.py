@@ -1,0 +1,219 @@
+"""The repositories, on one transaction."""
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from datetime import datetime, timedelta
+from itertools import islice
+
+from adapters.memory.transaction import Transaction
+from application.errors import EmailTaken
+from domain.face_request import FaceRequest, faces_prefix
+from domain.feedback import Survey
+from domain.generation import Faces, Generation, State
+from domain.ids import GenerationId, RequestId, UserId
+from domain.user import User
+
+
+class MemoryUserRepository:
+    """Keeps `UserRepository`."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    async def add(self, user: User) -> None:
+        """Wait for whoever is taking the same address, then see whether it was taken."""
+        await self._transaction.lock(("email", user.email))
+        if await self.find(user.email) is not None:
+            raise EmailTaken
+        await self._transaction.lock(user.id)
+        self._transaction.users.put(user.id, user)
+
+    async def get(self, user_id: UserId) -> User | None:
+        """Look it up."""
+        return self._transaction.users.get(user_id)
+
+    async def find(self, email: str) -> User | None:
+        """Look through all."""
+        return next((user for user in self._transaction.users.all() if user.email == email), None)
+
+    async def lock(self, user_id: UserId) -> User | None:
+        """Look it up, locked."""
+        await self._transaction.lock(user_id)
+        return await self.get(user_id)
+
+
+class MemoryRequestRepository:
+    """Keeps `RequestRepository`."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    async def add(self, request: FaceRequest) -> None:
+        """Add a request."""
+        await self._transaction.lock(request.id)
+        self._transaction.requests.put(request.id, request)
+
+    async def get(self, request_id: RequestId) -> FaceRequest | None:
+        """Look it up."""
+        return self._transaction.requests.get(request_id)
+
+    async def lock(self, user_id: UserId, request_id: RequestId) -> FaceRequest | None:
+        """Look it up, locked, if it is the user's own."""
+        request = await self.get(request_id)
+        if request is None or request.user_id != user_id:
+            return None
+        await self._transaction.lock(request_id)
+        return await self.get(request_id)
+
+    async def save(self, request: FaceRequest) -> None:
+        """Replace what was locked."""
+        self._transaction.require_lock(request.id)
+        self._transaction.requests.put(request.id, request)
+
+    async def remove(self, request: FaceRequest) -> None:
+        """Remove it, and what hangs on it."""
+        self._transaction.require_lock(request.id)
+        for generation in list(self._transaction.generations.all()):
+            if generation.request_id == request.id:
+                await self._transaction.lock(generation.id)
+                self._transaction.generations.remove(generation.id)
+                self._transaction.surveys.remove(generation.id)
+        self._transaction.requests.remove(request.id)
+
+    async def count_open(self, user_id: UserId) -> int:
+        """Look through the user's requests."""
+        latest = [
+            self._transaction.generations.get(request.latest_generation_id)
+            for request in self._transaction.requests.all()
+            if request.user_id == user_id
+        ]
+        return sum(generation is not None and generation.state is not State.FAILED for generation in latest)
+
+
+class MemoryGenerationRepository:
+    """Keeps `GenerationRepository`."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    async def add(self, generation: Generation) -> None:
+        """Add a generation."""
+        await self._transaction.lock(generation.id)
+        self._transaction.generations.put(generation.id, generation)
+
+    async def get(self, generation_id: GenerationId) -> Generation | None:
+        """Look it up."""
+        return self._transaction.generations.get(generation_id)
+
+    async def lock(self, generation_id: GenerationId) -> Generation | None:
+        """Look it up, locked."""
+        await self._transaction.lock(generation_id)
+        return await self.get(generation_id)
+
+    async def save(self, generation: Generation) -> None:
+        """Replace what was locked."""
+        self._transaction.require_lock(generation.id)
+        self._transaction.generations.put(generation.id, generation)
+
+    async def of_request(self, request_id: RequestId) -> Sequence[Generation]:
+        """Look through all."""
+        of_request = (one for one in self._transaction.generations.all() if one.request_id == request_id)
+        return sorted(of_request, key=lambda generation: (generation.created_at, generation.id))
+
+    async def lock_unannounced(self, now: datetime, stale: timedelta, limit: int) -> Sequence[Generation]:
+        """Look through the queue, passing over what is locked."""
+
+        def is_unannounced(generation: Generation) -> bool:
+            announced_at = generation.announced_at
+            return (
+                generation.state is State.QUEUED
+                and generation.due_at <= now
+                and (announced_at is None or announced_at < now - stale)
+            )
+
+        return self._lock_free(is_unannounced, lambda generation: generation.due_at, limit)
+
+    async def lock_expired(self, now: datetime, limit: int) -> Sequence[Generation]:
+        """Look through what runs, passing over what is locked."""
+
+        def lease(generation: Generation) -> datetime:
+            return generation.lease_until or now
+
+        return self._lock_free(
+            lambda generation: generation.state is State.RUNNING and lease(generation) <= now, lease, limit
+        )
+
+    async def forget_announcements(self) -> int:
+        """Look through the queue."""
+        forgotten = 0
+        for seen in list(self._transaction.generations.all()):
+            generation = await self.lock(seen.id) if seen.state is State.QUEUED else None
+            if generation is not None and generation.state is State.QUEUED and generation.announced_at:
+                generation.announced_at = None
+                await self.save(generation)
+                forgotten += 1
+        return forgotten
+
+    def _lock_free(
+        self, wanted: Callable[[Generation], bool], first: Callable[[Generation], datetime], limit: int
+    ) -> list[Generation]:
+        found = sorted(
+            filter(wanted, self._transaction.generations.all()), key=lambda one: (first(one), one.id)
+        )
+        return list(islice((one for one in found if self._transaction.lock_if_free(one.id)), limit))
+
+
+class MemorySurveyRepository:
+    """Keeps `SurveyRepository`."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    async def find(self, generation_id: GenerationId) -> Survey | None:
+        """Look it up."""
+        return self._transaction.surveys.get(generation_id)
+
+    async def save(self, survey: Survey) -> None:
+        """Add or replace, under the generation's lock."""
+        self._transaction.require_lock(survey.generation_id)
+        self._transaction.surveys.put(survey.generation_id, survey)
+
+
+class MemoryChoreRepository:
+    """Keeps `ChoreRepository`."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    async def take(self, chore: str, now: datetime, every: timedelta) -> bool:
+        """Look when it was last taken; who is taking it just now has it."""
+        taken_at = self._transaction.chores.get(chore)
+        if taken_at is not None and now - taken_at < every:
+            return False
+        if not self._transaction.lock_if_free(("chore", chore)):
+            return False
+        self._transaction.chores.put(chore, now)
+        return True
+
+
+class MemoryBlobReferences:
+    """Keeps `BlobReferences`."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    async def unreferenced(self, keys: Collection[str]) -> set[str]:
+        """Look through all rows."""
+        generations = list(self._transaction.generations.all())
+        running = tuple(faces_prefix(one) for one in generations if one.state is State.RUNNING)
+        referenced = {request.voice.key for request in self._transaction.requests.all()}
+        for generation in generations:
+            referenced.update(_keys(generation.faces))
+        return {key for key in keys if key not in referenced and not key.startswith(running)}
+
+
+def _keys(faces: Faces | None) -> Iterable[str]:
+    if faces is not None:
+        for face in (faces.voice, faces.condition):
+            yield face.portrait
+            if face.video is not None:
+                yield face.video

@@ -1,0 +1,63 @@
+"""What is stored, and how one transaction sees it."""
+
+from collections.abc import Iterator
+from copy import deepcopy
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Generic, TypeVar
+
+from domain.face_request import FaceRequest
+from domain.feedback import Survey
+from domain.generation import Generation
+from domain.ids import GenerationId, RequestId, UserId
+from domain.user import User
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+@dataclass
+class Tables:
+    """All that was committed."""
+
+    users: dict[UserId, User] = field(default_factory=dict)
+    requests: dict[RequestId, FaceRequest] = field(default_factory=dict)
+    generations: dict[GenerationId, Generation] = field(default_factory=dict)
+    surveys: dict[GenerationId, Survey] = field(default_factory=dict)
+    chores: dict[str, datetime] = field(default_factory=dict)
+
+
+class Draft(Generic[K, V]):
+    """A table with one transaction's changes on top; what goes in and what comes out are copies."""
+
+    def __init__(self, committed: dict[K, V]) -> None:
+        self._committed = committed
+        self._changes: dict[K, V | None] = {}
+
+    def get(self, key: K) -> V | None:
+        """Return what is there."""
+        return deepcopy(self._changes.get(key) if key in self._changes else self._committed.get(key))
+
+    def all(self) -> Iterator[V]:
+        """Yield everything, in no promised order."""
+        for key in self._committed.keys() | self._changes.keys():
+            value = self.get(key)
+            if value is not None:
+                yield value
+
+    def put(self, key: K, value: V) -> None:
+        """Add or replace."""
+        self._changes[key] = deepcopy(value)
+
+    def remove(self, key: K) -> None:
+        """Remove; what is not there counts as removed."""
+        self._changes[key] = None
+
+    def commit(self) -> None:
+        """Write the changes down."""
+        for key, value in self._changes.items():
+            if value is None:
+                self._committed.pop(key, None)
+            else:
+                self._committed[key] = value
+        self._changes.clear()

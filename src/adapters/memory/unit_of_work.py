@@ -1,0 +1,39 @@
+"""The transaction, on dicts."""
+
+from types import TracebackType
+from typing import Self
+
+from adapters.memory.repositories import (
+    MemoryBlobReferences,
+    MemoryChoreRepository,
+    MemoryGenerationRepository,
+    MemoryRequestRepository,
+    MemorySurveyRepository,
+    MemoryUserRepository,
+)
+from adapters.memory.transaction import Transaction
+
+
+class MemoryUnitOfWork:
+    """Keeps `UnitOfWork`; to be entered once."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+        self.users = MemoryUserRepository(transaction)
+        self.requests = MemoryRequestRepository(transaction)
+        self.generations = MemoryGenerationRepository(transaction)
+        self.surveys = MemorySurveyRepository(transaction)
+        self.chores = MemoryChoreRepository(transaction)
+        self.blob_references = MemoryBlobReferences(transaction)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._transaction.end()
+
+    async def commit(self) -> None:
+        """Make it last."""
+        self._transaction.commit()

@@ -1,0 +1,112 @@
+"""What people look at, from dicts."""
+
+from collections.abc import Collection, Mapping, Sequence
+
+from adapters.memory.tables import Tables
+from application.ports.views import ProgressView, RequestView, ResultView
+from domain.face_request import FaceRequest
+from domain.generation import Generation, State
+from domain.ids import GenerationId, RequestId, UserId
+
+
+class MemoryViews:
+    """Keeps `Views` on what was committed."""
+
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+
+    async def requests(
+        self, user_id: UserId, limit: int | None = None, before: RequestId | None = None
+    ) -> Sequence[RequestView]:
+        """Look through the user's requests."""
+        own = [
+            request
+            for request in self._tables.requests.values()
+            if request.user_id == user_id and (before is None or request.id < before)
+        ]
+        newest_first = sorted(own, key=lambda request: request.id, reverse=True)
+        return [self._request_view(request) for request in newest_first[:limit]]
+
+    async def request(self, user_id: UserId, request_id: RequestId) -> RequestView | None:
+        """Look it up."""
+        request = self._own(user_id, request_id)
+        return self._request_view(request) if request else None
+
+    async def result(
+        self, user_id: UserId, request_id: RequestId, generation_id: GenerationId
+    ) -> ResultView | None:
+        """Look it up."""
+        generation = self._own_generation(user_id, request_id, generation_id)
+        if generation is None:
+            return None
+        return ResultView(
+            id=generation.id,
+            request_id=generation.request_id,
+            state=generation.state,
+            faces=generation.faces,
+            failure=generation.failure,
+            voice_rating=generation.voice_rating,
+            condition_rating=generation.condition_rating,
+            surveyed=generation.id in self._tables.surveys,
+            created_at=generation.created_at,
+            feedback_at=generation.feedback_at,
+        )
+
+    async def job(
+        self, user_id: UserId, request_id: RequestId, generation_id: GenerationId
+    ) -> ProgressView | None:
+        """Look it up."""
+        generation = self._own_generation(user_id, request_id, generation_id)
+        return self._progress_view(generation) if generation else None
+
+    async def progress(self, generation_ids: Collection[GenerationId]) -> Mapping[GenerationId, ProgressView]:
+        """Look them up."""
+        there = [self._tables.generations[one] for one in generation_ids if one in self._tables.generations]
+        return {generation.id: self._progress_view(generation) for generation in there}
+
+    async def check(self) -> None:
+        """Return: a dict is always there."""
+
+    def _own(self, user_id: UserId, request_id: RequestId) -> FaceRequest | None:
+        request = self._tables.requests.get(request_id)
+        return request if request is not None and request.user_id == user_id else None
+
+    def _own_generation(
+        self, user_id: UserId, request_id: RequestId, generation_id: GenerationId
+    ) -> Generation | None:
+        generation = self._tables.generations.get(generation_id)
+        if generation is None or generation.request_id != request_id:
+            return None
+        return generation if self._own(user_id, request_id) else None
+
+    def _request_view(self, request: FaceRequest) -> RequestView:
+        latest = self._tables.generations[request.latest_generation_id]
+        return RequestView(
+            id=request.id,
+            person=request.person,
+            voice_key=request.voice.key,
+            voice_media_type=request.voice.recording.media_type,
+            state=latest.state,
+            latest_generation_id=latest.id,
+            created_at=request.created_at,
+            updated_at=max(request.updated_at, latest.finished_at or latest.created_at),
+            finished_at=latest.finished_at,
+        )
+
+    def _progress_view(self, generation: Generation) -> ProgressView:
+        return ProgressView(
+            generation_id=generation.id,
+            state=generation.state,
+            stage=generation.stage,
+            percent=generation.percent,
+            attempt=generation.attempt,
+            place=self._place(generation),
+            failure=generation.failure,
+            finished_at=generation.finished_at,
+        )
+
+    def _place(self, generation: Generation) -> int | None:
+        if generation.state is not State.QUEUED:
+            return None
+        queue = (one for one in self._tables.generations.values() if one.state is State.QUEUED)
+        return 1 + sum((one.due_at, one.id) < (generation.due_at, generation.id) for one in queue)

@@ -1,0 +1,56 @@
+"""Engines: one to write through in units of work, one for views, one for migrations."""
+
+from typing import Protocol
+
+from sqlalchemy import URL, make_url
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from adapters.sql import mysql, sqlite
+from adapters.sql.failures import translate_failures
+
+
+class _Backend(Protocol):
+    DRIVER: str
+
+    def writing(self, url: URL, pool_size: int) -> AsyncEngine: ...
+    def reading(self, url: URL, pool_size: int) -> AsyncEngine: ...
+    def migrating(self, url: URL) -> AsyncEngine: ...
+
+
+_BACKENDS: dict[str, _Backend] = {"mysql": mysql, "sqlite": sqlite}
+
+
+def create_engine(url: str, pool_size: int = 10) -> AsyncEngine:
+    """Return an engine for units of work; nothing is connected yet.
+
+    Takes `mysql://user:password@host/database` and `sqlite:///path`, with or without their driver's name;
+    anything else raises `ValueError`.
+    """
+    backend, address = _backend(url)
+    return _translating(backend.writing(address, pool_size))
+
+
+def create_reading_engine(url: str, pool_size: int = 10) -> AsyncEngine:
+    """Return an engine for views: no transactions, so no locks, and one round trip a statement."""
+    backend, address = _backend(url)
+    return _translating(backend.reading(address, pool_size))
+
+
+def create_migrating_engine(url: str) -> AsyncEngine:
+    """Return an engine that keeps no connection, for changing the schema."""
+    backend, address = _backend(url)
+    return _translating(backend.migrating(address))
+
+
+def _backend(url: str) -> tuple[_Backend, URL]:
+    address = make_url(url)
+    name = address.get_backend_name()
+    if name not in _BACKENDS:
+        raise ValueError(f"Use a database address that begins with mysql:// or sqlite:///, not {name}://.")
+    backend = _BACKENDS[name]
+    return backend, address.set(drivername=f"{name}+{backend.DRIVER}")
+
+
+def _translating(engine: AsyncEngine) -> AsyncEngine:
+    translate_failures(engine.sync_engine)
+    return engine

@@ -1,0 +1,156 @@
+"""Entities from rows, and the columns of entities."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from sqlalchemy import Row
+
+from adapters.sql.models import FaceRequestRow, GenerationRow, SurveyRow, UserRow
+from domain.face_request import FaceRequest, StoredVoice
+from domain.feedback import Survey
+from domain.generation import Faces, Generation, State, StoredFace
+from domain.ids import GenerationId, RequestId, SurveyId, UserId
+from domain.user import User
+from domain.voice import Acoustics, Gender, Person, Recording
+
+Columns = dict[str, Any]
+AnyRow = Row[*tuple[Any, ...]]
+
+
+def user_columns(user: User) -> Columns:
+    """Return a user's columns."""
+    return {
+        "id": user.id,
+        "email": user.email,
+        "password_hash": user.password_hash,
+        "age": user.person.age,
+        "gender": user.person.gender.value,
+        "created_at": user.created_at,
+    }
+
+
+def to_user(row: UserRow) -> User:
+    """Return the user of a row."""
+    return User(
+        id=UserId(row.id),
+        email=row.email,
+        password_hash=row.password_hash,
+        person=Person(row.age, Gender(row.gender)),
+        created_at=row.created_at,
+    )
+
+
+def request_columns(request: FaceRequest) -> Columns:
+    """Return a request's columns."""
+    recording = request.voice.recording
+    return {
+        "id": request.id,
+        "user_id": request.user_id,
+        "age": request.person.age,
+        "gender": request.person.gender.value,
+        "voice_key": request.voice.key,
+        "voice_seconds": recording.seconds,
+        "voice_media_type": recording.media_type,
+        "voice_suffix": recording.suffix,
+        "latest_generation_id": request.latest_generation_id,
+        "created_at": request.created_at,
+        "updated_at": request.updated_at,
+    }
+
+
+def to_request(row: FaceRequestRow) -> FaceRequest:
+    """Return the request of a row."""
+    recording = Recording(seconds=row.voice_seconds, media_type=row.voice_media_type, suffix=row.voice_suffix)
+    return FaceRequest(
+        id=RequestId(row.id),
+        user_id=UserId(row.user_id),
+        person=Person(row.age, Gender(row.gender)),
+        voice=StoredVoice(key=row.voice_key, recording=recording),
+        latest_generation_id=GenerationId(row.latest_generation_id),
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+    )
+
+
+PLAIN_GENERATION_COLUMNS = (
+    "request_id",
+    "created_at",
+    "due_at",
+    "announced_at",
+    "attempt",
+    "faults",
+    "lease_until",
+    "stage",
+    "percent",
+    "failure",
+    "finished_at",
+    "voice_rating",
+    "condition_rating",
+    "feedback_at",
+)
+"""What a generation and its row have in common."""
+
+
+def generation_columns(generation: Generation) -> Columns:
+    """Return a generation's columns, those of its faces included, for what is None must be written too."""
+    return {
+        "id": generation.id,
+        "state": generation.state.value,
+        **{name: getattr(generation, name) for name in PLAIN_GENERATION_COLUMNS},
+        **_faces_columns(generation.faces),
+    }
+
+
+def to_generation(row: GenerationRow) -> Generation:
+    """Return the generation of a row."""
+    plain = {name: getattr(row, name) for name in PLAIN_GENERATION_COLUMNS}
+    return Generation(id=GenerationId(row.id), state=State(row.state), faces=to_faces(row), **plain)
+
+
+def to_faces(row: GenerationRow | AnyRow) -> Faces | None:
+    """Return an outcome; None where there are no portraits, hence none yet."""
+    if row.voice_portrait_key is None or row.condition_portrait_key is None:
+        return None
+    return Faces(
+        voice=StoredFace(portrait=row.voice_portrait_key, video=row.voice_video_key),
+        condition=StoredFace(portrait=row.condition_portrait_key, video=row.condition_video_key),
+        note=row.note,
+        acoustics=_to_acoustics(row.acoustics),
+    )
+
+
+def _faces_columns(faces: Faces | None) -> Columns:
+    acoustics = faces.acoustics if faces else None
+    return {
+        "voice_portrait_key": faces.voice.portrait if faces else None,
+        "voice_video_key": faces.voice.video if faces else None,
+        "condition_portrait_key": faces.condition.portrait if faces else None,
+        "condition_video_key": faces.condition.video if faces else None,
+        "note": faces.note if faces else None,
+        "acoustics": asdict(acoustics) if acoustics else None,
+    }
+
+
+def _to_acoustics(columns: Mapping[str, Any] | None) -> Acoustics | None:
+    return Acoustics(**{**columns, "timbre": tuple(columns["timbre"])}) if columns else None
+
+
+def survey_columns(survey: Survey) -> Columns:
+    """Return a survey's columns."""
+    return {
+        "id": survey.id,
+        "generation_id": survey.generation_id,
+        "answers": survey.answers,
+        "answered_at": survey.answered_at,
+    }
+
+
+def to_survey(row: SurveyRow) -> Survey:
+    """Return the survey of a row."""
+    return Survey(
+        id=SurveyId(row.id),
+        generation_id=GenerationId(row.generation_id),
+        answers=dict(row.answers),
+        answered_at=row.answered_at,
+    )

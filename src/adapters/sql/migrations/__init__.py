@@ -1,0 +1,1 @@
+"""The migrations, for `adapters.sql.schema` to run."""

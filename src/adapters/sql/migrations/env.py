@@ -1,0 +1,13 @@
+"""What Alembic runs around the revisions; the connection comes from `adapters.sql.schema`."""
+
+from alembic import context
+
+from adapters.sql.models import Base
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=Base.metadata,
+    render_as_batch=True,  # SQLite alters a table by making it anew
+)
+with context.begin_transaction():
+    context.run_migrations()

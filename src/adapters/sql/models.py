@@ -1,0 +1,129 @@
+"""The tables. No row leaves this folder."""
+
+from typing import Annotated, Any
+
+from sqlalchemy import JSON, Double, ForeignKey, Index, MetaData, SmallInteger, String, Text
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from adapters.sql.types import ID, Id, Moment
+
+Key = Annotated[str, mapped_column(String(255))]
+"""A blob's key."""
+
+Small = Annotated[int, mapped_column(SmallInteger)]
+Word = Annotated[str, mapped_column(String(32))]
+
+
+MYSQL = {"mysql_engine": "InnoDB", "mysql_charset": "utf8mb4", "mysql_collate": "utf8mb4_bin"}
+"""Compared as bytes: to most collations josé@example.org and jose@example.org are one person."""
+
+
+class Base(DeclarativeBase):
+    """Names every constraint, for migrations and error messages go by them."""
+
+    metadata = MetaData(
+        naming_convention={
+            "pk": "pk_%(table_name)s",
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        }
+    )
+
+
+class UserRow(Base):
+    """Somebody with an account."""
+
+    __tablename__ = "users"
+    __table_args__ = (MYSQL,)
+
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(String(254), unique=True)
+    password_hash: Mapped[str] = mapped_column(String(255))
+    age: Mapped[Small]
+    gender: Mapped[Word]
+    created_at: Mapped[Moment]
+
+
+class FaceRequestRow(Base):
+    """A stored voice.
+
+    The newest generation is named without a foreign key: each would have to be inserted before the other.
+    """
+
+    __tablename__ = "face_requests"
+    __table_args__ = (
+        Index(None, "user_id", "id"),  # a user's requests, newest first
+        MYSQL,
+    )
+
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    user_id: Mapped[str] = mapped_column(ID, ForeignKey("users.id", ondelete="CASCADE"))
+    age: Mapped[Small]
+    gender: Mapped[Word]
+    voice_key: Mapped[Key] = mapped_column(index=True)
+    voice_seconds: Mapped[float] = mapped_column(Double)
+    voice_media_type: Mapped[str] = mapped_column(String(100))
+    voice_suffix: Mapped[Word]
+    latest_generation_id: Mapped[Id]
+    created_at: Mapped[Moment]
+    updated_at: Mapped[Moment]
+
+
+class GenerationRow(Base):
+    """One making of faces, with its faces."""
+
+    __tablename__ = "generations"
+    __table_args__ = (
+        Index(None, "request_id", "id"),
+        Index(None, "state", "due_at", "id"),  # the queue, in its order
+        Index(None, "state", "lease_until"),
+        MYSQL,
+    )
+
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    request_id: Mapped[str] = mapped_column(ID, ForeignKey("face_requests.id", ondelete="CASCADE"))
+    state: Mapped[Word]
+    created_at: Mapped[Moment]
+    due_at: Mapped[Moment]
+    announced_at: Mapped[Moment | None]
+    attempt: Mapped[int]
+    faults: Mapped[int]
+    lease_until: Mapped[Moment | None]
+    stage: Mapped[Word | None]
+    percent: Mapped[Small]
+    failure: Mapped[str | None] = mapped_column(Text)
+    finished_at: Mapped[Moment | None]
+    voice_portrait_key: Mapped[Key | None] = mapped_column(index=True)
+    voice_video_key: Mapped[Key | None] = mapped_column(index=True)
+    condition_portrait_key: Mapped[Key | None] = mapped_column(index=True)
+    condition_video_key: Mapped[Key | None] = mapped_column(index=True)
+    note: Mapped[str | None] = mapped_column(Text)
+    acoustics: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    voice_rating: Mapped[Small | None]
+    condition_rating: Mapped[Small | None]
+    feedback_at: Mapped[Moment | None]
+
+
+class SurveyRow(Base):
+    """Answers by question, in one column: they are only ever read as a whole, and the domain says what is asked."""
+
+    __tablename__ = "surveys"
+    __table_args__ = (MYSQL,)
+
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    generation_id: Mapped[str] = mapped_column(
+        ID, ForeignKey("generations.id", ondelete="CASCADE"), unique=True
+    )
+    answers: Mapped[dict[str, Any]] = mapped_column(JSON)
+    answered_at: Mapped[Moment]
+
+
+class ChoreRow(Base):
+    """When a chore was last taken."""
+
+    __tablename__ = "chores"
+    __table_args__ = (MYSQL,)
+
+    name: Mapped[str] = mapped_column(String(64), primary_key=True)
+    taken_at: Mapped[Moment]

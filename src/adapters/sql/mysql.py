@@ -1,0 +1,84 @@
+"""MySQL through asyncmy."""
+
+import time
+from typing import Any
+
+from sqlalchemy import URL, NullPool, event
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import InvalidatePoolError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
+
+DRIVER = "asyncmy"
+
+CONNECT_SECONDS = 5
+LOCK_SECONDS = 10
+"""How long to wait for another transaction's row."""
+READ_SECONDS = 30
+"""How long a statement may take; longer than any wait for a lock, so that only a dead peer exceeds it."""
+POOL_SECONDS = 10.0
+RECYCLE_SECONDS = 1800
+"""Renew connections before a server or a firewall forgets them."""
+IDLE_SECONDS = 1.0
+"""How long a connection may have rested and still be trusted without asking it."""
+
+_SESSION = (
+    f"SET SESSION innodb_lock_wait_timeout = {LOCK_SECONDS}, time_zone = '+00:00', sql_mode = 'TRADITIONAL'"
+)
+_CONNECT_ARGS = {
+    "connect_timeout": CONNECT_SECONDS,
+    "read_timeout": READ_SECONDS,
+    "charset": "utf8mb4",
+    "init_command": _SESSION,
+}
+
+
+def writing(url: URL, pool_size: int) -> AsyncEngine:
+    """Return an engine whose statements each see what was committed before them, and their own writes."""
+    return _pooled(url, pool_size, isolation_level="READ COMMITTED")
+
+
+def reading(url: URL, pool_size: int) -> AsyncEngine:
+    """Return an engine without transactions: nothing to begin, nothing to roll back."""
+    return _pooled(url, pool_size, isolation_level="AUTOCOMMIT", skip_autocommit_rollback=True)
+
+
+def migrating(url: URL) -> AsyncEngine:
+    """Return an engine for DDL, which MySQL commits by itself, and which may take its time."""
+    return create_async_engine(url, poolclass=NullPool, connect_args=_CONNECT_ARGS | {"read_timeout": 3600})
+
+
+def _pooled(url: URL, pool_size: int, **options: Any) -> AsyncEngine:
+    engine = create_async_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=POOL_SECONDS,
+        pool_recycle=RECYCLE_SECONDS,
+        connect_args=_CONNECT_ARGS,
+        **options,
+    )
+    _ask_rested_connections(engine)
+    return engine
+
+
+def _ask_rested_connections(engine: AsyncEngine) -> None:
+    """Find connections that died while they rested, as after a restart of the server, before work is lost on them.
+
+    Asking costs a round trip, which would be a quarter of a small read; busy connections are not asked.
+    """
+    dialect = engine.dialect
+
+    @event.listens_for(engine.sync_engine, "checkin")
+    def note_time(_connection: DBAPIConnection | None, record: ConnectionPoolEntry) -> None:
+        record.info["rests_since"] = time.monotonic()
+
+    @event.listens_for(engine.sync_engine, "checkout")
+    def ask(connection: DBAPIConnection, record: ConnectionPoolEntry, _proxy: object) -> None:
+        rests_since = record.info.pop("rests_since", None)
+        if rests_since is None or time.monotonic() - rests_since < IDLE_SECONDS:
+            return
+        try:
+            dialect.do_ping(connection)
+        except dialect.loaded_dbapi.Error as gone:
+            raise InvalidatePoolError from gone

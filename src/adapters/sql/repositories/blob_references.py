@@ -1,0 +1,40 @@
+"""Which blobs the rows speak of, from the rows."""
+
+from collections.abc import Collection
+
+from sqlalchemy import or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from adapters.sql.mappers import to_generation
+from adapters.sql.models import FaceRequestRow, GenerationRow
+from domain.face_request import faces_prefix
+from domain.generation import State
+
+_FACE_KEYS = (
+    GenerationRow.voice_portrait_key,
+    GenerationRow.voice_video_key,
+    GenerationRow.condition_portrait_key,
+    GenerationRow.condition_video_key,
+)
+
+
+class SqlBlobReferences:
+    """Keeps `BlobReferences`."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def unreferenced(self, keys: Collection[str]) -> set[str]:
+        """Ask for running attempts first: one that succeeds meanwhile is then found by its keys."""
+        running = await self._session.scalars(
+            select(GenerationRow).where(GenerationRow.state == State.RUNNING)
+        )
+        prefixes = tuple(faces_prefix(to_generation(row)) for row in running)
+        voices = await self._session.scalars(
+            select(FaceRequestRow.voice_key).where(FaceRequestRow.voice_key.in_(keys))
+        )
+        faces = await self._session.execute(
+            select(*_FACE_KEYS).where(or_(*(column.in_(keys) for column in _FACE_KEYS)))
+        )
+        referenced = set(voices).union(*faces)
+        return {key for key in keys if key not in referenced and not key.startswith(prefixes)}

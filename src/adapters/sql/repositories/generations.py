@@ -1,0 +1,92 @@
+"""The makings of faces, as rows."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
+
+from adapters.sql.mappers import generation_columns, to_generation
+from adapters.sql.models import GenerationRow
+from adapters.sql.repositories.rows import Rows, write
+from domain.generation import Generation, State
+from domain.ids import GenerationId, RequestId
+
+
+class SqlGenerationRepository:
+    """Keeps `GenerationRepository`."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+        self._rows = Rows(GenerationRow, session)
+
+    async def add(self, generation: Generation) -> None:
+        """Insert at once."""
+        await self._rows.add(GenerationRow(**generation_columns(generation)))
+
+    async def get(self, generation_id: GenerationId) -> Generation | None:
+        """Read by key."""
+        row = await self._rows.get_one_or_none(GenerationRow.id == generation_id)
+        return to_generation(row) if row else None
+
+    async def lock(self, generation_id: GenerationId) -> Generation | None:
+        """Read by key, for update."""
+        row = await self._rows.get_one_or_none(GenerationRow.id == generation_id, with_for_update=True)
+        return to_generation(row) if row else None
+
+    async def save(self, generation: Generation) -> None:
+        """Write all columns."""
+        await self._rows.save(generation.id, generation_columns(generation))
+
+    async def of_request(self, request_id: RequestId) -> Sequence[Generation]:
+        """Read by request."""
+        rows = await self._rows.get_many(
+            GenerationRow.request_id == request_id,
+            order_by=[(GenerationRow.created_at, False), (GenerationRow.id, False)],
+        )
+        return [to_generation(row) for row in rows]
+
+    async def lock_unannounced(self, now: datetime, stale: timedelta, limit: int) -> Sequence[Generation]:
+        """Read from the head of the queue, for update, skipping what is locked."""
+        return await self._lock_free(
+            GenerationRow.state == State.QUEUED,
+            GenerationRow.due_at <= now,
+            or_(GenerationRow.announced_at.is_(None), GenerationRow.announced_at < now - stale),
+            first=GenerationRow.due_at,
+            limit=limit,
+        )
+
+    async def lock_expired(self, now: datetime, limit: int) -> Sequence[Generation]:
+        """Read from the oldest lease, for update, skipping what is locked."""
+        return await self._lock_free(
+            GenerationRow.state == State.RUNNING,
+            GenerationRow.lease_until <= now,
+            first=GenerationRow.lease_until,
+            limit=limit,
+        )
+
+    async def forget_announcements(self) -> int:
+        """Clear them in one statement."""
+        statement = (
+            update(GenerationRow)
+            .where(GenerationRow.state == State.QUEUED, GenerationRow.announced_at.is_not(None))
+            .values(announced_at=None)
+        )
+        return await write(self._session, statement)
+
+    async def _lock_free(
+        self,
+        *conditions: ColumnElement[bool],
+        first: InstrumentedAttribute[datetime] | InstrumentedAttribute[datetime | None],
+        limit: int,
+    ) -> list[Generation]:
+        statement = (
+            select(GenerationRow)
+            .where(*conditions)
+            .order_by(first, GenerationRow.id)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+            .execution_options(populate_existing=True)
+        )
+        return [to_generation(row) for row in await self._session.scalars(statement)]

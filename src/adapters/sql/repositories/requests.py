@@ -1,0 +1,54 @@
+"""The requests for faces, as rows."""
+
+from sqlalchemy import bindparam, delete, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from adapters.sql.mappers import request_columns, to_request
+from adapters.sql.models import FaceRequestRow, GenerationRow
+from adapters.sql.repositories.rows import Rows, write
+from domain.face_request import FaceRequest
+from domain.generation import State
+from domain.ids import RequestId, UserId
+
+_COUNT_OPEN = (
+    select(func.count())
+    .select_from(FaceRequestRow)
+    .join(GenerationRow, GenerationRow.id == FaceRequestRow.latest_generation_id)
+    .where(FaceRequestRow.user_id == bindparam("user_id"), GenerationRow.state != State.FAILED)
+)
+
+
+class SqlRequestRepository:
+    """Keeps `RequestRepository`."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+        self._rows = Rows(FaceRequestRow, session)
+
+    async def add(self, request: FaceRequest) -> None:
+        """Insert at once: its generation's row refers to it."""
+        await self._rows.add(FaceRequestRow(**request_columns(request)))
+
+    async def get(self, request_id: RequestId) -> FaceRequest | None:
+        """Read by key."""
+        row = await self._rows.get_one_or_none(FaceRequestRow.id == request_id)
+        return to_request(row) if row else None
+
+    async def lock(self, user_id: UserId, request_id: RequestId) -> FaceRequest | None:
+        """Read by key, for update, if it is the user's own."""
+        row = await self._rows.get_one_or_none(
+            FaceRequestRow.id == request_id, FaceRequestRow.user_id == user_id, with_for_update=True
+        )
+        return to_request(row) if row else None
+
+    async def save(self, request: FaceRequest) -> None:
+        """Write all columns."""
+        await self._rows.save(request.id, request_columns(request))
+
+    async def remove(self, request: FaceRequest) -> None:
+        """Delete the row; the foreign keys take the rest along."""
+        await write(self._session, delete(FaceRequestRow).where(FaceRequestRow.id == request.id))
+
+    async def count_open(self, user_id: UserId) -> int:
+        """Count through the newest generation's state."""
+        return (await self._session.execute(_COUNT_OPEN, {"user_id": user_id})).scalar_one()

@@ -1,0 +1,27 @@
+"""The answered surveys, as rows."""
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from adapters.sql.mappers import survey_columns, to_survey
+from adapters.sql.models import SurveyRow
+from adapters.sql.repositories.rows import Rows
+from domain.feedback import Survey
+from domain.ids import GenerationId
+
+
+class SqlSurveyRepository:
+    """Keeps `SurveyRepository`."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+        self._rows = Rows(SurveyRow, session)
+
+    async def find(self, generation_id: GenerationId) -> Survey | None:
+        """Read by generation."""
+        row = await self._rows.get_one_or_none(SurveyRow.generation_id == generation_id)
+        return to_survey(row) if row else None
+
+    async def save(self, survey: Survey) -> None:
+        """Look whether the row is there, then insert or update."""
+        await self._session.merge(SurveyRow(**survey_columns(survey)))
+        await self._session.flush()

@@ -1,0 +1,35 @@
+"""The people with an account, as rows."""
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from adapters.sql.mappers import to_user, user_columns
+from adapters.sql.models import UserRow
+from adapters.sql.repositories.rows import Rows
+from domain.ids import UserId
+from domain.user import User
+
+
+class SqlUserRepository:
+    """Keeps `UserRepository`; a taken address is refused by the unique key, whoever comes first."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._rows = Rows(UserRow, session)
+
+    async def add(self, user: User) -> None:
+        """Insert at once, so that `EmailTaken` comes from here."""
+        await self._rows.add(UserRow(**user_columns(user)))
+
+    async def get(self, user_id: UserId) -> User | None:
+        """Read by key."""
+        row = await self._rows.get_one_or_none(UserRow.id == user_id)
+        return to_user(row) if row else None
+
+    async def find(self, email: str) -> User | None:
+        """Read by address."""
+        row = await self._rows.get_one_or_none(UserRow.email == email)
+        return to_user(row) if row else None
+
+    async def lock(self, user_id: UserId) -> User | None:
+        """Read by key, for update."""
+        row = await self._rows.get_one_or_none(UserRow.id == user_id, with_for_update=True)
+        return to_user(row) if row else None

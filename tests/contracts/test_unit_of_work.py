@@ -1,0 +1,199 @@
+"""What every transaction promises, whatever it runs on."""
+
+import asyncio
+
+import pytest
+
+from application.errors import ServiceUnavailable
+from databases.database import Database
+from databases.things import LEASE, NOON, a_request, a_user, reread, saved, somebody, submitted
+from domain.errors import QuotaExceeded
+from domain.face_request import MOST_OPEN_REQUESTS, require_room
+from domain.generation import Generation
+from domain.user import User
+
+MOMENT = 0.2  # seconds in which whoever is not made to wait would long be done
+
+row_locks = pytest.mark.parametrize("database_url", ["memory", "mysql"], indirect=True)
+"""For what SQLite cannot show, where one unit of work at a time is let in."""
+
+
+async def test_committed_work_is_there_for_the_next(database: Database) -> None:
+    user = await somebody(database)
+    async with database.unit_of_work() as uow:
+        found = await uow.users.get(user.id)
+    assert found is not None
+    assert vars(found) == vars(user)
+
+
+async def test_uncommitted_work_is_rolled_back(database: Database) -> None:
+    user = a_user()
+    async with database.unit_of_work() as uow:
+        await uow.users.add(user)
+    async with database.unit_of_work() as uow:
+        assert await uow.users.get(user.id) is None
+
+
+async def test_an_error_rolls_back_and_comes_through(database: Database) -> None:
+    user = await somebody(database)
+    request, generation = a_request(user)
+    with pytest.raises(QuotaExceeded):
+        async with database.unit_of_work() as uow:
+            await uow.requests.add(request)
+            await uow.generations.add(generation)
+            require_room(MOST_OPEN_REQUESTS)
+    async with database.unit_of_work() as uow:
+        assert await uow.requests.get(request.id) is None
+        assert await uow.generations.get(generation.id) is None
+
+
+async def test_changes_after_the_last_save_are_not_written(database: Database) -> None:
+    _, generation = await submitted(database)
+    async with database.unit_of_work() as uow:
+        locked = await uow.generations.lock(generation.id)
+        assert locked is not None
+        locked.announce(NOON)
+        await uow.commit()
+    assert (await reread(database, generation)).announced_at is None
+
+
+async def test_a_unit_of_work_sees_what_it_wrote_and_nobody_else_does(database: Database) -> None:
+    user = await somebody(database)
+    request, generation = a_request(user)
+    async with database.unit_of_work() as uow:
+        await uow.requests.add(request)
+        await uow.generations.add(generation)
+        assert await uow.requests.count_open(user.id) == 1
+        generation.claim(NOON, LEASE)
+        await uow.generations.save(generation)
+        own = await uow.generations.get(generation.id)
+        assert own is not None
+        assert own.attempt == 1
+        assert await database.views.requests(user.id) == []
+
+
+async def test_two_that_lock_the_same_user_take_turns(database: Database) -> None:
+    user = await somebody(database)
+    turns: list[str] = []
+
+    async def second() -> None:
+        async with database.unit_of_work() as uow:
+            await uow.users.lock(user.id)
+            turns.append("second")
+
+    async with database.unit_of_work() as uow:
+        await uow.users.lock(user.id)
+        waiting = asyncio.create_task(second())
+        await asyncio.wait({waiting}, timeout=MOMENT)
+        turns.append("first")
+        await uow.commit()
+    await waiting
+    assert turns == ["first", "second"]
+
+
+@row_locks
+async def test_two_that_lock_different_users_do_not_wait(database: Database) -> None:
+    one, other = await somebody(database), await somebody(database)
+    async with database.unit_of_work() as first, database.unit_of_work() as second:
+        await first.users.lock(one.id)
+        assert await second.users.lock(other.id) is not None
+
+
+@row_locks
+async def test_a_lock_reads_what_was_committed_while_it_was_waited_for(database: Database) -> None:
+    _, generation = await submitted(database)
+    async with database.unit_of_work() as uow:
+        assert await uow.generations.get(generation.id)
+        generation.claim(NOON, LEASE)
+        await saved(database, generation)
+        locked = await uow.generations.lock(generation.id)
+    assert locked is not None
+    assert locked.attempt == 1
+
+
+async def test_no_change_is_lost_between_many_that_lock_the_same(database: Database) -> None:
+    _, generation = await submitted(database)
+
+    async def count() -> None:
+        async with database.unit_of_work() as uow:
+            locked = await uow.generations.lock(generation.id)
+            assert locked is not None
+            locked.percent += 1
+            await asyncio.sleep(0)
+            await uow.generations.save(locked)
+            await uow.commit()
+
+    await asyncio.gather(*(count() for _ in range(12)))
+    assert (await reread(database, generation)).percent == 12
+
+
+async def submit(database: Database, user: User) -> None:
+    request, generation = a_request(user)
+    async with database.unit_of_work() as uow:
+        await uow.users.lock(user.id)
+        require_room(await uow.requests.count_open(user.id))
+        await uow.requests.add(request)
+        await uow.generations.add(generation)
+        await uow.commit()
+
+
+async def test_twenty_parallel_submits_leave_exactly_the_quota(database: Database) -> None:
+    user = await somebody(database)
+    outcomes = await asyncio.gather(*(submit(database, user) for _ in range(20)), return_exceptions=True)
+    refused = [outcome for outcome in outcomes if isinstance(outcome, QuotaExceeded)]
+    assert [outcome for outcome in outcomes if outcome is None] == [None] * MOST_OPEN_REQUESTS
+    assert len(refused) == 20 - MOST_OPEN_REQUESTS
+    assert len(await database.views.requests(user.id)) == MOST_OPEN_REQUESTS
+
+
+async def test_one_that_is_cancelled_while_it_waits_leaves_nothing_locked(database: Database) -> None:
+    _, generation = await submitted(database)
+
+    async def lock() -> Generation | None:
+        async with database.unit_of_work() as uow:
+            return await uow.generations.lock(generation.id)
+
+    async with database.unit_of_work() as uow:
+        await uow.generations.lock(generation.id)
+        waiting = asyncio.create_task(lock())
+        await asyncio.wait({waiting}, timeout=MOMENT)
+        waiting.cancel()
+        await asyncio.wait({waiting})
+    assert waiting.cancelled()
+    assert await lock() is not None
+
+
+async def test_one_that_is_cancelled_at_work_is_rolled_back(database: Database) -> None:
+    _, generation = await submitted(database)
+    reached = asyncio.Event()
+
+    async def work() -> None:
+        async with database.unit_of_work() as uow:
+            locked = await uow.generations.lock(generation.id)
+            assert locked is not None
+            locked.announce(NOON)
+            await uow.generations.save(locked)
+            reached.set()
+            await asyncio.Event().wait()
+
+    task = asyncio.create_task(work())
+    await reached.wait()
+    task.cancel()
+    await asyncio.wait({task})
+    assert (await saved(database, await reread(database, generation))).announced_at is None
+
+
+@pytest.mark.parametrize("database_url", ["mysql"], indirect=True)
+async def test_a_deadlock_is_broken_at_the_cost_of_one(database: Database) -> None:
+    one, other = await somebody(database), await somebody(database)
+    both_hold_one = asyncio.Barrier(2)
+
+    async def lock_both(first: User, second: User) -> None:
+        async with database.unit_of_work() as uow:
+            await uow.users.lock(first.id)
+            await both_hold_one.wait()
+            await uow.users.lock(second.id)
+            await uow.commit()
+
+    outcomes = await asyncio.gather(lock_both(one, other), lock_both(other, one), return_exceptions=True)
+    assert sorted(type(outcome) for outcome in outcomes if outcome) == [ServiceUnavailable]

@@ -1,0 +1,35 @@
+"""One database of whatever kind, as the application sees it."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from adapters.memory import MemoryDatabase
+from adapters.sql import SqlUnitOfWork, SqlViews, create_engine, create_reading_engine
+from application.ports.unit_of_work import UnitOfWorkFactory
+from application.ports.views import Views
+
+
+@dataclass(frozen=True, kw_only=True)
+class Database:
+    unit_of_work: UnitOfWorkFactory
+    views: Views
+    engines: tuple[AsyncEngine, ...] = ()
+
+
+def memory_database() -> Database:
+    memory = MemoryDatabase()
+    return Database(unit_of_work=memory.unit_of_work, views=memory.views())
+
+
+@asynccontextmanager
+async def sql_database(url: str) -> AsyncIterator[Database]:
+    """Open a database whose schema is there already."""
+    writing, reading = create_engine(url), create_reading_engine(url)
+    yield Database(
+        unit_of_work=lambda: SqlUnitOfWork(writing), views=SqlViews(reading), engines=(writing, reading)
+    )
+    await asyncio.gather(writing.dispose(), reading.dispose())

@@ -1,0 +1,104 @@
+"""People, requests and generations to put into a database."""
+
+import itertools
+from datetime import UTC, datetime, timedelta
+
+from databases.database import Database
+from domain.face_request import FaceRequest, StoredVoice, faces_prefix
+from domain.generation import Faces, Generation, StoredFace
+from domain.ids import RequestId
+from domain.user import User
+from domain.voice import Acoustics, Gender, Person, Recording
+
+NOON = datetime(2026, 1, 2, 12, 0, 0, 123456, tzinfo=UTC)
+SECOND = timedelta(seconds=1)
+MINUTE = timedelta(minutes=1)
+LEASE = timedelta(seconds=15)
+ACOUSTICS = Acoustics(
+    pitch_hz=212.34567891234,
+    pitch_spread_semitones=2.5,
+    tract_length_cm=None,
+    spectral_slope_db_per_octave=-11.25,
+    harmonics_to_noise_db=14.0,
+    timbre=(0.5, -1.25, 1e-9),
+    voiced_seconds=7.75,
+)
+
+_counter = itertools.count(1)
+
+
+def a_user(email: str | None = None) -> User:
+    return User.sign_up(
+        email or f"somebody-{next(_counter)}@example.org", "hash", Person(34, Gender.WOMAN), NOON
+    )
+
+
+def a_request(user: User, now: datetime = NOON) -> tuple[FaceRequest, Generation]:
+    """Requests made later have greater ids, however quickly they follow each other."""
+    request_id = RequestId(f"{next(_counter):032x}")
+    voice = StoredVoice(
+        key=f"voices/{request_id}.webm",
+        recording=Recording(seconds=14.987654321, media_type="audio/webm", suffix=".webm"),
+    )
+    return FaceRequest.submit(request_id, user.id, Person(8, Gender.MAN), voice, now)
+
+
+def the_faces(generation: Generation) -> Faces:
+    prefix = faces_prefix(generation)
+    return Faces(
+        voice=StoredFace(portrait=f"{prefix}voice.png", video=f"{prefix}voice.mp4"),
+        condition=StoredFace(portrait=f"{prefix}condition.png", video=None),
+        note="Das Vidéo fehlt 🎬.",
+        acoustics=ACOUSTICS,
+    )
+
+
+async def somebody(database: Database) -> User:
+    """A user with an account."""
+    user = a_user()
+    async with database.unit_of_work() as uow:
+        await uow.users.add(user)
+        await uow.commit()
+    return user
+
+
+async def submitted(
+    database: Database, user: User | None = None, now: datetime = NOON
+) -> tuple[FaceRequest, Generation]:
+    """A request with its first generation, queued."""
+    request, generation = a_request(user or await somebody(database), now)
+    async with database.unit_of_work() as uow:
+        await uow.requests.add(request)
+        await uow.generations.add(generation)
+        await uow.commit()
+    return request, generation
+
+
+async def saved(database: Database, generation: Generation) -> Generation:
+    """Write down what was done to a generation."""
+    async with database.unit_of_work() as uow:
+        assert await uow.generations.lock(generation.id)
+        await uow.generations.save(generation)
+        await uow.commit()
+    return generation
+
+
+async def reread(database: Database, generation: Generation) -> Generation:
+    async with database.unit_of_work() as uow:
+        found = await uow.generations.get(generation.id)
+    assert found is not None
+    return found
+
+
+async def finished(database: Database, generation: Generation, now: datetime = NOON) -> Generation:
+    """Carry a queued generation to its success."""
+    generation.claim(now, LEASE)
+    generation.succeed(generation.attempt, the_faces(generation), now)
+    return await saved(database, generation)
+
+
+async def failed(database: Database, generation: Generation, now: datetime = NOON) -> Generation:
+    """Carry a queued generation to its failure."""
+    generation.claim(now, LEASE)
+    generation.stumble(generation.attempt, "Es ging nicht.", now, retryable=False)
+    return await saved(database, generation)
