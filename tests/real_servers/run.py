@@ -97,12 +97,13 @@ class Run:
 
 
 def remove_abandoned(engine: docker.DockerClient) -> None:
-    """Remove the containers of runs on this host whose process is no more, as after a kill -9."""
+    """Remove what is left of runs on this host whose process is no more, as after a kill -9."""
     here = f"{HOST_LABEL}={socket.gethostname()}"
     runs = {each.labels[RUN_LABEL] for each in engine.containers.list(all=True, filters={"label": here})}
     for run in runs:
         if not process_lives(int(run.removeprefix(PREFIX).split("-")[0])):
             remove(engine, f"{RUN_LABEL}={run}")
+            shutil.rmtree(Path(tempfile.gettempdir(), run), ignore_errors=True)
 
 
 def remove(engine: docker.DockerClient, label: str) -> None:
