@@ -11,7 +11,7 @@ import pytest
 
 from adapters.blobs.local import LocalFolderBlobs
 from adapters.blobs.memory import MemoryBlobs
-from adapters.blobs.open_minio import MinioServer, open_minio
+from adapters.blobs.minio import MinioServer, open_minio
 from application.ports.blobs import BlobNotFound, BlobStorage
 from real_servers import S3Bucket
 

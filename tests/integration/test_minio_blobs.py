@@ -14,9 +14,8 @@ import httpx
 import pytest
 from aiobotocore.session import get_session
 
-from adapters.blobs import minio
-from adapters.blobs.minio import MinioBlobStorage
-from adapters.blobs.open_minio import CONFIG, MinioServer, open_minio
+from adapters.blobs import bucket
+from adapters.blobs.minio import CONFIG, MinioBlobStorage, MinioServer, open_minio
 from adapters.blobs.s3_errors import BlobStorageRefuses
 from application.errors import ServiceUnavailable
 from real_servers import S3Bucket, S3Server
@@ -25,13 +24,13 @@ MEGABYTE = 1024 * 1024
 NOBODY_THERE = "http://127.0.0.1:9"
 
 
-def server_of(bucket: S3Bucket) -> MinioServer:
+def server_of(empty: S3Bucket) -> MinioServer:
     return MinioServer(
-        endpoint=bucket.endpoint,
-        access_key=bucket.access_key,
-        secret_key=bucket.secret_key,
-        bucket=bucket.name,
-        region=bucket.region,
+        endpoint=empty.endpoint,
+        access_key=empty.access_key,
+        secret_key=empty.secret_key,
+        bucket=empty.name,
+        region=empty.region,
     )
 
 
@@ -60,14 +59,14 @@ def large(tmp_path: Path) -> Path:
     return path
 
 
-def raw_client(bucket: MinioServer) -> Any:
+def raw_client(server: MinioServer) -> Any:
     """A client as the adapter has it, to look behind its back."""
     return get_session().create_client(
         "s3",
-        endpoint_url=bucket.endpoint,
-        aws_access_key_id=bucket.access_key,
-        aws_secret_access_key=bucket.secret_key,
-        region_name=bucket.region,
+        endpoint_url=server.endpoint,
+        aws_access_key_id=server.access_key,
+        aws_secret_access_key=server.secret_key,
+        region_name=server.region,
         config=CONFIG,
     )
 
@@ -157,8 +156,8 @@ async def test_an_upload_that_is_cancelled_leaves_nothing(server: MinioServer, l
 async def test_an_upload_that_stalls_is_given_up_and_leaves_nothing(
     server: MinioServer, large: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(minio, "PUT_LIMIT_S", 0.5)
-    monkeypatch.setattr(minio, "SLOWEST_UPLOAD", 1000 * MEGABYTE)
+    monkeypatch.setattr(bucket, "PUT_LIMIT_S", 0.5)
+    monkeypatch.setattr(bucket, "SLOWEST_UPLOAD", 1000 * MEGABYTE)
     async with stalling_proxy(server) as (proxied, stalled), open_minio(proxied) as blobs:
         with pytest.raises(ServiceUnavailable):
             await blobs.put("voices/a.wav", large, "audio/wav")
@@ -286,8 +285,8 @@ async def test_we_start_without_the_server(tmp_path: Path) -> None:
 async def test_a_server_that_was_away_is_used_again_by_the_same_client(
     own_s3: S3Server, tmp_path: Path, recording: Path
 ) -> None:
-    bucket = await asyncio.to_thread(own_s3.create_bucket)
-    async with open_minio(server_of(bucket)) as blobs:
+    server = server_of(await asyncio.to_thread(own_s3.create_bucket))
+    async with open_minio(server) as blobs:
         await blobs.put("voices/a.webm", recording, "audio/webm")
         await asyncio.to_thread(own_s3.kill)
         try:
@@ -299,8 +298,8 @@ async def test_a_server_that_was_away_is_used_again_by_the_same_client(
 
 
 async def test_a_read_that_is_cut_off_is_noticed(own_s3: S3Server, large: Path, tmp_path: Path) -> None:
-    bucket = await asyncio.to_thread(own_s3.create_bucket)
-    async with open_minio(server_of(bucket)) as blobs:
+    server = server_of(await asyncio.to_thread(own_s3.create_bucket))
+    async with open_minio(server) as blobs:
         await blobs.put("voices/a.wav", large, "audio/wav")
         chunks = blobs.read("voices/a.wav")
         await anext(chunks)

@@ -1,178 +1,85 @@
-"""Blobs on MinIO, or any other S3 server."""
+"""Opens the blobs on an S3 server: two clients for the life of a process."""
 
-import asyncio
 import hashlib
 import logging
 from base64 import b64encode
-from collections.abc import AsyncIterator, Iterable
-from datetime import UTC, timedelta
-from itertools import islice
-from pathlib import Path
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from typing import Any
 
-import anyio
-from botocore.exceptions import ClientError
+from aiobotocore.config import AioConfig
+from aiobotocore.session import get_session
 
-from adapters.blobs.files import arriving
-from adapters.blobs.keys import ANY_BYTES, require_key, require_prefix, require_range
-from adapters.blobs.s3_errors import SERVICE, code_of, s3_errors, status_of
+from adapters.blobs.bucket import MinioBlobStorage
+from adapters.blobs.s3_errors import BlobStorageRefuses
 from application.errors import ServiceUnavailable
-from application.ports.blobs import BlobInfo
 
-CHUNK = 256 * 1024
-DELETED_AT_ONCE = 1000
-LONGEST_LINK = timedelta(days=7)
-CHECK_LIMIT_S = 5
-PUT_LIMIT_S = 30
-SLOWEST_UPLOAD = 512 * 1024
-"""Bytes a second, on top of the first `PUT_LIMIT_S`; a server that takes them slower counts as stuck."""
+__all__ = ["MinioBlobStorage", "MinioServer", "open_minio"]
+
+CONFIG = AioConfig(
+    signature_version="s3v4",
+    # Signing a payload would hash the file on the event loop; the signed Content-MD5 vouches for it instead.
+    s3={"addressing_style": "path", "payload_signing_enabled": False},
+    # Newer checksums only where S3 demands one: older servers do not know them.
+    request_checksum_calculation="when_required",
+    response_checksum_validation="when_required",
+    connect_timeout=3,
+    read_timeout=20,
+    retries={"total_max_attempts": 3, "mode": "standard"},
+    max_pool_connections=50,
+    tcp_keepalive=True,
+)
 
 log = logging.getLogger(__name__)
 
 
-class MinioBlobStorage:
-    """The port `BlobStorage` in one private bucket; `adapters.blobs.open_minio` makes it.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MinioServer:
+    """Where the bucket is, and how to get in."""
 
-    A blob goes up in a single PUT that streams from the file: S3 shows an object once all of it has come, so
-    an upload that breaks off leaves nothing to clear away, and memory holds a few hundred kilobytes of it.
+    endpoint: str
+    """As we reach it, such as `http://minio:9000`."""
+    public_endpoint: str | None = None
+    """As browsers reach it, where that differs; links are made for it."""
+    access_key: str
+    secret_key: str = field(repr=False)
+    bucket: str
+    region: str = "us-east-1"
+
+
+@asynccontextmanager
+async def open_minio(server: MinioServer) -> AsyncIterator[MinioBlobStorage]:
+    """Give the storage, its bucket made if need be and if our key may do so.
+
+    A server that is away now does not keep us from starting; one that refuses us raises `BlobStorageRefuses`.
     """
+    session = get_session()
 
-    def __init__(self, client: Any, signer: Any, bucket: str) -> None:
-        self._client = client
-        self._signer = signer
-        self._bucket = bucket
-
-    async def put(self, key: str, source: Path, media_type: str) -> None:
-        """Store a file; the server compares what it received with the checksum of what we read."""
-        require_key(key)
-        size, checksum = await asyncio.to_thread(_measure, source)
-        with s3_errors():
-            async with (
-                asyncio.timeout(PUT_LIMIT_S + size / SLOWEST_UPLOAD),
-                await anyio.open_file(source, "rb") as body,
-            ):
-                await self._client.put_object(
-                    Bucket=self._bucket,
-                    Key=key,
-                    Body=body.wrapped,
-                    ContentLength=size,
-                    ContentMD5=checksum,
-                    ContentType=media_type,
-                )
-
-    async def fetch(self, key: str, target: Path) -> None:
-        """Copy a blob into a file, which appears when it is whole."""
-        with arriving(target) as part:
-            async with await anyio.open_file(part, "wb") as file:
-                async for chunk in self.read(key):
-                    await file.write(chunk)
-
-    async def stat(self, key: str) -> BlobInfo:
-        """Describe a blob."""
-        require_key(key)
-        with s3_errors(key):
-            head = await self._client.head_object(Bucket=self._bucket, Key=key)
-        return BlobInfo(
-            key=key,
-            size=head["ContentLength"],
-            media_type=head["ContentType"],
-            modified_at=head["LastModified"].astimezone(UTC),
+    def client(endpoint: str):  # type: ignore[no-untyped-def]
+        return session.create_client(
+            "s3",
+            endpoint_url=endpoint,
+            aws_access_key_id=server.access_key,
+            aws_secret_access_key=server.secret_key,
+            region_name=server.region,
+            config=CONFIG,
         )
 
-    async def read(self, key: str, start: int = 0, length: int | None = None) -> AsyncIterator[bytes]:
-        """Yield the bytes of a range, of the blob as it was when the reading began."""
-        require_key(key)
-        require_range(start, length)
-        if length == 0:  # HTTP has no range of nothing
-            await self.stat(key)
-            return
-        wanted = {} if start == 0 and length is None else {"Range": _range(start, length)}
-        with s3_errors(key):
-            try:
-                answer = await self._client.get_object(Bucket=self._bucket, Key=key, **wanted)
-            except ClientError as error:
-                if code_of(error) == "InvalidRange":  # it starts behind the end
-                    return
-                raise
-            async with answer["Body"] as body:
-                async for chunk in body.iter_chunks(CHUNK):
-                    yield chunk
-
-    async def delete(self, keys: Iterable[str]) -> None:
-        """Remove blobs."""
-        remaining = iter(keys)
-        while batch := list(islice(remaining, DELETED_AT_ONCE)):
-            for key in batch:
-                require_key(key)
-            objects = [{"Key": key} for key in batch]
-            with s3_errors():
-                answer = await self._client.delete_objects(
-                    Bucket=self._bucket, Delete={"Objects": objects, "Quiet": True}
-                )
-            if errors := [error for error in answer.get("Errors", ()) if error["Code"] != "NoSuchKey"]:
-                log.error("the blob storage could not delete %d blobs: %s", len(errors), errors[0])
-                raise ServiceUnavailable(SERVICE)
-
-    async def list(self, prefix: str) -> AsyncIterator[BlobInfo]:
-        """Yield what lies under a prefix, a thousand at a call; S3 does not tell media types here."""
-        require_prefix(prefix)
-        pages = self._client.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=prefix)
-        with s3_errors():
-            async for page in pages:
-                for found in page.get("Contents", ()):
-                    if found["Key"].endswith("/"):  # an empty folder, as some servers and consoles show it
-                        continue
-                    yield BlobInfo(
-                        key=found["Key"],
-                        size=found["Size"],
-                        media_type=ANY_BYTES,
-                        modified_at=found["LastModified"].astimezone(UTC),
-                    )
-
-    async def direct_link(self, key: str, media_type: str, lifetime: timedelta) -> str | None:
-        """Return a presigned address on the public endpoint, made without a call to any server.
-
-        It answers with the media type given here, and no longer than asked (nor than S3's seven days).
-        """
-        require_key(key)
-        link: str = await self._signer.generate_presigned_url(
-            "get_object",
-            Params={"Bucket": self._bucket, "Key": key, "ResponseContentType": media_type},
-            ExpiresIn=max(1, int(min(lifetime, LONGEST_LINK).total_seconds())),
-        )
-        return link
-
-    async def check(self) -> None:
-        """Return when the bucket answers; one that is missing is made, if our key may do so."""
-        with s3_errors():
-            async with asyncio.timeout(CHECK_LIMIT_S):
-                try:
-                    await self._client.head_bucket(Bucket=self._bucket)
-                except ClientError as error:
-                    if status_of(error) != 404:
-                        raise
-                    await self._make_bucket()
-
-    async def _make_bucket(self) -> None:
-        region = self._client.meta.region_name
-        # S3's oldest region is the one that must not be named.
-        place = {} if region == "us-east-1" else {"LocationConstraint": region}
-        configuration = {"CreateBucketConfiguration": place} if place else {}
+    # The host is part of what is signed, so links take a client of their own; it never calls anywhere.
+    async with client(server.endpoint) as ours, client(server.public_endpoint or server.endpoint) as public:
+        ours.meta.events.register("before-call.s3.DeleteObjects", _add_content_md5)
+        storage = MinioBlobStorage(ours, public, server.bucket)
         try:
-            await self._client.create_bucket(Bucket=self._bucket, **configuration)
-        except ClientError as error:
-            if code_of(error) != "BucketAlreadyOwnedByYou":  # another process was faster
-                raise
-            return
-        log.info("made the bucket %s, private", self._bucket)
+            await storage.check()
+        except BlobStorageRefuses:
+            raise
+        except ServiceUnavailable:
+            log.warning("starting without the blob storage at %s: it does not answer", server.endpoint)
+        yield storage
 
 
-def _measure(source: Path) -> tuple[int, str]:
-    """Return a file's size in bytes and its checksum, an MD5 as the oldest S3 servers know it."""
-    with source.open("rb") as file:
-        digest = hashlib.file_digest(file, lambda: hashlib.md5(usedforsecurity=False))
-        return file.tell(), b64encode(digest.digest()).decode()
-
-
-def _range(start: int, length: int | None) -> str:
-    return f"bytes={start}-" if length is None else f"bytes={start}-{start + length - 1}"
+def _add_content_md5(params: dict[str, Any], **_: Any) -> None:
+    """Give a batch of deletions the checksum that older servers insist on; botocore knows only newer ones."""
+    digest = hashlib.md5(params["body"], usedforsecurity=False).digest()
+    params["headers"]["Content-MD5"] = b64encode(digest).decode()
