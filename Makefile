@@ -14,7 +14,7 @@ DATA   ?= data
 
 export PYTHONUNBUFFERED = 1
 
-.PHONY: help demo run test check lint types rooms format lock clean
+.PHONY: help demo run test servers check format lock clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -25,8 +25,11 @@ demo: $(VENV)/warm ## Make faces of a voice through the whole service: OUT=dir V
 run: $(VENV)/warm ## Serve until stopped: PORT=8000 DATA=dir
 	@$(BIN)/voice2face serve --port $(PORT) --data "$(DATA)"
 
-test: $(VENV)/warm $(VENV)/dev ## Run all tests
+test: $(VENV)/warm $(VENV)/dev servers ## Run all tests, those on real MySQL, RabbitMQ and MinIO included
 	@$(BIN)/python -m pytest --numprocesses 2 --dist worksteal
+
+servers: $(VENV)/dev # A Docker engine and the servers' images; where that is impossible, their tests are skipped
+	@infra/containers/engine && $(BIN)/python infra/containers/provide_images.py || test $$? -eq 3
 
 check: $(VENV)/dev ## Run linters, types and the rooms' walls
 	$(BIN)/ruff format --check .

@@ -105,6 +105,14 @@ def generate(voice: Path, person: Person, out: Path) -> None:
         raise click.ClickException(str(refused)) from refused
 
 
+@main.command("warm-up")
+def warm_up() -> None:
+    """Compile the studio's drawing code, so that no request has to wait for it."""
+    from adapters.faces.studio.engine import warm_up as warm_up_studio
+
+    warm_up_studio()
+
+
 @main.group()
 def db() -> None:
     """Look after the database."""

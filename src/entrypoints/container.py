@@ -4,21 +4,24 @@ Providers are synchronous. What lives as long as the process (engine, S3 client,
 `entrypoints.runtime`, which hands it in where a `Dependency` stands here. Tests override the leaf ports.
 """
 
+import mimetypes
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import anyio
 from dependency_injector import containers, providers
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from adapters.audio import DecodingVoiceChecker, listen
 from adapters.auth.media import HmacMediaSigner
 from adapters.auth.passwords import Argon2Passwords
 from adapters.auth.tokens import JwtTokens
 from adapters.faces.gallery import GalleryConditionFaces
-from adapters.faces.studio import StudioConditionFaces, StudioVoiceFaces
+from adapters.faces.model_server import ModelServer, ModelServerFaces
+from adapters.faces.studio.maker import StudioFaces
 from adapters.sql import SqlUnitOfWork, SqlViews
 from application.accounts.log_in import LogIn
 from application.accounts.show import ShowAccount
@@ -35,13 +38,19 @@ from application.generation.run import RunGeneration
 from application.generation.sweep_orphans import SweepOrphans
 from application.media.links import OpenMedia, SignLink
 from application.ports.blobs import BlobStorage
+from application.ports.jobs import JobAnnouncer
 from application.requests.announce import Announce
 from application.requests.erase import EraseRequest
 from application.requests.regenerate import RegenerateFaces
 from application.requests.show import ShowRequests
 from application.requests.submit import SubmitFaceRequest
 from application.requests.watch import ProgressBoard, WatchRequest
+from domain.feedback import FaceKind
+from entrypoints.http.links import MediaLinks
 from entrypoints.settings import Settings
+
+FACES_AT_A_TIME = 2
+"""The two faces of one job; a second job in the same process waits for its turn."""
 
 
 def utc_now() -> datetime:
@@ -56,6 +65,27 @@ def workspace() -> Iterator[Path]:
         yield Path(folder)
 
 
+def model_server(settings: Settings) -> ModelServer:
+    """Return where the model server is and how long it may take."""
+    server = settings.model_server
+    return ModelServer(
+        url=server.url,
+        extra_hosts=frozenset(server.media_hosts),
+        answer_limit=timedelta(seconds=server.seconds),
+    )
+
+
+def voice_links(sign: SignLink, settings: Settings) -> Callable[[str], Awaitable[str]]:
+    """Return how a model server is told where to fetch a recording that only we can serve."""
+
+    links = MediaLinks(sign, settings.server.own_url)
+
+    async def link(key: str) -> str:
+        return links.voice(key, mimetypes.guess_type(key)[0] or "application/octet-stream")
+
+    return link
+
+
 def job_policy(settings: Settings) -> JobPolicy:
     """Return the times by which jobs go."""
     return JobPolicy(
@@ -68,15 +98,14 @@ class Container(containers.DeclarativeContainer):
     """Everything, wired."""
 
     settings = providers.Dependency(instance_of=Settings)
-    engine = providers.Dependency()
+    engine: providers.Provider[AsyncEngine] = providers.Dependency()
+    reading_engine: providers.Provider[AsyncEngine] = providers.Dependency()
     blobs: providers.Provider[BlobStorage] = providers.Dependency()
-    announcer = providers.Dependency()
-    http_client = providers.Dependency()
+    announcer: providers.Provider[JobAnnouncer] = providers.Dependency()
 
     clock = providers.Object(utc_now)
     policy = providers.Singleton(job_policy, settings)
-    heavy_work = providers.Singleton(anyio.CapacityLimiter, 2)
-    light_work = providers.Singleton(anyio.CapacityLimiter, 2)
+    heavy_work = providers.Singleton(anyio.CapacityLimiter, FACES_AT_A_TIME)
 
     # accounts and links
     passwords = providers.Singleton(Argon2Passwords)
@@ -90,23 +119,26 @@ class Container(containers.DeclarativeContainer):
 
     # the database
     unit_of_work = providers.Factory(SqlUnitOfWork, engine)
-    views = providers.Singleton(SqlViews, engine)
+    views = providers.Singleton(SqlViews, reading_engine)
 
     # voices and faces
-    checker = providers.Singleton(DecodingVoiceChecker, limiter=light_work)
+    checker = providers.Singleton(DecodingVoiceChecker)
+    listener = providers.Object(listen)
+    sign_link = providers.Singleton(SignLink, media_signer, clock)
     voice_faces = providers.Selector(
         settings.provided.model_server.backend,
-        studio=providers.Singleton(
-            StudioVoiceFaces, blobs=blobs, listen=providers.Object(listen), limiter=heavy_work
+        studio=providers.Singleton(StudioFaces, FaceKind.VOICE, blobs, listener, heavy_work),
+        model_server=providers.Singleton(
+            ModelServerFaces,
+            providers.Factory(model_server, settings),
+            blobs,
+            providers.Factory(voice_links, sign_link, settings),
         ),
-        model_server=providers.Dependency(),
     )
     condition_faces = providers.Selector(
         settings.provided.faces.condition_faces,
-        studio=providers.Singleton(
-            StudioConditionFaces, blobs=blobs, listen=providers.Object(listen), limiter=heavy_work
-        ),
-        gallery=providers.Singleton(GalleryConditionFaces, blobs=blobs),
+        studio=providers.Singleton(StudioFaces, FaceKind.CONDITION, blobs, listener, heavy_work),
+        gallery=providers.Singleton(GalleryConditionFaces, blobs),
     )
 
     # use cases
@@ -123,7 +155,6 @@ class Container(containers.DeclarativeContainer):
     watch_request = providers.Singleton(WatchRequest, show_requests, progress_board)
     rate_face = providers.Singleton(RateFace, unit_of_work.provider, clock)
     answer_survey = providers.Singleton(AnswerSurvey, unit_of_work.provider, clock)
-    sign_link = providers.Singleton(SignLink, media_signer, clock)
     open_media = providers.Singleton(OpenMedia, media_signer, blobs, clock)
 
     # jobs

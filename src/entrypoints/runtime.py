@@ -12,7 +12,7 @@ from adapters.blobs.local import LocalFolderBlobs
 from adapters.blobs.minio import MinioServer, open_minio
 from adapters.jobs.in_process import InProcessQueue
 from adapters.jobs.rabbitmq import announcing, create_broker
-from adapters.sql import create_engine, upgrade
+from adapters.sql import create_engine, create_reading_engine, upgrade
 from application.ports.blobs import BlobStorage
 from application.ports.jobs import JobAnnouncer
 from entrypoints.container import Container
@@ -29,9 +29,13 @@ async def open_resources(container: Container, announcer: JobAnnouncer) -> Async
     async with AsyncExitStack() as stack:
         if settings.database.is_embedded:
             await asyncio.to_thread(upgrade, settings.database.url)
-        engine = create_engine(settings.database.url, pool_size=settings.database.pool_size)
-        stack.push_async_callback(engine.dispose)
-        container.engine.override(engine)
+        for create, dependency in (
+            (create_engine, container.engine),
+            (create_reading_engine, container.reading_engine),
+        ):
+            engine = create(settings.database.url, settings.database.pool_size)
+            stack.push_async_callback(engine.dispose)
+            dependency.override(engine)
         container.blobs.override(await stack.enter_async_context(open_blobs(settings)))
         container.announcer.override(announcer)
         yield

@@ -29,6 +29,11 @@ class ServerSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Where clients reach it, for links; empty: as each request says."""
     cors_origins: tuple[str, ...] = ("*",)
 
+    @property
+    def own_url(self) -> str:
+        """An address for links that no request asked for."""
+        return self.public_url.rstrip("/") or f"http://{self.host}:{self.port}"
+
 
 class SecuritySettings(msgspec.Struct, frozen=True, kw_only=True):
     """Keys and lifetimes."""

@@ -1,17 +1,17 @@
 """TaskIQ on RabbitMQ: a quorum queue of wake-up calls, each a generation's id.
 
 A call is acknowledged when its job has ended, so that a busy worker keeps no call that an idle one could follow.
-Should a call be lost or come twice, the rows know: nothing here decides an outcome.
+Should a call be lost or come twice, the rows know: nothing here decides an outcome. So does a call that could not be
+acknowledged because the connection was cut: the server sends it again, and it finds its generation done or taken.
 """
 
 import asyncio
-import logging
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
-from contextlib import aclosing, asynccontextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
 
-from aio_pika.exceptions import AMQPError, ChannelInvalidStateError
-from taskiq import AckableMessage, SendTaskError
+from aio_pika.exceptions import AMQPError
+from taskiq import SendTaskError
 from taskiq.kicker import AsyncKicker
 from taskiq_aio_pika import AioPikaBroker, Exchange, Queue, QueueType
 
@@ -25,39 +25,11 @@ RECONNECT_SECONDS = 1.0
 OUTAGES = (AMQPError, SendTaskError, OSError, TimeoutError, RuntimeError)
 """What aio-pika raises when the server is away; a channel in between says so with a `RuntimeError`."""
 
-log = logging.getLogger(__name__)
 
-
-class ResilientBroker(AioPikaBroker):
-    """A broker whose consumer outlives a cut connection.
-
-    Acknowledging on a channel that is gone raises, and TaskIQ would then stop consuming. The server has put the
-    message back already; it comes again, and finds its generation done or taken.
-    """
-
-    async def listen(self) -> AsyncGenerator[AckableMessage, None]:
-        """Yield messages, as often as the server sends them."""
-        async with aclosing(super().listen()) as messages:
-            async for message in messages:
-                yield AckableMessage(data=message.data, ack=_forgiving(message.ack))
-
-
-def _forgiving(acknowledge: Callable[[], Awaitable[None] | None]) -> Callable[[], Awaitable[None]]:
-    async def acknowledge_if_possible() -> None:
-        try:
-            acknowledging = acknowledge()
-            if acknowledging is not None:
-                await acknowledging
-        except (AMQPError, ChannelInvalidStateError, ConnectionError) as gone:
-            log.warning("the connection was cut before a call was acknowledged: %r", gone)
-
-    return acknowledge_if_possible
-
-
-def create_broker(url: str, queue: str, time_limit: timedelta) -> ResilientBroker:
+def create_broker(url: str, queue: str, time_limit: timedelta) -> AioPikaBroker:
     """Return a broker, not yet connected, of one durable quorum queue; one call at a time for each worker."""
     slack = timedelta(minutes=5)
-    return ResilientBroker(
+    return AioPikaBroker(
         url=url,
         qos=1,
         exchange=Exchange(name=queue),
@@ -84,9 +56,10 @@ class RabbitMqAnnouncer:
     async def announce(self, generation_id: GenerationId) -> None:
         """Publish a call and wait for the server's confirmation."""
         await self.check()
+        call: AsyncKicker[[str], None] = AsyncKicker(task_name=TASK, broker=self._broker, labels={})
         try:
             async with asyncio.timeout(PUBLISH_SECONDS):
-                await AsyncKicker(task_name=TASK, broker=self._broker, labels={}).kiq(generation_id)
+                await call.kiq(generation_id)
         except OUTAGES as outage:
             raise ServiceUnavailable("RabbitMQ") from outage
 

@@ -174,7 +174,7 @@ async def test_all_watchers_of_a_process_share_one_query_a_tick(world: World) ->
     streams = [await world.watch(user.id, request.id) for request in requests]
     for stream in streams:
         await anext(stream)
-    waiting = [asyncio.create_task(anext(stream)) for stream in streams]  # type: ignore[arg-type]
+    waiting = [asyncio.ensure_future(anext(stream)) for stream in streams]
     while len(queries) < 3:
         await asyncio.sleep(0)
     assert queries[:3] == [5, 5, 5]
