@@ -26,6 +26,10 @@ class VoiceRefused(DomainError):
         super().__init__(message)
         self.reason = reason
 
+    def __reduce__(self) -> tuple[type["VoiceRefused"], tuple[str, str]]:
+        """Travel between processes whole: recordings are checked in a process of their own."""
+        return type(self), (self.reason, str(self))
+
 
 class QuotaExceeded(DomainError):
     """The user holds as many requests as one may."""

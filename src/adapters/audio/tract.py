@@ -1,0 +1,114 @@
+"""Apparent vocal tract length from the spacing of the formants.
+
+A tube of length L, closed at the glottis and open at the lips, resonates at (2i - 1) c / 4L. The spacing that fits
+the measured formants best therefore tells L (D. Reby and K. McComb, "Anatomical constraints generate honesty:
+acoustic cues to age and weight in the roars of red deer stags", Animal Behaviour 65(3), 519-530, 2003). Formants
+are the poles of linear prediction by Burg's method, as in Praat.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from application.ports.audio import SAMPLE_RATE
+
+Floats = NDArray[np.float64]
+
+SPEED_OF_SOUND = 35_000.0
+"""cm/s, in the warm and moist air of a vocal tract."""
+
+_PLAUSIBLE_CM = (8.0, 24.0)
+_FEWEST_FRAMES = 12
+_MOST_FRAMES = 600
+_WINDOW_SECONDS = 0.05
+_PREEMPHASIS_HZ = 50.0
+_WIDEST_HZ = 700.0
+# Where to look for five formants, by pitch: shorter tracts belong to higher voices.
+_PITCHES = np.log2([125.0, 215.0, 300.0])
+_CEILINGS = [5_000.0, 5_500.0, 6_500.0]
+
+
+def tract_length(
+    samples: NDArray[np.float32], centres: NDArray[np.intp], pitch_hz: float, bandwidth_hz: float
+) -> float | None:
+    """Return the length in cm, None where too few formants stand clear.
+
+    `centres` are the samples about which the voice sounds; `bandwidth_hz` is where the recording's own range
+    ends (a telephone's at 3400), above which no formant is sought.
+    """
+    ceiling = float(np.interp(np.log2(pitch_hz), _PITCHES, _CEILINGS))
+    count = 5
+    while ceiling > bandwidth_hz + 700 and count > 3:
+        ceiling *= (count - 1) / count
+        count -= 1
+    formants = _formants(samples, centres, ceiling, count)
+    if len(formants) < _FEWEST_FRAMES:
+        return None
+    length = fitted_length(np.median(formants, axis=0))
+    return length if _PLAUSIBLE_CM[0] <= length <= _PLAUSIBLE_CM[1] else None
+
+
+def fitted_length(formants: Floats) -> float:
+    """Return the length in cm of the uniform tube whose resonances lie nearest to these, in Hz and ascending."""
+    order = np.arange(1, len(formants) + 1) - 0.5
+    spacing = float(order @ formants / (order @ order))
+    return SPEED_OF_SOUND / (2 * spacing)
+
+
+def _formants(samples: NDArray[np.float32], centres: NDArray[np.intp], ceiling: float, count: int) -> Floats:
+    """Return the lowest formants of each frame that has them all, shape (frames, count - 1)."""
+    rate = 2 * ceiling
+    sound = _preemphasised(_resampled(samples, rate), rate)
+    length = int(_WINDOW_SECONDS * rate)
+    starts = (centres * (rate / SAMPLE_RATE)).astype(int) - length // 2
+    starts = starts[(starts >= 0) & (starts + length <= len(sound))]
+    starts = starts[:: max(1, len(starts) // _MOST_FRAMES)]
+    if not len(starts):
+        return np.empty((0, count - 1))
+    shape = np.exp(-12 * ((np.arange(length) + 0.5) / length - 0.5) ** 2)
+    frames = np.stack([sound[s : s + length] for s in starts]) * shape
+    hertz, width = _poles(burg(frames, 2 * count), rate)
+    is_formant = (hertz > 150) & (hertz < ceiling - 50) & (width < _WIDEST_HZ)
+    ordered = np.sort(np.where(is_formant, hertz, np.inf), axis=1)[:, : count - 1]
+    complete: Floats = ordered[np.isfinite(ordered).all(axis=1)]
+    return complete
+
+
+def _resampled(samples: NDArray[np.float32], rate: float) -> Floats:
+    length = round(len(samples) * rate / SAMPLE_RATE)
+    spectrum = np.fft.rfft(samples.astype(float))
+    wanted = np.zeros(length // 2 + 1, dtype=complex)
+    kept = min(len(spectrum), len(wanted))
+    wanted[:kept] = spectrum[:kept]
+    sound: Floats = np.fft.irfft(wanted, length)
+    return sound
+
+
+def _preemphasised(sound: Floats, rate: float) -> Floats:
+    factor = np.exp(-2 * np.pi * _PREEMPHASIS_HZ / rate)
+    return np.append(sound[:1], sound[1:] - factor * sound[:-1])
+
+
+def burg(frames: Floats, order: int) -> Floats:
+    """Return linear prediction polynomials by Burg's method, shape (frames, order + 1), first column 1."""
+    forward, backward = frames[:, 1:], frames[:, :-1]
+    polynomial = np.zeros((len(frames), order + 1))
+    polynomial[:, 0] = 1
+    for m in range(1, order + 1):
+        energy = (forward**2).sum(axis=1) + (backward**2).sum(axis=1)
+        reflection = -2 * (forward * backward).sum(axis=1) / np.maximum(energy, 1e-20)
+        polynomial[:, : m + 1] += reflection[:, None] * polynomial[:, m::-1]
+        forward, backward = (
+            (forward + reflection[:, None] * backward)[:, 1:],
+            (backward + reflection[:, None] * forward)[:, :-1],
+        )
+    return polynomial
+
+
+def _poles(polynomials: Floats, rate: float) -> tuple[Floats, Floats]:
+    """Return frequency and bandwidth in Hz of each polynomial's poles; one of a pair lies below zero."""
+    order = polynomials.shape[1] - 1
+    companions = np.zeros((len(polynomials), order, order))
+    companions[:, 0] = -polynomials[:, 1:]
+    companions[:, np.arange(1, order), np.arange(order - 1)] = 1
+    roots = np.linalg.eigvals(companions)
+    return np.angle(roots) * rate / (2 * np.pi), -np.log(np.maximum(np.abs(roots), 1e-9)) * rate / np.pi
