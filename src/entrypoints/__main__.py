@@ -2,4 +2,5 @@
 
 from entrypoints.cli import main
 
-main()
+if __name__ == "__main__":  # processes of the pool import this file too
+    main()
