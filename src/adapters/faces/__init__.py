@@ -1,0 +1,1 @@
+"""Whatever makes faces: the built-in studio, and model servers."""

@@ -1,0 +1,177 @@
+"""One face as a figure that can be posed: shape, hair and lashes put together into a mesh to draw."""
+
+from dataclasses import dataclass
+from math import cos, sin
+
+import numpy as np
+from numpy.typing import NDArray
+
+from adapters.faces.studio import head as heads
+from adapters.faces.studio.asset import FloatArray, IntArray, Part
+from adapters.faces.studio.camera import Camera
+from adapters.faces.studio.hair import grow_hair, scalp_of
+from adapters.faces.studio.hairstyles import CUTS
+from adapters.faces.studio.lashes import draw_lashes
+from adapters.faces.studio.mapping import FaceDesign
+from adapters.faces.studio.mesh import DrawMesh, Paint, quad_normals, triangulate
+from adapters.faces.studio.morphs import Weights, deform
+from adapters.faces.studio.occlusion import ambient_occlusion
+from adapters.faces.studio.rasterizer import rasterize
+from adapters.faces.studio.strands import Ribbons
+
+ADULT_HEAD_HEIGHT = 2.32
+"""Decimetres from chin to crown of a grown head of the base mesh."""
+SHIRT_THICKNESS = 0.03
+NECK_PIVOT = np.array([0.0, 6.25, 0.25], dtype=np.float32)
+STILL_BELOW, TURNS_ABOVE = 5.55, 6.50
+"""Heights between which the neck passes a turn of the head on to the shoulders."""
+LONG_HAIR_STILL_BELOW, LONG_HAIR_TURNS_ABOVE = 5.1, 6.3
+
+
+@dataclass(frozen=True, slots=True)
+class Pose:
+    """Turns of the head in radians."""
+
+    yaw: float = 0.0
+    """To the picture's right."""
+    pitch: float = 0.0
+    """Down."""
+    roll: float = 0.0
+
+    def matrix(self) -> FloatArray:
+        """Return the rotation (3, 3)."""
+        cy, sy, cp, sp, cr, sr = (
+            turn(angle) for angle in (self.yaw, self.pitch, self.roll) for turn in (cos, sin)
+        )
+        yaw = np.array([[cy, 0, sy], [0, 1, 0], [-sy, 0, cy]])
+        pitch = np.array([[1, 0, 0], [0, cp, -sp], [0, sp, cp]])
+        roll = np.array([[cr, -sr, 0], [sr, cr, 0], [0, 0, 1]])
+        return np.asarray(yaw @ pitch @ roll, dtype=np.float32)
+
+
+PORTRAIT_POSE = Pose(yaw=-0.16, pitch=0.02)
+PROBE_SIZE = 512
+PROBE_POSES = (PORTRAIT_POSE, *(Pose(yaw, pitch) for yaw in (-0.28, -0.04) for pitch in (-0.04, 0.08)))
+"""Between these a film moves; what is hidden in all of them need not be drawn."""
+
+
+def _ramp(low: float, high: float, values: FloatArray) -> FloatArray:
+    t = np.clip((values - low) / (high - low), 0, 1)
+    return np.asarray(t * t * (3 - 2 * t), dtype=np.float32)
+
+
+def _turn(points: FloatArray, follow: FloatArray, matrix: FloatArray) -> FloatArray:
+    turned = (points - NECK_PIVOT) @ matrix.T + NECK_PIVOT
+    return np.asarray(points + (turned - points) * follow[:, None], dtype=np.float32)
+
+
+class Character:
+    """A face whose expression and pose can change from frame to frame."""
+
+    def __init__(self, design: FaceDesign) -> None:
+        self.design = design
+        head = self._head = heads.load()
+        cut = CUTS[design.hair_style]
+        self._control = head.control(design.shape)
+        surface = head.subdivision(self._control)
+        normals = quad_normals(surface, head.subdivision.quads)
+        self.scale = _head_height(surface, head) / ADULT_HEAD_HEIGHT
+        scalp = scalp_of(head, cut)
+        self._paint = head.paint.copy()
+        self._paint[:, Paint.SCALP] = scalp.height
+        shirt = np.clip((head.paint[:, Paint.SHIRT] - 0.48) / 0.1, 0, 1) * SHIRT_THICKNESS
+        self._dress = (normals * (scalp.padding * self.scale + shirt)[:, None]).astype(np.float32)
+        self._follow = np.where(head.rigid, 1, _ramp(STILL_BELOW, TURNS_ABOVE, head.rest[:, 1])).astype(
+            np.float32
+        )
+        self._hair = grow_hair(head, scalp, cut, surface, normals, self.scale, design.seed)
+        self._topology = self._connect()
+        if self._hair is not None:
+            self._hair = self._hair.only(self._locks_seen(self._hair))
+            self._topology = self._connect()
+        self.occlusion = self._occlusion()
+
+    def _connect(self) -> tuple[IntArray, NDArray[np.uint8], NDArray[np.uint8]]:
+        """Join the triangles of head, hair and lashes, in the order of their vertices."""
+        head = self._head
+        triangles, parts, sided = [head.triangles], [head.triangle_parts], [head.two_sided]
+        first = len(head.rest)
+        ribbons = [(self._hair, Part.HAIR), (draw_lashes(self._control, self.design.lash_length), Part.LASH)]
+        for ribbon, part in ribbons:
+            if ribbon is None:
+                continue
+            more = triangulate(ribbon.quads) + np.int32(first)
+            triangles.append(more)
+            parts.append(np.full(len(more), part, dtype=np.uint8))
+            sided.append(np.ones(len(more), dtype=np.uint8))
+            first += len(ribbon.points)
+        return np.concatenate(triangles), np.concatenate(parts), np.concatenate(sided)
+
+    def mesh(self, expression: Weights, pose: Pose) -> DrawMesh:
+        """Return the figure with an expression (face units on top of the shape) in a pose."""
+        head = self._head
+        control = deform(head.asset, self._control, expression)
+        body = head.subdivision(control) + self._dress
+        matrix = pose.matrix()
+        body = _turn(body, self._follow, matrix)
+        points, rest, paint = [body], [head.rest], [self._paint]
+        normals = [quad_normals(body, head.subdivision.quads)]
+        if self._hair is not None:
+            follow = _ramp(LONG_HAIR_STILL_BELOW, LONG_HAIR_TURNS_ABOVE, self._hair.points[:, 1])
+            points.append(_turn(self._hair.points, follow, matrix))
+            normals.append(self._hair.normals @ matrix.T)
+            rest.append(self._hair.directions @ matrix.T)
+            paint.append(self._hair.paint)
+        lashes = draw_lashes(control, self.design.lash_length)
+        points.append(_turn(lashes.points, np.ones(len(lashes.points), dtype=np.float32), matrix))
+        normals.append(lashes.normals @ matrix.T)
+        rest.append(lashes.directions)
+        paint.append(lashes.paint)
+        triangles, parts, sided = self._topology
+        return DrawMesh(
+            points=np.ascontiguousarray(np.concatenate(points), dtype=np.float32),
+            normals=np.ascontiguousarray(np.concatenate(normals), dtype=np.float32),
+            rest=np.concatenate(rest).astype(np.float32),
+            paint=np.concatenate(paint).astype(np.float32),
+            triangles=triangles,
+            parts=parts,
+            two_sided=sided,
+        )
+
+    def _locks_seen(self, hair: Ribbons) -> NDArray[np.bool_]:
+        """Tell which locks can be seen in the poses that a film reaches: about half lie under others."""
+        depth = np.empty((PROBE_SIZE, PROBE_SIZE), dtype=np.float32)
+        owner = np.empty((PROBE_SIZE, PROBE_SIZE), dtype=np.int32)
+        locks = len(hair.points) // (3 * hair.steps)
+        seen = np.zeros(locks, dtype=bool)
+        for pose in PROBE_POSES:
+            mesh = self.mesh(self.design.expression, pose)
+            rasterize(
+                self.camera().project(mesh.points, PROBE_SIZE), mesh.triangles, mesh.two_sided, depth, owner
+            )
+            shown = np.unique(owner[owner >= 0])
+            first = mesh.triangles[shown[mesh.parts[shown] == Part.HAIR], 0] - len(self._head.rest)
+            seen[first // (3 * hair.steps)] = True
+        return seen
+
+    def _occlusion(self) -> FloatArray:
+        mesh = self.mesh(self.design.expression, Pose())
+        solid = mesh.triangles[mesh.parts != Part.LASH]
+        share = ambient_occlusion(mesh.points, mesh.normals, solid)
+        locks = slice(len(self._head.rest), None)
+        share[locks] = 0.35 + 0.65 * share[locks]
+        return share
+
+    def camera(self) -> Camera:
+        """Frame the face: a child's head may be smaller in the picture, but not by as much as it is."""
+        height = 3.2 * (0.45 + 0.55 * self.scale)
+        return Camera(target=(0.0, float(heads.EYES_AT[1]) - 0.02 * height, 0.5), height=height)
+
+
+def _head_height(surface: FloatArray, head: heads.Head) -> float:
+    """Measure from the chin to the crown."""
+    rest = head.rest
+    chin = (
+        head.skin & (np.abs(rest[:, 0]) < 0.05) & (rest[:, 2] > 1.1) & (rest[:, 1] > 5.9) & (rest[:, 1] < 6.4)
+    )
+    return float(surface[head.skin, 1].max() - surface[chin, 1].min())

@@ -1,0 +1,109 @@
+"""The hair styles: where hair grows, which way it falls, how long it is."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+HAIRLINE_DEGREES = (0, 25, 42, 58, 72, 84, 90, 98, 115, 130, 150, 180)
+"""Directions from straight ahead to straight behind at which a hairline's heights are given."""
+
+
+class HairStyle(StrEnum):
+    """What a person may wish for."""
+
+    CROP = "crop"
+    SIDE_PART = "side_part"
+    QUIFF = "quiff"
+    BUZZ = "buzz"
+    RECEDING = "receding"
+    BALD = "bald"
+    PIXIE = "pixie"
+    BOB = "bob"
+    LONG = "long"
+    FRINGE = "fringe"
+    PULLED_BACK = "pulled_back"
+
+
+_FULL = (8.03, 8.05, 8.05, 7.93, 7.70, 7.42, 7.33, 7.50, 7.40, 7.10, 6.88, 6.80)
+_SOFT = (8.04, 8.03, 7.98, 7.85, 7.62, 7.40, 7.36, 7.46, 7.20, 6.95, 6.75, 6.70)
+_RECEDED = (8.15, 8.25, 8.26, 8.02, 7.74, 7.44, 7.34, 7.50, 7.40, 7.10, 6.88, 6.80)
+_HORSESHOE = (8.9, 8.9, 8.7, 8.2, 7.80, 7.50, 7.42, 7.55, 7.40, 7.10, 6.88, 6.80)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cut:
+    """How one style grows. Lengths are decimetres of an adult's head; pulls are mixed by weight."""
+
+    hairline: tuple[float, ...]
+    """Heights at `HAIRLINE_DEGREES`, in the rest pose."""
+    locks: int
+    top_length: float
+    side_length: float
+    ends_at: float | None = None
+    """Height at which long hair is cut; None lets the lengths decide."""
+    part: float | None = None
+    """Where the hair parts, sideways from the middle; None lets it grow from the crown."""
+    aside: float = 0.0
+    """Pull away from the parting."""
+    crown: float = 0.0
+    """Pull away from the whorl at the crown."""
+    back: float = 0.0
+    down: float = 0.0
+    lift: float = 0.05
+    """How far the locks stand off the skull."""
+    front_lift: float = 0.0
+    """How much further they do above the forehead."""
+    half_width: float = 0.055
+    wave: float = 0.0
+    """Sideways amplitude of waves."""
+    keeps_off_face: bool = True
+    fringe: bool = False
+    """Hair from the front third falls over the forehead."""
+    padding: float = 0.05
+    """Thickness of the undercoat that is laid on the scalp."""
+
+
+CUTS: dict[HairStyle, Cut] = {
+    HairStyle.CROP: Cut(
+        hairline=_FULL, locks=620, top_length=0.42, side_length=0.22, crown=1.0, down=0.35, lift=0.05,
+        front_lift=0.10, half_width=0.045, padding=0.07,
+    ),
+    HairStyle.SIDE_PART: Cut(
+        hairline=_FULL, locks=620, top_length=0.75, side_length=0.25, part=0.38, aside=1.0, back=0.45, crown=0.1,
+        down=0.1, lift=0.07, front_lift=0.16, half_width=0.05, padding=0.07,
+    ),
+    HairStyle.QUIFF: Cut(
+        hairline=_FULL, locks=620, top_length=0.70, side_length=0.2, back=1.0, down=0.25, lift=0.07,
+        front_lift=0.34, half_width=0.048, padding=0.06,
+    ),
+    HairStyle.BUZZ: Cut(
+        hairline=_FULL, locks=0, top_length=0.0, side_length=0.0, padding=0.035,
+    ),
+    HairStyle.RECEDING: Cut(
+        hairline=_RECEDED, locks=560, top_length=0.34, side_length=0.2, back=0.7, crown=0.5, down=0.3, lift=0.035,
+        front_lift=0.05, half_width=0.042, padding=0.045,
+    ),
+    HairStyle.BALD: Cut(
+        hairline=_HORSESHOE, locks=360, top_length=0.2, side_length=0.2, back=0.4, down=0.8, lift=0.02,
+        half_width=0.04, padding=0.035,
+    ),
+    HairStyle.PIXIE: Cut(
+        hairline=_SOFT, locks=680, top_length=0.80, side_length=0.42, part=-0.35, aside=0.9, down=0.45, crown=0.35,
+        lift=0.07, front_lift=0.08, half_width=0.045, padding=0.07, keeps_off_face=False,
+    ),
+    HairStyle.BOB: Cut(
+        hairline=_SOFT, locks=640, top_length=3.2, side_length=3.2, ends_at=6.28, part=-0.30, aside=0.9, down=0.75,
+        back=0.12, lift=0.10, front_lift=0.05, half_width=0.06, wave=0.012, padding=0.07,
+    ),
+    HairStyle.LONG: Cut(
+        hairline=_SOFT, locks=680, top_length=4.5, side_length=4.5, ends_at=5.05, part=-0.22, aside=0.9, down=0.75,
+        back=0.15, lift=0.10, front_lift=0.05, half_width=0.065, wave=0.035, padding=0.07,
+    ),
+    HairStyle.FRINGE: Cut(
+        hairline=_SOFT, locks=680, top_length=4.5, side_length=4.5, ends_at=5.75, part=0.0, aside=0.9, down=0.8,
+        back=0.12, lift=0.10, front_lift=0.05, half_width=0.06, wave=0.01, padding=0.07, fringe=True,
+    ),
+    HairStyle.PULLED_BACK: Cut(
+        hairline=_SOFT, locks=620, top_length=1.9, side_length=1.3, back=1.0, aside=0.0, down=0.1, lift=0.045,
+        front_lift=0.05, half_width=0.05, padding=0.06,
+    ),
+}  # fmt: skip

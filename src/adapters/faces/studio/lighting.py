@@ -1,0 +1,167 @@
+"""How a surface answers the lamps: soft skin, glossy lips, strands of hair, moist eyes."""
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from adapters.faces.studio.asset import FloatArray
+from adapters.faces.studio.kernels import inlined
+from adapters.faces.studio.lights import KEY, Ambience, Rgb
+from adapters.faces.studio.noise import smoothstep
+from adapters.faces.studio.surface import Surface
+
+GOLDEN_ANGLE = 2.39996
+SHADOW_BIAS = 0.05
+"""Decimetres by which a surface may lie behind the shadow map before it is in shadow."""
+PENUMBRA = 0.06
+"""Radius of the shadow's soft edge in decimetres."""
+DISC_TURNS = 8
+"""Turns of the disc of look-ups, so that neighbouring samples hide each other's grain."""
+BLEED = 0.22
+"""How far red light bleeds into a shadow's edge on skin."""
+FRESNEL_AT_FRONT = 0.04
+
+
+class Lighting(NamedTuple):
+    """The scene's light as kernels read it."""
+
+    eye: FloatArray
+    lamps: FloatArray
+    shadow_depth: FloatArray
+    shadow_matrix: FloatArray
+    shadow_disc: FloatArray
+    """(`DISC_TURNS`, taps, 3): offsets in texels, and the bias in decimetres."""
+
+
+@inlined
+def shadow_at(x: float, y: float, z: float, turn: int, light: Lighting) -> float:
+    """Return the share of the key lamp that reaches a point, softened over a disc of the shadow map."""
+    matrix, depth = light.shadow_matrix, light.shadow_depth
+    size = len(depth)
+    discs = light.shadow_disc[turn]
+    u = matrix[0, 0] * x + matrix[0, 1] * y + matrix[0, 2] * z + matrix[0, 3]
+    v = matrix[1, 0] * x + matrix[1, 1] * y + matrix[1, 2] * z + matrix[1, 3]
+    w = matrix[2, 0] * x + matrix[2, 1] * y + matrix[2, 2] * z + matrix[2, 3]
+    seen = 0
+    for tap in range(len(discs)):
+        column = int(u + discs[tap, 0])
+        row = int(v + discs[tap, 1])
+        inside = 0 <= column < size and 0 <= row < size
+        if not inside or w - discs[tap, 2] < depth[row, column]:
+            seen += 1
+    return seen / len(discs)
+
+
+def shadow_disc(taps: int, texels: float) -> FloatArray:
+    """Return where a shadow is looked up around a point, as `Lighting.shadow_disc`; `texels` to a decimetre."""
+    tap = np.arange(taps)
+    radius = np.sqrt((tap + 0.5) / taps) * PENUMBRA
+    angle = tap * GOLDEN_ANGLE + np.arange(DISC_TURNS)[:, None] * (2 * np.pi / DISC_TURNS)
+    x, y = radius * texels * np.cos(angle), radius * texels * np.sin(angle)
+    return np.stack([x, y, np.broadcast_to(SHADOW_BIAS + 0.6 * radius, x.shape)], axis=-1).astype(np.float32)
+
+
+@inlined
+def highlight(cosine: float, shininess: float) -> float:
+    """Return a sharp lobe (a spherical Gaussian near Blinn-Phong) over the broad one that skin shows.
+
+    Both keep their energy; the broad one has the exponent 8.
+    """
+    sharp = (shininess + 8) / 25.1 * math.exp(shininess * (cosine - 1))
+    squared = cosine * cosine
+    fourth = squared * squared
+    return sharp + 0.35 * 16 / 25.1 * fourth * fourth
+
+
+@inlined
+def strand_highlight(along_half: float, sharpness: float) -> float:
+    """Return the highlight of a fibre from the cosine between its direction and the half vector.
+
+    After Kajiya and Kay (1989), with a Gaussian for the power of the sine.
+    """
+    return math.exp(-sharpness * along_half * along_half)
+
+
+@inlined
+def light_surface(
+    surface: Surface,
+    normal: Rgb,
+    strand: Rgb,
+    view: Rgb,
+    open_share: float,
+    shadow: float,
+    light: Lighting,
+    ambience: Ambience,
+) -> Rgb:
+    """Return the light that a surface sends to the viewer; directions are unit vectors.
+
+    `open_share` is the ambient visibility, `shadow` the key lamp's.
+    """
+    nx, ny, nz = normal
+    up = 0.5 + 0.5 * ny
+    seen = open_share * surface.openness
+    soft = 1 + 0.8 * (1 - seen) * surface.scatter[0]
+    red = seen * (up * ambience.sky[0] + (1 - up) * ambience.ground[0]) * soft
+    green = seen * (up * ambience.sky[1] + (1 - up) * ambience.ground[1])
+    blue = seen * (up * ambience.sky[2] + (1 - up) * ambience.ground[2])
+    shine_r = shine_g = shine_b = 0.0
+    lamps = light.lamps
+    for lamp in range(len(lamps)):
+        lx, ly, lz = lamps[lamp, 0], lamps[lamp, 1], lamps[lamp, 2]
+        facing = nx * lx + ny * ly + nz * lz
+        reaching = shadow if lamp == KEY else 0.35 + 0.65 * seen
+        dimmed = reaching * (0.6 + 0.4 * seen)
+        bled = (reaching + (1 - reaching) * surface.scatter[0] * BLEED * min(1.0, 2 * reaching)) * (
+            0.6 + 0.4 * seen
+        )
+        if surface.strand > 0:
+            along = strand[0] * lx + strand[1] * ly + strand[2] * lz
+            round_fibre = math.sqrt(max(0.0, 1 - along * along))
+            facing = 0.45 * max(0.0, facing + 0.25) + 0.55 * round_fibre * smoothstep(-0.4, 0.5, facing)
+        red += lamps[lamp, 3] * bled * max(0.0, (facing + surface.scatter[0]) / (1 + surface.scatter[0]))
+        green += lamps[lamp, 4] * dimmed * max(0.0, (facing + surface.scatter[1]) / (1 + surface.scatter[1]))
+        blue += lamps[lamp, 5] * dimmed * max(0.0, (facing + surface.scatter[2]) / (1 + surface.scatter[2]))
+        hx, hy, hz = lx + view[0], ly + view[1], lz + view[2]
+        length = 1 / math.sqrt(hx * hx + hy * hy + hz * hz + 1e-9)
+        if surface.strand > 0:
+            along_half = (strand[0] * hx + strand[1] * hy + strand[2] * hz) * length
+            sheen = 0.16 * strand_highlight(along_half + 0.10, 30.0)
+            glow = 0.30 * strand_highlight(along_half - 0.12, 9.0)
+            lit = reaching * seen * smoothstep(-0.2, 0.6, facing)
+            shine_r += lamps[lamp, 3] * lit * (0.12 * sheen + glow * surface.colour[0])
+            shine_g += lamps[lamp, 4] * lit * (0.12 * sheen + glow * surface.colour[1])
+            shine_b += lamps[lamp, 5] * lit * (0.12 * sheen + glow * surface.colour[2])
+        elif surface.gloss > 0 and facing > 0:
+            cosine = max(0.0, (nx * hx + ny * hy + nz * hz) * length)
+            grazing = 1 - max(0.0, (view[0] * hx + view[1] * hy + view[2] * hz) * length)
+            squared = grazing * grazing
+            fresnel = FRESNEL_AT_FRONT + (1 - FRESNEL_AT_FRONT) * squared * squared * grazing
+            lit = (
+                8 * surface.gloss * fresnel * highlight(cosine, surface.shininess) * facing * reaching * seen
+            )
+            shine_r += lamps[lamp, 3] * lit
+            shine_g += lamps[lamp, 4] * lit
+            shine_b += lamps[lamp, 5] * lit
+    if surface.strand == 0:
+        rim = 1 - max(0.0, nx * view[0] + ny * view[1] + nz * view[2])
+        fuzz = 0.13 * rim * rim * rim * seen * up
+        shine_r += fuzz * ambience.sky[0]
+        shine_g += fuzz * ambience.sky[1]
+        shine_b += fuzz * ambience.sky[2]
+    colour = surface.colour
+    return colour[0] * red + shine_r, colour[1] * green + shine_g, colour[2] * blue + shine_b
+
+
+@inlined
+def mirrored_lamps(normal: Rgb, view: Rgb, light: Lighting) -> float:
+    """Return how much of the two front lamps a cornea mirrors: the catchlights that make eyes alive."""
+    total = 0.0
+    for lamp in range(2):
+        hx = light.lamps[lamp, 0] + view[0]
+        hy = light.lamps[lamp, 1] + view[1]
+        hz = light.lamps[lamp, 2] + view[2]
+        length = 1 / math.sqrt(hx * hx + hy * hy + hz * hz)
+        cosine = (normal[0] * hx + normal[1] * hy + normal[2] * hz) * length
+        total += smoothstep(0.985, 0.991, cosine) * (1.3 if lamp == KEY else 0.08)
+    return total

@@ -1,0 +1,109 @@
+"""The studio as a maker of faces: a process of its own a face, watched and bounded."""
+
+import asyncio
+from collections.abc import Awaitable
+from dataclasses import dataclass
+from pathlib import Path
+
+import anyio
+import anyio.to_process
+
+from adapters.faces.studio.engine import SIZE, Studio
+from adapters.faces.studio.progress import ProgressReader, ProgressWriter
+from application.ports.audio import Listener
+from application.ports.blobs import BlobNotFound, BlobStorage
+from application.ports.faces import FaceFailed, FaceFiles, FaceOrder, ProgressReport
+from domain.errors import VoiceRefused
+from domain.feedback import FaceKind
+
+TIME_LIMIT = 120.0
+POLL_SECONDS = 0.25
+VOICE_FILE, PROGRESS_FILE = "voice", "progress"
+
+
+@dataclass(frozen=True, slots=True)
+class _Refused:
+    """A voice that was refused, as it travels between processes."""
+
+    message: str
+
+
+class StudioFaces:
+    """Makes one kind of face, the voice face or the condition face, in a child process."""
+
+    def __init__(
+        self,
+        kind: FaceKind,
+        blobs: BlobStorage,
+        listen: Listener,
+        limiter: anyio.CapacityLimiter,
+        time_limit: float = TIME_LIMIT,
+        size: int = SIZE,
+    ) -> None:
+        """`listen` must be a function that can be pickled; `time_limit` counts seconds of work and waiting."""
+        self._kind = kind
+        self._blobs = blobs
+        self._studio = Studio(listen, size=size)
+        self._limiter = limiter
+        self._time_limit = time_limit
+
+    async def make(self, order: FaceOrder, workspace: Path, report: ProgressReport) -> FaceFiles:
+        """Leave `portrait.png` and `talking.mp4` in the workspace."""
+        voice = workspace / VOICE_FILE
+        try:
+            await self._blobs.fetch(order.voice_key, voice)
+        except BlobNotFound as missing:
+            raise FaceFailed("The recording is no longer there. Send it again.", retryable=False) from missing
+        progress = workspace / PROGRESS_FILE
+        work = anyio.to_process.run_sync(
+            make_in_child,
+            self._kind,
+            self._studio,
+            voice,
+            order,
+            workspace,
+            progress,
+            cancellable=True,
+            limiter=self._limiter,
+        )
+        made = await self._watched(work, progress, report)
+        if isinstance(made, _Refused):
+            raise FaceFailed(made.message, retryable=False)
+        return made
+
+    async def _watched(
+        self, work: Awaitable[FaceFiles | _Refused], progress: Path, report: ProgressReport
+    ) -> FaceFiles | _Refused:
+        """Wait for the work, passing its progress on; leaving early kills its process."""
+        following = asyncio.create_task(_pass_on(progress, report))
+        try:
+            with anyio.fail_after(self._time_limit):
+                made = await work
+        except TimeoutError as late:
+            raise FaceFailed("Drawing the face took too long. Please try again.", retryable=True) from late
+        except anyio.BrokenWorkerProcess as broken:
+            raise FaceFailed("Drawing the face broke off. Please try again.", retryable=True) from broken
+        finally:
+            following.cancel()
+        for stage, fraction in ProgressReader(progress):
+            report(stage, fraction)
+        return made
+
+
+async def _pass_on(progress: Path, report: ProgressReport) -> None:
+    reader = ProgressReader(progress)
+    while True:
+        for stage, fraction in reader:
+            report(stage, fraction)
+        await anyio.sleep(POLL_SECONDS)
+
+
+def make_in_child(
+    kind: FaceKind, studio: Studio, voice: Path, order: FaceOrder, workspace: Path, progress: Path
+) -> FaceFiles | _Refused:
+    """Do the work; runs in the child process."""
+    make = studio.voice_face if kind is FaceKind.VOICE else studio.condition_face
+    try:
+        return make(voice, order.person, workspace, ProgressWriter(progress))
+    except VoiceRefused as refused:
+        return _Refused(str(refused))

@@ -1,0 +1,102 @@
+"""Which triangle each sample of the picture sees: a z-buffer over triangles."""
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from adapters.faces.studio.asset import FloatArray, IntArray
+from adapters.faces.studio.kernels import inlined, kernel
+
+NOTHING = -1
+"""Owner of a sample that no triangle covers."""
+FAR = np.float32(1e9)
+_FLAT = 1e-9
+"""Twice the area, in square pixels, under which a triangle is too thin to draw."""
+
+
+@inlined
+def first_sample(lowest: float) -> int:
+    """Return the first pixel whose centre is not left of a coordinate."""
+    return math.ceil(lowest - 0.5)
+
+
+@inlined
+def last_sample(highest: float) -> int:
+    """Return the last pixel whose centre is not right of a coordinate."""
+    return math.floor(highest - 0.5)
+
+
+@inlined
+def narrow(low: int, high: int, start: float, slope: float) -> tuple[int, int]:
+    """Shrink a run of samples to where `start + slope * x` may be positive; a sample more at either end.
+
+    Long thin triangles cover little of their box; without this their boxes would be most of the work.
+    """
+    if slope > _FLAT:
+        low = max(low, int(-start / slope) - 1)
+    elif slope < -_FLAT:
+        high = min(high, int(-start / slope) + 1)
+    return low, high
+
+
+@kernel
+def rasterize(
+    screen: FloatArray,
+    triangles: IntArray,
+    two_sided: NDArray[np.uint8],
+    depth: FloatArray,
+    owner: IntArray,
+) -> None:
+    """Write into `owner` the nearest triangle at each sample's centre, and its depth.
+
+    `screen` holds x, y in samples (y down) and depth. Triangles that run counter-clockwise as seen on the
+    screen's upright picture face the camera; others are dropped unless they are two-sided. On shared edges
+    the first triangle wins, so that there are no gaps. With an empty `owner` only the depth is written, of
+    fronts and backs alike: what a lamp sees.
+    """
+    height, width = depth.shape
+    depth[:] = FAR
+    owner[:] = NOTHING
+    depth_only = len(owner) == 0
+    for t in range(len(triangles)):
+        a, b, c = triangles[t, 0], triangles[t, 1], triangles[t, 2]
+        ax, ay, az = screen[a, 0], screen[a, 1], screen[a, 2]
+        bx, by, bz = screen[b, 0], screen[b, 1], screen[b, 2]
+        cx, cy, cz = screen[c, 0], screen[c, 1], screen[c, 2]
+        area = (cx - ax) * (by - ay) - (bx - ax) * (cy - ay)
+        if abs(area) < _FLAT or (area < 0 and not depth_only and two_sided[t] == 0):
+            continue
+        left = max(0, first_sample(min(ax, bx, cx)))
+        right = min(width - 1, last_sample(max(ax, bx, cx)))
+        top = max(0, first_sample(min(ay, by, cy)))
+        bottom = min(height - 1, last_sample(max(ay, by, cy)))
+        scale = np.float32(1.0) / area
+        slope_a, slope_b = (cy - by) * scale, (ay - cy) * scale
+        slope_z = slope_a * (az - cz) + slope_b * (bz - cz)
+        for y in range(top, bottom + 1):
+            py = np.float32(y + 0.5)
+            start_a = ((cx - np.float32(0.5)) * (by - py) - (bx - np.float32(0.5)) * (cy - py)) * scale
+            start_b = ((ax - np.float32(0.5)) * (cy - py) - (cx - np.float32(0.5)) * (ay - py)) * scale
+            low, high = narrow(left, right, start_a, slope_a)
+            low, high = narrow(low, high, start_b, slope_b)
+            low, high = narrow(low, high, np.float32(1.0) - start_a - start_b, -slope_a - slope_b)
+            start_z = cz + start_a * (az - cz) + start_b * (bz - cz)
+            for x in range(low, high + 1):
+                wa = start_a + slope_a * np.float32(x)
+                wb = start_b + slope_b * np.float32(x)
+                if wa >= 0 and wb >= 0 and wa + wb <= 1:
+                    z = start_z + slope_z * np.float32(x)
+                    if z < depth[y, x]:
+                        depth[y, x] = z
+                        if not depth_only:
+                            owner[y, x] = t
+
+
+NO_OWNER = np.empty((0, 0), dtype=np.int32)
+NO_SIDES = np.empty(0, dtype=np.uint8)
+
+
+def rasterize_depth(screen: FloatArray, triangles: IntArray, depth: FloatArray) -> None:
+    """Write the depth of the nearest surface at each sample, front or back: what a lamp sees."""
+    rasterize(screen, triangles, NO_SIDES, depth, NO_OWNER)

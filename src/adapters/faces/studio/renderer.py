@@ -1,0 +1,95 @@
+"""Draws a mesh under the studio's lamps: projects, rasterizes, shadows, shades."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from adapters.faces.studio.asset import FloatArray
+from adapters.faces.studio.camera import Camera
+from adapters.faces.studio.lighting import Lighting, shadow_disc
+from adapters.faces.studio.lights import KEY, Rgb, lamps
+from adapters.faces.studio.look import Look
+from adapters.faces.studio.mesh import DrawMesh
+from adapters.faces.studio.occlusion import REACH, shadow_map
+from adapters.faces.studio.rasterizer import rasterize
+from adapters.faces.studio.shading import Geometry, develop, shade
+
+Picture = NDArray[np.uint8]
+"""Height, width, RGB."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """What a picture may cost."""
+
+    samples: int
+    """Samples a pixel in each direction."""
+    shadow_resolution: int
+    shadow_taps: int
+
+
+PORTRAIT = Quality(samples=3, shadow_resolution=1024, shadow_taps=16)
+FRAME = Quality(samples=2, shadow_resolution=512, shadow_taps=8)
+
+
+@dataclass(frozen=True, slots=True)
+class Backdrop:
+    """What is behind the figure: as light, for edges to blend with, and as a finished picture."""
+
+    light: FloatArray
+    picture: Picture
+
+
+def backdrop(size: int, middle: Rgb, edge: Rgb) -> Backdrop:
+    """Return a backdrop that darkens away from behind the head."""
+    y, x = np.mgrid[0:size, 0:size] / size
+    away = np.clip(np.hypot(x - 0.5, y - 0.42) / 0.75, 0, 1)[..., None]
+    away = away * away * (3 - 2 * away)
+    light = np.ascontiguousarray(np.array(middle) * (1 - away) + np.array(edge) * away, dtype=np.float32)
+    picture = np.empty((size, size, 3), dtype=np.uint8)
+    develop(light, picture)
+    return Backdrop(light, picture)
+
+
+class Renderer:
+    """Keeps the buffers of one picture size; not for use by two threads at once."""
+
+    def __init__(self, size: int, quality: Quality) -> None:
+        self._size = size
+        self._quality = quality
+        samples = size * quality.samples
+        self._depth = np.empty((samples, samples), dtype=np.float32)
+        self._owner = np.empty((samples, samples), dtype=np.int32)
+        self._lamps = lamps()
+        self._disc = shadow_disc(quality.shadow_taps, quality.shadow_resolution / (2 * REACH))
+
+    def draw(
+        self, mesh: DrawMesh, occlusion: FloatArray, camera: Camera, look: Look, behind: Backdrop
+    ) -> Picture:
+        """Return a new picture of the mesh before a backdrop (size, size, 3)."""
+        quality = self._quality
+        screen = camera.project(mesh.points, self._size * quality.samples)
+        rasterize(screen, mesh.triangles, mesh.two_sided, self._depth, self._owner)
+        shadows = shadow_map(mesh, self._lamps[KEY, :3], quality.shadow_resolution)
+        picture = behind.picture.copy()
+        shade(
+            self._owner,
+            self._depth,
+            Geometry(
+                screen,
+                mesh.points,
+                mesh.normals,
+                mesh.rest,
+                mesh.paint,
+                mesh.triangles,
+                mesh.parts,
+                occlusion,
+            ),
+            Lighting(camera.eye, self._lamps, shadows.depth, shadows.matrix, self._disc),
+            look,
+            behind.light,
+            quality.samples,
+            picture,
+        )
+        return picture

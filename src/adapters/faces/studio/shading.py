@@ -1,0 +1,251 @@
+"""Deferred shading: from the triangle that each sample sees to the picture's pixels."""
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from adapters.faces.studio.asset import FloatArray, IntArray, Part
+from adapters.faces.studio.eyepaint import paint_eye
+from adapters.faces.studio.hairpaint import paint_strand
+from adapters.faces.studio.kernels import inlined, kernel
+from adapters.faces.studio.lighting import DISC_TURNS, Lighting, light_surface, mirrored_lamps, shadow_at
+from adapters.faces.studio.lights import Rgb
+from adapters.faces.studio.look import Look
+from adapters.faces.studio.mesh import Paint
+from adapters.faces.studio.noise import lattice, smoothstep
+from adapters.faces.studio.rasterizer import NOTHING
+from adapters.faces.studio.skin import paint_skin
+from adapters.faces.studio.surface import Surface
+
+SKIN, EYE, LASH, TEETH, TONGUE, HAIR = (int(part) for part in Part)
+LIPS, MOUTH, EYELID, EAR, SCALP, SHIRT = (
+    int(paint) for paint in (Paint.LIPS, Paint.MOUTH, Paint.EYELID, Paint.EAR, Paint.SCALP, Paint.SHIRT)
+)
+ALONG, ACROSS, TINT = int(Paint.ALONG), int(Paint.ACROSS), int(Paint.TINT)
+
+NO_PART = 255
+FLAT_ENOUGH = 0.05
+"""Decimetres of depth within a pixel up to which one sample of skin speaks for all."""
+THROAT = (0.035, 0.008, 0.008)
+ENAMEL = (0.84, 0.79, 0.71)
+FLESH = (0.56, 0.22, 0.22)
+SOFT = (0.30, 0.25, 0.20)
+HARD = (0.0, 0.0, 0.0)
+
+
+class Geometry(NamedTuple):
+    """The mesh as the shading kernel reads it; see `DrawMesh`."""
+
+    screen: FloatArray
+    points: FloatArray
+    normals: FloatArray
+    rest: FloatArray
+    paint: FloatArray
+    triangles: IntArray
+    parts: NDArray[np.uint8]
+    occlusion: FloatArray
+
+
+@inlined
+def tone_map(value: float) -> float:
+    """Compress light into 0..1: Narkowicz's fit of the ACES film curve (2015)."""
+    value = (value * (2.51 * value + 0.03)) / (value * (2.43 * value + 0.59) + 0.14)
+    return min(max(value, 0.0), 1.0)
+
+
+@inlined
+def encode_srgb(value: float) -> float:
+    """Encode linear light for a screen (IEC 61966-2-1)."""
+    return 12.92 * value if value < 0.0031308 else 1.055 * value ** (1 / 2.4) - 0.055
+
+
+@inlined
+def unit(x: float, y: float, z: float) -> Rgb:
+    """Scale a vector to length 1."""
+    scale = 1 / math.sqrt(x * x + y * y + z * z + 1e-12)
+    return (x * scale, y * scale, z * scale)
+
+
+@inlined
+def blended(
+    values: FloatArray, a: int, b: int, c: int, column: int, wa: float, wb: float, wc: float
+) -> float:
+    """Interpolate one column of a vertex array over a triangle."""
+    value: float = wa * values[a, column] + wb * values[b, column] + wc * values[c, column]
+    return value
+
+
+@inlined
+def shade_sample(x: int, y: int, triangle: int, mesh: Geometry, light: Lighting, look: Look) -> Rgb:
+    """Return the light that one sample of the picture sees."""
+    a, b, c = mesh.triangles[triangle, 0], mesh.triangles[triangle, 1], mesh.triangles[triangle, 2]
+    screen = mesh.screen
+    px, py = x + 0.5, y + 0.5
+    ax, ay, bx, by = screen[a, 0], screen[a, 1], screen[b, 0], screen[b, 1]
+    cx, cy = screen[c, 0], screen[c, 1]
+    area = (cx - ax) * (by - ay) - (bx - ax) * (cy - ay)
+    wa = ((cx - px) * (by - py) - (bx - px) * (cy - py)) / area
+    wb = ((ax - px) * (cy - py) - (cx - px) * (ay - py)) / area
+    wc = 1.0 - wa - wb
+    part = mesh.parts[triangle]
+    if area < 0 and part != HAIR and part != LASH:
+        return THROAT
+
+    points, rest, paint = mesh.points, mesh.rest, mesh.paint
+    vx, vy, vz = (
+        blended(points, a, b, c, 0, wa, wb, wc),
+        blended(points, a, b, c, 1, wa, wb, wc),
+        blended(points, a, b, c, 2, wa, wb, wc),
+    )
+    rx, ry, rz = (
+        blended(rest, a, b, c, 0, wa, wb, wc),
+        blended(rest, a, b, c, 1, wa, wb, wc),
+        blended(rest, a, b, c, 2, wa, wb, wc),
+    )
+    normal = unit(
+        blended(mesh.normals, a, b, c, 0, wa, wb, wc),
+        blended(mesh.normals, a, b, c, 1, wa, wb, wc),
+        blended(mesh.normals, a, b, c, 2, wa, wb, wc),
+    )
+    view = unit(light.eye[0] - vx, light.eye[1] - vy, light.eye[2] - vz)
+    occlusion = wa * mesh.occlusion[a] + wb * mesh.occlusion[b] + wc * mesh.occlusion[c]
+    shadow = shadow_at(vx, vy, vz, ((x & 3) + 2 * (y & 3)) % DISC_TURNS, light)
+
+    strand = (0.0, 1.0, 0.0)
+    if part == HAIR:
+        strand = unit(rx, ry, rz)
+        if normal[0] * view[0] + normal[1] * view[1] + normal[2] * view[2] < 0:
+            normal = (-normal[0], -normal[1], -normal[2])
+        surface = paint_strand(
+            blended(paint, a, b, c, ALONG, wa, wb, wc),
+            blended(paint, a, b, c, ACROSS, wa, wb, wc),
+            blended(paint, a, b, c, TINT, wa, wb, wc),
+            look.hair,
+        )
+    elif part == EYE:
+        surface = paint_eye(rx, ry, look.eyes)
+        occlusion = 0.45 + 0.55 * occlusion
+    elif part == TEETH:
+        depth = smoothstep(1.05, 1.45, rz)
+        surface = Surface(ENAMEL, SOFT, 0.30, 60.0, 0.0, 0.22 + 0.78 * depth)
+        occlusion = 0.60 + 0.40 * occlusion
+        shadow = 0.40 + 0.60 * shadow
+    elif part == TONGUE:
+        surface = Surface(FLESH, SOFT, 0.45, 30.0, 0.0, 0.35 + 0.65 * smoothstep(0.9, 1.4, rz))
+    elif part == LASH:
+        surface = Surface(look.eyes.lashes, HARD, 0.0, 8.0, 0.0, 1.0)
+    else:
+        surface = paint_skin(
+            rx,
+            ry,
+            rz,
+            blended(paint, a, b, c, LIPS, wa, wb, wc),
+            blended(paint, a, b, c, MOUTH, wa, wb, wc),
+            blended(paint, a, b, c, EYELID, wa, wb, wc),
+            blended(paint, a, b, c, EAR, wa, wb, wc),
+            blended(paint, a, b, c, SCALP, wa, wb, wc),
+            blended(paint, a, b, c, SHIRT, wa, wb, wc),
+            look,
+        )
+    red, green, blue = light_surface(surface, normal, strand, view, occlusion, shadow, light, look.ambience)
+    if part == EYE:
+        spark = mirrored_lamps(normal, view, light)
+        red, green, blue = red + spark, green + spark, blue + spark
+    exposure = look.ambience.exposure
+    return (red * exposure, green * exposure, blue * exposure)
+
+
+@inlined
+def put_pixel(
+    picture: NDArray[np.uint8], row: int, column: int, red: float, green: float, blue: float
+) -> None:
+    """Store linear light 0..1, dithered against banding."""
+    for channel in range(3):
+        value = 255.0 * encode_srgb((red, green, blue)[channel])
+        dither = 0.9 * (lattice(column, row, channel) - 0.5)
+        picture[row, column, channel] = int(min(max(value + 0.5 + dither, 0.0), 255.0))
+
+
+@kernel
+def develop(light: FloatArray, picture: NDArray[np.uint8]) -> None:
+    """Turn light (height, width, 3) into a picture."""
+    for row in range(len(light)):
+        for column in range(len(light[row])):
+            put_pixel(
+                picture,
+                row,
+                column,
+                tone_map(light[row, column, 0]),
+                tone_map(light[row, column, 1]),
+                tone_map(light[row, column, 2]),
+            )
+
+
+@inlined
+def samples_to_shade(x: int, y: int, samples: int, owner: IntArray, depth: FloatArray, mesh: Geometry) -> int:
+    """Return how many rows of samples a pixel needs: none of the backdrop, one of even skin, else all.
+
+    -1 stands for the diagonal alone, which is enough within hair.
+    """
+    first = owner[y, x]
+    part = NO_PART if first == NOTHING else mesh.parts[first]
+    nearest = farthest = depth[y, x]
+    for j in range(samples):
+        for i in range(samples):
+            triangle = owner[y + j, x + i]
+            if (NO_PART if triangle == NOTHING else mesh.parts[triangle]) != part:
+                return samples
+            nearest = min(nearest, depth[y + j, x + i])
+            farthest = max(farthest, depth[y + j, x + i])
+    if part == NO_PART:
+        return 0
+    if part == HAIR:
+        return -1
+    return 1 if part == SKIN and farthest - nearest < FLAT_ENOUGH else samples
+
+
+@kernel
+def shade(
+    owner: IntArray,
+    depth: FloatArray,
+    mesh: Geometry,
+    light: Lighting,
+    look: Look,
+    backdrop: FloatArray,
+    samples: int,
+    picture: NDArray[np.uint8],
+) -> None:
+    """Draw onto the finished backdrop (height, width, 3) from buffers `samples` times as large each way.
+
+    Samples are tone-mapped before they are averaged, so that bright edges stay smooth.
+    """
+    height, width = picture.shape[:2]
+    for row in range(height):
+        for column in range(width):
+            x0, y0 = column * samples, row * samples
+            rows = samples_to_shade(x0, y0, samples, owner, depth, mesh)
+            if rows == 0:
+                continue
+            diagonal = rows < 0
+            rows = samples if diagonal else rows
+            red = green = blue = 0.0
+            for j in range(rows):
+                for i in range(rows):
+                    if diagonal and i != j:
+                        continue
+                    triangle = owner[y0 + j, x0 + i]
+                    if triangle == NOTHING:
+                        colour = (
+                            float(backdrop[row, column, 0]),
+                            float(backdrop[row, column, 1]),
+                            float(backdrop[row, column, 2]),
+                        )
+                    else:
+                        colour = shade_sample(x0 + i, y0 + j, triangle, mesh, light, look)
+                    red += tone_map(colour[0])
+                    green += tone_map(colour[1])
+                    blue += tone_map(colour[2])
+            share = 1.0 / (rows if diagonal else rows * rows)
+            put_pixel(picture, row, column, red * share, green * share, blue * share)

@@ -1,0 +1,130 @@
+"""The studio behind its port: real child processes, watched, bounded, killed."""
+
+import os
+import signal
+import time
+from pathlib import Path
+
+import anyio
+import anyio.to_thread
+import pytest
+
+from adapters.blobs.memory import MemoryBlobs
+from adapters.faces.studio.maker import StudioFaces
+from application.ports.audio import Speech
+from application.ports.faces import FaceFailed, FaceOrder, Stage
+from domain.feedback import FaceKind
+from domain.voice import Gender, Person
+from unit.faces.voices import hear_the_path
+
+SIZE = 48
+KEY = "voices/a/voice.webm"
+ORDER = FaceOrder(request_id="r", generation_id="g", person=Person(40, Gender.MAN), voice_key=KEY)
+
+
+def hear_for_ever(path: Path) -> Speech:
+    """A listener that notes its process beside the voice and never ends."""
+    path.with_name("pid").write_text(str(os.getpid()))
+    while True:
+        time.sleep(0.05)
+
+
+def die_listening(path: Path) -> Speech:
+    """A listener whose process is killed."""
+    os.kill(os.getpid(), signal.SIGKILL)
+    return hear_the_path(path)
+
+
+def unheard(stage: Stage, fraction: float) -> None:
+    """A report that nobody reads."""
+
+
+@pytest.fixture
+async def blobs(tmp_path: Path) -> MemoryBlobs:
+    source = tmp_path / "upload"
+    source.write_bytes(b"a voice")
+    stored = MemoryBlobs()
+    await stored.put(KEY, source, "audio/webm")
+    return stored
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Path:
+    (tmp_path / "work").mkdir()
+    return tmp_path / "work"
+
+
+async def until(condition: object, seconds: float = 30) -> None:
+    """Wait for a state; pytest fails when it does not come."""
+    assert callable(condition)
+    with anyio.fail_after(seconds):
+        while not condition():
+            await anyio.sleep(0.02)
+
+
+def is_running(pid: int) -> bool:
+    status = Path(f"/proc/{pid}/stat")
+    return status.exists() and status.read_text().split()[2] != "Z"
+
+
+@pytest.mark.parametrize("kind", list(FaceKind))
+async def test_a_face_is_made_in_a_child_and_its_progress_arrives(
+    kind: FaceKind, blobs: MemoryBlobs, workspace: Path
+) -> None:
+    seen: list[Stage] = []
+    maker = StudioFaces(kind, blobs, hear_the_path, anyio.CapacityLimiter(1), size=SIZE)
+    files = await maker.make(ORDER, workspace, lambda stage, _: seen.append(stage))
+    assert files.portrait.read_bytes().startswith(b"\x89PNG")
+    assert files.video is not None
+    assert files.video.stat().st_size > 1000
+    assert (files.acoustics is not None) == (kind is FaceKind.VOICE)
+    assert list(dict.fromkeys(seen)) == list(Stage)
+
+
+async def test_a_refused_voice_is_a_failure_that_trying_again_does_not_mend(
+    tmp_path: Path, workspace: Path
+) -> None:
+    empty = tmp_path / "empty"
+    empty.touch()
+    blobs = MemoryBlobs()
+    await blobs.put(KEY, empty, "audio/webm")
+    maker = StudioFaces(FaceKind.VOICE, blobs, hear_the_path, anyio.CapacityLimiter(1), size=SIZE)
+    with pytest.raises(FaceFailed, match="We heard nothing") as failed:
+        await maker.make(ORDER, workspace, unheard)
+    assert not failed.value.retryable
+
+
+async def test_a_recording_that_is_gone_is_told_so(workspace: Path) -> None:
+    maker = StudioFaces(FaceKind.VOICE, MemoryBlobs(), hear_the_path, anyio.CapacityLimiter(1))
+    with pytest.raises(FaceFailed, match="no longer there"):
+        await maker.make(ORDER, workspace, unheard)
+
+
+async def test_work_beyond_its_time_limit_is_killed_and_may_be_tried_again(
+    blobs: MemoryBlobs, workspace: Path
+) -> None:
+    maker = StudioFaces(FaceKind.VOICE, blobs, hear_for_ever, anyio.CapacityLimiter(1), time_limit=5)
+    with pytest.raises(FaceFailed, match="too long") as failed:
+        await maker.make(ORDER, workspace, unheard)
+    assert failed.value.retryable
+    pid = int((workspace / "pid").read_text())
+    await until(lambda: not is_running(pid))
+
+
+async def test_cancelling_leaves_no_process_behind(blobs: MemoryBlobs, workspace: Path) -> None:
+    maker = StudioFaces(FaceKind.VOICE, blobs, hear_for_ever, anyio.CapacityLimiter(1))
+    async with anyio.create_task_group() as group:
+        group.start_soon(maker.make, ORDER, workspace, unheard)
+        await until(lambda: (workspace / "pid").exists() and (workspace / "pid").read_text())
+        group.cancel_scope.cancel()
+    pid = int((workspace / "pid").read_text())
+    await until(lambda: not is_running(pid))
+
+
+async def test_a_child_that_dies_is_a_failure_that_may_be_tried_again(
+    blobs: MemoryBlobs, workspace: Path
+) -> None:
+    maker = StudioFaces(FaceKind.VOICE, blobs, die_listening, anyio.CapacityLimiter(1))
+    with pytest.raises(FaceFailed, match="broke off") as failed:
+        await maker.make(ORDER, workspace, unheard)
+    assert failed.value.retryable

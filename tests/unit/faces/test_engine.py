@@ -1,0 +1,111 @@
+"""The studio from a file to a face, in pictures small enough to be quick."""
+
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+from PIL import Image
+
+from adapters.audio.listening import listen
+from adapters.faces.studio.engine import Studio
+from application.ports.faces import FaceFiles, Stage
+from domain.errors import VoiceRefused
+from domain.voice import Gender, Person
+from unit.faces.samples import SAMPLE
+from unit.faces.voices import hear_the_path
+
+WOMAN = Person(30, Gender.WOMAN)
+STUDIO = Studio(hear_the_path, size=64, processes=1)
+
+
+def unheard(stage: Stage, fraction: float) -> None:
+    """A report that nobody reads."""
+
+
+def face(folder: Path, content: bytes, kind: str = "voice", studio: Studio = STUDIO) -> FaceFiles:
+    folder.mkdir()
+    voice = folder / "voice"
+    voice.write_bytes(content)
+    make = studio.voice_face if kind == "voice" else studio.condition_face
+    return make(voice, WOMAN, folder, unheard)
+
+
+def test_the_same_voice_gives_the_same_bytes_and_another_voice_another_face(tmp_path: Path) -> None:
+    first = face(tmp_path / "1", b"one voice....").portrait.read_bytes()
+    again = face(tmp_path / "2", b"one voice....").portrait.read_bytes()
+    other = face(tmp_path / "3", b"ANOTHER VOICE").portrait.read_bytes()
+    assert first == again
+    assert first != other
+
+
+def test_the_condition_face_is_the_same_for_every_voice_and_speaks_too(tmp_path: Path) -> None:
+    first, other = face(tmp_path / "1", b"one", "condition"), face(tmp_path / "2", b"two", "condition")
+    assert first.portrait.read_bytes() == other.portrait.read_bytes()
+    assert first.acoustics is None
+    assert first.video is not None
+    with av.open(str(first.video)) as container:
+        assert len(container.streams.audio) == 1
+
+
+def test_a_voice_face_tells_what_was_measured(tmp_path: Path) -> None:
+    files = face(tmp_path / "1", b"one")
+    assert files.acoustics is not None
+    assert files.acoustics.pitch_hz == pytest.approx(118)
+
+
+def test_portrait_and_video_are_square_and_as_long_as_the_voice(tmp_path: Path) -> None:
+    files = face(tmp_path / "1", b"one")
+    with Image.open(files.portrait) as image:
+        assert image.size == (64, 64)
+    assert files.video is not None
+    with av.open(str(files.video)) as container:
+        pictures = [frame.to_ndarray(format="rgb24") for frame in container.decode(video=0)]
+    assert len(pictures) == 30
+    assert np.ptp(np.stack(pictures).astype(int), axis=0).max() > 20
+
+
+def test_a_film_that_two_processes_draw_shows_what_one_draws(tmp_path: Path) -> None:
+    alone = face(tmp_path / "1", b"one", studio=Studio(hear_the_path, size=64, processes=1)).video
+    shared = face(tmp_path / "2", b"one", studio=Studio(hear_the_path, size=64, processes=2)).video
+    assert alone is not None
+    assert shared is not None
+    with av.open(str(alone)) as first, av.open(str(shared)) as second:
+        pairs = zip(first.decode(video=0), second.decode(video=0), strict=True)
+        for one, two in pairs:
+            difference = one.to_ndarray(format="rgb24").astype(int) - two.to_ndarray(format="rgb24")
+            assert np.abs(difference).mean() < 3
+
+
+def test_a_refused_voice_leaves_no_face(tmp_path: Path) -> None:
+    with pytest.raises(VoiceRefused):
+        face(tmp_path / "1", b"")
+    assert [path.name for path in (tmp_path / "1").iterdir()] == ["voice"]
+
+
+def test_stages_are_reported_in_order_and_filming_advances(tmp_path: Path) -> None:
+    (tmp_path / "voice").write_bytes(b"one")
+    seen: list[tuple[Stage, float]] = []
+    STUDIO.voice_face(tmp_path / "voice", WOMAN, tmp_path, lambda stage, share: seen.append((stage, share)))
+    order = list(Stage)
+    stages = [order.index(stage) for stage, _ in seen]
+    assert stages == sorted(stages)
+    assert {stage for stage, _ in seen} == set(Stage)
+    filming = [share for stage, share in seen if stage is Stage.FILMING]
+    assert filming == sorted(filming)
+    assert filming[-1] == 1
+
+
+def test_a_recording_as_wav_and_as_flac_gives_byte_identical_portraits(tmp_path: Path) -> None:
+    wav = tmp_path / "voice.wav"
+    with av.open(str(SAMPLE)) as source, av.open(str(wav), "w") as target:
+        stream = target.add_stream("pcm_s16le", rate=16_000, layout="mono")
+        for frame in source.decode(audio=0):
+            target.mux(stream.encode(frame))
+        target.mux(stream.encode(None))
+    portraits = []
+    for name, voice in (("a", wav), ("b", SAMPLE)):
+        (tmp_path / name).mkdir()
+        studio = Studio(listen, size=48, processes=1)
+        portraits.append(studio.voice_face(voice, WOMAN, tmp_path / name, unheard).portrait.read_bytes())
+    assert portraits[0] == portraits[1]

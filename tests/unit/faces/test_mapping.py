@@ -1,0 +1,93 @@
+"""What a voice's measures do to a face, and what they must not do."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from adapters.faces.studio.asset import load_head
+from adapters.faces.studio.hairstyles import HairStyle
+from adapters.faces.studio.mapping import design_face
+from adapters.faces.studio.styling import SKIN_TONES, HairColour, LookWishes, SkinTone
+from adapters.faces.studio.traits import FINGERPRINT_SIZE, NEUTRAL, Traits, traits_of
+from domain.voice import Gender, Person
+from unit.faces.voices import USUAL
+
+MAN, CHILD, WOMAN = Person(30, Gender.MAN), Person(8, Gender.MAN), Person(30, Gender.WOMAN)
+
+
+def random_traits(seed: int) -> Traits:
+    random = np.random.default_rng(seed)
+    deep, long, bright, rough, lively = (float(value) for value in random.uniform(-1, 1, 5))
+    free = tuple(float(value) for value in random.uniform(-1, 1, FINGERPRINT_SIZE))
+    return Traits(deep=deep, long=long, bright=bright, rough=rough, lively=lively, fingerprint=free)
+
+
+def test_the_usual_voice_of_a_group_has_neutral_traits() -> None:
+    usual = traits_of(replace(USUAL, pitch_hz=117.9, tract_length_cm=16.9), MAN)
+    assert abs(usual.deep) < 0.05
+    assert abs(usual.long) < 0.1
+    assert max(map(abs, usual.fingerprint)) < 1e-9
+
+
+def test_a_lower_pitch_is_deeper_and_a_longer_tract_is_longer() -> None:
+    low = traits_of(replace(USUAL, pitch_hz=85.0, tract_length_cm=18.5), MAN)
+    high = traits_of(replace(USUAL, pitch_hz=160.0, tract_length_cm=15.5), MAN)
+    assert low.deep > 0.5 > -0.5 > high.deep
+    assert low.long > 0.5 > -0.5 > high.long
+
+
+def test_a_voice_whose_formants_were_not_found_counts_as_usually_long() -> None:
+    assert traits_of(replace(USUAL, tract_length_cm=None), MAN).long == 0
+
+
+def test_a_deep_voice_widens_a_mans_chin_and_not_a_childs() -> None:
+    deep = Traits(deep=0.8)
+    assert design_face(MAN, deep).shape["detail/chin-width-incr"] > 0.2
+    assert design_face(CHILD, deep).shape.get("detail/chin-width-incr", 0.0) == 0
+
+
+def test_near_timbres_stay_near_and_far_ones_part() -> None:
+    def distance(shift: float) -> float:
+        moved = replace(USUAL, timbre=tuple(value + shift for value in USUAL.timbre))
+        first, second = traits_of(USUAL, MAN).fingerprint, traits_of(moved, MAN).fingerprint
+        return float(np.linalg.norm(np.subtract(first, second)))
+
+    assert distance(0.05) < 0.3 < 1.5 < distance(1.5)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_no_voice_ever_changes_the_tone_of_the_skin(seed: int) -> None:
+    for person in (MAN, CHILD, WOMAN, Person(80, Gender.WOMAN)):
+        assert design_face(person, random_traits(seed)).look.skin.tone == SKIN_TONES[SkinTone.NEUTRAL]
+
+
+def test_wishes_are_followed() -> None:
+    wishes = LookWishes(
+        skin_tone=SkinTone.DEEP, hair_style=HairStyle.BOB, hair_colour=HairColour.AUBURN, glasses=True
+    )
+    design = design_face(MAN, random_traits(3), wishes)
+    assert design.look.skin.tone == SKIN_TONES[SkinTone.DEEP]
+    assert design.hair_style is HairStyle.BOB
+    assert design.look.hair.colour != design_face(MAN, random_traits(3)).look.hair.colour
+
+
+def test_stubble_is_for_grown_men() -> None:
+    assert design_face(MAN, Traits(deep=0.5)).look.skin.stubble > 0.2
+    assert design_face(CHILD, Traits(deep=0.5)).look.skin.stubble == 0
+    assert design_face(WOMAN, Traits(deep=0.5)).look.skin.stubble == 0
+
+
+@pytest.mark.parametrize("seed", range(25))
+@pytest.mark.parametrize("age", [1, 9, 16, 35, 70, 120])
+@pytest.mark.parametrize("gender", list(Gender))
+def test_every_design_uses_known_targets_within_their_range(seed: int, age: int, gender: Gender) -> None:
+    design = design_face(Person(age, gender), random_traits(seed))
+    weights = design.shape | design.expression
+    assert set(weights) <= set(load_head().targets.slots)
+    assert all(np.isfinite(weight) and -0.01 <= weight <= 1.2 for weight in weights.values())
+
+
+def test_the_condition_face_depends_on_age_and_gender_alone() -> None:
+    assert design_face(MAN, NEUTRAL) == design_face(MAN, Traits())
+    assert design_face(MAN, NEUTRAL) != design_face(WOMAN, NEUTRAL)
