@@ -37,11 +37,15 @@ async def test_uncommitted_work_is_rolled_back(database: Database) -> None:
 async def test_an_error_rolls_back_and_comes_through(database: Database) -> None:
     user = await somebody(database)
     request, generation = a_request(user)
-    with pytest.raises(QuotaExceeded):
+
+    async def submit_one_too_many() -> None:
         async with database.unit_of_work() as uow:
             await uow.requests.add(request)
             await uow.generations.add(generation)
             require_room(MOST_OPEN_REQUESTS)
+
+    with pytest.raises(QuotaExceeded):
+        await submit_one_too_many()
     async with database.unit_of_work() as uow:
         assert await uow.requests.get(request.id) is None
         assert await uow.generations.get(generation.id) is None
@@ -196,4 +200,4 @@ async def test_a_deadlock_is_broken_at_the_cost_of_one(database: Database) -> No
             await uow.commit()
 
     outcomes = await asyncio.gather(lock_both(one, other), lock_both(other, one), return_exceptions=True)
-    assert sorted(type(outcome) for outcome in outcomes if outcome) == [ServiceUnavailable]
+    assert [type(outcome) for outcome in outcomes if outcome is not None] == [ServiceUnavailable]

@@ -1,5 +1,6 @@
 """What the drivers raise, in the application's words."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -10,8 +11,12 @@ from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError, Tim
 from adapters.sql.integrity import broken_constraint
 from application.errors import ServiceUnavailable
 
-MYSQL_UNKNOWN_COLUMN = 1054
+MYSQL_BAD_STATEMENT = "42"
+"""The class of SQLSTATE for syntax errors, unknown names and missing rights."""
 SQLITE_BAD_STATEMENT = 1
+"""SQLITE_ERROR, which is any error without a code of its own."""
+
+log = logging.getLogger(__name__)
 
 
 def translate_failures(engine: Engine) -> None:
@@ -23,7 +28,10 @@ def translate_failures(engine: Engine) -> None:
 
 
 def _raise_translated(context: ExceptionContext) -> None:
+    if not isinstance(context.original_exception, Exception):
+        return  # a cancelled task: its connection is given up, which the engine calls a disconnect too
     if context.is_disconnect or _is_out_of_reach(context):
+        log.warning("the database does not answer: %s", context.original_exception)
         raise ServiceUnavailable("database") from context.original_exception
     if isinstance(context.sqlalchemy_exception, IntegrityError):
         error = broken_constraint(context.sqlalchemy_exception)
@@ -34,7 +42,7 @@ def _raise_translated(context: ExceptionContext) -> None:
 def _is_out_of_reach(context: ExceptionContext) -> bool:
     """Tell a database that is away, busy or locked from a statement that it can never carry out.
 
-    asyncmy counts an unknown column, and sqlite3 any bad statement, among the operational errors.
+    Both drivers count any bad statement among the operational errors.
     """
     error = context.sqlalchemy_exception
     if isinstance(error, InterfaceError):
@@ -43,7 +51,7 @@ def _is_out_of_reach(context: ExceptionContext) -> bool:
         return False
     if context.dialect.name == "sqlite":
         return getattr(error.orig, "sqlite_errorcode", None) != SQLITE_BAD_STATEMENT
-    return error.orig is not None and error.orig.args[:1] != (MYSQL_UNKNOWN_COLUMN,)
+    return not str(getattr(error.orig, "sqlstate", None)).startswith(MYSQL_BAD_STATEMENT)
 
 
 @contextmanager

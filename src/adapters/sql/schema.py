@@ -77,7 +77,8 @@ def _run_alone(connection: Connection, run: Callable[[Config], None]) -> None:
     """Run while no other process migrates this database: on SQLite the transaction itself sees to that."""
     if connection.dialect.name == "mysql":
         lock = connection.scalar(
-            text("SELECT GET_LOCK(CONCAT('migrate:', MD5(DATABASE())), :seconds)"), {"seconds": LOCK_SECONDS}
+            text("SELECT GET_LOCK(CONCAT('migrate:', SHA2(DATABASE(), 224)), :seconds)"),
+            {"seconds": LOCK_SECONDS},
         )
         if lock != 1:
             raise ServiceUnavailable("database")

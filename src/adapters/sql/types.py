@@ -33,8 +33,8 @@ class UtcDateTime(TypeDecorator[datetime]):
         return None if value is None else value.replace(tzinfo=UTC)
 
 
-ID = CHAR(ID_LENGTH).with_variant(mysql.CHAR(ID_LENGTH, charset="ascii", collation="ascii_bin"), "mysql")
-"""One byte a character and compared as bytes, which is how ids sort by time."""
+ID = CHAR(ID_LENGTH)
+"""Compared as bytes, as all text is here, which is how ids sort by time; any nonsense can be looked for."""
 
 Id = Annotated[str, mapped_column(ID)]
 Moment = Annotated[datetime, mapped_column(UtcDateTime)]

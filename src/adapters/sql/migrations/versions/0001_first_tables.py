@@ -15,7 +15,7 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
-ID = sa.CHAR(32).with_variant(mysql.CHAR(32, charset="ascii", collation="ascii_bin"), "mysql")
+ID = sa.CHAR(32)
 MOMENT = sa.DateTime().with_variant(mysql.DATETIME(fsp=6), "mysql")
 MYSQL: Any = {"mysql_engine": "InnoDB", "mysql_charset": "utf8mb4", "mysql_collate": "utf8mb4_bin"}
 
@@ -48,9 +48,7 @@ def upgrade() -> None:
         sa.Column("created_at", MOMENT, nullable=False),
         sa.Column("updated_at", MOMENT, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_face_requests"),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["users.id"], name="fk_face_requests_user_id", ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name="fk_face_requests_user_id"),
         sa.Index("ix_face_requests_user_id_id", "user_id", "id"),
         sa.Index("ix_face_requests_voice_key", "voice_key"),
         **MYSQL,

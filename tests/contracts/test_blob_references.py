@@ -1,0 +1,58 @@
+"""What every view on the blobs' owners promises."""
+
+from collections.abc import Collection
+
+from databases.database import Database
+from databases.things import LEASE, NOON, finished, saved, submitted
+from domain.face_request import faces_prefix
+
+
+async def unreferenced(database: Database, keys: Collection[str]) -> set[str]:
+    async with database.unit_of_work() as uow:
+        return await uow.blob_references.unreferenced(keys)
+
+
+async def test_voices_and_faces_that_rows_name_are_referred_to(database: Database) -> None:
+    request, generation = await submitted(database)
+    await finished(database, generation)
+    prefix = f"faces/{generation.id}/1/"
+    kept = [request.voice.key, f"{prefix}voice.png", f"{prefix}voice.mp4", f"{prefix}condition.png"]
+    orphans = ["voices/gone.webm", f"{prefix}condition.mp4", f"faces/{generation.id}/2/voice.png"]
+    assert await unreferenced(database, [*kept, *orphans]) == set(orphans)
+
+
+async def test_whatever_a_running_attempt_stores_is_referred_to(database: Database) -> None:
+    _, generation = await submitted(database)
+    generation.claim(NOON, LEASE)
+    generation.hand_back(1, NOON)
+    generation.claim(NOON, LEASE)
+    await saved(database, generation)
+    now, before = f"{faces_prefix(generation)}anything.bin", f"faces/{generation.id}/1/voice.png"
+    assert await unreferenced(database, {now, before}) == {before}
+
+
+async def test_what_an_attempt_left_that_no_longer_runs_is_not(database: Database) -> None:
+    _, generation = await submitted(database)
+    generation.claim(NOON, LEASE)
+    key = f"{faces_prefix(generation)}voice.png"
+    generation.hand_back(1, NOON)
+    await saved(database, generation)
+    assert await unreferenced(database, [key]) == {key}
+
+
+async def test_what_an_erased_request_owned_is_not(database: Database) -> None:
+    request, generation = await submitted(database)
+    await finished(database, generation)
+    async with database.unit_of_work() as uow:
+        locked = await uow.requests.lock(request.user_id, request.id)
+        assert locked is not None
+        await uow.requests.remove(locked)
+        await uow.commit()
+    keys = {request.voice.key, f"faces/{generation.id}/1/voice.png"}
+    assert await unreferenced(database, keys) == keys
+
+
+async def test_keys_of_any_form_can_be_asked_for(database: Database) -> None:
+    keys = {"", "voices/ü.webm", "x" * 1000, "faces/", "%"}
+    assert await unreferenced(database, keys) == keys
+    assert await unreferenced(database, []) == set()

@@ -1,0 +1,215 @@
+"""What every repository of generations promises."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import fields
+from datetime import datetime, timedelta, timezone
+
+import pytest
+
+from databases.database import Database
+from databases.things import (
+    LEASE,
+    MINUTE,
+    NOON,
+    SECOND,
+    failed,
+    finished,
+    reread,
+    saved,
+    somebody,
+    submitted,
+    the_faces,
+)
+from domain.feedback import FaceKind
+from domain.generation import Generation, State
+from domain.ids import GenerationId, RequestId
+
+LATER = NOON + 10 * MINUTE
+MANY = 50
+
+
+def same(one: Generation, other: Generation) -> bool:
+    return all(getattr(one, field.name) == getattr(other, field.name) for field in fields(Generation))
+
+
+def ids(generations: Sequence[Generation]) -> list[GenerationId]:
+    return [generation.id for generation in generations]
+
+
+async def unannounced(database: Database, now: datetime = LATER, limit: int = MANY) -> list[GenerationId]:
+    async with database.unit_of_work() as uow:
+        return ids(await uow.generations.lock_unannounced(now, MINUTE, limit))
+
+
+async def expired(database: Database, now: datetime = LATER, limit: int = MANY) -> list[GenerationId]:
+    async with database.unit_of_work() as uow:
+        return ids(await uow.generations.lock_expired(now, limit))
+
+
+async def running(database: Database, claimed_at: datetime = NOON) -> Generation:
+    _, generation = await submitted(database)
+    generation.claim(claimed_at, LEASE)
+    return await saved(database, generation)
+
+
+async def test_a_generation_comes_back_whole_at_each_stage_of_its_life(database: Database) -> None:
+    _, generation = await submitted(database)
+    assert same(await reread(database, generation), generation)
+    generation.announce(NOON + SECOND)
+    assert same(await reread(database, await saved(database, generation)), generation)
+    generation.claim(NOON + SECOND, LEASE)
+    generation.beat(1, "drawing", 42, NOON + 2 * SECOND, LEASE)
+    assert same(await reread(database, await saved(database, generation)), generation)
+    generation.succeed(1, the_faces(generation), NOON + 3 * SECOND)
+    assert same(await reread(database, await saved(database, generation)), generation)
+    generation.rate(FaceKind.CONDITION, 4, LATER)
+    assert same(await reread(database, await saved(database, generation)), generation)
+
+
+async def test_a_failure_keeps_its_sentence(database: Database) -> None:
+    _, generation = await submitted(database)
+    await failed(database, generation)
+    found = await reread(database, generation)
+    assert same(found, generation)
+    assert found.failure == "Es ging nicht."
+
+
+async def test_what_is_cleared_is_cleared(database: Database) -> None:
+    _, generation = await submitted(database)
+    generation.announce(NOON)
+    generation.claim(NOON, LEASE)
+    generation.beat(1, "filming", 70, NOON, LEASE)
+    await saved(database, generation)
+    generation.hand_back(1, NOON + SECOND)
+    await saved(database, generation)
+    found = await reread(database, generation)
+    assert (found.announced_at, found.lease_until, found.stage, found.percent) == (None, None, None, 0)
+
+
+async def test_an_outcome_that_is_cleared_is_cleared(database: Database) -> None:
+    _, generation = await submitted(database)
+    await finished(database, generation)
+    generation.faces = generation.finished_at = None
+    await saved(database, generation)
+    assert same(await reread(database, generation), generation)
+
+
+async def test_moments_keep_microseconds_and_come_back_in_utc(database: Database) -> None:
+    _, generation = await submitted(database)
+    in_tokyo = NOON.astimezone(timezone(timedelta(hours=9)))
+    generation.announce(in_tokyo)
+    await saved(database, generation)
+    announced_at = (await reread(database, generation)).announced_at
+    assert announced_at == NOON
+    assert announced_at is not None
+    assert announced_at.microsecond == NOON.microsecond
+    assert announced_at.utcoffset() is not None
+
+
+async def test_an_unknown_generation_is_none(database: Database) -> None:
+    async with database.unit_of_work() as uow:
+        assert await uow.generations.get(GenerationId("unknown")) is None
+        assert await uow.generations.lock(GenerationId("ünknown")) is None
+        assert await uow.generations.of_request(RequestId("unknown")) == []
+
+
+async def test_the_generations_of_a_request_come_oldest_first(database: Database) -> None:
+    request, first = await submitted(database)
+    await submitted(database)
+    await failed(database, first)
+    async with database.unit_of_work() as uow:
+        locked = await uow.requests.lock(request.user_id, request.id)
+        assert locked is not None
+        second = locked.regenerate(first, NOON + MINUTE)
+        await uow.generations.add(second)
+        await uow.requests.save(locked)
+        await uow.commit()
+    async with database.unit_of_work() as uow:
+        assert ids(await uow.generations.of_request(request.id)) == [first.id, second.id]
+
+
+async def test_unannounced_are_those_that_are_queued_and_due(database: Database) -> None:
+    _, due = await submitted(database)
+    _, not_yet_due = await submitted(database, now=LATER + SECOND)
+    await running(database)
+    _, done = await submitted(database)
+    await finished(database, done)
+    assert await unannounced(database, NOON) == [due.id]
+    assert await unannounced(database, LATER + SECOND) == [due.id, not_yet_due.id]
+
+
+async def test_what_was_announced_counts_again_once_that_is_stale(database: Database) -> None:
+    _, generation = await submitted(database)
+    generation.announce(NOON)
+    await saved(database, generation)
+    assert await unannounced(database, NOON + MINUTE) == []
+    assert await unannounced(database, NOON + MINUTE + timedelta(microseconds=1)) == [generation.id]
+
+
+async def test_the_longest_due_are_announced_first(database: Database) -> None:
+    _, last = await submitted(database, now=NOON + 2 * SECOND)
+    _, first = await submitted(database, now=NOON)
+    _, middle = await submitted(database, now=NOON + SECOND)
+    assert await unannounced(database) == [first.id, middle.id, last.id]
+    assert await unannounced(database, limit=2) == [first.id, middle.id]
+
+
+async def test_what_one_is_announcing_another_passes_over(database: Database) -> None:
+    generations = [(await submitted(database, now=NOON + count * SECOND))[1] for count in range(4)]
+    found: list[GenerationId] = []
+
+    async def announce_two() -> None:
+        async with database.unit_of_work() as uow:
+            two = await uow.generations.lock_unannounced(LATER, MINUTE, 2)
+            for generation in two:
+                generation.announce(LATER)
+                await uow.generations.save(generation)
+            await asyncio.sleep(0)
+            await uow.commit()
+        found.extend(ids(two))
+
+    await asyncio.gather(announce_two(), announce_two())
+    assert sorted(found) == sorted(ids(generations))
+
+
+@pytest.mark.parametrize("database_url", ["memory", "mysql"], indirect=True)
+async def test_what_is_locked_is_passed_over_and_not_waited_for(database: Database) -> None:
+    _, queued = await submitted(database)
+    _, other_queued = await submitted(database, now=NOON + SECOND)
+    silent, other_silent = await running(database), await running(database)
+    async with database.unit_of_work() as uow:
+        await uow.generations.lock(queued.id)
+        await uow.generations.lock(silent.id)
+        assert await unannounced(database, limit=1) == [other_queued.id]
+        assert await expired(database, limit=1) == [other_silent.id]
+
+
+async def test_expired_are_those_that_run_on_a_lease_that_has_run_out(database: Database) -> None:
+    later = await running(database, NOON + SECOND)
+    first = await running(database, NOON)
+    await submitted(database)
+    assert await expired(database, NOON + LEASE - timedelta(microseconds=1)) == []
+    assert await expired(database, NOON + LEASE) == [first.id]
+    assert await expired(database) == [first.id, later.id]
+    assert await expired(database, limit=1) == [first.id]
+
+
+async def test_announcements_are_forgotten_for_all_that_waits(database: Database) -> None:
+    user = await somebody(database)
+    for _ in range(3):
+        _, generation = await submitted(database, user)
+        generation.announce(LATER)
+        await saved(database, generation)
+    _, never_announced = await submitted(database, user)
+    working = await running(database)
+    working.announced_at = NOON
+    await saved(database, working)
+    async with database.unit_of_work() as uow:
+        assert await uow.generations.forget_announcements() == 3
+        await uow.commit()
+    assert len(await unannounced(database)) == 4
+    still_working = await reread(database, working)
+    assert still_working.state is State.RUNNING
+    assert still_working.announced_at == NOON
+    assert same(await reread(database, never_announced), never_announced)

@@ -1,0 +1,189 @@
+"""What every set of views promises."""
+
+from databases.database import Database
+from databases.things import (
+    LEASE,
+    MINUTE,
+    NOON,
+    SECOND,
+    failed,
+    finished,
+    saved,
+    somebody,
+    submitted,
+    the_faces,
+)
+from domain.feedback import FaceKind, Survey
+from domain.generation import State
+from domain.ids import GenerationId, RequestId, UserId
+
+
+async def test_a_list_shows_a_request_with_its_newest_generation(database: Database) -> None:
+    request, generation = await submitted(database)
+    (view,) = await database.views.requests(request.user_id)
+    assert (view.id, view.person) == (request.id, request.person)
+    assert (view.voice_key, view.voice_media_type) == (request.voice.key, "audio/webm")
+    assert (view.state, view.latest_generation_id) == (State.QUEUED, generation.id)
+    assert (view.created_at, view.updated_at, view.finished_at) == (NOON, NOON, None)
+    assert view == await database.views.request(request.user_id, request.id)
+
+
+async def test_a_request_was_updated_when_its_generation_ended(database: Database) -> None:
+    request, generation = await submitted(database)
+    await finished(database, generation, NOON + MINUTE)
+    (view,) = await database.views.requests(request.user_id)
+    assert (view.state, view.finished_at, view.updated_at) == (
+        State.SUCCEEDED,
+        NOON + MINUTE,
+        NOON + MINUTE,
+    )
+
+
+async def test_a_request_that_is_made_again_shows_the_new_generation(database: Database) -> None:
+    request, generation = await submitted(database)
+    await failed(database, generation, NOON + MINUTE)
+    async with database.unit_of_work() as uow:
+        locked = await uow.requests.lock(request.user_id, request.id)
+        assert locked is not None
+        newer = locked.regenerate(generation, NOON + 2 * MINUTE)
+        await uow.generations.add(newer)
+        await uow.requests.save(locked)
+        await uow.commit()
+    (view,) = await database.views.requests(request.user_id)
+    assert (view.state, view.latest_generation_id) == (State.QUEUED, newer.id)
+    assert (view.updated_at, view.finished_at) == (NOON + 2 * MINUTE, None)
+
+
+async def test_a_list_holds_all_of_ones_own_newest_first(database: Database) -> None:
+    user = await somebody(database)
+    requests = [(await submitted(database, user))[0].id for _ in range(3)]
+    await submitted(database)
+    assert [view.id for view in await database.views.requests(user.id)] == requests[::-1]
+    assert await database.views.requests(UserId("nobody")) == []
+
+
+async def test_a_list_can_be_read_page_by_page(database: Database) -> None:
+    user = await somebody(database)
+    newest_first = [(await submitted(database, user))[0].id for _ in range(5)][::-1]
+    views = database.views
+    assert [view.id for view in await views.requests(user.id, 2)] == newest_first[:2]
+    assert [view.id for view in await views.requests(user.id, 2, newest_first[1])] == newest_first[2:4]
+    assert [view.id for view in await views.requests(user.id, 2, newest_first[3])] == newest_first[4:]
+    assert [view.id for view in await views.requests(user.id, before=newest_first[0])] == newest_first[1:]
+    assert await views.requests(user.id, 2, newest_first[-1]) == []
+
+
+async def test_a_result_shows_faces_ratings_and_survey(database: Database) -> None:
+    request, generation = await submitted(database)
+    await finished(database, generation)
+    own = request.user_id, request.id, generation.id
+    fresh = await database.views.result(*own)
+    assert fresh is not None
+    assert (fresh.id, fresh.request_id, fresh.state) == (generation.id, request.id, State.SUCCEEDED)
+    assert fresh.faces == the_faces(generation)
+    assert (fresh.voice_rating, fresh.condition_rating, fresh.surveyed, fresh.feedback_at) == (
+        *(None, None),
+        *(False, None),
+    )
+    generation.rate(FaceKind.VOICE, 5, NOON + MINUTE)
+    await saved(database, generation)
+    async with database.unit_of_work() as uow:
+        await uow.generations.lock(generation.id)
+        await uow.surveys.save(Survey.answer(generation.id, {}, NOON))
+        await uow.commit()
+    rated = await database.views.result(*own)
+    assert rated is not None
+    assert (rated.voice_rating, rated.condition_rating, rated.surveyed) == (5, None, True)
+    assert (rated.created_at, rated.feedback_at) == (NOON, NOON + MINUTE)
+
+
+async def test_an_unfinished_result_has_no_faces_and_a_failed_one_a_reason(database: Database) -> None:
+    request, generation = await submitted(database)
+    own = request.user_id, request.id, generation.id
+    unfinished = await database.views.result(*own)
+    assert unfinished is not None
+    assert (unfinished.faces, unfinished.failure) == (None, None)
+    await failed(database, generation)
+    broken = await database.views.result(*own)
+    assert broken is not None
+    assert (broken.faces, broken.failure) == (None, "Es ging nicht.")
+
+
+async def test_nothing_is_shown_of_what_belongs_to_another(database: Database) -> None:
+    request, generation = await submitted(database)
+    other, other_generation = await submitted(database)
+    views = database.views
+    assert await views.request(other.user_id, request.id) is None
+    for own in (
+        (other.user_id, request.id, generation.id),
+        (request.user_id, request.id, other_generation.id),
+        (request.user_id, other.id, generation.id),
+        (request.user_id, RequestId("ünknown"), generation.id),
+        (request.user_id, request.id, GenerationId("unknown")),
+    ):
+        assert await views.result(*own) is None
+        assert await views.job(*own) is None
+
+
+async def test_places_in_the_queue_go_by_due_time(database: Database) -> None:
+    user = await somebody(database)
+    third, first, second, taken = [
+        (await submitted(database, user, NOON + seconds * SECOND))[1] for seconds in (2, 0, 1, 0)
+    ]
+    taken.claim(NOON, LEASE)
+    await saved(database, taken)
+    progress = await database.views.progress([one.id for one in (first, second, third, taken)])
+    assert [progress[one.id].place for one in (first, second, third, taken)] == [1, 2, 3, None]
+
+
+async def test_places_of_those_due_at_once_go_by_id(database: Database) -> None:
+    user = await somebody(database)
+    queued = [(await submitted(database, user))[1].id for _ in range(3)]
+    progress = await database.views.progress(queued)
+    assert [progress[one].place for one in sorted(queued)] == [1, 2, 3]
+
+
+async def test_progress_tells_stage_percent_attempt_and_end(database: Database) -> None:
+    request, generation = await submitted(database)
+    generation.claim(NOON, LEASE)
+    generation.beat(1, "filming", 61, NOON, LEASE)
+    await saved(database, generation)
+    view = await database.views.job(request.user_id, request.id, generation.id)
+    assert view is not None
+    assert (view.state, view.stage, view.percent, view.attempt) == (State.RUNNING, "filming", 61, 1)
+    assert (view.place, view.failure, view.finished_at) == (None, None, None)
+    generation.stumble(1, "Es ging nicht.", NOON + MINUTE, retryable=False)
+    await saved(database, generation)
+    ended = await database.views.job(request.user_id, request.id, generation.id)
+    assert ended is not None
+    assert (ended.state, ended.stage, ended.percent) == (State.FAILED, None, 61)
+    assert (ended.failure, ended.finished_at) == ("Es ging nicht.", NOON + MINUTE)
+
+
+async def test_polling_and_watching_tell_the_same(database: Database) -> None:
+    user = await somebody(database)
+    await submitted(database, user)
+    request, generation = await submitted(database, user)
+    watched = await database.views.progress([generation.id, GenerationId("erased")])
+    polled = await database.views.job(user.id, request.id, generation.id)
+    assert watched == {generation.id: polled}
+    assert await database.views.progress([]) == {}
+
+
+async def test_views_answer_while_a_unit_of_work_holds_its_locks(database: Database) -> None:
+    request, generation = await submitted(database)
+    async with database.unit_of_work() as uow:
+        await uow.users.lock(request.user_id)
+        locked = await uow.generations.lock(generation.id)
+        assert locked is not None
+        locked.claim(NOON, LEASE)
+        await uow.generations.save(locked)
+        (view,) = await database.views.requests(request.user_id)
+        assert view.state is State.QUEUED
+        await uow.commit()
+    (view,) = await database.views.requests(request.user_id)
+    assert view.state is State.RUNNING
+
+
+async def test_a_database_that_answers_passes_the_check(database: Database) -> None:
+    await database.views.check()

@@ -1,0 +1,106 @@
+"""The chain of migrations, on SQLite and MySQL."""
+
+import asyncio
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Connection, inspect
+
+import adapters.sql
+from adapters.sql import (
+    SqlViews,
+    create_reading_engine,
+    current_revision,
+    downgrade,
+    newest_revision,
+    upgrade,
+)
+from adapters.sql.engine import create_migrating_engine
+from adapters.sql.models import Base
+from application.errors import ServiceUnavailable
+
+
+@pytest.fixture(params=["sqlite", "mysql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of a database without tables."""
+    if request.param == "mysql":
+        return str(request.getfixturevalue("mysql_database").url)
+    return f"sqlite:///{tmp_path / 'new.db'}"
+
+
+def tables(url: str) -> set[str]:
+    return set(in_database(url, lambda connection: inspect(connection).get_table_names()))
+
+
+def in_database(url: str, look: Any) -> Any:
+    async def run() -> Any:
+        async with create_migrating_engine(url).connect() as connection:
+            return await connection.run_sync(look)
+
+    return asyncio.run(run())
+
+
+def test_the_chain_goes_up_and_down_and_up_again(url: str) -> None:
+    assert current_revision(url) is None
+    upgrade(url)
+    assert current_revision(url) == newest_revision()
+    assert set(Base.metadata.tables) <= tables(url)
+    downgrade(url, "base")
+    assert current_revision(url) is None
+    assert not set(Base.metadata.tables) & tables(url)
+    upgrade(url)
+    assert current_revision(url) == newest_revision()
+
+
+def test_an_upgrade_of_what_is_up_to_date_does_nothing(url: str) -> None:
+    upgrade(url)
+    upgrade(url)
+    assert current_revision(url) == newest_revision()
+
+
+def test_the_migrated_schema_is_that_of_the_models(url: str) -> None:
+    def differences(connection: Connection) -> Sequence[object]:
+        context = MigrationContext.configure(connection, opts={"compare_server_default": True})
+        return list(compare_metadata(context, Base.metadata))
+
+    upgrade(url)
+    assert in_database(url, differences) == []
+
+
+def test_processes_that_upgrade_at_once_do_not_hinder_each_other(url: str, tmp_path: Path) -> None:
+    """They run from another folder, as an installed program would."""
+    source = Path(adapters.sql.__file__).parents[2]
+    command = [
+        sys.executable,
+        "-c",
+        "import sys; from adapters.sql import upgrade; upgrade(sys.argv[1])",
+        url,
+    ]
+    processes = [
+        subprocess.Popen(command, cwd=tmp_path, env={"PYTHONPATH": str(source)}, stderr=subprocess.PIPE)
+        for _ in range(3)
+    ]
+    complaints = [process.communicate(timeout=60)[1].decode() for process in processes]
+    assert [process.returncode for process in processes] == [0, 0, 0], complaints
+    assert current_revision(url) == newest_revision()
+
+
+async def test_a_database_without_our_schema_fails_the_check_and_says_what_to_do(
+    url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    engine = create_reading_engine(url)
+    with pytest.raises(ServiceUnavailable):
+        await SqlViews(engine).check()
+    assert "voice2face db upgrade" in caplog.text
+    await asyncio.to_thread(upgrade, url)
+    await SqlViews(engine).check()
+    await asyncio.to_thread(downgrade, url, "base")
+    with pytest.raises(ServiceUnavailable):
+        await SqlViews(engine).check()
+    await engine.dispose()
