@@ -100,9 +100,9 @@ async def ask(
     workspace: Path,
     *,
     patience: timedelta = PATIENT,
-    media_hosts: tuple[str, ...] = (),
+    extra_hosts: frozenset[str] = frozenset(),
 ) -> FaceFiles:
-    settings = ModelServer(url=address, answer_limit=patience, media_hosts=media_hosts)
+    settings = ModelServer(url=address, answer_limit=patience, extra_hosts=extra_hosts)
     faces = ModelServerFaces(settings, blobs, served_by_us)
     return await faces.make(ORDER, workspace, lambda stage, fraction: None)
 
@@ -189,7 +189,7 @@ class TestAServerThatWorks:
         async with running("127.0.0.2") as store:
             store.pages["/face.png"] = Page(picture("PNG"))
             server.says(done(server) | {"voice_image_url": store.url("/face.png")})
-            files = await ask(server.address, blobs, workspace, media_hosts=("127.0.0.2",))
+            files = await ask(server.address, blobs, workspace, extra_hosts=frozenset({"127.0.0.2"}))
         assert files.portrait.read_bytes() == store.pages["/face.png"].body
 
     async def test_a_picture_without_a_video_is_a_result_with_a_note(

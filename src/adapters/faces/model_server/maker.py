@@ -35,21 +35,21 @@ class ModelServer:
     """Its root, such as `http://models:8000`; faces are asked for at `/makevideo` below it."""
     connect_limit: timedelta = timedelta(seconds=5)
     answer_limit: timedelta = timedelta(minutes=10)
-    media_hosts: tuple[str, ...] = ()
+    extra_hosts: frozenset[str] = frozenset()
     """Names of hosts beside its own from which we fetch the files that it names."""
 
 
 class ModelServerFaces:
     """The port `FaceMaker` over HTTP: the server fetches the voice itself, and names the files that it made.
 
-    Files come from the server's own host or one of `media_hosts`, on any port; each is decoded before it counts.
+    Files come from the server's own host or one of `extra_hosts`, on any port; each is decoded before it counts.
     `voice_link` is asked where the store of blobs has no links of its own.
     """
 
     def __init__(self, server: ModelServer, blobs: BlobStorage, voice_link: VoiceLink) -> None:
         self._endpoint = httpx.URL(server.url.rstrip("/") + "/makevideo")
         self._server = server
-        self._hosts = frozenset({self._endpoint.host, *(host.lower() for host in server.media_hosts)})
+        self._hosts = frozenset({self._endpoint.host, *(host.lower() for host in server.extra_hosts)})
         self._blobs = blobs
         self._voice_link = voice_link
         self._tls = httpx.create_ssl_context()
