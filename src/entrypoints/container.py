@@ -91,6 +91,8 @@ def job_policy(settings: Settings) -> JobPolicy:
     return JobPolicy(
         lease=timedelta(seconds=settings.jobs.lease_seconds),
         time_limit=timedelta(seconds=settings.jobs.time_limit_seconds),
+        sweep_every=timedelta(seconds=settings.jobs.sweep_seconds),
+        orphan_age=timedelta(seconds=settings.jobs.orphan_seconds),
     )
 
 

@@ -81,6 +81,10 @@ class JobSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Jobs at a time in one process; each makes its two faces side by side."""
     lease_seconds: float = 15.0
     time_limit_seconds: float = 600.0
+    sweep_seconds: float = 900.0
+    """How often blobs that no row speaks of are looked for."""
+    orphan_seconds: float = 3600.0
+    """How old such a blob must be; longer than any upload takes from its arrival to its commit."""
 
 
 class ModelServerSettings(msgspec.Struct, frozen=True, kw_only=True):

@@ -12,7 +12,7 @@ from datetime import timedelta
 
 from taskiq import AsyncBroker, TaskiqEvents, TaskiqState
 
-from adapters.jobs.rabbitmq import TASK, RabbitMqAnnouncer
+from adapters.jobs.rabbitmq import TASK, announcing
 from adapters.jobs.rabbitmq import create_broker as create_rabbitmq_broker
 from domain.ids import GenerationId
 from entrypoints.container import Container
@@ -27,15 +27,18 @@ def create_broker() -> AsyncBroker:
     settings = Settings.read(os.environ)
     if not settings.amqp.url:
         raise SettingsError("Set V2F_AMQP_URL: without RabbitMQ jobs run inside `voice2face serve`.")
-    broker = create_rabbitmq_broker(
-        settings.amqp.url, settings.amqp.queue, timedelta(seconds=settings.jobs.time_limit_seconds)
-    )
+    time_limit = timedelta(seconds=settings.jobs.time_limit_seconds)
+    broker = create_rabbitmq_broker(settings.amqp.url, settings.amqp.queue, time_limit)
+    # Housekeeping announces through a connection of its own: it begins before TaskIQ has opened this one, and
+    # opening this one twice would open the worker twice.
+    own_calls = create_rabbitmq_broker(settings.amqp.url, settings.amqp.queue, time_limit)
     container = Container(settings=settings)
     stack = AsyncExitStack()
     running: set[asyncio.Task[None]] = set()
 
     async def open_worker(_: TaskiqState) -> None:
-        await stack.enter_async_context(open_resources(container, RabbitMqAnnouncer(broker)))
+        announcer = await stack.enter_async_context(announcing(own_calls))
+        await stack.enter_async_context(open_resources(container, announcer))
         await stack.enter_async_context(in_background(container.keep_house()()))
 
     async def close_worker(_: TaskiqState) -> None:
