@@ -6,13 +6,17 @@ from domain.errors import VoiceRefused
 from domain.voice import Recording
 
 NO_VOICE = b"no voice in here"
+NOT_AUDIO = b"not audio at all"
 
 
 class TrustingChecker:
-    """Implements `VoiceChecker` without decoding: a file of `NO_VOICE` is refused, the rest is WAV."""
+    """Implements `VoiceChecker` without decoding: files of `NO_VOICE` and `NOT_AUDIO` are refused, the rest is WAV."""
 
     async def check(self, path: Path) -> Recording:
         """Tell one from the other."""
-        if path.read_bytes() == NO_VOICE:
+        content = path.read_bytes()
+        if content == NOT_AUDIO:
+            raise VoiceRefused("not_audio", "This is no recording that we can read. Record again.")
+        if content == NO_VOICE:
             raise VoiceRefused("no_voice", "We heard no voice in it: record again, closer to the microphone.")
         return Recording(seconds=15.0, media_type="audio/wav", suffix=".wav")

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import jwt
+from jwt.types import Options
 
 from adapters.auth.keys import derive_key
 from application.errors import InvalidToken
@@ -16,7 +17,7 @@ ISSUER = "voice2face"
 AUDIENCE = "voice2face-api"
 CLOCK_SKEW = timedelta(seconds=30)
 
-_CHECKS = {
+_CHECKS: Options = {
     "require": ["exp", "iat", "iss", "aud", "sub", "email"],
     "verify_exp": False,  # against our own clock, below
     "verify_iat": False,

@@ -3,12 +3,12 @@
 from datetime import timedelta
 
 import pytest
-from doubles.clock import ManualClock
 
 from adapters.auth.keys import derive_key
 from adapters.auth.media import HmacMediaSigner
 from application.errors import InvalidLink
 from application.ports.auth import MediaGrant
+from doubles.clock import ManualClock
 
 SECRET = "a secret of enough letters for anybody"
 

@@ -7,13 +7,13 @@ from typing import Any
 
 import jwt
 import pytest
-from doubles.clock import ManualClock
 
 from adapters.auth.keys import derive_key
 from adapters.auth.tokens import JwtTokens
 from application.errors import InvalidToken
 from application.ports.auth import Principal
 from domain.ids import UserId
+from doubles.clock import ManualClock
 
 SECRET = "a secret of enough letters for anybody"
 KEY = derive_key(SECRET, "token")

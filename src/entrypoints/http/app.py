@@ -1,0 +1,53 @@
+"""The application."""
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+
+from litestar import Litestar, Router
+from litestar.config.cors import CORSConfig
+
+from entrypoints.container import Container
+from entrypoints.http.controllers.accounts import AccountController
+from entrypoints.http.controllers.events import EventController
+from entrypoints.http.controllers.health import HealthController
+from entrypoints.http.controllers.media import MediaController
+from entrypoints.http.controllers.requests import RequestController
+from entrypoints.http.controllers.results import ResultController
+from entrypoints.http.dependencies import provide_all
+from entrypoints.http.errors import answer_error
+from entrypoints.http.front import Front
+from entrypoints.http.openapi import describe
+from entrypoints.http.upload import LARGEST_BODY
+
+EXPOSED_HEADERS = ["Accept-Ranges", "Content-Range", "ETag", "Retry-After", "WWW-Authenticate"]
+
+Lifespan = Callable[[Litestar], AbstractAsyncContextManager[None]]
+
+
+def create_app(container: Container, lifespan: Sequence[Lifespan] = ()) -> Litestar:
+    """Return the API over a container; what its lifespan opens may still be missing from the container now."""
+    cors = CORSConfig(
+        allow_origins=list(container.settings().server.cors_origins), expose_headers=EXPOSED_HEADERS
+    )
+    api = Router(
+        path="/api/v1",
+        route_handlers=[
+            AccountController,
+            RequestController,
+            ResultController,
+            EventController,
+            MediaController,
+        ],
+    )
+    app = Litestar(
+        route_handlers=[api, HealthController],
+        dependencies=provide_all(container),
+        exception_handlers={Exception: answer_error},
+        lifespan=list(lifespan),
+        cors_config=cors,
+        openapi_config=describe(),
+        request_max_body_size=LARGEST_BODY,
+        logging_config=None,
+    )
+    app.asgi_handler = Front(app, cors)
+    return app

@@ -1,0 +1,133 @@
+"""Request bodies: three content types, one struct."""
+
+import re
+from collections.abc import AsyncIterator, Mapping
+from http import HTTPStatus
+from typing import Any, TypeVar
+from urllib.parse import parse_qsl
+
+import msgspec
+from litestar import Request
+
+from domain.errors import InvalidValue
+from entrypoints.http.errors import RequestRefused
+from entrypoints.http.multipart import FileSink, read_multipart
+
+JSON = "application/json"
+URL_ENCODED = "application/x-www-form-urlencoded"
+MULTIPART = "multipart/form-data"
+
+LARGEST_TEXT_BODY = 1024 * 1024
+MOST_FIELDS = 100
+
+Body = TypeVar("Body", bound=msgspec.Struct)
+
+_MISSING = re.compile(r"missing required field `(.+)`")
+_PLACE = re.compile(r" - at `\$\.?([^`]*)`$")
+
+
+async def read_body(request: Request[Any, Any, Any], kind: type[Body]) -> Body:
+    """Return the fields of a form or a JSON object as a struct; what the struct does not know is ignored.
+
+    Raises `RequestRefused` for what cannot be read, `InvalidValue` for what cannot be used.
+    """
+    media_type, options = request.content_type
+    wanted = frozenset(kind.__struct_fields__)
+    if media_type == MULTIPART:
+        chunks = stream(request, LARGEST_TEXT_BODY)
+        return convert(await read_multipart(chunks, options.get("boundary", ""), wanted), kind)
+    body = b"".join([chunk async for chunk in stream(request, LARGEST_TEXT_BODY)])
+    if not media_type and not body:
+        return convert({}, kind)
+    match media_type:
+        case "application/json":
+            return convert(_json_object(body), kind, strict=True)
+        case "application/x-www-form-urlencoded":
+            return convert(_form(body, wanted), kind)
+        case _:
+            raise RequestRefused(
+                HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+                "unsupported_media_type",
+                f"Send a form ({MULTIPART}, {URL_ENCODED}) or {JSON}.",
+            )
+
+
+async def read_upload(request: Request[Any, Any, Any], kind: type[Body], file: FileSink, limit: int) -> Body:
+    """Return the text fields of a multipart form as a struct, its file having gone into the sink."""
+    media_type, options = request.content_type
+    if media_type != MULTIPART:
+        raise RequestRefused(
+            HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+            "unsupported_media_type",
+            f"Send the recording in a form of type {MULTIPART}.",
+        )
+    wanted = frozenset(kind.__struct_fields__)
+    fields = await read_multipart(stream(request, limit), options.get("boundary", ""), wanted, file)
+    return convert(fields, kind)
+
+
+async def stream(request: Request[Any, Any, Any], limit: int) -> AsyncIterator[bytes]:
+    """Yield the body as it arrives; raises `RequestRefused` as soon as it is, or says it is, too large."""
+    too_large = RequestRefused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too_large", "That is too large.")
+    announced = request.headers.get("content-length", "")
+    if announced.isdecimal() and int(announced) > limit:
+        raise too_large
+    received, more = 0, True
+    while more:
+        message = await request.receive()
+        if message["type"] != "http.request":
+            raise RequestRefused(HTTPStatus.BAD_REQUEST, "cut_off", "The request was cut off.")
+        received += len(message["body"])
+        if received > limit:
+            raise too_large
+        if message["body"]:
+            yield message["body"]
+        more = message.get("more_body", False)
+
+
+def convert(fields: Mapping[str, Any], kind: type[Body], *, strict: bool = False) -> Body:
+    """Return the fields as a struct; numbers may come as text unless it is strict. Raises `InvalidValue`."""
+    for name in kind.__struct_fields__:
+        if isinstance(value := fields.get(name), str) and "\x00" in value:
+            raise InvalidValue(name, f"«{name}» contains a character that is no text.")
+    try:
+        return msgspec.convert(fields, kind, strict=strict)
+    except msgspec.ValidationError as error:
+        raise _in_words(str(error)) from error
+
+
+def _in_words(message: str) -> InvalidValue:
+    if missing := _MISSING.search(message):
+        return InvalidValue(missing[1], f"«{missing[1]}» is missing.")
+    place = _PLACE.search(message)
+    field = place[1] if place else "body"
+    reason = _PLACE.sub("", message).replace("`", "")
+    return InvalidValue(field, f"«{field}» cannot be used: {reason[:1].lower()}{reason[1:]}.")
+
+
+def _json_object(body: bytes) -> dict[str, Any]:
+    try:
+        value = msgspec.json.decode(body)
+    except (msgspec.MsgspecError, RecursionError) as error:
+        raise _malformed("The body is no valid JSON.") from error
+    if not isinstance(value, dict):
+        raise _malformed("Send a JSON object, with the fields in it.")
+    return value
+
+
+def _form(body: bytes, wanted: frozenset[str]) -> dict[str, str]:
+    try:
+        pairs = parse_qsl(body.decode(), keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS)
+    except ValueError as error:  # bytes that are no UTF-8, or far too many fields
+        raise _malformed("The form cannot be read; send it as UTF-8.") from error
+    fields: dict[str, str] = {}
+    for name, value in pairs:
+        if name in fields:
+            raise InvalidValue(name, f"Send «{name}» once.")
+        if name in wanted:
+            fields[name] = value
+    return fields
+
+
+def _malformed(sentence: str) -> RequestRefused:
+    return RequestRefused(HTTPStatus.BAD_REQUEST, "malformed_body", sentence)

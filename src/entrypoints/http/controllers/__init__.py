@@ -1,0 +1,1 @@
+"""One file a resource: decode, ask a use case, answer."""

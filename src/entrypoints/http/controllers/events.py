@@ -1,0 +1,65 @@
+"""Watch a request."""
+
+from typing import Annotated, Any
+
+from litestar import Controller, Response, get
+from litestar.di import NamedDependency
+from litestar.params import HeaderParameter
+from litestar.response import Stream
+
+from application.ports.auth import Principal
+from application.requests.watch import WatchRequest
+from domain.ids import RequestId
+from entrypoints.http.events import event_id, events
+from entrypoints.http.schemas.identifiers import RequestIdPath
+
+LastEventId = Annotated[
+    str | None,
+    HeaderParameter(
+        name="Last-Event-ID", description="Id of the last event that was seen; it is not sent again."
+    ),
+]
+
+ANSWERS = {
+    "200": {
+        "description": "A stream that ends after the final state.",
+        "content": {
+            "text/event-stream": {
+                "schema": {"type": "string"},
+                "example": 'event: progress\nid: …\ndata: {"state": "running", "percent": 42, …}\n\n',
+            }
+        },
+    },
+    "204": {"description": "The end was seen already: do not come back."},
+}
+
+
+class EventController(Controller):
+    """Progress while it happens."""
+
+    path = "/mz-request/{request_id:str}/events"
+    tags = ("Results",)
+
+    @get(private=True, answers=ANSWERS, problems=(404,))
+    async def watch(
+        self,
+        request_id: RequestIdPath,
+        principal: NamedDependency[Principal],
+        watch_request: NamedDependency[WatchRequest],
+        last_event_id: LastEventId = None,
+    ) -> Response[Any]:
+        """Watch the newest making of a request, as server-sent events, until its end.
+
+        Each event is called `progress` and carries what the job's status says at that moment. A client that comes
+        back after it saw the end is answered 204, upon which an `EventSource` stays away.
+        """
+        views = await watch_request(principal.user_id, RequestId(request_id))
+        first = await anext(views)
+        seen = event_id(first) == last_event_id
+        if seen and first.state.is_final:
+            return Response(None, status_code=204)
+        return Stream(
+            events(None if seen else first, views),
+            media_type="text/event-stream",
+            headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
+        )

@@ -1,0 +1,104 @@
+"""Requests for faces: submit, list, show, make again, erase."""
+
+from typing import Annotated, Any
+
+from litestar import Controller, Request, delete, get, post
+from litestar.di import NamedDependency
+from litestar.params import QueryParameter
+
+from application.ports.auth import Principal
+from application.requests.erase import EraseRequest
+from application.requests.regenerate import RegenerateFaces
+from application.requests.show import ShowRequests
+from application.requests.submit import SubmitCommand, SubmitFaceRequest
+from domain.ids import RequestId
+from entrypoints.http.links import MediaLinks
+from entrypoints.http.schemas.identifiers import ID_PATTERN, RequestIdPath
+from entrypoints.http.schemas.requests import (
+    FaceRequestListResponse,
+    FaceRequestResponse,
+    OneFaceRequestResponse,
+    RegenerateResponse,
+    SubmitRequest,
+    SubmitResponse,
+)
+from entrypoints.http.upload import received
+
+PAGE = 20
+
+Limit = Annotated[
+    int | None, QueryParameter(ge=1, le=100, description="How many on a page; without it, all.")
+]
+Cursor = Annotated[
+    str | None,
+    QueryParameter(pattern=ID_PATTERN, description="Where the page begins: the last page's `next_cursor`."),
+]
+
+
+class RequestController(Controller):
+    """A person's own requests; anybody else's do not exist."""
+
+    path = "/mz-request"
+    tags = ("Requests",)
+
+    @post(upload=SubmitRequest, private=True, problems=(413, 422, 429))
+    async def submit(
+        self,
+        request: Request[Any, Any, Any],
+        principal: NamedDependency[Principal],
+        submit: NamedDependency[SubmitFaceRequest],
+    ) -> SubmitResponse:
+        """Send a voice, and get faces for it."""
+        async with received(request) as (body, voice):
+            command = SubmitCommand(user_id=principal.user_id, person=body.person(), voice=voice)
+            return SubmitResponse.of(await submit(command))
+
+    @get(private=True, problems=(422,))
+    async def show_list(
+        self,
+        principal: NamedDependency[Principal],
+        show_requests: NamedDependency[ShowRequests],
+        links: NamedDependency[MediaLinks],
+        limit: Limit = None,
+        cursor: Cursor = None,
+    ) -> FaceRequestListResponse:
+        """List one's requests, newest first: all of them, or page by page when `limit` or `cursor` is given."""
+        if limit is None and cursor is None:
+            return FaceRequestListResponse.of(
+                await show_requests.all(principal.user_id), principal.email, links
+            )
+        before = None if cursor is None else RequestId(cursor)
+        page, next_cursor = await show_requests.page(principal.user_id, limit or PAGE, before)
+        return FaceRequestListResponse.of(page, principal.email, links, next_cursor)
+
+    @get("/{request_id:str}", private=True, problems=(404,))
+    async def show_one(
+        self,
+        request_id: RequestIdPath,
+        principal: NamedDependency[Principal],
+        show_requests: NamedDependency[ShowRequests],
+        links: NamedDependency[MediaLinks],
+    ) -> OneFaceRequestResponse:
+        """Show one request."""
+        view = await show_requests.one(principal.user_id, RequestId(request_id))
+        return OneFaceRequestResponse(mz_request=FaceRequestResponse.of(view, principal.email, links))
+
+    @delete("/{request_id:str}", private=True, problems=(404,))
+    async def erase(
+        self,
+        request_id: RequestIdPath,
+        principal: NamedDependency[Principal],
+        erase: NamedDependency[EraseRequest],
+    ) -> None:
+        """Erase a request with its voice and its faces; whatever still runs is stopped."""
+        await erase(principal.user_id, RequestId(request_id))
+
+    @post("/{request_id:str}/mz-result", private=True, problems=(404, 409, 429))
+    async def regenerate(
+        self,
+        request_id: RequestIdPath,
+        principal: NamedDependency[Principal],
+        regenerate: NamedDependency[RegenerateFaces],
+    ) -> RegenerateResponse:
+        """Make the faces again, from the stored voice."""
+        return RegenerateResponse.of(await regenerate(principal.user_id, RequestId(request_id)))

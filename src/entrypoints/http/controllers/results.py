@@ -1,0 +1,111 @@
+"""Results: look at the faces, rate them, answer the survey, ask how the job is."""
+
+from typing import Any
+
+from litestar import Controller, Request, get, patch, post
+from litestar.di import NamedDependency
+
+from application.feedback.answer_survey import AnswerSurvey
+from application.feedback.rate import RateCommand, RateFace
+from application.ports.auth import Principal
+from application.requests.show import ShowRequests
+from domain.ids import GenerationId, RequestId
+from entrypoints.http.body import read_body
+from entrypoints.http.links import MediaLinks
+from entrypoints.http.schemas.accounts import MessageResponse
+from entrypoints.http.schemas.identifiers import JobIdPath, RequestIdPath, ResultIdPath
+from entrypoints.http.schemas.progress import JobStatusResponse
+from entrypoints.http.schemas.results import (
+    FaceResultResponse,
+    JobOutcomeResponse,
+    OneFaceResultResponse,
+    RateRequest,
+    SurveyRequest,
+    SurveyResponse,
+)
+
+
+class ResultController(Controller):
+    """What became of a request, and what the person says of it."""
+
+    path = "/mz-request/{request_id:str}"
+    tags = ("Results",)
+
+    @get("/status/{job_id:str}", private=True, problems=(404,))
+    async def show_status(
+        self,
+        request_id: RequestIdPath,
+        job_id: JobIdPath,
+        principal: NamedDependency[Principal],
+        show_requests: NamedDependency[ShowRequests],
+    ) -> JobStatusResponse:
+        """Ask how far a job is."""
+        view = await show_requests.job(principal.user_id, RequestId(request_id), GenerationId(job_id))
+        return JobStatusResponse.of(view)
+
+    @get("/result/{job_id:str}", private=True, problems=(404,))
+    async def show_outcome(
+        self,
+        request_id: RequestIdPath,
+        job_id: JobIdPath,
+        principal: NamedDependency[Principal],
+        show_requests: NamedDependency[ShowRequests],
+        links: NamedDependency[MediaLinks],
+    ) -> JobOutcomeResponse:
+        """Ask what a job came to."""
+        view = await show_requests.result(principal.user_id, RequestId(request_id), GenerationId(job_id))
+        return JobOutcomeResponse.of(view, links)
+
+    @get("/mz-result/{result_id:str}", private=True, problems=(404,))
+    async def show_result(
+        self,
+        request_id: RequestIdPath,
+        result_id: ResultIdPath,
+        principal: NamedDependency[Principal],
+        show_requests: NamedDependency[ShowRequests],
+        links: NamedDependency[MediaLinks],
+    ) -> OneFaceResultResponse:
+        """Show the two faces."""
+        view = await show_requests.result(principal.user_id, RequestId(request_id), GenerationId(result_id))
+        return OneFaceResultResponse(mz_result=FaceResultResponse.of(view, links))
+
+    @patch("/mz-result/{result_id:str}", private=True, body=RateRequest, problems=(404, 409, 422))
+    async def rate(
+        self,
+        request: Request[Any, Any, Any],
+        request_id: RequestIdPath,
+        result_id: ResultIdPath,
+        principal: NamedDependency[Principal],
+        rate_face: NamedDependency[RateFace],
+    ) -> MessageResponse:
+        """Rate one of the two faces; rating again replaces."""
+        body = await read_body(request, RateRequest)
+        command = RateCommand(
+            user_id=principal.user_id,
+            request_id=RequestId(request_id),
+            generation_id=GenerationId(result_id),
+            kind=body.type,
+            stars=body.rating,
+        )
+        await rate_face(command)
+        return MessageResponse(message="rating updated successfully")
+
+    @post(
+        "/mz-result/{result_id:str}",
+        status_code=200,
+        private=True,
+        body=SurveyRequest,
+        problems=(404, 409, 422),
+    )
+    async def answer_survey(
+        self,
+        request: Request[Any, Any, Any],
+        request_id: RequestIdPath,
+        result_id: ResultIdPath,
+        principal: NamedDependency[Principal],
+        answer_survey: NamedDependency[AnswerSurvey],
+    ) -> SurveyResponse:
+        """Answer the survey; answering again replaces."""
+        body = await read_body(request, SurveyRequest)
+        survey = await answer_survey(body.command(principal.user_id, request_id, result_id))
+        return SurveyResponse(mz_result_id=survey.generation_id, mz_survey_id=survey.id)

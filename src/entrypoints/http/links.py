@@ -1,0 +1,40 @@
+"""Absolute links to blobs, as the client who asks can follow them."""
+
+from pathlib import PurePosixPath
+from typing import Any
+
+from litestar import Request
+
+from application.generation.make_faces import PORTRAIT_TYPES, VIDEO_TYPE
+from application.media.links import SignLink
+
+MEDIA_PATH = "/api/v1/media"
+
+
+class MediaLinks:
+    """Turns blob keys into signed links below one base address."""
+
+    def __init__(self, sign: SignLink, base: str) -> None:
+        self._sign = sign
+        self._base = base
+
+    def voice(self, key: str, media_type: str) -> str:
+        """Return a link to a recording."""
+        return f"{self._base}{MEDIA_PATH}/{self._sign(key, media_type)}"
+
+    def portrait(self, key: str) -> str:
+        """Return a link to a picture; its ending tells its type."""
+        return self.voice(key, PORTRAIT_TYPES[PurePosixPath(key).suffix])
+
+    def video(self, key: str | None) -> str | None:
+        """Return a link to a video, None where there is none."""
+        return None if key is None else self.voice(key, VIDEO_TYPE)
+
+
+def base_address(request: Request[Any, Any, Any], public_url: str) -> str:
+    """Return where clients reach us: as the settings say, or else as this request was sent."""
+    if public_url:
+        return public_url.rstrip("/")
+    scope = request.scope
+    host = request.headers.get("host") or "{}:{}".format(*(scope.get("server") or ("localhost", 80)))
+    return f"{scope['scheme']}://{host}{scope.get('root_path', '').rstrip('/')}"

@@ -1,0 +1,105 @@
+"""Multipart forms, read as they arrive: text is kept, a file goes on, the rest is let by."""
+
+from collections.abc import AsyncIterator
+from http import HTTPStatus
+from typing import Protocol
+
+from multipart import (  # type: ignore[import-untyped]
+    MultipartError,
+    MultipartSegment,
+    PushMultipartParser,
+)
+
+from domain.errors import InvalidValue
+from entrypoints.http.errors import RequestRefused
+
+FILE_FIELD = "file"
+MOST_PARTS = 100
+LARGEST_TEXT = 64 * 1024
+TEXT_CHARSETS = frozenset({"utf-8", "utf8", "us-ascii", "ascii"})
+
+
+class FileSink(Protocol):
+    """Where the bytes of an uploaded file go."""
+
+    async def write(self, chunk: bytes) -> None:
+        """Take the next bytes; raises `RequestRefused` when they are too many."""
+        ...
+
+
+async def read_multipart(
+    chunks: AsyncIterator[bytes], boundary: str, wanted: frozenset[str], file: FileSink | None = None
+) -> dict[str, str]:
+    """Return the wanted text fields; the part named `file` goes into the sink, if there is one.
+
+    Raises `RequestRefused` for a broken form, `InvalidValue` for a part that is not what its name promises.
+    """
+    form = _Form(wanted, file)
+    try:
+        with PushMultipartParser(boundary, max_segment_count=MOST_PARTS) as parser:
+            async for chunk in chunks:
+                for event in parser.parse(chunk):
+                    if isinstance(event, MultipartSegment):
+                        form.begin(event)
+                    elif event is None:
+                        form.end()
+                    else:
+                        await form.take(bytes(event))
+    except MultipartError as error:
+        raise RequestRefused(
+            HTTPStatus.BAD_REQUEST, "malformed_body", "The form is malformed or was cut off."
+        ) from error
+    if file is not None and FILE_FIELD not in form.seen:
+        raise InvalidValue(FILE_FIELD, f"«{FILE_FIELD}» is missing: send the recording.")
+    return form.fields
+
+
+class _Form:
+    """What was read so far."""
+
+    def __init__(self, wanted: frozenset[str], file: FileSink | None) -> None:
+        self.fields: dict[str, str] = {}
+        self.seen: set[str] = set()
+        self._wanted = wanted
+        self._file = file
+        self._name = ""
+        self._text: bytearray | None = None
+        self._sink: FileSink | None = None
+
+    def begin(self, part: MultipartSegment) -> None:
+        """Open a part."""
+        self._name = name = part.name or ""
+        self._text = self._sink = None
+        is_file = part.filename is not None
+        if name == FILE_FIELD and self._file is not None:
+            if not is_file:
+                raise InvalidValue(name, f"«{name}» must be a file.")
+            self._sink = self._file
+        elif name in self._wanted:
+            if is_file:
+                raise InvalidValue(name, f"«{name}» must be text, not a file.")
+            if (part.charset or "utf-8").lower() not in TEXT_CHARSETS:
+                raise InvalidValue(name, f"«{name}» must be UTF-8.")
+            self._text = bytearray()
+        else:
+            return
+        if name in self.seen:
+            raise InvalidValue(name, f"Send «{name}» once.")
+        self.seen.add(name)
+
+    async def take(self, content: bytes) -> None:
+        """Take some of the open part's content."""
+        if self._sink is not None:
+            await self._sink.write(content)
+        elif self._text is not None:
+            self._text += content
+            if len(self._text) > LARGEST_TEXT:
+                raise InvalidValue(self._name, f"«{self._name}» is too long.")
+
+    def end(self) -> None:
+        """Close the part."""
+        if self._text is not None:
+            try:
+                self.fields[self._name] = self._text.decode()
+            except UnicodeDecodeError as error:
+                raise InvalidValue(self._name, f"«{self._name}» must be UTF-8.") from error

@@ -1,0 +1,204 @@
+"""The OpenAPI document: what the framework knows of the handlers, completed by what it cannot know.
+
+A handler says in its options what else is true of it: `body` or `upload` (the struct of its request body),
+`private` (it needs a token), `problems` (error statuses of its own, beside those that all share), and `answers`
+(success responses that are no JSON).
+"""
+
+import inspect
+from collections.abc import Iterator, Mapping
+from http import HTTPStatus
+from importlib.metadata import version
+from typing import Any
+
+import msgspec
+from litestar import Litestar, Request, Router
+from litestar.handlers import HTTPRouteHandler
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin, OpenAPIRenderPlugin
+from litestar.openapi.spec import Components, SecurityScheme, Tag
+from litestar.routes import HTTPRoute
+
+from entrypoints.http.body import JSON, MULTIPART, URL_ENCODED
+from entrypoints.http.docs_page import render_page
+from entrypoints.http.errors import HEADERS, PROBLEM_TYPE
+from entrypoints.http.multipart import FILE_FIELD
+from entrypoints.http.schemas.problems import PROBLEMS, ProblemResponse
+from entrypoints.http.schemas.progress import JobStatusResponse
+
+DESCRIPTION = """\
+Send a recorded voice; get a face that suits it, drawn and talking, beside a face made from age and gender alone.
+
+Sign up, log in, and send the token with every call, as `Token: …` or `Authorization: Bearer …`. Bodies are forms
+(`multipart/form-data`, `application/x-www-form-urlencoded`) or JSON with the same names. Errors are problem details
+(RFC 9457) with a stable `code` and a sentence in `error`.
+"""
+
+TAGS = {
+    "Accounts": "Sign up, log in, look at oneself.",
+    "Requests": "Send a voice, see what became of all of them, erase them.",
+    "Results": "Watch a job, look at the faces, rate them.",
+    "Media": "Recordings, pictures and videos, by links that are signed and expire.",
+    "Health": "For whoever keeps the service running.",
+}
+
+SECURITY_SCHEMES: dict[str, Any] = {
+    "token": SecurityScheme(type="apiKey", name="Token", security_scheme_in="header"),
+    "bearer": SecurityScheme(type="http", scheme="bearer", bearer_format="JWT"),
+}
+
+EVERYWHERE = (400, 500, 503)
+WITH_TOKEN = (401,)
+WITH_BODY = (413, 415, 422)
+
+Document = dict[str, Any]
+
+
+def describe() -> OpenAPIConfig:
+    """Return where and how the document and its page are served."""
+    return OpenAPIConfig(
+        title="Voice2Face",
+        version=version("voice2face"),
+        description=DESCRIPTION,
+        path="/schema",
+        render_plugins=[DocsPage(path="/"), CompletedDocument()],
+        tags=[Tag(name=name, description=description) for name, description in TAGS.items()],
+        components=Components(security_schemes=SECURITY_SCHEMES),
+        operation_id_creator=lambda handler, _method, _path: handler.handler_name,
+    )
+
+
+class CompletedDocument(JsonRenderPlugin):
+    """Serves the document at /schema/openapi.json."""
+
+    def render(self, request: Request[Any, Any, Any], openapi_schema: Document) -> bytes:
+        """Return the document as JSON."""
+        return msgspec.json.encode(complete(openapi_schema, request.app))
+
+
+class DocsPage(OpenAPIRenderPlugin):
+    """Serves the document as a page at /schema, that needs neither scripts nor another server."""
+
+    def render(self, request: Request[Any, Any, Any], openapi_schema: Document) -> bytes:
+        """Return the page."""
+        return render_page(complete(openapi_schema, request.app)).encode()
+
+    def receive_router(self, router: Router) -> None:
+        """Take the framework's own HTML for unknown addresses away: ours are problem details."""
+        router.routes = [route for route in router.routes if "{path:str}" not in route.path]
+
+
+def complete(document: Document, app: Litestar) -> Document:
+    """Return the framework's document with bodies, errors, security and schemas as they are."""
+    paths: dict[str, dict[str, Any]] = {}
+    structs: set[type] = {ProblemResponse, JobStatusResponse}
+    for path, method, handler in operations(app):
+        described = document["paths"][path][method]
+        paths.setdefault(path, {})[method] = _operation(described, handler)
+        structs |= set(_structs(handler))
+    components = {
+        **document["components"],
+        "schemas": _schemas(structs),
+        "responses": {str(status): _problem(status) for status in PROBLEMS},
+    }
+    return {**document, "paths": paths, "components": components}
+
+
+def operations(app: Litestar) -> Iterator[tuple[str, str, HTTPRouteHandler]]:
+    """Yield every documented operation, in an order that lasts."""
+    routes = [route for route in app.routes if isinstance(route, HTTPRoute)]
+    for route in sorted(routes, key=lambda route: route.path):
+        for handler in sorted(route.route_handlers, key=lambda handler: sorted(handler.http_methods)):
+            if handler.resolve_include_in_schema():
+                for method in handler.http_methods:
+                    yield route.path_format, method.lower(), handler
+
+
+def _operation(described: Document, handler: HTTPRouteHandler) -> Document:
+    summary, _, description = inspect.cleandoc(handler.fn.__doc__ or "").partition("\n")
+    options = handler.opt
+    success = {status: answer for status, answer in described["responses"].items() if status.startswith("2")}
+    operation: Document = {
+        **described,
+        "summary": summary.rstrip("."),
+        "description": description.strip(),
+        "responses": options.get("answers", success)
+        | {
+            str(status): {"$ref": f"#/components/responses/{status}"} for status in _problem_statuses(options)
+        },
+    }
+    if options.get("private"):
+        operation["security"] = [{name: []} for name in SECURITY_SCHEMES]
+    if body := options.get("body"):
+        schema = {"$ref": f"#/components/schemas/{body.__name__}"}
+        operation["requestBody"] = {
+            "required": True,
+            "content": {media_type: {"schema": schema} for media_type in (JSON, URL_ENCODED, MULTIPART)},
+        }
+    if upload := options.get("upload"):
+        operation["requestBody"] = {"required": True, "content": {MULTIPART: {"schema": _form(upload)}}}
+    return operation
+
+
+def _problem_statuses(options: Mapping[str, Any]) -> list[int]:
+    statuses = {*EVERYWHERE, *options.get("problems", ())}
+    if options.get("private"):
+        statuses.update(WITH_TOKEN)
+    if "body" in options or "upload" in options:
+        statuses.update(WITH_BODY)
+    return sorted(statuses)
+
+
+def _structs(handler: HTTPRouteHandler) -> Iterator[type]:
+    for struct in (handler.parsed_fn_signature.return_type.annotation, handler.opt.get("body")):
+        if isinstance(struct, type) and issubclass(struct, msgspec.Struct):
+            yield struct
+
+
+def _schemas(structs: set[type]) -> Document:
+    ordered = sorted(structs, key=lambda struct: struct.__name__)
+    _, components = msgspec.json.schema_components(ordered, ref_template="#/components/schemas/{name}")
+    return components
+
+
+def _form(struct: type) -> Document:
+    """Return the schema of a form that carries a file beside the fields of a struct."""
+    (_,), components = msgspec.json.schema_components([struct], ref_template="#/components/schemas/{name}")
+    schema: Document = components[struct.__name__]
+    recording = {
+        "type": "string",
+        "format": "binary",
+        "contentMediaType": "application/octet-stream",
+        "description": "The recording, of whatever name and type: WebM, Ogg, MP4, MP3, FLAC or WAV, at most 25 MB.",
+    }
+    return {
+        **schema,
+        "properties": {**schema["properties"], FILE_FIELD: recording},
+        "required": [*schema["required"], FILE_FIELD],
+    }
+
+
+def _problem(status: int) -> Document:
+    codes = PROBLEMS[status]
+    examples = {
+        code: {
+            "value": {
+                "type": f"/schema#{code}",
+                "title": HTTPStatus(status).phrase,
+                "status": status,
+                "detail": sentence,
+                "instance": "/api/v1/mz-request",
+                "code": code,
+                "error": sentence,
+            }
+        }
+        for code, sentence in codes.items()
+    }
+    headers = {name: {"schema": {"type": "string"}} for name in HEADERS.get(status, {})}
+    return {
+        "description": HTTPStatus(status).phrase,
+        "headers": headers,
+        "content": {
+            PROBLEM_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemResponse"}, "examples": examples}
+        },
+    }

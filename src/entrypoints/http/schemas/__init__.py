@@ -1,0 +1,1 @@
+"""What goes over the wire, under the names that clients know."""

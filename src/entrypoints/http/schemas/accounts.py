@@ -1,0 +1,102 @@
+"""Accounts on the wire."""
+
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from application.accounts.log_in import LogInCommand
+from application.accounts.sign_up import SignUpCommand
+from domain.user import LONGEST_EMAIL, LONGEST_PASSWORD, SHORTEST_PASSWORD
+from domain.voice import OLDEST, YOUNGEST, Gender, Person
+
+# Bounds go into the document only: the domain keeps them, and says so in better words.
+Email = Annotated[
+    str,
+    Meta(
+        description="E-mail address; capitals do not matter.",
+        examples=["anna@example.org"],
+        extra_json_schema={"format": "email", "maxLength": LONGEST_EMAIL},
+    ),
+]
+NewPassword = Annotated[
+    str,
+    Meta(
+        description="Password.",
+        examples=["correct horse battery"],
+        extra_json_schema={
+            "format": "password",
+            "minLength": SHORTEST_PASSWORD,
+            "maxLength": LONGEST_PASSWORD,
+        },
+    ),
+]
+Password = Annotated[
+    str,
+    Meta(
+        description="Password.", examples=["correct horse battery"], extra_json_schema={"format": "password"}
+    ),
+]
+Age = Annotated[
+    int,
+    Meta(
+        description="Age in years.",
+        examples=[34],
+        extra_json_schema={"minimum": YOUNGEST, "maximum": OLDEST},
+    ),
+]
+
+
+class SignUpRequest(Struct, frozen=True, kw_only=True):
+    """A newcomer; age and gender are suggestions for later requests."""
+
+    email: Email
+    password: NewPassword
+    age: Age = 20
+    gender: Gender = Gender.MAN
+
+    def command(self) -> SignUpCommand:
+        """Return what the use case takes; raises `InvalidValue`."""
+        return SignUpCommand(email=self.email, password=self.password, person=Person(self.age, self.gender))
+
+
+class SignUpResponse(Struct, frozen=True, kw_only=True):
+    """The new account."""
+
+    id: Email
+
+
+class FreeEmailRequest(Struct, frozen=True, kw_only=True):
+    """An address that somebody would like to sign up with."""
+
+    email: Email
+
+
+class MessageResponse(Struct, frozen=True, kw_only=True):
+    """A sentence for the person."""
+
+    message: Annotated[str, Meta(examples=["This address is free."])]
+
+
+class AccountResponse(Struct, frozen=True, kw_only=True):
+    """What was said at sign-up."""
+
+    age: Age
+    gender: Gender
+
+
+class LogInRequest(Struct, frozen=True, kw_only=True):
+    """Who somebody claims to be."""
+
+    email: Email
+    password: Password
+
+    def command(self) -> LogInCommand:
+        """Return what the use case takes."""
+        return LogInCommand(email=self.email, password=self.password)
+
+
+class LogInResponse(Struct, frozen=True, kw_only=True):
+    """A token for the header `Token`, or `Authorization: Bearer`."""
+
+    token: Annotated[str, Meta(description="Send it with every call.", examples=["eyJhbGciOi…"])]
+    email: Email

@@ -1,0 +1,46 @@
+"""Identifiers and states on the wire."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated
+
+from litestar.params import PathParameter
+from msgspec import Meta
+
+from domain.generation import State
+
+ID_PATTERN = "^[0-9a-f]{32}$"
+EXAMPLE_ID = "019a8f2e5c7d7b3a9c41d2e6f8a01b23"
+
+Id = Annotated[str, Meta(description="Opaque identifier.", examples=[EXAMPLE_ID])]
+Moment = Annotated[datetime, Meta(description="ISO 8601, in UTC.", examples=["2026-01-02T03:04:05.678901Z"])]
+
+RequestIdPath = Annotated[str, PathParameter(pattern=ID_PATTERN, description="Id of a request.")]
+ResultIdPath = Annotated[str, PathParameter(pattern=ID_PATTERN, description="Id of a result.")]
+JobIdPath = Annotated[
+    str,
+    PathParameter(
+        pattern=ID_PATTERN, description="Id of a job; a result has the id of the job that makes it."
+    ),
+]
+
+
+class Status(StrEnum):
+    """Where a request stands, in the words that the front end knows."""
+
+    PROCEEDING = "Proceeding"
+    SUCCESS = "Success"
+    FAILED = "Failed"
+
+    @classmethod
+    def of(cls, state: State) -> "Status":
+        """Return the word for a state."""
+        return _STATUS[state]
+
+
+_STATUS = {
+    State.QUEUED: Status.PROCEEDING,
+    State.RUNNING: Status.PROCEEDING,
+    State.SUCCEEDED: Status.SUCCESS,
+    State.FAILED: Status.FAILED,
+}

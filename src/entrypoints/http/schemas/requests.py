@@ -1,0 +1,127 @@
+"""Requests for faces on the wire."""
+
+from collections.abc import Sequence
+from typing import Annotated
+
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from application.ports.views import RequestView
+from domain.face_request import FaceRequest
+from domain.generation import Generation
+from domain.voice import Gender, Person
+from entrypoints.http.links import MediaLinks
+from entrypoints.http.schemas.accounts import Age, Email
+from entrypoints.http.schemas.identifiers import Id, Moment, Status
+
+MediaUrl = Annotated[
+    str,
+    Meta(
+        description="Signed link that opens without a token, for half an hour at least.",
+        examples=["https://faces.example.org/api/v1/media/0aX5…"],
+        extra_json_schema={"format": "uri"},
+    ),
+]
+
+
+class SubmitRequest(Struct, frozen=True, kw_only=True):
+    """Whose voice it is said to be; the recording comes beside it, as `file`."""
+
+    age: Age
+    gender: Gender
+
+    def person(self) -> Person:
+        """Return whose voice it is; raises `InvalidValue`."""
+        return Person(self.age, self.gender)
+
+
+class SubmitResponse(Struct, frozen=True, kw_only=True):
+    """The request was accepted, and ends in `Success` or `Failed`."""
+
+    mz_request_id: Id
+    mz_result_id: Id
+    job_id: Id
+
+    @classmethod
+    def of(cls, request: FaceRequest) -> "SubmitResponse":
+        """Return the answer for a new request."""
+        return cls(
+            mz_request_id=request.id,
+            mz_result_id=request.latest_generation_id,
+            job_id=request.latest_generation_id,
+        )
+
+
+class RegenerateResponse(Struct, frozen=True, kw_only=True):
+    """The faces are being made again."""
+
+    mz_request_id: Id
+    regenerate_mz_result_id: Id
+    job_id: Id
+
+    @classmethod
+    def of(cls, generation: Generation) -> "RegenerateResponse":
+        """Return the answer for a new making."""
+        return cls(
+            mz_request_id=generation.request_id, regenerate_mz_result_id=generation.id, job_id=generation.id
+        )
+
+
+class FaceRequestResponse(Struct, frozen=True, kw_only=True):
+    """One request, with the state of its newest making."""
+
+    id: Id
+    user_id: Email
+    age: Age
+    gender: Gender
+    voice_url: MediaUrl
+    status: Status
+    ata: Annotated[Moment | None, Meta(description="When its newest making ended.")]
+    latest_mz_result_id: Id
+    created_at: Moment
+    updated_at: Moment
+
+    @classmethod
+    def of(cls, view: RequestView, email: str, links: MediaLinks) -> "FaceRequestResponse":
+        """Return the wire form of a request of the user with this address."""
+        return cls(
+            id=view.id,
+            user_id=email,
+            age=view.person.age,
+            gender=view.person.gender,
+            voice_url=links.voice(view.voice_key, view.voice_media_type),
+            status=Status.of(view.state),
+            ata=view.finished_at,
+            latest_mz_result_id=view.latest_generation_id,
+            created_at=view.created_at,
+            updated_at=view.updated_at,
+        )
+
+
+class FaceRequestListResponse(Struct, frozen=True, kw_only=True):
+    """Requests, newest first; whole, or one page of them."""
+
+    mz_request_list: list[FaceRequestResponse]
+    next_cursor: Annotated[
+        Id | UnsetType | None,
+        Meta(description="Where the next page begins, null on the last one; only in pages."),
+    ] = UNSET
+
+    @classmethod
+    def of(
+        cls,
+        views: Sequence[RequestView],
+        email: str,
+        links: MediaLinks,
+        next_cursor: str | UnsetType | None = UNSET,
+    ) -> "FaceRequestListResponse":
+        """Return the wire form of a list."""
+        return cls(
+            mz_request_list=[FaceRequestResponse.of(view, email, links) for view in views],
+            next_cursor=next_cursor,
+        )
+
+
+class OneFaceRequestResponse(Struct, frozen=True, kw_only=True):
+    """One request."""
+
+    mz_request: FaceRequestResponse

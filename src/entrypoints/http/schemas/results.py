@@ -1,0 +1,153 @@
+"""Results and what people say of them, on the wire."""
+
+from typing import Annotated, Self
+
+import msgspec
+from msgspec import Meta, Struct
+
+from application.feedback.answer_survey import AnswerSurveyCommand
+from application.ports.views import ResultView
+from domain.feedback import HIGHEST_RATING, LONGEST_ANSWER, LOWEST_RATING, FaceKind
+from domain.generation import State
+from domain.ids import GenerationId, RequestId, UserId
+from domain.voice import Acoustics
+from entrypoints.http.links import MediaLinks
+from entrypoints.http.schemas.identifiers import Id, Moment, Status
+from entrypoints.http.schemas.requests import MediaUrl
+
+Stars = Annotated[
+    int, Meta(examples=[4], extra_json_schema={"minimum": LOWEST_RATING, "maximum": HIGHEST_RATING})
+]
+Answer = Annotated[str | int, Meta(examples=["0, 2"], extra_json_schema={"maxLength": LONGEST_ANSWER})]
+
+
+class AcousticsResponse(Struct, frozen=True, kw_only=True):
+    """What was measured of the voice: sound, never a claim about the person."""
+
+    pitch_hz: Annotated[float, Meta(description="Median fundamental frequency.", examples=[118.2])]
+    pitch_spread_semitones: Annotated[float, Meta(examples=[2.4])]
+    tract_length_cm: Annotated[
+        float | None, Meta(description="Apparent length of the vocal tract, from formant spacing.")
+    ]
+    spectral_slope_db_per_octave: Annotated[float, Meta(examples=[-6.1])]
+    harmonics_to_noise_db: Annotated[float, Meta(examples=[14.0])]
+    timbre: Annotated[list[float], Meta(description="Mean mel-frequency cepstral coefficients 1 to 12.")]
+    voiced_seconds: Annotated[float, Meta(examples=[6.3])]
+
+    @classmethod
+    def of(cls, acoustics: Acoustics) -> Self:
+        """Return the wire form of a measurement."""
+        return msgspec.convert(acoustics, cls, from_attributes=True)
+
+
+class FaceResultResponse(Struct, frozen=True, kw_only=True):
+    """Two faces: one made from the voice, and its control, made from age and gender alone."""
+
+    id: Id
+    mz_request_id: Id
+    condition_image_url: MediaUrl | None
+    condition_gif_url: Annotated[MediaUrl | None, Meta(description="An MP4, for all its name.")]
+    voice_image_url: MediaUrl | None
+    voice_gif_url: Annotated[MediaUrl | None, Meta(description="An MP4, for all its name.")]
+    condition_image_rating: Stars | None
+    voice_image_rating: Stars | None
+    created_at: Moment
+    updated_at: Annotated[Moment | None, Meta(description="Null until the person rates or answers.")]
+    survey: Annotated[
+        int, Meta(description="1 once the survey is answered.", extra_json_schema={"enum": [0, 1]})
+    ]
+    status: Status
+    error: Annotated[str | None, Meta(description="Why it failed, for the person to read.")]
+    note: Annotated[str | None, Meta(description="What is missing of a result, such as a video.")]
+    acoustics: AcousticsResponse | None
+
+    @classmethod
+    def of(cls, view: ResultView, links: MediaLinks) -> Self:
+        """Return the wire form of a result, finished or not."""
+        faces = view.faces
+        return cls(
+            id=view.id,
+            mz_request_id=view.request_id,
+            condition_image_url=links.portrait(faces.condition.portrait) if faces else None,
+            condition_gif_url=links.video(faces.condition.video) if faces else None,
+            voice_image_url=links.portrait(faces.voice.portrait) if faces else None,
+            voice_gif_url=links.video(faces.voice.video) if faces else None,
+            condition_image_rating=view.condition_rating,
+            voice_image_rating=view.voice_rating,
+            created_at=view.created_at,
+            updated_at=view.feedback_at,
+            survey=int(view.surveyed),
+            status=Status.of(view.state),
+            error=view.failure,
+            note=faces.note if faces else None,
+            acoustics=AcousticsResponse.of(faces.acoustics) if faces and faces.acoustics else None,
+        )
+
+
+class OneFaceResultResponse(Struct, frozen=True, kw_only=True):
+    """One result."""
+
+    mz_result: FaceResultResponse
+
+
+class JobOutcomeResponse(Struct, frozen=True, kw_only=True):
+    """What a job came to; no result before it has ended well."""
+
+    job_id: Id
+    state: State
+    status: Status
+    error: str | None
+    mz_result: FaceResultResponse | None
+
+    @classmethod
+    def of(cls, view: ResultView, links: MediaLinks) -> Self:
+        """Return the wire form of an outcome."""
+        return cls(
+            job_id=view.id,
+            state=view.state,
+            status=Status.of(view.state),
+            error=view.failure,
+            mz_result=FaceResultResponse.of(view, links) if view.faces else None,
+        )
+
+
+class RateRequest(Struct, frozen=True, kw_only=True):
+    """Stars for one of the two faces."""
+
+    type: FaceKind
+    rating: Stars
+
+
+class SurveyRequest(Struct, frozen=True, kw_only=True):
+    """The survey; each question may stay unanswered, several choices come as `0, 2`."""
+
+    user_phone: Answer | None = None
+    sns_time: Answer | None = None
+    image_rating_reason: Answer | None = None
+    voice_to_face_rating: Answer | None = None
+    dissatisfy_reason: Answer | None = None
+    additional_function: Answer | None = None
+    face_to_gif_rating: Answer | None = None
+    more_gif: Answer | None = None
+    more_gif_type: Answer | None = None
+    waiting: Answer | None = None
+    waiting_improvement: Answer | None = None
+    recommend: Answer | None = None
+    opinion: Answer | None = None
+
+    def command(self, user_id: UserId, request_id: str, result_id: str) -> AnswerSurveyCommand:
+        """Return what the use case takes: the questions that were answered."""
+        answers = msgspec.structs.asdict(self)
+        return AnswerSurveyCommand(
+            user_id=user_id,
+            request_id=RequestId(request_id),
+            generation_id=GenerationId(result_id),
+            answers={question: str(answer) for question, answer in answers.items() if answer is not None},
+        )
+
+
+class SurveyResponse(Struct, frozen=True, kw_only=True):
+    """The survey was kept."""
+
+    mz_result_id: Id
+    mz_survey_id: Id

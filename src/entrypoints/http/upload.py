@@ -1,0 +1,67 @@
+"""An uploaded recording on its way through the disk."""
+
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from http import HTTPStatus
+from pathlib import Path
+from typing import IO, Any
+
+import anyio.to_thread
+from litestar import Request
+
+from domain.errors import InvalidValue
+from entrypoints.http.body import read_upload
+from entrypoints.http.errors import RequestRefused
+from entrypoints.http.multipart import FILE_FIELD
+from entrypoints.http.schemas.requests import SubmitRequest
+
+LARGEST_FILE = 25 * 1024 * 1024
+LARGEST_BODY = LARGEST_FILE + 1024 * 1024
+BUFFER = 256 * 1024
+
+
+@asynccontextmanager
+async def received(request: Request[Any, Any, Any]) -> AsyncIterator[tuple[SubmitRequest, Path]]:
+    """Receive a submission: its fields, and its recording in a file of our own name that is gone afterwards.
+
+    Raises `RequestRefused` and `InvalidValue`.
+    """
+    with tempfile.NamedTemporaryFile(prefix="voice2face-", suffix=".upload") as file:
+        upload = _Upload(file)
+        body = await read_upload(request, SubmitRequest, upload, LARGEST_BODY)
+        await upload.flush()
+        if not upload.size:
+            raise InvalidValue(FILE_FIELD, "The file is empty: record again.")
+        yield body, Path(file.name)
+
+
+class _Upload:
+    """Writes to disk in pieces worth a thread's while, never more than a file may hold."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self.size = 0
+        self._file = file
+        self._pending = bytearray()
+
+    async def write(self, chunk: bytes) -> None:
+        """Take the next bytes; raises `RequestRefused` beyond the largest size."""
+        self.size += len(chunk)
+        if self.size > LARGEST_FILE:
+            raise RequestRefused(
+                HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+                "too_large",
+                "The file is larger than 25 MB: record less.",
+            )
+        self._pending += chunk
+        if len(self._pending) >= BUFFER:
+            await self.flush()
+
+    async def flush(self) -> None:
+        """Write what waits."""
+        pending, self._pending = self._pending, bytearray()
+        await anyio.to_thread.run_sync(self._write, pending)
+
+    def _write(self, content: bytearray) -> None:
+        self._file.write(content)
+        self._file.flush()

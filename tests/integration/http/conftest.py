@@ -1,0 +1,29 @@
+"""The service, a client, and two people."""
+
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+
+from integration.http.service import Service, Somebody, sign_up
+
+
+@pytest.fixture
+def service() -> Service:
+    return Service()
+
+
+@pytest.fixture
+async def client(service: Service) -> AsyncIterator[httpx.AsyncClient]:
+    async with service.client() as client:
+        yield client
+
+
+@pytest.fixture
+async def anna(client: httpx.AsyncClient) -> Somebody:
+    return await sign_up(client, "anna")
+
+
+@pytest.fixture
+async def ben(client: httpx.AsyncClient) -> Somebody:
+    return await sign_up(client, "ben")

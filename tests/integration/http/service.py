@@ -1,0 +1,153 @@
+"""The API over in-memory adapters, and people who use it."""
+
+import tempfile
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+from dependency_injector import providers
+from litestar import Litestar
+
+from adapters.blobs.memory import MemoryBlobs
+from adapters.memory import MemoryDatabase
+from application.requests.watch import ProgressBoard
+from domain.ids import GenerationId
+from doubles.clock import ManualClock
+from doubles.faces import FastFaces
+from doubles.jobs import NotingAnnouncer
+from doubles.voices import TrustingChecker
+from entrypoints.container import Container
+from entrypoints.http.app import create_app
+from entrypoints.settings import ServerSettings, Settings
+
+API = "/api/v1"
+BASE = "http://faces.test"
+NOBODYS_ID = "0" * 32
+VOICE = b"RIFF, says the checker of these tests, is a voice"
+
+
+class PlainPasswords:
+    """Implements `PasswordHasher` without the slowness."""
+
+    async def hash(self, password: str) -> str:
+        return f"hash of {password}"
+
+    async def verify(self, password_hash: str | None, password: str) -> bool:
+        return password_hash == f"hash of {password}"
+
+
+@dataclass
+class Service:
+    """The application with the leaves of its container replaced."""
+
+    cors_origins: tuple[str, ...] = ("*",)
+    public_url: str = ""
+    clock: ManualClock = field(default_factory=ManualClock)
+    announcer: NotingAnnouncer = field(default_factory=NotingAnnouncer)
+    faces: FastFaces = field(default_factory=FastFaces)
+
+    def __post_init__(self) -> None:
+        self.database = MemoryDatabase()
+        self.blobs = MemoryBlobs(self.clock)
+        self.container = container = Container(settings=self._settings())
+        container.clock.override(providers.Object(self.clock))
+        container.passwords.override(providers.Object(PlainPasswords()))
+        container.unit_of_work.override(providers.Callable(self.database.unit_of_work))
+        container.views.override(providers.Object(self.database.views()))
+        container.blobs.override(providers.Object(self.blobs))
+        container.announcer.override(providers.Object(self.announcer))
+        container.checker.override(providers.Object(TrustingChecker()))
+        container.voice_faces.override(providers.Object(self.faces))
+        container.condition_faces.override(providers.Object(self.faces))
+        container.progress_board.override(providers.Singleton(ProgressBoard, container.views, tick=0.01))
+        self.app: Litestar = create_app(container)
+
+    def _settings(self) -> Settings:
+        settings = Settings.read({"V2F_DATA": tempfile.gettempdir()})
+        server = ServerSettings(cors_origins=self.cors_origins, public_url=self.public_url)
+        return type(settings)(
+            **{name: getattr(settings, name) for name in settings.__struct_fields__} | {"server": server}
+        )
+
+    @asynccontextmanager
+    async def client(self, headers: Mapping[str, str] | None = None) -> AsyncIterator[httpx.AsyncClient]:
+        """Talk to it; what it does not catch is answered like on a real server, not raised."""
+        transport = httpx.ASGITransport(self.app, raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url=BASE, headers=headers) as client:
+            yield client
+
+    async def run_jobs(self) -> None:
+        """Do what was announced."""
+        while self.announcer.announced:
+            await self.container.run_generation()(self.announcer.announced.pop(0))
+
+    async def run(self, generation_id: str) -> None:
+        """Do one job."""
+        await self.container.run_generation()(GenerationId(generation_id))
+
+    async def blob_keys(self) -> set[str]:
+        """Return what the blob storage holds."""
+        return {blob.key async for blob in self.blobs.list("")}
+
+
+class Somebody:
+    """A person with an account and a token."""
+
+    def __init__(self, client: httpx.AsyncClient, email: str, token: str) -> None:
+        self.client = client
+        self.email = email
+        self.token = token
+
+    async def call(self, method: str, path: str, **options: Any) -> httpx.Response:
+        """Call the API with the token."""
+        headers = {"Token": self.token, **options.pop("headers", {})}
+        return await self.client.request(method, API + path, headers=headers, **options)
+
+    async def submit(self, voice: bytes = VOICE, **fields: Any) -> httpx.Response:
+        """Send a voice as a browser does, under the name that every browser gives it."""
+        return await self.call(
+            "POST",
+            "/mz-request",
+            data={"age": "34", "gender": "woman", **fields},
+            files={"file": ("svelte_audio.wav", voice, "audio/wav")},
+        )
+
+    async def submitted(self) -> dict[str, str]:
+        """Send a voice that is accepted; return the ids."""
+        answer = await self.submit()
+        assert answer.status_code == 201, answer.text
+        ids: dict[str, str] = answer.json()
+        return ids
+
+
+async def sign_up(client: httpx.AsyncClient, name: str = "anna") -> Somebody:
+    """Sign up and log in."""
+    email = f"{name}@example.org"
+    login = {"email": email, "password": "correct horse"}
+    signed_up = await client.post(f"{API}/users", data={**login, "age": "34", "gender": "woman"})
+    assert signed_up.status_code == 201, signed_up.text
+    logged_in = await client.post(f"{API}/auth", data=login)
+    assert logged_in.status_code == 200, logged_in.text
+    return Somebody(client, email, logged_in.json()["token"])
+
+
+def assert_problem(answer: httpx.Response, status: int, code: str) -> dict[str, Any]:
+    """Require problem details of this status and code; return them."""
+    assert answer.status_code == status, answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
+    problem: dict[str, Any] = answer.json()
+    assert problem["status"] == status
+    assert problem["code"] == code
+    assert problem["error"] == problem["detail"]
+    assert problem["error"][0].isupper() or problem["error"][0] == "«"
+    assert problem["error"].endswith(".")
+    assert problem["instance"] == answer.request.url.path
+    assert problem["title"]
+    assert problem["type"] == f"/schema#{code}"
+    return problem
+
+
+TEMPORARY_FOLDER = Path(tempfile.gettempdir())

@@ -1,0 +1,299 @@
+"""The walk of the front end: every row of the wire contract."""
+
+from datetime import datetime
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+
+from integration.http.service import API, BASE, NOBODYS_ID, VOICE, Service, Somebody, assert_problem, sign_up
+
+REQUEST_FIELDS = {
+    "id", "user_id", "age", "gender", "voice_url", "status", "ata", "latest_mz_result_id", "created_at", "updated_at",
+}  # fmt: skip
+RESULT_FIELDS = {
+    "id", "mz_request_id", "condition_image_url", "condition_gif_url", "voice_image_url", "voice_gif_url",
+    "condition_image_rating", "voice_image_rating", "created_at", "updated_at", "survey",
+}  # fmt: skip
+
+
+def is_moment(text: str) -> bool:
+    return "T" in text and datetime.fromisoformat(text).utcoffset() is not None
+
+
+async def test_signing_up_answers_the_address(client: httpx.AsyncClient) -> None:
+    answer = await client.post(
+        f"{API}/users", data={"email": "Anna@Example.org", "password": "correct horse"}
+    )
+    assert answer.status_code == 201
+    assert answer.json() == {"id": "anna@example.org"}
+
+
+async def test_an_address_can_sign_up_once(client: httpx.AsyncClient, anna: Somebody) -> None:
+    answer = await client.post(f"{API}/users", data={"email": anna.email.upper(), "password": "another one"})
+    assert_problem(answer, 409, "email_taken")
+
+
+async def test_an_address_is_free_until_it_is_taken(client: httpx.AsyncClient, anna: Somebody) -> None:
+    free = await client.post(f"{API}/users/email/validation", data={"email": "new@example.org"})
+    assert free.status_code == 200
+    assert free.json()["message"]
+    taken = await client.post(f"{API}/users/email/validation", data={"email": anna.email})
+    assert_problem(taken, 409, "email_taken")
+
+
+async def test_my_data_are_what_i_signed_up_with_or_the_defaults(
+    client: httpx.AsyncClient, anna: Somebody
+) -> None:
+    assert (await anna.call("GET", "/users")).json() == {"age": 34, "gender": "woman"}
+    login = {"email": "carl@example.org", "password": "correct horse"}
+    await client.post(f"{API}/users", data=login)
+    token = (await client.post(f"{API}/auth", data=login)).json()["token"]
+    answer = await client.get(f"{API}/users", headers={"Token": token})
+    assert answer.json() == {"age": 20, "gender": "man"}
+
+
+async def test_logging_in_gives_a_token_and_the_address(client: httpx.AsyncClient, anna: Somebody) -> None:
+    answer = await client.post(f"{API}/auth", data={"email": "ANNA@example.org", "password": "correct horse"})
+    assert answer.status_code == 200
+    assert answer.json()["email"] == anna.email
+    headers = {"Authorization": f"Bearer {answer.json()['token']}"}
+    assert (await client.get(f"{API}/users", headers=headers)).status_code == 200
+
+
+async def test_an_unknown_address_is_refused_like_a_wrong_password(
+    client: httpx.AsyncClient, anna: Somebody
+) -> None:
+    wrong = await client.post(f"{API}/auth", data={"email": anna.email, "password": "wrong horse"})
+    unknown = await client.post(
+        f"{API}/auth", data={"email": "nobody@example.org", "password": "wrong horse"}
+    )
+    assert_problem(wrong, 401, "wrong_credentials")
+    assert wrong.json() == unknown.json()
+    assert wrong.headers == unknown.headers
+
+
+async def test_from_a_voice_to_a_survey(service: Service, client: httpx.AsyncClient, anna: Somebody) -> None:
+    submitted = await anna.submit(video="3")
+    assert submitted.status_code == 201
+    ids = submitted.json()
+    request_id, result_id, job_id = ids["mz_request_id"], ids["mz_result_id"], ids["job_id"]
+
+    (listed,) = (await anna.call("GET", "/mz-request")).json()["mz_request_list"]
+    assert set(listed) == REQUEST_FIELDS
+    assert listed["id"] == request_id
+    assert listed["user_id"] == anna.email
+    assert (listed["age"], listed["gender"]) == (34, "woman")
+    assert (listed["status"], listed["ata"]) == ("Proceeding", None)
+    assert listed["latest_mz_result_id"] == result_id
+    assert is_moment(listed["created_at"])
+    assert is_moment(listed["updated_at"])
+    assert (await anna.call("GET", f"/mz-request/{request_id}")).json() == {"mz_request": listed}
+
+    state = (await anna.call("GET", f"/mz-request/{request_id}/status/{job_id}")).json()
+    assert (state["state"], state["status"], state["place"]) == ("queued", "Proceeding", 1)
+    outcome = (await anna.call("GET", f"/mz-request/{request_id}/result/{job_id}")).json()
+    assert (outcome["status"], outcome["mz_result"], outcome["error"]) == ("Proceeding", None, None)
+    unfinished = (await anna.call("GET", f"/mz-request/{request_id}/mz-result/{result_id}")).json()[
+        "mz_result"
+    ]
+    assert {unfinished[name] for name in RESULT_FIELDS if name.endswith("_url")} == {None}
+
+    await service.run_jobs()
+
+    (listed,) = (await anna.call("GET", "/mz-request")).json()["mz_request_list"]
+    assert listed["status"] == "Success"
+    assert is_moment(listed["ata"])
+    voice = await client.get(listed["voice_url"])
+    assert (voice.content, voice.headers["content-type"]) == (VOICE, "audio/wav")
+    state = (await anna.call("GET", f"/mz-request/{request_id}/status/{job_id}")).json()
+    assert (state["state"], state["status"], state["percent"]) == ("succeeded", "Success", 100)
+
+    path = f"/mz-request/{request_id}/mz-result/{result_id}"
+    result = (await anna.call("GET", path)).json()["mz_result"]
+    assert set(result) >= RESULT_FIELDS
+    assert result["acoustics"]["pitch_hz"] == 120.0
+    assert (result["survey"], result["updated_at"]) == (0, None)
+    assert (result["voice_image_rating"], result["condition_image_rating"]) == (None, None)
+    for name, kind, first_bytes in (("image", "image/png", b"\x89PNG"), ("gif", "video/mp4", b"\0\0\0")):
+        for face in ("voice", "condition"):
+            answer = await client.get(result[f"{face}_{name}_url"])
+            assert answer.headers["content-type"] == kind
+            assert answer.content.startswith(first_bytes)
+    outcome = (await anna.call("GET", f"/mz-request/{request_id}/result/{job_id}")).json()
+    assert outcome["mz_result"] == result
+
+    rated = await anna.call("PATCH", path, data={"type": "voice", "rating": "4"})
+    assert (rated.status_code, rated.json()) == (200, {"message": "rating updated successfully"})
+    await anna.call("PATCH", path, data={"type": "condition", "rating": "1"})
+    answered = await anna.call(
+        "POST", path, data={"opinion": "Ähnlich!", "dissatisfy_reason": "0, 2", "new": "x"}
+    )
+    assert answered.status_code == 200
+    assert answered.json()["mz_result_id"] == result_id
+    assert answered.json()["mz_survey_id"]
+    result = (await anna.call("GET", path)).json()["mz_result"]
+    assert (result["voice_image_rating"], result["condition_image_rating"], result["survey"]) == (4, 1, 1)
+    assert is_moment(result["updated_at"])
+
+    again = await anna.call("POST", f"/mz-request/{request_id}/mz-result")
+    assert again.status_code == 201
+    assert again.json()["mz_request_id"] == request_id
+    assert again.json()["regenerate_mz_result_id"] not in (result_id, None)
+    assert_problem(
+        await anna.call("POST", f"/mz-request/{request_id}/mz-result"), 409, "generation_in_flight"
+    )
+    await service.run_jobs()
+    latest = (await anna.call("GET", f"/mz-request/{request_id}")).json()["mz_request"]
+    assert latest["latest_mz_result_id"] == again.json()["regenerate_mz_result_id"]
+    assert (await anna.call("GET", path)).json()["mz_result"]["voice_image_rating"] == 4
+
+    erased = await anna.call("DELETE", f"/mz-request/{request_id}")
+    assert (erased.status_code, erased.content) == (204, b"")
+    assert await service.blob_keys() == set()
+    assert_problem(await anna.call("GET", path), 404, "not_found")
+    assert_problem(await client.get(listed["voice_url"]), 404, "invalid_link")
+
+
+async def test_links_are_absolute_signed_and_the_same_at_every_poll(service: Service, anna: Somebody) -> None:
+    await anna.submitted()
+    first, second = [
+        (await anna.call("GET", "/mz-request")).json()["mz_request_list"][0]["voice_url"] for _ in range(2)
+    ]
+    assert first == second
+    assert first.startswith(f"{BASE}{API}/media/")
+
+
+async def test_links_point_where_the_settings_say() -> None:
+    service = Service(public_url="https://faces.example.org/base/")
+    async with service.client() as client:
+        anna = await sign_up(client)
+        await anna.submitted()
+        (listed,) = (await anna.call("GET", "/mz-request")).json()["mz_request_list"]
+        assert listed["voice_url"].startswith("https://faces.example.org/base/api/v1/media/")
+        path = urlsplit(listed["voice_url"]).path.removeprefix("/base")
+        assert (await client.get(path)).content == VOICE
+
+
+async def test_there_is_nothing_to_rate_before_the_faces_are_made(anna: Somebody) -> None:
+    ids = await anna.submitted()
+    path = f"/mz-request/{ids['mz_request_id']}/mz-result/{ids['mz_result_id']}"
+    assert_problem(await anna.call("PATCH", path, data={"type": "voice", "rating": "4"}), 409, "not_finished")
+    assert_problem(await anna.call("POST", path, data={"opinion": "early"}), 409, "not_finished")
+
+
+async def test_the_eleventh_open_request_is_one_too_many(
+    service: Service, anna: Somebody, ben: Somebody
+) -> None:
+    for _ in range(10):
+        ids = await anna.submitted()
+    assert_problem(await anna.submit(), 429, "quota_exceeded")
+    assert len((await anna.call("GET", "/mz-request")).json()["mz_request_list"]) == 10
+    assert len(await service.blob_keys()) == 10
+    await ben.submitted()
+    await anna.call("DELETE", f"/mz-request/{ids['mz_request_id']}")
+    await anna.submitted()
+
+
+async def test_a_voice_that_is_refused_leaves_nothing_behind(service: Service, anna: Somebody) -> None:
+    problem = assert_problem(await anna.submit(voice=b"no voice in here"), 422, "voice_no_voice")
+    assert "record again" in problem["error"]
+    assert (await anna.call("GET", "/mz-request")).json() == {"mz_request_list": []}
+    assert await service.blob_keys() == set()
+
+
+async def test_what_is_no_sound_at_all_is_an_unsupported_type(anna: Somebody) -> None:
+    assert_problem(await anna.submit(voice=b"not audio at all"), 415, "voice_not_audio")
+
+
+OWN_PATHS = [
+    ("GET", "/mz-request/{mz_request_id}", None),
+    ("GET", "/mz-request/{mz_request_id}/status/{job_id}", None),
+    ("GET", "/mz-request/{mz_request_id}/result/{job_id}", None),
+    ("GET", "/mz-request/{mz_request_id}/events", None),
+    ("GET", "/mz-request/{mz_request_id}/mz-result/{mz_result_id}", None),
+    ("PATCH", "/mz-request/{mz_request_id}/mz-result/{mz_result_id}", {"type": "voice", "rating": "5"}),
+    ("POST", "/mz-request/{mz_request_id}/mz-result/{mz_result_id}", {"opinion": "mine"}),
+    ("POST", "/mz-request/{mz_request_id}/mz-result", None),
+    ("DELETE", "/mz-request/{mz_request_id}", None),
+]
+
+
+@pytest.mark.parametrize(("method", "path", "form"), OWN_PATHS)
+async def test_somebody_elses_is_404_like_what_does_not_exist(
+    service: Service, anna: Somebody, ben: Somebody, method: str, path: str, form: dict[str, str] | None
+) -> None:
+    mine, theirs = await anna.submitted(), await ben.submitted()
+    await service.run_jobs()
+    foreign = await anna.call(method, path.format_map(theirs), data=form)
+    unknown = await anna.call(method, path.format_map(dict.fromkeys(theirs, NOBODYS_ID)), data=form)
+    assert_problem(foreign, 404, "not_found")
+    assert foreign.json()["error"] == unknown.json()["error"]
+    for malformed in ("1", "A" * 32, "é%00", "x" * 5000):
+        odd = await anna.call(method, path.format_map(dict.fromkeys(theirs, malformed)), data=form)
+        assert_problem(odd, 404, "not_found")
+    mixed = path.format_map({**theirs, "mz_request_id": mine["mz_request_id"]})
+    if mixed != path.format_map(mine) and "{mz_result_id}" in path + "{job_id}":
+        assert (await ben.call(method, mixed, data=form)).status_code == 404
+    assert (await ben.call("GET", f"/mz-request/{theirs['mz_request_id']}")).json()["mz_request"][
+        "status"
+    ] == "Success"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "form"), [*OWN_PATHS, ("GET", "/mz-request", None), ("GET", "/users", None)]
+)
+async def test_without_a_good_token_nothing_is_answered(
+    client: httpx.AsyncClient, anna: Somebody, method: str, path: str, form: dict[str, str] | None
+) -> None:
+    path = API + path.format_map(await anna.submitted())
+    for headers in ({}, {"Token": ""}, {"Token": "nonsense"}, {"Authorization": f"Basic {anna.token}"}):
+        answer = await client.request(method, path, data=form, headers=headers)
+        assert_problem(answer, 401, "invalid_token")
+        assert answer.headers["www-authenticate"].startswith("Bearer ")
+
+
+async def test_a_token_expires(service: Service, anna: Somebody) -> None:
+    service.clock.advance(hours=24)
+    problem = assert_problem(await anna.call("GET", "/users"), 401, "invalid_token")
+    assert "Log in again" in problem["error"]
+
+
+async def test_the_list_pages_when_asked_and_is_whole_when_not(service: Service, anna: Somebody) -> None:
+    ids = []
+    for _ in range(5):
+        ids.append((await anna.submitted())["mz_request_id"])
+        service.clock.advance(seconds=1)
+    newest_first = ids[::-1]
+
+    async def page(query: str) -> tuple[list[str], object]:
+        body = (await anna.call("GET", f"/mz-request{query}")).json()
+        return [request["id"] for request in body["mz_request_list"]], body.get("next_cursor", "none at all")
+
+    assert await page("") == (newest_first, "none at all")
+    first, cursor = await page("?limit=2")
+    second, next_cursor = await page(f"?limit=2&cursor={cursor}")
+    third, last = await page(f"?limit=2&cursor={next_cursor}")
+    assert first + second + third == newest_first
+    assert last is None
+    assert await page(f"?cursor={cursor}") == (newest_first[2:], None)
+    for bad in ("limit=0", "limit=101", "limit=x", "limit=", "cursor=x"):
+        problem = assert_problem(await anna.call("GET", f"/mz-request?{bad}"), 422, "invalid_value")
+        assert problem["field"] == bad.split("=")[0]
+
+
+async def test_a_failed_job_tells_why(service: Service, anna: Somebody) -> None:
+    from application.ports.faces import FaceFailed, FaceOrder
+
+    def refuse(_: FaceOrder) -> None:
+        raise FaceFailed("The voice breaks off too early. Record again.", retryable=False)
+
+    service.faces.trouble = refuse
+    ids = await anna.submitted()
+    await service.run_jobs()
+    listed = (await anna.call("GET", f"/mz-request/{ids['mz_request_id']}")).json()["mz_request"]
+    assert listed["status"] == "Failed"
+    state = (await anna.call("GET", f"/mz-request/{ids['mz_request_id']}/status/{ids['job_id']}")).json()
+    assert (state["status"], state["error"]) == ("Failed", "The voice breaks off too early. Record again.")
+    outcome = (await anna.call("GET", f"/mz-request/{ids['mz_request_id']}/result/{ids['job_id']}")).json()
+    assert (outcome["status"], outcome["error"], outcome["mz_result"]) == ("Failed", state["error"], None)
