@@ -297,6 +297,22 @@ async def test_a_server_that_was_away_is_used_again_by_the_same_client(
     assert (tmp_path / "target").read_bytes() == recording.read_bytes()
 
 
+async def test_a_frozen_server_fails_the_check_soon_and_is_used_again_once_it_thaws(
+    own_s3: S3Server, recording: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bucket, "CHECK_LIMIT_S", 0.5)
+    server = server_of(await asyncio.to_thread(own_s3.create_bucket))
+    async with open_minio(server) as blobs:
+        await asyncio.to_thread(own_s3.pause)
+        try:
+            with pytest.raises(ServiceUnavailable):
+                await blobs.check()
+        finally:
+            await asyncio.to_thread(own_s3.unpause)
+        await blobs.put("voices/a.webm", recording, "audio/webm")
+        assert await keys(blobs) == ["voices/a.webm"]
+
+
 async def test_a_read_that_is_cut_off_is_noticed(own_s3: S3Server, large: Path, tmp_path: Path) -> None:
     server = server_of(await asyncio.to_thread(own_s3.create_bucket))
     async with open_minio(server) as blobs:

@@ -6,9 +6,10 @@ import logging
 from base64 import b64encode
 from collections.abc import AsyncIterator, Iterable
 from datetime import UTC, timedelta
+from io import BytesIO
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import anyio
 from botocore.exceptions import ClientError
@@ -20,6 +21,7 @@ from application.errors import ServiceUnavailable
 from application.ports.blobs import BlobInfo
 
 CHUNK = 256 * 1024
+SMALL = 512 * 1024
 DELETED_AT_ONCE = 1000
 LONGEST_LINK = timedelta(days=7)
 CHECK_LIMIT_S = 5
@@ -34,7 +36,7 @@ class MinioBlobStorage:
     """The port `BlobStorage` in one private bucket; `adapters.blobs.minio.open_minio` makes it.
 
     A blob goes up in a single PUT that streams from the file: S3 shows an object once all of it has come, so
-    an upload that breaks off leaves nothing to clear away, and memory holds a few hundred kilobytes of it.
+    an upload that breaks off leaves nothing to clear away, and memory holds half a megabyte of it.
     """
 
     def __init__(self, client: Any, signer: Any, bucket: str) -> None:
@@ -45,16 +47,13 @@ class MinioBlobStorage:
     async def put(self, key: str, source: Path, media_type: str) -> None:
         """Store a file; the server compares what it received with the checksum of what we read."""
         require_key(key)
-        size, checksum = await asyncio.to_thread(_measure, source)
-        with s3_errors():
-            async with (
-                asyncio.timeout(PUT_LIMIT_S + size / SLOWEST_UPLOAD),
-                await anyio.open_file(source, "rb") as body,
-            ):
+        body, size, checksum = await asyncio.to_thread(_open, source)
+        with s3_errors(), body:
+            async with asyncio.timeout(PUT_LIMIT_S + size / SLOWEST_UPLOAD):
                 await self._client.put_object(
                     Bucket=self._bucket,
                     Key=key,
-                    Body=body.wrapped,
+                    Body=body,
                     ContentLength=size,
                     ContentMD5=checksum,
                     ContentType=media_type,
@@ -167,11 +166,19 @@ class MinioBlobStorage:
         log.info("made the bucket %s, private", self._bucket)
 
 
-def _measure(source: Path) -> tuple[int, str]:
-    """Return a file's size in bytes and its checksum, an MD5 as the oldest S3 servers know it."""
-    with source.open("rb") as file:
-        digest = hashlib.file_digest(file, lambda: hashlib.md5(usedforsecurity=False))
-        return file.tell(), b64encode(digest.digest()).decode()
+def _open(source: Path) -> tuple[BinaryIO, int, str]:
+    """Return a file's content, its size in bytes, and its checksum: an MD5, as the oldest S3 servers know it.
+
+    A small file is read at once, since streaming it would take a thread for each chunk.
+    """
+    file = source.open("rb")
+    digest = hashlib.file_digest(file, lambda: hashlib.md5(usedforsecurity=False))
+    size, checksum = file.tell(), b64encode(digest.digest()).decode()
+    file.seek(0)
+    if size > SMALL:
+        return file, size, checksum
+    with file:
+        return BytesIO(file.read()), size, checksum
 
 
 def _range(start: int, length: int | None) -> str:
