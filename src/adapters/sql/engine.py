@@ -8,32 +8,35 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from adapters.sql import mysql, sqlite
 from adapters.sql.failures import translate_failures
 
+POOL_SECONDS = 10.0
+
 
 class _Backend(Protocol):
     DRIVER: str
 
-    def writing(self, url: URL, pool_size: int) -> AsyncEngine: ...
-    def reading(self, url: URL, pool_size: int) -> AsyncEngine: ...
+    def writing(self, url: URL, pool_size: int, pool_timeout: float) -> AsyncEngine: ...
+    def reading(self, url: URL, pool_size: int, pool_timeout: float) -> AsyncEngine: ...
     def migrating(self, url: URL) -> AsyncEngine: ...
 
 
 _BACKENDS: dict[str, _Backend] = {"mysql": mysql, "sqlite": sqlite}
 
 
-def create_engine(url: str, pool_size: int = 10) -> AsyncEngine:
+def create_engine(url: str, pool_size: int = 10, pool_timeout: float = POOL_SECONDS) -> AsyncEngine:
     """Return an engine for units of work; nothing is connected yet.
 
     Takes `mysql://user:password@host/database` and `sqlite:///path`, with or without their driver's name;
-    anything else raises `ValueError`.
+    anything else raises `ValueError`. A connection that does not come free within `pool_timeout` seconds is
+    given up as `ServiceUnavailable`.
     """
     backend, address = _backend(url)
-    return _translating(backend.writing(address, pool_size))
+    return _translating(backend.writing(address, pool_size, pool_timeout))
 
 
-def create_reading_engine(url: str, pool_size: int = 10) -> AsyncEngine:
+def create_reading_engine(url: str, pool_size: int = 10, pool_timeout: float = POOL_SECONDS) -> AsyncEngine:
     """Return an engine for views: no transactions, so no locks, and one round trip a statement."""
     backend, address = _backend(url)
-    return _translating(backend.reading(address, pool_size))
+    return _translating(backend.reading(address, pool_size, pool_timeout))
 
 
 def create_migrating_engine(url: str) -> AsyncEngine:

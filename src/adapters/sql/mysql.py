@@ -14,9 +14,10 @@ DRIVER = "asyncmy"
 CONNECT_SECONDS = 5
 LOCK_SECONDS = 10
 """How long to wait for another transaction's row."""
-READ_SECONDS = 30
-"""How long a statement may take; longer than any wait for a lock, so that only a dead peer exceeds it."""
-POOL_SECONDS = 10.0
+WRITE_SECONDS = 15
+"""How long a statement of a unit of work may take: longer than a lock, so that only a dead peer exceeds it."""
+READ_SECONDS = 10
+"""How long a view's statement may take."""
 RECYCLE_SECONDS = 1800
 """Renew connections before a server or a firewall forgets them."""
 IDLE_SECONDS = 1.0
@@ -25,41 +26,53 @@ IDLE_SECONDS = 1.0
 _SESSION = (
     f"SET SESSION innodb_lock_wait_timeout = {LOCK_SECONDS}, time_zone = '+00:00', sql_mode = 'TRADITIONAL'"
 )
-_CONNECT_ARGS = {
-    "connect_timeout": CONNECT_SECONDS,
-    "read_timeout": READ_SECONDS,
-    "charset": "utf8mb4",
-    "init_command": _SESSION,
-}
 
 
-def writing(url: URL, pool_size: int) -> AsyncEngine:
+def writing(url: URL, pool_size: int, pool_timeout: float) -> AsyncEngine:
     """Return an engine whose statements each see what was committed before them, and their own writes."""
-    return _pooled(url, pool_size, isolation_level="READ COMMITTED")
+    return _pooled(url, pool_size, pool_timeout, WRITE_SECONDS, isolation_level="READ COMMITTED")
 
 
-def reading(url: URL, pool_size: int) -> AsyncEngine:
+def reading(url: URL, pool_size: int, pool_timeout: float) -> AsyncEngine:
     """Return an engine without transactions: nothing to begin, nothing to roll back."""
-    return _pooled(url, pool_size, isolation_level="AUTOCOMMIT", skip_autocommit_rollback=True)
+    return _pooled(
+        url,
+        pool_size,
+        pool_timeout,
+        READ_SECONDS,
+        isolation_level="AUTOCOMMIT",
+        skip_autocommit_rollback=True,
+    )
 
 
 def migrating(url: URL) -> AsyncEngine:
     """Return an engine for DDL, which MySQL commits by itself, and which may take its time."""
-    return create_async_engine(url, poolclass=NullPool, connect_args=_CONNECT_ARGS | {"read_timeout": 3600})
+    return create_async_engine(url, poolclass=NullPool, connect_args=_connect_args(url, seconds=3600))
 
 
-def _pooled(url: URL, pool_size: int, **options: Any) -> AsyncEngine:
+def _pooled(url: URL, pool_size: int, pool_timeout: float, seconds: int, **options: Any) -> AsyncEngine:
     engine = create_async_engine(
         url,
         pool_size=pool_size,
         max_overflow=0,
-        pool_timeout=POOL_SECONDS,
+        pool_timeout=pool_timeout,
         pool_recycle=RECYCLE_SECONDS,
-        connect_args=_CONNECT_ARGS,
+        connect_args=_connect_args(url, seconds),
         **options,
     )
     _ask_rested_connections(engine)
     return engine
+
+
+def _connect_args(url: URL, seconds: int) -> dict[str, Any]:
+    """Return what an address leaves open: one with `?read_timeout=60` sets that itself."""
+    defaults = {
+        "connect_timeout": CONNECT_SECONDS,
+        "read_timeout": seconds,
+        "charset": "utf8mb4",
+        "init_command": _SESSION,
+    }
+    return {name: value for name, value in defaults.items() if name not in url.query}
 
 
 def _ask_rested_connections(engine: AsyncEngine) -> None:

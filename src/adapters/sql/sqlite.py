@@ -9,11 +9,8 @@ DRIVER = "aiosqlite"
 BUSY_SECONDS = 10.0
 """How long to wait for another process's transaction."""
 
-POOL_SECONDS = 10.0
-"""How long to wait for this process's own."""
 
-
-def writing(url: URL, pool_size: int) -> AsyncEngine:
+def writing(url: URL, _pool_size: int, pool_timeout: float) -> AsyncEngine:
     """Return an engine whose transactions hold the write lock from their first moment.
 
     It keeps one connection, for there is one writer: units of work queue for it in the order in which they come,
@@ -23,7 +20,7 @@ def writing(url: URL, pool_size: int) -> AsyncEngine:
         url,
         pool_size=1,
         max_overflow=0,
-        pool_timeout=POOL_SECONDS,
+        pool_timeout=pool_timeout,
         connect_args={"timeout": BUSY_SECONDS, "isolation_level": None},
     )
     _on_connect(engine, "journal_mode = WAL", "foreign_keys = ON")
@@ -31,13 +28,13 @@ def writing(url: URL, pool_size: int) -> AsyncEngine:
     return engine
 
 
-def reading(url: URL, pool_size: int) -> AsyncEngine:
+def reading(url: URL, pool_size: int, pool_timeout: float) -> AsyncEngine:
     """Return an engine that sees what is committed and cannot write."""
     engine = create_async_engine(
         url,
         pool_size=pool_size,
         max_overflow=0,
-        pool_timeout=POOL_SECONDS,
+        pool_timeout=pool_timeout,
         connect_args={"timeout": BUSY_SECONDS},
         isolation_level="AUTOCOMMIT",
         skip_autocommit_rollback=True,

@@ -1,0 +1,126 @@
+"""What units of work and views do while MySQL is away, and when it is back."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+import pytest
+from sqlalchemy import event
+from sqlalchemy.engine.interfaces import DBAPIConnection
+
+from adapters.sql import SqlUnitOfWork, create_engine, upgrade
+from application.errors import ServiceUnavailable
+from databases.database import Database, sql_database
+from databases.things import LEASE, NOON, a_user, reread, somebody, submitted
+from real_servers import MySqlDatabase, MySqlServer
+
+Use = Callable[[Database], Awaitable[object]]
+
+
+async def view(database: Database) -> None:
+    await database.views.check()
+
+
+async def unit_of_work(database: Database) -> None:
+    await somebody(database)
+
+
+both_ways = pytest.mark.parametrize("use", [view, unit_of_work])
+
+
+@pytest.fixture(scope="module")
+def url(own_mysql: MySqlServer) -> str:
+    database = own_mysql.create_database()
+    upgrade(database.url)
+    return f"{database.url}&read_timeout=2"
+
+
+@pytest.fixture
+async def database(url: str) -> AsyncIterator[Database]:
+    async with sql_database(url) as database:
+        yield database
+
+
+async def restart(server: MySqlServer) -> None:
+    await asyncio.to_thread(server.kill)
+    await asyncio.to_thread(server.start)
+
+
+@both_ways
+async def test_a_restart_costs_nobody_more_than_one_failure(
+    own_mysql: MySqlServer, database: Database, use: Use
+) -> None:
+    await asyncio.gather(*(use(database) for _ in range(5)))  # so that several connections are open
+    await restart(own_mysql)
+    failures = 0
+    for _ in range(10):
+        try:
+            await use(database)
+        except ServiceUnavailable:
+            failures += 1
+    assert failures <= 1
+
+
+async def test_a_restart_in_the_middle_of_a_unit_of_work_undoes_it(
+    own_mysql: MySqlServer, database: Database
+) -> None:
+    _, generation = await submitted(database)
+    async with database.unit_of_work() as uow:
+        locked = await uow.generations.lock(generation.id)
+        assert locked is not None
+        locked.claim(NOON, LEASE)
+        await uow.generations.save(locked)
+        await restart(own_mysql)
+        with pytest.raises(ServiceUnavailable):
+            await uow.commit()
+    assert (await reread(database, generation)).attempt == 0
+
+
+@both_ways
+async def test_nothing_answers_while_it_is_stopped_and_all_does_afterwards(
+    own_mysql: MySqlServer, database: Database, use: Use
+) -> None:
+    await use(database)
+    await asyncio.to_thread(own_mysql.stop)
+    for _ in range(3):
+        with pytest.raises(ServiceUnavailable):
+            await use(database)
+    await asyncio.to_thread(own_mysql.start)
+    await use(database)
+
+
+@both_ways
+async def test_a_frozen_server_is_given_up_in_bounded_time(
+    own_mysql: MySqlServer, database: Database, use: Use
+) -> None:
+    await use(database)
+    await asyncio.to_thread(own_mysql.pause)
+    began = time.monotonic()
+    try:
+        with pytest.raises(ServiceUnavailable):
+            await use(database)
+        with pytest.raises(ServiceUnavailable):
+            await use(database)
+    finally:
+        await asyncio.to_thread(own_mysql.unpause)
+    assert time.monotonic() - began < 15
+    await use(database)
+
+
+async def test_a_lock_that_never_comes_free_is_given_up(mysql_database: MySqlDatabase) -> None:
+    await asyncio.to_thread(upgrade, mysql_database.url)
+    engine = create_engine(mysql_database.url)
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def be_impatient(connection: DBAPIConnection, _record: object) -> None:
+        connection.cursor().execute("SET SESSION innodb_lock_wait_timeout = 1")
+
+    user = a_user()
+    async with SqlUnitOfWork(engine) as uow:
+        await uow.users.add(user)
+        await uow.commit()
+    async with SqlUnitOfWork(engine) as first, SqlUnitOfWork(engine) as second:
+        await first.users.lock(user.id)
+        with pytest.raises(ServiceUnavailable):
+            await second.users.lock(user.id)
+    await engine.dispose()

@@ -1,0 +1,83 @@
+"""What is particular to SQLite: one writer, in this process or another."""
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import event, insert
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from adapters.sql import SqlUnitOfWork, SqlViews, create_engine, create_reading_engine, upgrade
+from adapters.sql.models import ChoreRow
+from application.errors import ServiceUnavailable
+from databases.things import NOON
+from domain.ids import UserId
+
+
+@pytest.fixture
+async def file(tmp_path: Path) -> Path:
+    file = tmp_path / "voice2face.db"
+    await asyncio.to_thread(upgrade, f"sqlite:///{file}")
+    return file
+
+
+@pytest.fixture
+async def engine(file: Path) -> AsyncIterator[AsyncEngine]:
+    engine = create_engine(f"sqlite:///{file}", pool_timeout=0.1)
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def be_impatient(connection: DBAPIConnection, _record: object) -> None:
+        connection.cursor().execute("PRAGMA busy_timeout = 10")
+
+    yield engine
+    await engine.dispose()
+
+
+async def test_a_transaction_of_another_process_is_given_up_in_the_end(
+    file: Path, engine: AsyncEngine
+) -> None:
+    other = sqlite3.connect(file, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(ServiceUnavailable):
+        await SqlUnitOfWork(engine).__aenter__()
+    other.execute("ROLLBACK")
+    async with SqlUnitOfWork(engine) as uow:
+        assert await uow.users.get(UserId("nobody")) is None
+    other.close()
+
+
+async def test_a_unit_of_work_of_this_process_is_given_up_in_the_end(engine: AsyncEngine) -> None:
+    async with SqlUnitOfWork(engine):
+        with pytest.raises(ServiceUnavailable):
+            await SqlUnitOfWork(engine).__aenter__()
+    async with SqlUnitOfWork(engine) as uow:
+        assert await uow.users.get(UserId("nobody")) is None
+
+
+async def test_views_cannot_write(file: Path) -> None:
+    reading = create_reading_engine(f"sqlite:///{file}")
+    async with reading.connect() as connection:
+        with pytest.raises(ServiceUnavailable):
+            await connection.execute(insert(ChoreRow).values(name="sweep", taken_at=NOON))
+    await reading.dispose()
+
+
+async def test_a_folder_that_is_not_there_is_unavailable(tmp_path: Path) -> None:
+    engine = create_reading_engine(f"sqlite:///{tmp_path / 'nowhere' / 'voice2face.db'}")
+    with pytest.raises(ServiceUnavailable):
+        await SqlViews(engine).requests(UserId("nobody"))
+
+
+async def test_bad_sql_stays_our_mistake(engine: AsyncEngine) -> None:
+    async with engine.connect() as connection:
+        with pytest.raises(OperationalError, match="no such table"):
+            await connection.exec_driver_sql("SELECT * FROM nonsense")
+
+
+def test_other_databases_are_refused() -> None:
+    with pytest.raises(ValueError, match="mysql:// or sqlite:///"):
+        create_engine("postgresql://localhost/voice2face")
