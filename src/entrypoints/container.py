@@ -15,7 +15,8 @@ import anyio
 from dependency_injector import containers, providers
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from adapters.audio import DecodingVoiceChecker, listen
+from adapters.audio.checking import DecodingVoiceChecker
+from adapters.audio.listening import listen
 from adapters.auth.media import HmacMediaSigner
 from adapters.auth.passwords import Argon2Passwords
 from adapters.auth.tokens import JwtTokens

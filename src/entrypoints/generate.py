@@ -6,7 +6,7 @@ from tempfile import TemporaryDirectory
 from rich.console import Console
 from rich.progress import Progress
 
-from adapters.audio import listen
+from adapters.audio.listening import listen
 from adapters.faces.studio.engine import Studio
 from application.generation.progress import Progress as BothFaces
 from application.ports.faces import FaceFiles

@@ -1,7 +1,7 @@
 """pytest fixtures that hand out the real servers, and a closing line that counts the tests on them.
 
 Each shared server is started once for all workers of a run, by the first test that asks for it. Without a
-Docker engine those tests are skipped, or fail if V2F_REQUIRE_SERVICES is 1.
+Docker engine those tests are skipped, or fail if REQUIRE_REAL_SERVERS is 1.
 """
 
 import os
@@ -18,8 +18,8 @@ from real_servers.run import Run, Server
 from real_servers.s3 import S3Bucket, S3Server
 from real_servers.server import RealServer, ServersUnavailable
 
-FOLDER_VARIABLE = "V2F_TEST_RUN"
-REQUIRE_VARIABLE = "V2F_REQUIRE_SERVICES"
+FOLDER_VARIABLE = "REAL_SERVERS_RUN"
+REQUIRE_VARIABLE = "REQUIRE_REAL_SERVERS"
 PROPERTY = "real server"
 RUN = pytest.StashKey[Run]()
 KINDS: tuple[type[RealServer], ...] = (MySqlServer, RabbitMqServer, S3Server)
