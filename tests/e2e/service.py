@@ -46,8 +46,8 @@ class Service:
         """What all its processes said."""
         return self.data.with_suffix(".log")
 
-    def start(self) -> None:
-        """Start and wait until it is ready."""
+    def start(self, until: str = "ready") -> None:
+        """Start and wait until it is `ready`, or just `live` where what it needs may be away."""
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [*self.program, "serve", "--port", str(self.port), "--data", str(self.data)],
@@ -58,7 +58,7 @@ class Service:
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline and self.process.poll() is None:
             with contextlib.suppress(httpx.TransportError):
-                if httpx.get(f"http://127.0.0.1:{self.port}/health/ready").is_success:
+                if httpx.get(f"http://127.0.0.1:{self.port}/health/{until}").is_success:
                     return
             time.sleep(0.05)
         raise AssertionError(f"the service did not start: {self.log.read_text()[-3000:]}")
@@ -88,12 +88,11 @@ def running(service: Service) -> Iterator[Service]:
 
 
 def sign_up(service: Service, name: str = "ann") -> httpx.Client:
-    """Return a client that is logged in as a new user."""
-    client = httpx.Client(base_url=service.url, timeout=60)
+    """Return a client that is logged in as a new user; closed by its context, or left to be used."""
     account = {"email": f"{name}@example.org", "password": "correct horse"}
-    assert client.post("/users", data=account).status_code == 201
-    client.headers["Token"] = client.post("/auth", data=account).json()["token"]
-    return client
+    assert httpx.post(f"{service.url}/users", data=account).status_code == 201
+    token = httpx.post(f"{service.url}/auth", data=account).json()["token"]
+    return httpx.Client(base_url=service.url, headers={"Token": token}, timeout=60)
 
 
 def submit(client: httpx.Client, voice: bytes, name: str = "svelte_audio.wav") -> httpx.Response:

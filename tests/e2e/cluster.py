@@ -1,0 +1,96 @@
+"""The service as it runs in earnest: API and workers as processes over one database, one queue, one bucket."""
+
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from minio import Minio
+
+from e2e.service import REAL_SERVICE, Service
+from e2e.worker import Worker
+from real_servers import MySqlDatabase, MySqlServer, RabbitMqServer, RabbitMqVhost, S3Bucket
+
+SECRET = "a-secret-for-tests-that-nobody-else-knows"
+Rows = tuple[tuple[Any, ...], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cluster:
+    """What the processes share, and how to start them."""
+
+    folder: Path
+    mysql: MySqlServer
+    database: MySqlDatabase
+    rabbitmq: RabbitMqServer
+    vhost: RabbitMqVhost
+    bucket: S3Bucket
+
+    @classmethod
+    def prepare(
+        cls,
+        folder: Path,
+        mysql: MySqlServer,
+        database: MySqlDatabase,
+        rabbitmq: RabbitMqServer,
+        vhost: RabbitMqVhost,
+        bucket: S3Bucket,
+    ) -> "Cluster":
+        """Return one whose database has its tables, made by the command that an operator runs."""
+        cluster = cls(
+            folder=folder, mysql=mysql, database=database, rabbitmq=rabbitmq, vhost=vhost, bucket=bucket
+        )
+        subprocess.run([*REAL_SERVICE, "db", "upgrade"], env=cluster.environment(), check=True)
+        return cluster
+
+    def environment(self, **more: str) -> dict[str, str]:
+        """Return the variables that every process gets, and some of its own."""
+        return {
+            "PATH": str(Path(sys.executable).parent),
+            "PYTHONPATH": str(Path("src").resolve()),
+            "V2F_SECRET": SECRET,
+            "V2F_DATA": str(self.folder / "data"),
+            "V2F_DATABASE_URL": self.database.url,
+            "V2F_AMQP_URL": self.vhost.url,
+            "V2F_S3_ENDPOINT": self.bucket.endpoint,
+            "V2F_S3_BUCKET": self.bucket.name,
+            "V2F_S3_REGION": self.bucket.region,
+            "V2F_S3_ACCESS_KEY": self.bucket.access_key,
+            "V2F_S3_SECRET_KEY": self.bucket.secret_key,
+            **more,
+        }
+
+    def api(self, **more: str) -> Service:
+        """Return an API process, not yet started."""
+        return Service(data=self.folder / "api", program=REAL_SERVICE, environment=self.environment(**more))
+
+    def worker(self, name: str, **more: str) -> Worker:
+        """Return a worker, not yet started."""
+        return Worker(log=self.folder / f"{name}.log", environment=self.environment(**more))
+
+    def query(self, columns: str, table: str, rest: str = "") -> Rows:
+        """Return rows of one of the service's tables."""
+        return self.mysql.query(f"SELECT {columns} FROM {self.database.name}.{table} {rest}")
+
+    def blobs(self, prefix: str = "") -> set[str]:
+        """Return the keys in the bucket."""
+        address = urlsplit(self.bucket.endpoint).netloc
+        client = Minio(
+            address, self.bucket.access_key, self.bucket.secret_key, region=self.bucket.region, secure=False
+        )
+        found = client.list_objects(self.bucket.name, prefix, recursive=True)
+        return {str(each.object_name) for each in found}
+
+
+def wait_until(condition: Callable[[], object], seconds: float, what: str) -> float:
+    """Return after how many seconds the condition held; AssertionError when it never did."""
+    started = time.monotonic()
+    while not condition():
+        if time.monotonic() > started + seconds:
+            raise AssertionError(f"within {seconds} s {what} did not come true")
+        time.sleep(0.05)
+    return time.monotonic() - started
