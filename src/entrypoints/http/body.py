@@ -108,7 +108,7 @@ def _in_words(message: str) -> InvalidValue:
 def _json_object(body: bytes) -> dict[str, Any]:
     try:
         value = msgspec.json.decode(body)
-    except (msgspec.MsgspecError, RecursionError) as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise _malformed("The body is no valid JSON.") from error
     if not isinstance(value, dict):
         raise _malformed("Send a JSON object, with the fields in it.")

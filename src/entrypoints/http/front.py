@@ -31,7 +31,7 @@ class Front:
         self._app = app.asgi_handler
         self._cors = cors
         self._methods = {
-            route.path: set(route.methods) for route in app.routes if isinstance(route, HTTPRoute)
+            route.path_format: set(route.methods) for route in app.routes if isinstance(route, HTTPRoute)
         }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

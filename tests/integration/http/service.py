@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import httpx
 from dependency_injector import providers
@@ -75,7 +75,7 @@ class Service:
     @asynccontextmanager
     async def client(self, headers: Mapping[str, str] | None = None) -> AsyncIterator[httpx.AsyncClient]:
         """Talk to it; what it does not catch is answered like on a real server, not raised."""
-        transport = httpx.ASGITransport(self.app, raise_app_exceptions=False)
+        transport = httpx.ASGITransport(cast("Any", self.app), raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url=BASE, headers=headers) as client:
             yield client
 

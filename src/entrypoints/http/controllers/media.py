@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from litestar import Controller, Request, Response, get
 from litestar.di import NamedDependency
 from litestar.params import PathParameter
-from litestar.response import Stream
+from litestar.response import Redirect, Stream
 
 from application.media.links import Elsewhere, OpenedMedia, OpenMedia
 from entrypoints.http.ranges import Validators, is_unchanged, wanted_slice
@@ -44,9 +44,7 @@ class MediaController(Controller):
         """Fetch a recording, a picture or a video; one byte range at a time if wanted."""
         media = await open_media(token)
         if isinstance(media, Elsewhere):
-            return Response(
-                None, status_code=307, headers={"Location": media.address, "Cache-Control": "no-store"}
-            )
+            return Redirect(media.address, status_code=307, headers={"Cache-Control": "no-store"})
         return await answer(request, media)
 
 

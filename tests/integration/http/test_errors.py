@@ -1,0 +1,171 @@
+"""Errors: one format, whoever refuses, and nothing told that should not be."""
+
+import logging
+
+import httpx
+import pytest
+from litestar import Litestar
+
+from application.errors import ServiceUnavailable
+from application.ports.auth import Principal
+from domain.ids import UserId
+from integration.http.service import API, Service, Somebody, assert_problem
+
+
+class Bug(Exception):
+    """What nobody foresaw."""
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/api", "/api/v1", "/api/v1/nothing", "/schema/nothing", "/schema/x.json", "/%00", "//"]
+)
+async def test_an_unknown_address_is_a_problem(client: httpx.AsyncClient, path: str) -> None:
+    answer = await client.get(path)
+    assert answer.status_code == 404
+    assert (answer.headers["content-type"], answer.json()["code"]) == (
+        "application/problem+json",
+        "not_found",
+    )
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("PUT", "/users", "GET, HEAD, OPTIONS, POST"),
+        ("GET", "/auth", "OPTIONS, POST"),
+        ("PATCH", "/mz-request", "GET, HEAD, OPTIONS, POST"),
+        ("TRACE", "/mz-request", "GET, HEAD, OPTIONS, POST"),
+        ("PUT", f"/mz-request/{'0' * 32}", "DELETE, GET, HEAD, OPTIONS"),
+    ],
+)
+async def test_a_method_that_is_not_there_is_told_those_that_are(
+    client: httpx.AsyncClient, method: str, path: str, allowed: str
+) -> None:
+    answer = await client.request(method, API + path)
+    assert_problem(answer, 405, "method_not_allowed")
+    assert answer.headers["allow"] == allowed
+    options = await client.options(API + path)
+    assert (options.status_code, options.headers["allow"]) == (204, allowed)
+
+
+async def test_head_is_answered_like_get_without_a_body(anna: Somebody) -> None:
+    for path in ("/mz-request", f"/mz-request/{'0' * 32}", "/nothing"):
+        get, head = await anna.call("GET", path), await anna.call("HEAD", path)
+        assert head.content == b""
+        assert head.status_code == get.status_code
+        assert head.headers == get.headers
+    assert (await anna.call("HEAD", "/auth")).status_code == 405
+
+
+async def test_a_bug_is_logged_and_tells_nothing(
+    service: Service, anna: Somebody, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def break_down(*_: object) -> None:
+        raise Bug("the secret is 42")
+
+    monkeypatch.setattr(service.container.show_requests(), "all", break_down)
+    answer = await anna.call("GET", "/mz-request")
+    assert_problem(answer, 500, "internal_error")
+    assert "42" not in answer.text
+    assert any(record.exc_info and record.exc_info[0] is Bug for record in caplog.records)
+
+
+async def test_a_service_that_is_away_is_503_and_says_when_to_come_back(
+    service: Service, anna: Somebody, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Refuses(ServiceUnavailable):
+        """As adapters refine it."""
+
+    async def be_away(*_: object) -> None:
+        raise Refuses("database")
+
+    monkeypatch.setattr(service.container.show_requests(), "all", be_away)
+    answer = await anna.call("GET", "/mz-request")
+    assert_problem(answer, 503, "service_unavailable")
+    assert int(answer.headers["retry-after"]) > 0
+    assert "database" not in answer.text
+
+
+async def test_an_erased_account_is_asked_to_sign_up_again(
+    service: Service, client: httpx.AsyncClient
+) -> None:
+    stranger = service.container.tokens().issue(Principal(user_id=UserId("f" * 32), email="gone@example.org"))
+    gone = Somebody(client, "gone@example.org", stranger)
+    assert_problem(await gone.call("GET", "/users"), 401, "invalid_token")
+    assert_problem(await gone.submit(), 401, "invalid_token")
+
+
+async def test_a_strange_host_is_a_problem(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/health/live", headers={"Host": 'a b"c'})
+    assert_problem(answer, 400, "bad_request")
+
+
+async def test_every_answer_is_safe_and_kept_by_nobody(anna: Somebody) -> None:
+    for path in ("/mz-request", "/nothing"):
+        headers = (await anna.call("GET", path)).headers
+        assert headers["x-content-type-options"] == "nosniff"
+        assert headers["referrer-policy"] == "no-referrer"
+        assert headers["cache-control"] == "no-store"
+
+
+async def test_the_log_has_one_line_a_request_and_no_secret_in_it(
+    service: Service, client: httpx.AsyncClient, anna: Somebody, caplog: pytest.LogCaptureFixture
+) -> None:
+    ids = await anna.submitted()
+    (listed,) = (await anna.call("GET", "/mz-request")).json()["mz_request_list"]
+    caplog.clear()
+    with caplog.at_level(logging.INFO):
+        await anna.call("GET", f"/mz-request/{ids['mz_request_id']}")
+        await client.get(listed["voice_url"])
+        await client.get(f"{API}/users/{anna.email}?token={anna.token}")
+        await client.post(f"{API}/auth", data={"email": anna.email, "password": "correct horse"})
+    lines = [record.getMessage() for record in caplog.records if record.name == "entrypoints.http.front"]
+    assert len(lines) == 4
+    assert lines[0].startswith(f"GET /api/v1/mz-request/{ids['mz_request_id']} 200 ")
+    assert lines[1].startswith("GET /api/v1/media/{token} 200 ")
+    assert lines[2].startswith("GET (no such address) 404 ")
+    for secret in (anna.email, anna.token, listed["voice_url"].rsplit("/", 1)[1]):
+        assert secret not in "".join(lines)
+
+
+async def test_a_client_that_leaves_while_it_sends_is_no_fault_of_ours(
+    service: Service, anna: Somebody, caplog: pytest.LogCaptureFixture
+) -> None:
+    messages = iter(
+        [{"type": "http.request", "body": b"--b\r\n", "more_body": True}, {"type": "http.disconnect"}]
+    )
+    sent: list[dict[str, object]] = []
+
+    async def receive() -> dict[str, object]:
+        return next(messages)
+
+    async def send(message: dict[str, object]) -> None:
+        sent.append(message)
+
+    await call_raw(service.app, "POST", "/api/v1/mz-request", anna.token, receive, send)
+    assert sent[0]["status"] == 400
+    assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
+    assert await service.blob_keys() == set()
+
+
+async def call_raw(app: Litestar, method: str, path: str, token: str, receive: object, send: object) -> None:
+    """Call the application as a server does, message by message."""
+    scope = {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": method,
+        "scheme": "http",
+        "path": path,
+        "raw_path": path.encode(),
+        "query_string": b"",
+        "root_path": "",
+        "headers": [
+            (b"host", b"faces.test"),
+            (b"token", token.encode()),
+            (b"content-type", b"multipart/form-data; boundary=b"),
+        ],
+        "client": ("127.0.0.1", 1),
+        "server": ("127.0.0.1", 80),
+    }
+    await app(scope, receive, send)  # type: ignore[arg-type]

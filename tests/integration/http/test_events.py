@@ -1,0 +1,159 @@
+"""Watching: server-sent events."""
+
+import asyncio
+import json
+from typing import Any
+
+import pytest
+
+from entrypoints.http import events as events_module
+from integration.http.service import Service, Somebody
+from integration.http.test_errors import call_raw
+
+
+def parse(text: str) -> list[dict[str, str]]:
+    """Return the events of a stream, comments left out."""
+    blocks = [block for block in text.split("\n\n") if block and not block.startswith(":")]
+    return [dict(line.split(": ", 1) for line in block.split("\n")) for block in blocks]
+
+
+async def test_a_watcher_sees_every_change_and_the_end(service: Service, anna: Somebody) -> None:
+    service.faces.seconds = 0.3
+    ids = await anna.submitted()
+    path = f"/mz-request/{ids['mz_request_id']}"
+    watcher = Watcher(service, anna, ids["mz_request_id"])
+    await watcher.until(lambda text: "queued" in text)
+    await service.run_jobs()
+    seen = parse(await watcher.until(lambda text: "succeeded" in text))
+    assert watcher.status == 200
+    assert watcher.headers["content-type"] == "text/event-stream; charset=utf-8"
+    assert watcher.headers["cache-control"] == "no-store"
+    assert watcher.headers["x-accel-buffering"] == "no"
+    await watcher.leave()
+    facts = [json.loads(event["data"]) for event in seen]
+    assert {event["event"] for event in seen} == {"progress"}
+    assert len({event["id"] for event in seen}) == len(seen) > 1
+    assert facts[0]["state"] == "queued"
+    assert facts[0]["place"] == 1
+    assert "running" in [fact["state"] for fact in facts]
+    assert facts[-1] == (await anna.call("GET", f"{path}/status/{ids['job_id']}")).json()
+    assert facts[-1]["state"] == "succeeded"
+    percents = [fact["percent"] for fact in facts]
+    assert percents == sorted(percents)
+
+
+async def test_what_was_seen_is_not_sent_again(service: Service, anna: Somebody) -> None:
+    ids = await anna.submitted()
+    path = f"/mz-request/{ids['mz_request_id']}/events"
+
+    first = asyncio.create_task(anna.call("GET", path))
+    await service.run_jobs()
+    seen = parse((await first).text)
+    end = seen[-1]["id"]
+
+    again = await anna.call("GET", path, headers={"Last-Event-ID": seen[0]["id"]})
+    assert [event["id"] for event in parse(again.text)] == [end]
+    at_the_end = await anna.call("GET", path, headers={"Last-Event-ID": end})
+    assert (at_the_end.status_code, at_the_end.content) == (204, b"")
+    nonsense = await anna.call("GET", path, headers={"Last-Event-ID": "what?"})
+    assert [event["id"] for event in parse(nonsense.text)] == [end]
+
+
+async def test_coming_back_in_the_middle_repeats_nothing(service: Service, anna: Somebody) -> None:
+    ids = await anna.submitted()
+    watcher = Watcher(service, anna, ids["mz_request_id"])
+    (queued,) = parse(await watcher.until(lambda text: "\n\n" in text))
+    await watcher.leave()
+
+    back = asyncio.create_task(
+        anna.call(
+            "GET", f"/mz-request/{ids['mz_request_id']}/events", headers={"Last-Event-ID": queued["id"]}
+        )
+    )
+    await service.run_jobs()
+    events = parse((await asyncio.wait_for(back, 10)).text)
+    assert queued["id"] not in [event["id"] for event in events]
+    assert json.loads(events[-1]["data"])["state"] == "succeeded"
+
+
+async def test_an_erased_request_ends_the_stream(service: Service, anna: Somebody) -> None:
+    ids = await anna.submitted()
+    watching = asyncio.create_task(anna.call("GET", f"/mz-request/{ids['mz_request_id']}/events"))
+    await asyncio.sleep(0.05)
+    await anna.call("DELETE", f"/mz-request/{ids['mz_request_id']}")
+    answer = await asyncio.wait_for(watching, 10)
+    assert [json.loads(event["data"])["state"] for event in parse(answer.text)] == ["queued"]
+
+
+async def test_a_new_making_is_watched_after_the_old_ones_end(service: Service, anna: Somebody) -> None:
+    ids = await anna.submitted()
+    path = f"/mz-request/{ids['mz_request_id']}"
+    await service.run_jobs()
+    end = parse((await anna.call("GET", f"{path}/events")).text)[-1]["id"]
+    again = (await anna.call("POST", f"{path}/mz-result")).json()
+    watching = asyncio.create_task(anna.call("GET", f"{path}/events", headers={"Last-Event-ID": end}))
+    await service.run_jobs()
+    facts = [json.loads(event["data"]) for event in parse((await asyncio.wait_for(watching, 10)).text)]
+    assert {fact["job_id"] for fact in facts} == {again["job_id"]}
+
+
+async def test_a_quiet_stream_is_kept_alive(
+    service: Service, anna: Somebody, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(events_module, "KEEP_ALIVE_SECONDS", 0.01)
+    watcher = Watcher(service, anna, (await anna.submitted())["mz_request_id"])
+    await watcher.until(lambda text: text.count("\n: still here\n\n") >= 3)
+    await watcher.leave()
+
+
+async def test_a_client_that_leaves_leaves_nothing_running(service: Service, anna: Somebody) -> None:
+    before = asyncio.all_tasks()
+    ids = await anna.submitted()
+    watchers = [Watcher(service, anna, ids["mz_request_id"]) for _ in range(5)]
+    for watcher in watchers:
+        await watcher.until(lambda text: "queued" in text)
+    for watcher in watchers:
+        await watcher.leave()
+    async with asyncio.timeout(5):
+        while asyncio.all_tasks() - before:
+            await asyncio.sleep(0.01)
+    assert service.container.progress_board()._watched == {}
+
+
+class Watcher:
+    """A client that reads a stream message by message, and can leave in the middle."""
+
+    def __init__(self, service: Service, somebody: Somebody, request_id: str) -> None:
+        self.text = ""
+        self.status = 0
+        self.headers: dict[str, str] = {}
+        self._news = asyncio.Event()
+        self._gone = asyncio.Event()
+        path = f"/api/v1/mz-request/{request_id}/events"
+        self._call = asyncio.create_task(
+            call_raw(service.app, "GET", path, somebody.token, self._receive, self._send)
+        )
+
+    async def until(self, enough: Any) -> str:
+        """Read on until it is enough."""
+        async with asyncio.timeout(5):
+            while not enough(self.text):
+                self._news.clear()
+                await self._news.wait()
+        return self.text
+
+    async def leave(self) -> None:
+        """Hang up; return when the server has noticed."""
+        self._gone.set()
+        await asyncio.wait_for(self._call, 5)
+
+    async def _receive(self) -> dict[str, object]:
+        await self._gone.wait()
+        return {"type": "http.disconnect"}
+
+    async def _send(self, message: dict[str, Any]) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            self.headers = {name.decode().lower(): value.decode() for name, value in message["headers"]}
+        self.text += message.get("body", b"").decode()
+        self._news.set()

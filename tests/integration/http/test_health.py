@@ -1,0 +1,49 @@
+"""Health: alive, and able to work."""
+
+import asyncio
+import time
+
+import httpx
+import pytest
+
+from application.errors import ServiceUnavailable
+from entrypoints.http.controllers import health
+from integration.http.service import Service, assert_problem
+
+
+async def test_a_process_that_answers_is_live(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/health/live")
+    assert (answer.status_code, answer.json()) == (200, {"status": "live"})
+
+
+async def test_the_service_is_ready_when_all_that_it_needs_answers(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/health/ready")
+    services = {"database": "up", "blobs": "up", "queue": "up"}
+    assert (answer.status_code, answer.json()) == (200, {"status": "ready", "services": services})
+
+
+async def test_what_is_away_is_named(service: Service, client: httpx.AsyncClient) -> None:
+    service.announcer.away = True
+    answer = await client.get("/health/ready")
+    problem = assert_problem(answer, 503, "not_ready")
+    assert problem["services"] == {"database": "up", "blobs": "up", "queue": "down"}
+    assert int(answer.headers["retry-after"]) > 0
+    assert (await client.get("/health/live")).status_code == 200
+
+
+async def test_what_hangs_counts_as_away_soon(
+    service: Service, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def hang() -> None:
+        await asyncio.Event().wait()
+
+    async def be_away() -> None:
+        raise ServiceUnavailable("database")
+
+    monkeypatch.setattr(health, "PATIENCE_SECONDS", 0.05)
+    monkeypatch.setattr(service.blobs, "check", hang)
+    monkeypatch.setattr(service.container.views(), "check", be_away)
+    started = time.perf_counter()
+    problem = assert_problem(await client.get("/health/ready"), 503, "not_ready")
+    assert time.perf_counter() - started < 1
+    assert problem["services"] == {"database": "down", "blobs": "down", "queue": "up"}

@@ -1,0 +1,166 @@
+"""Media: what players and pages fetch by link."""
+
+from datetime import timedelta
+
+import httpx
+import pytest
+
+from application.ports.blobs import BlobNotFound
+from integration.http.service import VOICE, Service, Somebody, assert_problem
+
+SIZE = len(VOICE)
+
+
+@pytest.fixture
+async def link(anna: Somebody) -> str:
+    await anna.submitted()
+    voice_url: str = (await anna.call("GET", "/mz-request")).json()["mz_request_list"][0]["voice_url"]
+    return voice_url
+
+
+async def test_a_link_needs_no_token_and_says_what_it_holds(client: httpx.AsyncClient, link: str) -> None:
+    answer = await client.get(link)
+    assert (answer.status_code, answer.content) == (200, VOICE)
+    assert answer.headers["content-type"] == "audio/wav"
+    assert answer.headers["content-length"] == str(SIZE)
+    assert answer.headers["accept-ranges"] == "bytes"
+    assert answer.headers["content-disposition"] == "inline"
+    assert answer.headers["cross-origin-resource-policy"] == "cross-origin"
+    assert answer.headers["cache-control"].startswith("private")
+    assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "start", "end"),
+    [
+        ("bytes=0-", 0, SIZE),
+        ("bytes=0-0", 0, 1),
+        ("bytes=5-9", 5, 10),
+        (f"bytes=5-{10**17}", 5, SIZE),
+        ("bytes=-4", SIZE - 4, SIZE),
+        (f"bytes=-{SIZE * 2}", 0, SIZE),
+        (f"bytes={SIZE - 1}-", SIZE - 1, SIZE),
+        ("Bytes=2-3", 2, 4),
+    ],
+)
+async def test_one_range_is_answered_with_just_that(
+    client: httpx.AsyncClient, link: str, wanted: str, start: int, end: int
+) -> None:
+    answer = await client.get(link, headers={"Range": wanted})
+    assert (answer.status_code, answer.content) == (206, VOICE[start:end])
+    assert answer.headers["content-range"] == f"bytes {start}-{end - 1}/{SIZE}"
+    assert answer.headers["content-length"] == str(end - start)
+
+
+@pytest.mark.parametrize("wanted", [f"bytes={SIZE}-", f"bytes={10**17}-{10**17 + 1}", "bytes=-0"])
+async def test_a_range_beyond_the_end_is_refused(client: httpx.AsyncClient, link: str, wanted: str) -> None:
+    answer = await client.get(link, headers={"Range": wanted})
+    assert_problem(answer, 416, "range_not_satisfiable")
+    assert answer.headers["content-range"] == f"bytes */{SIZE}"
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        "bytes=0-1,4-5",
+        "bytes=5-2",
+        "bytes=-",
+        "bytes=a-b",
+        "lines=0-1",
+        "0-1",
+        "bytes=٣-",
+        "",
+        "bytes=" + "9" * 30,
+    ],
+)
+async def test_what_is_no_single_range_gets_the_whole(
+    client: httpx.AsyncClient, link: str, wanted: str
+) -> None:
+    answer = await client.get(link, headers={"Range": wanted.encode()})  # type: ignore[dict-item]
+    assert (answer.status_code, answer.content) == (200, VOICE)
+
+
+async def test_head_tells_the_size_and_sends_nothing(client: httpx.AsyncClient, link: str) -> None:
+    answer = await client.head(link)
+    assert (answer.status_code, answer.content, answer.headers["content-length"]) == (200, b"", str(SIZE))
+    part = await client.head(link, headers={"Range": "bytes=0-3"})
+    assert (part.status_code, part.content, part.headers["content-length"]) == (206, b"", "4")
+
+
+async def test_an_unchanged_copy_is_not_sent_again(client: httpx.AsyncClient, link: str) -> None:
+    first = (await client.get(link)).headers
+    for headers in (
+        {"If-None-Match": first["etag"]},
+        {"If-None-Match": f'"other", W/{first["etag"]}'},
+        {"If-None-Match": "*"},
+        {"If-Modified-Since": first["last-modified"]},
+    ):
+        answer = await client.get(link, headers=headers)
+        assert (answer.status_code, answer.content, answer.headers["etag"]) == (304, b"", first["etag"])
+    for headers in (
+        {"If-None-Match": '"other"', "If-Modified-Since": first["last-modified"]},
+        {"If-Modified-Since": "x"},
+    ):
+        assert (await client.get(link, headers=headers)).status_code == 200
+
+
+async def test_a_range_of_a_copy_that_has_changed_is_the_whole(client: httpx.AsyncClient, link: str) -> None:
+    first = (await client.get(link)).headers
+    for condition, status in (
+        (first["etag"], 206),
+        (first["last-modified"], 206),
+        ('"other"', 200),
+        ("x", 200),
+    ):
+        answer = await client.get(link, headers={"Range": "bytes=0-1", "If-Range": condition})
+        assert answer.status_code == status
+
+
+async def test_a_link_expires_after_half_an_hour_at_least(
+    service: Service, client: httpx.AsyncClient, link: str
+) -> None:
+    service.clock.advance(minutes=30)
+    assert (await client.get(link)).status_code == 200
+    service.clock.advance(minutes=30)
+    assert_problem(await client.get(link), 404, "invalid_link")
+
+
+async def test_forged_and_broken_links_open_nothing(client: httpx.AsyncClient, link: str) -> None:
+    for forged in (
+        link[:-1],
+        link[:-9],
+        link + "A",
+        link.replace(link[-20:-10], "AAAAAAAAAA"),
+        link[: link.rindex("/")] + "/x",
+    ):
+        assert_problem(await client.get(forged), 404, "invalid_link")
+
+
+async def test_a_link_to_what_lies_elsewhere_redirects(
+    service: Service, client: httpx.AsyncClient, link: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lifetimes = []
+
+    async def direct_link(key: str, media_type: str, lifetime: timedelta) -> str:
+        lifetimes.append(lifetime)
+        return f"https://bucket.example.org/{key}?X-Amz-Credential=a%2Fb%2Bc&X-Amz-Signature=0a"
+
+    monkeypatch.setattr(service.blobs, "direct_link", direct_link)
+    for method in ("GET", "HEAD"):
+        answer = await client.request(method, link)
+        assert (answer.status_code, answer.content) == (307, b"")
+        assert answer.headers["location"].startswith("https://bucket.example.org/voices/")
+        assert answer.headers["location"].endswith(".wav?X-Amz-Credential=a%2Fb%2Bc&X-Amz-Signature=0a")
+        assert answer.headers["cache-control"] == "no-store"
+    assert all(timedelta(minutes=30) < lifetime <= timedelta(hours=1) for lifetime in lifetimes)
+
+
+async def test_a_blob_that_vanishes_before_its_first_byte_is_an_invalid_link(
+    service: Service, client: httpx.AsyncClient, link: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def vanished(*_: object) -> object:
+        raise BlobNotFound
+        yield b""
+
+    monkeypatch.setattr(service.blobs, "read", vanished)
+    assert_problem(await client.get(link), 404, "invalid_link")
