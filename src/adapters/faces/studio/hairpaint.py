@@ -29,7 +29,7 @@ def scalp_cover(x: float, y: float, z: float, height: float, hair: HairLook) -> 
 def paint_strand(along: float, across: float, seed: float, hair: HairLook) -> Surface:
     """Return the surface of a lock of hair: streaked, darker at its root and edges."""
     pattern = strand_pattern(across * 3.5 + 50 * seed, along * 2.0, seed)
-    colour = mix(hair.colour, hair.highlight, 0.55 * smoothstep(0.55, 0.95, pattern))
-    shade = (0.66 + 0.34 * smoothstep(0.0, 0.35, along)) * (0.62 + 0.55 * pattern) * (0.86 + 0.28 * seed)
+    colour = mix(hair.colour, hair.highlight, 0.32 * smoothstep(0.55, 0.95, pattern))
+    shade = (0.66 + 0.34 * smoothstep(0.0, 0.35, along)) * (0.70 + 0.42 * pattern) * (0.86 + 0.28 * seed)
     shade *= 1 - 0.30 * across * across
     return Surface(fade(colour, shade), NO_SCATTER, 0.0, 8.0, 1.0, 1.0)

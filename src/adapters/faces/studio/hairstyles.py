@@ -20,7 +20,7 @@ class HairStyle(StrEnum):
     BOB = "bob"
     LONG = "long"
     FRINGE = "fringe"
-    PULLED_BACK = "pulled_back"
+    BUN = "bun"
 
 
 _FULL = (8.03, 8.05, 8.05, 7.93, 7.70, 7.42, 7.33, 7.50, 7.40, 7.10, 6.88, 6.80)
@@ -58,52 +58,54 @@ class Cut:
     keeps_off_face: bool = True
     fringe: bool = False
     """Hair from the front third falls over the forehead."""
+    bun: float = 0.0
+    """Radius of a knot on the crown; 0 for none."""
     padding: float = 0.05
     """Thickness of the undercoat that is laid on the scalp."""
 
 
 CUTS: dict[HairStyle, Cut] = {
     HairStyle.CROP: Cut(
-        hairline=_FULL, locks=620, top_length=0.42, side_length=0.22, crown=1.0, down=0.35, lift=0.05,
-        front_lift=0.10, half_width=0.045, padding=0.07,
+        hairline=_FULL, locks=680, top_length=0.40, side_length=0.17, crown=1.0, down=0.35, lift=0.05,
+        front_lift=0.12, half_width=0.045, padding=0.05,
     ),
     HairStyle.SIDE_PART: Cut(
-        hairline=_FULL, locks=620, top_length=0.75, side_length=0.25, part=0.38, aside=1.0, back=0.45, crown=0.1,
-        down=0.1, lift=0.07, front_lift=0.16, half_width=0.05, padding=0.07,
+        hairline=_FULL, locks=700, top_length=0.78, side_length=0.17, part=0.38, aside=1.0, back=0.50, crown=0.1,
+        down=0.1, lift=0.07, front_lift=0.17, half_width=0.05, padding=0.05,
     ),
     HairStyle.QUIFF: Cut(
-        hairline=_FULL, locks=620, top_length=0.70, side_length=0.2, back=1.0, down=0.25, lift=0.07,
-        front_lift=0.34, half_width=0.048, padding=0.06,
+        hairline=_FULL, locks=700, top_length=0.55, side_length=0.16, back=1.0, down=0.25, lift=0.06,
+        front_lift=0.22, half_width=0.048, padding=0.05,
     ),
     HairStyle.BUZZ: Cut(
         hairline=_FULL, locks=0, top_length=0.0, side_length=0.0, padding=0.035,
     ),
     HairStyle.RECEDING: Cut(
-        hairline=_RECEDED, locks=560, top_length=0.34, side_length=0.2, back=0.7, crown=0.5, down=0.3, lift=0.035,
-        front_lift=0.05, half_width=0.042, padding=0.045,
+        hairline=_RECEDED, locks=620, top_length=0.34, side_length=0.16, back=0.7, crown=0.5, down=0.3, lift=0.035,
+        front_lift=0.05, half_width=0.042, padding=0.05,
     ),
     HairStyle.BALD: Cut(
-        hairline=_HORSESHOE, locks=360, top_length=0.2, side_length=0.2, back=0.4, down=0.8, lift=0.02,
-        half_width=0.04, padding=0.035,
+        hairline=_HORSESHOE, locks=420, top_length=0.16, side_length=0.16, back=0.4, down=0.8, lift=0.02,
+        half_width=0.04, padding=0.04,
     ),
     HairStyle.PIXIE: Cut(
-        hairline=_SOFT, locks=680, top_length=0.80, side_length=0.42, part=-0.35, aside=0.9, down=0.45, crown=0.35,
-        lift=0.07, front_lift=0.08, half_width=0.045, padding=0.07, keeps_off_face=False,
+        hairline=_SOFT, locks=720, top_length=0.80, side_length=0.36, part=-0.35, aside=0.9, down=0.45, crown=0.35,
+        lift=0.07, front_lift=0.08, half_width=0.045, padding=0.05, keeps_off_face=False,
     ),
     HairStyle.BOB: Cut(
-        hairline=_SOFT, locks=640, top_length=3.2, side_length=3.2, ends_at=6.28, part=-0.30, aside=0.9, down=0.75,
-        back=0.12, lift=0.10, front_lift=0.05, half_width=0.06, wave=0.012, padding=0.07,
+        hairline=_SOFT, locks=680, top_length=3.2, side_length=3.2, ends_at=6.28, part=-0.30, aside=0.8, down=0.75,
+        back=0.10, lift=0.08, front_lift=0.06, half_width=0.06, wave=0.012, padding=0.05,
     ),
     HairStyle.LONG: Cut(
-        hairline=_SOFT, locks=680, top_length=4.5, side_length=4.5, ends_at=5.05, part=-0.22, aside=0.9, down=0.75,
-        back=0.15, lift=0.10, front_lift=0.05, half_width=0.065, wave=0.035, padding=0.07,
+        hairline=_SOFT, locks=720, top_length=4.5, side_length=4.5, ends_at=5.05, part=-0.22, aside=0.8, down=0.8,
+        back=0.10, lift=0.08, front_lift=0.06, half_width=0.06, wave=0.045, padding=0.05,
     ),
     HairStyle.FRINGE: Cut(
-        hairline=_SOFT, locks=680, top_length=4.5, side_length=4.5, ends_at=5.75, part=0.0, aside=0.9, down=0.8,
-        back=0.12, lift=0.10, front_lift=0.05, half_width=0.06, wave=0.01, padding=0.07, fringe=True,
+        hairline=_SOFT, locks=720, top_length=3.9, side_length=3.9, ends_at=5.85, part=0.0, aside=0.8, down=0.8,
+        back=0.10, lift=0.075, front_lift=0.03, half_width=0.055, wave=0.012, padding=0.05, fringe=True,
     ),
-    HairStyle.PULLED_BACK: Cut(
-        hairline=_SOFT, locks=620, top_length=1.9, side_length=1.3, back=1.0, aside=0.0, down=0.1, lift=0.045,
-        front_lift=0.05, half_width=0.05, padding=0.06,
+    HairStyle.BUN: Cut(
+        hairline=_SOFT, locks=640, top_length=1.7, side_length=1.5, back=1.0, down=-0.35, lift=0.04,
+        front_lift=0.05, half_width=0.05, padding=0.05, bun=0.36,
     ),
 }  # fmt: skip

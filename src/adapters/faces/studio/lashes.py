@@ -11,7 +11,7 @@ from adapters.faces.studio.strands import Ribbons, weave
 
 ROWS = 5
 """Vertices of a strip from the lid's edge to the tips."""
-UPPER_LASHES, LOWER_LASHES = 26, 12
+UPPER_LASHES, LOWER_LASHES = 24, 12
 HALF_WIDTH = 0.006
 LID_LINE_HEIGHT = 7.25
 """Upper strips lie above this height in the rest pose."""
@@ -106,7 +106,7 @@ def lash_plan() -> LashPlan:
         near.append(grid[:, column].T)
         far.append(grid[:, column + 1].T)
         share.append(place - column)
-        reach.append(np.where(np.arange(count) % 2 == 0, 1.0, 0.75) * (0.85 if upper else 0.35))
+        reach.append(np.where(np.arange(count) % 2 == 0, 1.0, 0.75) * (0.85 if upper else 0.28))
     return LashPlan(
         np.concatenate(near),
         np.concatenate(far),

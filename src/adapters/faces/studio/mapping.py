@@ -47,6 +47,10 @@ INDIVIDUAL_DETAILS: tuple[tuple[str, tuple[str, str], float], ...] = (
 )
 """What the fingerprint's first numbers move: target, its two ends, how far."""
 
+CHILD_CALM = 0.40
+"""How much less children's faces differ."""
+GROWN_FROM = 15
+"""Years from which a face is drawn as a man's or a woman's."""
 HEAD_SHAPES = ("oval", "round", "square", "rectangular", "diamond", "invertedtriangular")
 HEAD_SHAPE_AMOUNT, HEAD_SHAPE_CONTRAST = 0.55, 2.2
 ASYMMETRIES = ("asymmetry/brown-1-l", "asymmetry/mouth-1-r", "asymmetry/nose-1-l")
@@ -80,11 +84,13 @@ def design_face(person: Person, traits: Traits, wishes: LookWishes | None = None
         person, traits.fingerprint[_STYLE_FIRST], traits.fingerprint[_STYLE_SECOND]
     )
     return FaceDesign(
-        shape=mix([_body(person, traits), _individual(traits), _acoustic(person, traits), _charm(person)]),
+        shape=mix(
+            [_body(person, traits), _individual(person, traits), _acoustic(person, traits), _charm(person)]
+        ),
         expression=_resting_expression(person, traits),
         look=style_look(person, traits, style, wishes),
         hair_style=style,
-        lash_length=0.75 if person.gender is Gender.MAN else 1.0,
+        lash_length=0.55 if person.gender is Gender.MAN else 1.0,
         seed=traits_seed(traits),
     )
 
@@ -108,10 +114,11 @@ def _body(person: Person, traits: Traits) -> Weights:
     )
 
 
-def _individual(traits: Traits) -> Weights:
+def _individual(person: Person, traits: Traits) -> Weights:
     free = traits.fingerprint
+    calm = 1 - CHILD_CALM * (1 - _adulthood(person))
     parts = [
-        detail(stem, amount * free[slot], ends)
+        detail(stem, calm * amount * free[slot], ends)
         for slot, (stem, ends, amount) in enumerate(INDIVIDUAL_DETAILS)
     ]
     shares = np.exp(HEAD_SHAPE_CONTRAST * np.array(free[_DETAILS_END:_SHAPES_END]))
@@ -137,7 +144,7 @@ def _acoustic(person: Person, traits: Traits) -> Weights:
             detail("forehead-nubian", -0.25 * deep),
             detail("eyebrows-trans", -0.18 * deep, ("down", "up")),
             detail("nose-scale-vert", 0.25 * long),
-            detail("nose-volume", 0.20 * long),
+            detail("nose-volume", 0.12 * long),
             detail("mouth-upperlip-volume", -0.18 * deep),
             detail("mouth-lowerlip-volume", -0.15 * deep),
             detail("cheek-bones", 0.30 * bright),
@@ -147,21 +154,30 @@ def _acoustic(person: Person, traits: Traits) -> Weights:
 
 def _charm(person: Person) -> Weights:
     """Return what makes the base mesh a character of an animated film: larger eyes, softer lips."""
-    man = person.gender is Gender.MAN
+    man = person.gender is Gender.MAN and person.age >= GROWN_FROM
+    child = 1 - _adulthood(person)
     return mix(
         [
-            detail("eye-scale", 0.45 if man else 0.62),
+            detail("eye-scale", (0.45 if man else 0.62) + 0.25 * child),
+            detail("nose-scale-vert", -0.25 * child),
+            detail("nose-volume", -0.45 * child),
+            detail("nose-width2", -0.30 * child),
+            detail("mouth-scale-horiz", -0.20 * child),
+            detail("cheek-volume", 0.30 * child),
             detail("mouth-upperlip-volume", -0.30 if man else -0.10),
             detail("mouth-lowerlip-volume", -0.25 if man else -0.05),
-            detail("chin-width", 0.0 if man else -0.25),
-            detail("nose-scale-horiz", 0.0 if man else -0.20),
+            detail("chin-width", 0.0 if man else -0.35),
+            detail("chin-bones", 0.0 if man else -0.30),
+            detail("head-scale-horiz", 0.0 if man else -0.22),
+            detail("nose-scale-horiz", 0.0 if man else -0.40),
             detail("nose-point", 0.0 if man else 0.25, ("down", "up")),
         ]
     )
 
 
 def _resting_expression(person: Person, traits: Traits) -> Weights:
-    smile = 0.46 + 0.14 * traits.bright + 0.10 * traits.lively
+    smile = 0.42 + 0.26 * _adulthood(person) + 0.14 * traits.bright + 0.10 * traits.lively
+    dimple = 0.2 * _adulthood(person)
     wide = 0.30 if person.gender is Gender.MAN else 0.22
     return {
         "face/mouthSmileLeft": smile,
@@ -169,8 +185,8 @@ def _resting_expression(person: Person, traits: Traits) -> Weights:
         "face/eyeWideLeft": wide,
         "face/eyeWideRight": wide,
         "face/browInnerUp": 0.22,
-        "face/mouthDimpleLeft": 0.2,
-        "face/mouthDimpleRight": 0.2,
+        "face/mouthDimpleLeft": dimple,
+        "face/mouthDimpleRight": dimple,
         "face/cheekSquintLeft": 0.2,
         "face/cheekSquintRight": 0.2,
     }

@@ -17,7 +17,7 @@ from adapters.faces.studio.mesh import Paint
 from adapters.faces.studio.noise import lattice, smoothstep
 from adapters.faces.studio.rasterizer import NOTHING
 from adapters.faces.studio.skin import paint_skin
-from adapters.faces.studio.surface import Surface
+from adapters.faces.studio.surface import Surface, fade
 
 SKIN, EYE, LASH, TEETH, TONGUE, HAIR = (int(part) for part in Part)
 LIPS, MOUTH, EYELID, EAR, SCALP, SHIRT = (
@@ -30,7 +30,9 @@ FLAT_ENOUGH = 0.05
 """Decimetres of depth within a pixel up to which one sample of skin speaks for all."""
 THROAT = (0.035, 0.008, 0.008)
 ENAMEL = (0.84, 0.79, 0.71)
-FLESH = (0.56, 0.22, 0.22)
+FLESH = (0.60, 0.24, 0.24)
+ARCH_CENTRE, TEETH_IN_ARCH = 1.08, 6.0
+"""Middle of the teeth's curve in the rest pose, and teeth to half a turn about it."""
 SOFT = (0.30, 0.25, 0.20)
 HARD = (0.0, 0.0, 0.0)
 
@@ -129,20 +131,26 @@ def shade_sample(x: int, y: int, triangle: int, mesh: Geometry, light: Lighting,
         occlusion = 0.45 + 0.55 * occlusion
     elif part == TEETH:
         depth = smoothstep(1.05, 1.45, rz)
-        surface = Surface(ENAMEL, SOFT, 0.30, 60.0, 0.0, 0.22 + 0.78 * depth)
+        gap = abs(math.sin(math.atan2(rx, rz - ARCH_CENTRE) * TEETH_IN_ARCH))
+        enamel = fade(ENAMEL, (0.72 + 0.28 * smoothstep(0.0, 0.22, gap)) * (0.30 + 0.70 * depth))
+        surface = Surface(enamel, SOFT, 0.30, 60.0, 0.0, 0.22 + 0.78 * depth)
         occlusion = 0.60 + 0.40 * occlusion
         shadow = 0.40 + 0.60 * shadow
     elif part == TONGUE:
-        surface = Surface(FLESH, SOFT, 0.45, 30.0, 0.0, 0.35 + 0.65 * smoothstep(0.9, 1.4, rz))
+        surface = Surface(FLESH, SOFT, 0.35, 30.0, 0.0, 0.30 + 0.70 * smoothstep(0.8, 1.4, rz))
+        occlusion = 0.40 + 0.60 * occlusion
+        shadow = 0.30 + 0.70 * shadow
     elif part == LASH:
         surface = Surface(look.eyes.lashes, HARD, 0.0, 8.0, 0.0, 1.0)
     else:
+        mouth = blended(paint, a, b, c, MOUTH, wa, wb, wc)
+        occlusion = max(occlusion, 0.20 * min(mouth, 1.0))
         surface = paint_skin(
             rx,
             ry,
             rz,
             blended(paint, a, b, c, LIPS, wa, wb, wc),
-            blended(paint, a, b, c, MOUTH, wa, wb, wc),
+            mouth,
             blended(paint, a, b, c, EYELID, wa, wb, wc),
             blended(paint, a, b, c, EAR, wa, wb, wc),
             blended(paint, a, b, c, SCALP, wa, wb, wc),

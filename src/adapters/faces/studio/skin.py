@@ -84,9 +84,9 @@ def brow_cover(x: float, y: float, z: float, brows: BrowLook) -> float:
         cross * 150, run * 14, 5
     )
     cover = smoothstep(thickness * 1.15, thickness * 0.35, abs(y - arc) + 0.022 * (strokes - 0.5))
-    cover *= smoothstep(-0.09, 0.20, along + 0.16 * (strokes - 0.5))
+    cover *= smoothstep(-0.09, 0.14, along + 0.10 * (strokes - 0.5))
     cover *= smoothstep(1.05, 0.93, along + 0.04 * (strokes - 0.5))
-    return min(0.93, cover * (0.50 + 0.62 * strokes) * brows.density)
+    return min(0.95, cover * (0.66 + 0.42 * strokes) * brows.density)
 
 
 @inlined
@@ -130,7 +130,7 @@ def paint_skin(
         openness = 1 - inside * 0.65 * (1 - depth)
     cover = scalp_cover(x, y, z, scalp, look.hair)
     if cover > 0:
-        pattern = strand_pattern(math.atan2(x, z - 0.05) * 6, scalp * 2.0, 0.37)
+        pattern = strand_pattern(math.atan2(x, z - 0.05) * 14, scalp * 2.0, 0.37)
         colour = mix(colour, fade(look.hair.undercoat, 0.75 + 0.5 * pattern), cover)
         gloss *= 1 - cover
         scatter = fade(scatter, 1 - cover)

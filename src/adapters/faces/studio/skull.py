@@ -32,10 +32,10 @@ class Skull:
         below = self.radii[r + 1, near] * (1 - u) + self.radii[r + 1, far] * u
         return np.asarray(above * (1 - v) + below * v)
 
-    def settle(self, points: Points, clearance: NDArray[np.float64], cling: float) -> Points:
+    def settle(self, points: Points, clearance: NDArray[np.float64], cling: NDArray[np.float64]) -> Points:
         """Keep points at least `clearance` (n,) off the surface, and draw those beyond it nearer.
 
-        `cling` is the share of the way back to the clearance, 0..1.
+        `cling` (n,) is the share of the way back to the clearance, 0..1.
         """
         away = points - CENTRE
         distance = np.linalg.norm(away, axis=1)

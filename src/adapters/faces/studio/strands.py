@@ -85,3 +85,17 @@ def weave(
         quads=quads,
         steps=steps,
     )
+
+
+def joined(first: Ribbons, second: Ribbons) -> Ribbons:
+    """Put the ribbons of two meshes, which have the same number of steps, into one."""
+    if first.steps != second.steps:
+        raise ValueError("ribbons of different lengths cannot be joined")
+    return Ribbons(
+        points=np.concatenate([first.points, second.points]),
+        normals=np.concatenate([first.normals, second.normals]),
+        directions=np.concatenate([first.directions, second.directions]),
+        paint=np.concatenate([first.paint, second.paint]),
+        quads=np.concatenate([first.quads, second.quads + np.int32(len(first.points))]),
+        steps=first.steps,
+    )

@@ -51,21 +51,21 @@ SKIN_TONES = {
     SkinTone.LIGHT: srgb("d8a78e"),
     SkinTone.NEUTRAL: srgb("cb967d"),
     SkinTone.OLIVE: srgb("bd8c68"),
-    SkinTone.TAN: srgb("a9734f"),
-    SkinTone.BROWN: srgb("82533a"),
-    SkinTone.DEEP: srgb("5a3829"),
+    SkinTone.TAN: srgb("a87859"),
+    SkinTone.BROWN: srgb("7d5644"),
+    SkinTone.DEEP: srgb("54392f"),
 }
 HAIR_COLOURS = {
     HairColour.BLACK: srgb("1d1715"),
     HairColour.DARK_BROWN: srgb("33231a"),
     HairColour.BROWN: srgb("54371f"),
     HairColour.AUBURN: srgb("7a3f22"),
-    HairColour.BLOND: srgb("b08a54"),
+    HairColour.BLOND: srgb("bd9569"),
     HairColour.GREY: srgb("8d8a86"),
     HairColour.WHITE: srgb("cfccc6"),
 }
 _NATURAL_HAIR = tuple(srgb(code) for code in ("1d1715", "2a1d17", "3c281b", "54371f", "6e4a28", "8f6536"))
-_IRISES = tuple(srgb(code) for code in ("4a2f1c", "6b4526", "7a5c2e", "6f7a45", "4f7d7a", "4f7fa3"))
+_IRISES = tuple(srgb(code) for code in ("43290f", "5f3a1c", "70481f", "7a6030", "5f7f5a", "4f86ad"))
 _SHIRTS = tuple(
     srgb(code) for code in ("2f5d73", "3f7f7a", "5d7a4d", "b08a3e", "a65a43", "8a3f52", "5e4b7f", "3d4f7d")
 )
@@ -92,10 +92,10 @@ def usual_style(person: Person, choice: float, second: float) -> HairStyle:
             return HairStyle.CROP if choice < 0.3 else HairStyle.SIDE_PART
         styles = (HairStyle.CROP, HairStyle.SIDE_PART, HairStyle.QUIFF)
     elif person.age > 58:
-        styles = (HairStyle.PIXIE, HairStyle.BOB, HairStyle.PULLED_BACK)
+        styles = (HairStyle.PIXIE, HairStyle.BOB, HairStyle.BUN)
     else:
         styles = (HairStyle.LONG, HairStyle.BOB, HairStyle.FRINGE) if second < 0.45 else (
-            HairStyle.PULLED_BACK, HairStyle.PIXIE, HairStyle.LONG,
+            HairStyle.BUN, HairStyle.PIXIE, HairStyle.LONG,
         )  # fmt: skip
     return styles[min(int((choice + 1) / 2 * len(styles)), len(styles) - 1)]
 
@@ -114,14 +114,14 @@ def style_look(person: Person, traits: Traits, style: HairStyle, wishes: LookWis
     man = person.gender is Gender.MAN
     tone = SKIN_TONES[wishes.skin_tone or SkinTone.NEUTRAL]
     hair = hair_colour(person, free[0], wishes.hair_colour)
-    brow = blend(blend(hair, HAIR_COLOURS[HairColour.DARK_BROWN], 0.35), tone, 0.10)
+    brow = blend(blend(hair, HAIR_COLOURS[HairColour.DARK_BROWN], 0.60), tone, 0.04)
     adult = float(np.clip((person.age - 17) / 6, 0, 1))
     depth = sum(tone) / sum(SKIN_TONES[SkinTone.NEUTRAL])
     return Look(
         skin=SkinLook(
             tone=tone,
             lips=lips_of(tone, 0.15 if man or person.age < 14 else 0.75),
-            blush=(0.36 if man else 0.42) + (0.14 if person.age < 14 else 0.0),
+            blush=((0.36 if man else 0.42) + (0.14 if person.age < 14 else 0.0)) * min(1.0, depth),
             freckles=max(0.0, free[1] - 0.35) * (1.0 if person.age < 40 else 0.0),
             stubble=(0.18 + 0.35 * max(0.0, traits.deep)) * adult if man else 0.0,
             stubble_colour=blend(blend(hair, tone, 0.35), (0.10, 0.11, 0.13), 0.25),
@@ -134,7 +134,7 @@ def style_look(person: Person, traits: Traits, style: HairStyle, wishes: LookWis
             rise=0.0,
             density=1.2,
         ),
-        hair=hair_of(hair, cover=0.75 if style is HairStyle.BUZZ else 1.0, ragged=0.14 if man else 0.06),
+        hair=hair_of(hair, cover=0.88 if style is HairStyle.BUZZ else 1.0, ragged=0.14 if man else 0.06),
         eyes=EyeLook(
             iris=_ramp(_IRISES, free[2]),
             gaze_x=0.0,
