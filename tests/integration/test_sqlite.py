@@ -6,12 +6,19 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import event, insert
+from sqlalchemy import event, insert, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from adapters.sql import SqlUnitOfWork, SqlViews, create_engine, create_reading_engine, upgrade
+from adapters.sql import (
+    SqlUnitOfWork,
+    SqlViews,
+    create_engine,
+    create_reading_engine,
+    current_revision,
+    upgrade,
+)
 from adapters.sql.models import ChoreRow
 from application.errors import ServiceUnavailable
 from databases.things import NOON
@@ -56,6 +63,17 @@ async def test_a_unit_of_work_of_this_process_is_given_up_in_the_end(engine: Asy
             await SqlUnitOfWork(engine).__aenter__()
     async with SqlUnitOfWork(engine) as uow:
         assert await uow.users.get(UserId("nobody")) is None
+
+
+async def test_those_who_open_a_new_file_at_once_all_succeed(tmp_path: Path) -> None:
+    for count in range(20):
+        url = f"sqlite:///{tmp_path / f'{count}.db'}"
+        found = await asyncio.gather(*(asyncio.to_thread(current_revision, url) for _ in range(4)))
+        assert found == [None] * 4
+        engine = create_reading_engine(url)
+        async with engine.connect() as connection:
+            assert await connection.scalar(text("PRAGMA journal_mode")) == "wal"
+        await engine.dispose()
 
 
 async def test_views_cannot_write(file: Path) -> None:

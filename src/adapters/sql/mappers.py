@@ -11,8 +11,9 @@ from domain.face_request import FaceRequest, StoredVoice
 from domain.feedback import Survey
 from domain.generation import Faces, Generation, State, StoredFace
 from domain.ids import GenerationId, RequestId, SurveyId, UserId
+from domain.look import NO_WISHES, HairColour, HairStyle, LookWishes, SkinTone
 from domain.user import User
-from domain.voice import Acoustics, Gender, Person, Recording
+from domain.voice import Acoustics, Gender, Influence, Person, Recording
 
 Columns = dict[str, Any]
 AnyRow = Row[*tuple[Any, ...]]
@@ -53,6 +54,7 @@ def request_columns(request: FaceRequest) -> Columns:
         "voice_seconds": recording.seconds,
         "voice_media_type": recording.media_type,
         "voice_suffix": recording.suffix,
+        "wishes": asdict(request.wishes) if request.wishes != NO_WISHES else None,
         "latest_generation_id": request.latest_generation_id,
         "created_at": request.created_at,
         "updated_at": request.updated_at,
@@ -67,9 +69,23 @@ def to_request(row: FaceRequestRow) -> FaceRequest:
         user_id=UserId(row.user_id),
         person=Person(row.age, Gender(row.gender)),
         voice=StoredVoice(key=row.voice_key, recording=recording),
+        wishes=to_wishes(row.wishes),
         latest_generation_id=GenerationId(row.latest_generation_id),
         created_at=row.created_at,
         updated_at=row.updated_at,
+    )
+
+
+def to_wishes(columns: Mapping[str, Any] | None) -> LookWishes:
+    """Return the wishes of a column; most people have none."""
+    if not columns:
+        return NO_WISHES
+    tone, style, colour = columns["skin_tone"], columns["hair_style"], columns["hair_colour"]
+    return LookWishes(
+        skin_tone=SkinTone(tone) if tone else None,
+        hair_style=HairStyle(style) if style else None,
+        hair_colour=HairColour(colour) if colour else None,
+        glasses=columns["glasses"],
     )
 
 
@@ -113,10 +129,13 @@ def to_faces(row: GenerationRow | AnyRow) -> Faces | None:
     if row.voice_portrait_key is None or row.condition_portrait_key is None:
         return None
     return Faces(
-        voice=StoredFace(portrait=row.voice_portrait_key, video=row.voice_video_key),
-        condition=StoredFace(portrait=row.condition_portrait_key, video=row.condition_video_key),
+        voice=StoredFace(portrait=row.voice_portrait_key, video=row.voice_video_key, loop=row.voice_loop_key),
+        condition=StoredFace(
+            portrait=row.condition_portrait_key, video=row.condition_video_key, loop=row.condition_loop_key
+        ),
         note=row.note,
         acoustics=_to_acoustics(row.acoustics),
+        influences=tuple(Influence(**influence) for influence in row.influences or ()),
     )
 
 
@@ -125,10 +144,13 @@ def _faces_columns(faces: Faces | None) -> Columns:
     return {
         "voice_portrait_key": faces.voice.portrait if faces else None,
         "voice_video_key": faces.voice.video if faces else None,
+        "voice_loop_key": faces.voice.loop if faces else None,
         "condition_portrait_key": faces.condition.portrait if faces else None,
         "condition_video_key": faces.condition.video if faces else None,
+        "condition_loop_key": faces.condition.loop if faces else None,
         "note": faces.note if faces else None,
         "acoustics": asdict(acoustics) if acoustics else None,
+        "influences": [asdict(influence) for influence in faces.influences] if faces else None,
     }
 
 

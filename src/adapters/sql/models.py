@@ -66,6 +66,7 @@ class FaceRequestRow(Base):
     voice_seconds: Mapped[float] = mapped_column(Double)
     voice_media_type: Mapped[str] = mapped_column(String(100))
     voice_suffix: Mapped[Word]
+    wishes: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     latest_generation_id: Mapped[Id]
     created_at: Mapped[Moment]
     updated_at: Mapped[Moment]
@@ -97,10 +98,13 @@ class GenerationRow(Base):
     finished_at: Mapped[Moment | None]
     voice_portrait_key: Mapped[Key | None] = mapped_column(index=True)
     voice_video_key: Mapped[Key | None] = mapped_column(index=True)
+    voice_loop_key: Mapped[Key | None] = mapped_column(index=True)
     condition_portrait_key: Mapped[Key | None] = mapped_column(index=True)
     condition_video_key: Mapped[Key | None] = mapped_column(index=True)
+    condition_loop_key: Mapped[Key | None] = mapped_column(index=True)
     note: Mapped[str | None] = mapped_column(Text)
     acoustics: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    influences: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON(none_as_null=True))
     voice_rating: Mapped[Small | None]
     condition_rating: Mapped[Small | None]
     feedback_at: Mapped[Moment | None]

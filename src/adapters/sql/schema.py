@@ -25,8 +25,8 @@ _MIGRATIONS = Path(__file__).parent / "migrations"
 def upgrade(url: str, revision: str = "head") -> None:
     """Bring the schema to a revision; does nothing where it is there already.
 
-    Any number of processes may call it at once. It runs an event loop of its own, so call it from none.
-    Raises `ServiceUnavailable`.
+    Any number of processes may call it at once, but only one thread of each: Alembic keeps globals. It runs an
+    event loop of its own, so call it from none. Raises `ServiceUnavailable`.
     """
     _migrate(url, lambda config: command.upgrade(config, revision))
 

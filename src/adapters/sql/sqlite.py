@@ -1,5 +1,8 @@
 """SQLite: one writer, and readers beside it."""
 
+import sqlite3
+import time
+
 from sqlalchemy import URL, Connection, NullPool, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
@@ -8,6 +11,9 @@ DRIVER = "aiosqlite"
 
 BUSY_SECONDS = 10.0
 """How long to wait for another process's transaction."""
+
+MIGRATION_SECONDS = 60.0
+"""How long to wait for another process's migration."""
 
 
 def writing(url: URL, _pool_size: int, pool_timeout: float) -> AsyncEngine:
@@ -23,7 +29,7 @@ def writing(url: URL, _pool_size: int, pool_timeout: float) -> AsyncEngine:
         pool_timeout=pool_timeout,
         connect_args={"timeout": BUSY_SECONDS, "isolation_level": None},
     )
-    _on_connect(engine, "journal_mode = WAL", "foreign_keys = ON")
+    _on_connect(engine, "foreign_keys = ON")
     _begin_immediately(engine)
     return engine
 
@@ -39,28 +45,47 @@ def reading(url: URL, pool_size: int, pool_timeout: float) -> AsyncEngine:
         isolation_level="AUTOCOMMIT",
         skip_autocommit_rollback=True,
     )
-    _on_connect(engine, "journal_mode = WAL", "query_only = ON")
+    _on_connect(engine, "query_only = ON")
     return engine
 
 
 def migrating(url: URL) -> AsyncEngine:
-    """Return an engine whose transactions hold DDL too.
+    """Return an engine whose transactions hold DDL too, and which leaves the file in the mode that readers need.
 
     Foreign keys stay off: SQLite alters a table by dropping the old one, which would erase what refers to it.
     """
     engine = create_async_engine(
-        url, poolclass=NullPool, connect_args={"timeout": 60.0, "isolation_level": None}
+        url, poolclass=NullPool, connect_args={"timeout": MIGRATION_SECONDS, "isolation_level": None}
     )
+    event.listen(engine.sync_engine, "connect", _write_ahead)
     _begin_immediately(engine)
     return engine
 
 
-def _on_connect(engine: AsyncEngine, *pragmas: str) -> None:
+def _write_ahead(connection: DBAPIConnection, _record: object) -> None:
+    """Switch the file, for good, to the log in which readers do not wait for the writer.
+
+    Of two processes that switch at once SQLite sends one away without waiting; the pause before the next try
+    blocks a thread that does nothing but migrate.
+    """
+    deadline = time.monotonic() + MIGRATION_SECONDS
+    cursor = connection.cursor()
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode = WAL")
+            break
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+        time.sleep(0.02)
+    cursor.close()
+
+
+def _on_connect(engine: AsyncEngine, pragma: str) -> None:
     @event.listens_for(engine.sync_engine, "connect")
-    def set_pragmas(connection: DBAPIConnection, _record: object) -> None:
+    def set_pragma(connection: DBAPIConnection, _record: object) -> None:
         cursor = connection.cursor()
-        for pragma in pragmas:
-            cursor.execute(f"PRAGMA {pragma}")
+        cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
 

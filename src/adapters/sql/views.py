@@ -8,7 +8,7 @@ from sqlalchemy import Select, bindparam, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from adapters.sql.failures import waiting_for_a_connection
-from adapters.sql.mappers import AnyRow, to_faces
+from adapters.sql.mappers import AnyRow, to_faces, to_wishes
 from adapters.sql.models import FaceRequestRow, GenerationRow, SurveyRow
 from adapters.sql.schema import is_current
 from application.errors import ServiceUnavailable
@@ -30,6 +30,7 @@ _REQUESTS = (
         _request.id,
         _request.age,
         _request.gender,
+        _request.wishes,
         _request.voice_key,
         _request.voice_media_type,
         _generation.state,
@@ -137,10 +138,24 @@ class SqlViews:
 
 
 def _to_request_view(row: AnyRow) -> RequestView:
-    (id_, age, gender, key, media_type, state, latest, created_at, updated_at, queued_at, finished_at) = row
+    (
+        id_,
+        age,
+        gender,
+        wishes,
+        key,
+        media_type,
+        state,
+        latest,
+        created_at,
+        updated_at,
+        queued_at,
+        finished_at,
+    ) = row
     return RequestView(
         id=id_,
         person=Person(age, Gender(gender)),
+        wishes=to_wishes(wishes),
         voice_key=key,
         voice_media_type=media_type,
         state=State(state),

@@ -13,8 +13,10 @@ from domain.generation import State
 _FACE_KEYS = (
     GenerationRow.voice_portrait_key,
     GenerationRow.voice_video_key,
+    GenerationRow.voice_loop_key,
     GenerationRow.condition_portrait_key,
     GenerationRow.condition_video_key,
+    GenerationRow.condition_loop_key,
 )
 
 
