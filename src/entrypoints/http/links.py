@@ -5,7 +5,7 @@ from typing import Any
 
 from litestar import Request
 
-from application.generation.make_faces import PORTRAIT_TYPES, VIDEO_TYPE
+from application.generation.make_faces import LOOP_TYPE, PORTRAIT_TYPES, VIDEO_TYPE
 from application.media.links import SignLink
 
 MEDIA_PATH = "/api/v1/media"
@@ -29,6 +29,10 @@ class MediaLinks:
     def video(self, key: str | None) -> str | None:
         """Return a link to a video, None where there is none."""
         return None if key is None else self.voice(key, VIDEO_TYPE)
+
+    def loop(self, key: str | None) -> str | None:
+        """Return a link to a silent animation, None where there is none."""
+        return None if key is None else self.voice(key, LOOP_TYPE)
 
 
 def base_address(request: Request[Any, Any, Any], public_url: str) -> str:

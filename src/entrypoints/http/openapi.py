@@ -47,6 +47,12 @@ SECURITY_SCHEMES: dict[str, Any] = {
     "bearer": SecurityScheme(type="http", scheme="bearer", bearer_format="JWT"),
 }
 
+NEW_IDS = {
+    "submit": {"request_id": "mz_request_id", "result_id": "mz_result_id", "job_id": "job_id"},
+    "regenerate": {"request_id": "mz_request_id", "result_id": "regenerate_mz_result_id", "job_id": "job_id"},
+}
+"""Which operations make something new, and where their answers name it for the parameters of others."""
+
 EVERYWHERE = (400, 500, 503)
 WITH_TOKEN = (401,)
 WITH_BODY = (413, 415, 422)
@@ -96,6 +102,8 @@ def complete(document: Document, app: Litestar) -> Document:
         described = document["paths"][path][method]
         paths.setdefault(path, {})[method] = _operation(described, handler)
         structs |= set(_structs(handler))
+    for operation_id, ids in NEW_IDS.items():
+        _link(paths, operation_id, ids)
     components = {
         **document["components"],
         "schemas": _schemas(structs),
@@ -130,14 +138,30 @@ def _operation(described: Document, handler: HTTPRouteHandler) -> Document:
     if options.get("private"):
         operation["security"] = [{name: []} for name in SECURITY_SCHEMES]
     if body := options.get("body"):
-        schema = {"$ref": f"#/components/schemas/{body.__name__}"}
-        operation["requestBody"] = {
-            "required": True,
-            "content": {media_type: {"schema": schema} for media_type in (JSON, URL_ENCODED, MULTIPART)},
-        }
+        content = {media_type: {"schema": _schema(body)} for media_type in (JSON, URL_ENCODED, MULTIPART)}
+        operation["requestBody"] = {"required": True, "content": content}
     if upload := options.get("upload"):
-        operation["requestBody"] = {"required": True, "content": {MULTIPART: {"schema": _form(upload)}}}
+        content = {MULTIPART: {"schema": _with_file(_schema(upload))}}
+        operation["requestBody"] = {"required": True, "content": content}
     return operation
+
+
+def _link(paths: dict[str, dict[str, Document]], operation_id: str, ids: Mapping[str, str]) -> None:
+    """Link what an operation makes to every operation that takes the ids of it."""
+    operations = [operation for methods in paths.values() for operation in methods.values()]
+    source = next(operation for operation in operations if operation["operationId"] == operation_id)
+    source["responses"]["201"]["links"] = {
+        operation["operationId"]: {
+            "operationId": operation["operationId"],
+            "parameters": {name: f"$response.body#/{ids[name]}" for name in names},
+        }
+        for operation in operations
+        if (names := _path_parameters(operation)) and names <= ids.keys()
+    }
+
+
+def _path_parameters(operation: Document) -> set[str]:
+    return {parameter["name"] for parameter in operation.get("parameters", ()) if parameter["in"] == "path"}
 
 
 def _problem_statuses(options: Mapping[str, Any]) -> list[int]:
@@ -161,14 +185,19 @@ def _schemas(structs: set[type]) -> Document:
     return components
 
 
-def _form(struct: type) -> Document:
-    """Return the schema of a form that carries a file beside the fields of a struct."""
-    (_,), components = msgspec.json.schema_components([struct], ref_template="#/components/schemas/{name}")
-    schema: Document = components[struct.__name__]
+def _schema(struct: type) -> Document:
+    """Return the schema of a struct in full: some tools do not follow a reference from a request body."""
+    schema: Document = _schemas({struct})[struct.__name__]
+    return schema
+
+
+def _with_file(schema: Document) -> Document:
+    """Return the schema of a form that carries a file beside the fields."""
     recording = {
         "type": "string",
         "format": "binary",
         "contentMediaType": "application/octet-stream",
+        "minLength": 1,
         "description": "The recording, of whatever name and type: WebM, Ogg, MP4, MP3, FLAC or WAV, at most 25 MB.",
     }
     return {

@@ -118,6 +118,11 @@ async def test_json_numbers_must_be_numbers(client: httpx.AsyncClient, value: ob
     assert problem["field"] == "age"
 
 
+async def test_whole_numbers_may_have_a_decimal_point_in_json(client: httpx.AsyncClient) -> None:
+    answer = await post(client, "/users", json.dumps({**NEWCOMER, "age": 34.0}).encode(), "application/json")
+    assert answer.status_code == 201
+
+
 @pytest.mark.parametrize(
     "body",
     [

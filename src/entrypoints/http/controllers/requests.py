@@ -50,7 +50,9 @@ class RequestController(Controller):
     ) -> SubmitResponse:
         """Send a voice, and get faces for it."""
         async with received(request) as (body, voice):
-            command = SubmitCommand(user_id=principal.user_id, person=body.person(), voice=voice)
+            command = SubmitCommand(
+                user_id=principal.user_id, person=body.person(), voice=voice, wishes=body.wishes()
+            )
             return SubmitResponse.of(await submit(command))
 
     @get(private=True, problems=(422,))

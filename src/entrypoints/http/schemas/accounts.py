@@ -9,6 +9,8 @@ from application.accounts.sign_up import SignUpCommand
 from domain.user import LONGEST_EMAIL, LONGEST_PASSWORD, SHORTEST_PASSWORD
 from domain.voice import OLDEST, YOUNGEST, Gender, Person
 
+NO_NUL = "^[^\\u0000]*$"
+
 # Bounds go into the document only: the domain keeps them, and says so in better words.
 Email = Annotated[
     str,
@@ -25,6 +27,7 @@ NewPassword = Annotated[
         examples=["correct horse battery"],
         extra_json_schema={
             "format": "password",
+            "pattern": NO_NUL,
             "minLength": SHORTEST_PASSWORD,
             "maxLength": LONGEST_PASSWORD,
         },
@@ -33,7 +36,9 @@ NewPassword = Annotated[
 Password = Annotated[
     str,
     Meta(
-        description="Password.", examples=["correct horse battery"], extra_json_schema={"format": "password"}
+        description="Password.",
+        examples=["correct horse battery"],
+        extra_json_schema={"format": "password", "pattern": NO_NUL},
     ),
 ]
 Age = Annotated[

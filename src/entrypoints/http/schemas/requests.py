@@ -8,6 +8,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from application.ports.views import RequestView
 from domain.face_request import FaceRequest
 from domain.generation import Generation
+from domain.look import HairColour, HairStyle, LookWishes, SkinTone
 from domain.voice import Gender, Person
 from entrypoints.http.links import MediaLinks
 from entrypoints.http.schemas.accounts import Age, Email
@@ -28,6 +29,19 @@ class SubmitRequest(Struct, frozen=True, kw_only=True):
 
     age: Age
     gender: Gender
+    skin_tone: SkinTone | None = None
+    hair_style: HairStyle | None = None
+    hair_colour: HairColour | None = None
+    glasses: bool = False
+
+    def wishes(self) -> LookWishes:
+        """Return how the person wishes to look."""
+        return LookWishes(
+            skin_tone=self.skin_tone,
+            hair_style=self.hair_style,
+            hair_colour=self.hair_colour,
+            glasses=self.glasses,
+        )
 
     def person(self) -> Person:
         """Return whose voice it is; raises `InvalidValue`."""
@@ -73,6 +87,10 @@ class FaceRequestResponse(Struct, frozen=True, kw_only=True):
     user_id: Email
     age: Age
     gender: Gender
+    skin_tone: SkinTone | None
+    hair_style: HairStyle | None
+    hair_colour: HairColour | None
+    glasses: bool
     voice_url: MediaUrl
     status: Status
     ata: Annotated[Moment | None, Meta(description="When its newest making ended.")]
@@ -88,6 +106,10 @@ class FaceRequestResponse(Struct, frozen=True, kw_only=True):
             user_id=email,
             age=view.person.age,
             gender=view.person.gender,
+            skin_tone=view.wishes.skin_tone,
+            hair_style=view.wishes.hair_style,
+            hair_colour=view.wishes.hair_colour,
+            glasses=view.wishes.glasses,
             voice_url=links.voice(view.voice_key, view.voice_media_type),
             status=Status.of(view.state),
             ata=view.finished_at,

@@ -1,5 +1,6 @@
 """Results and what people say of them, on the wire."""
 
+from dataclasses import asdict
 from typing import Annotated, Self
 
 import msgspec
@@ -8,17 +9,27 @@ from msgspec import Meta, Struct
 from application.feedback.answer_survey import AnswerSurveyCommand
 from application.ports.views import ResultView
 from domain.feedback import HIGHEST_RATING, LONGEST_ANSWER, LOWEST_RATING, FaceKind
-from domain.generation import State
+from domain.generation import Faces, State
 from domain.ids import GenerationId, RequestId, UserId
-from domain.voice import Acoustics
 from entrypoints.http.links import MediaLinks
+from entrypoints.http.schemas.accounts import NO_NUL
 from entrypoints.http.schemas.identifiers import Id, Moment, Status
 from entrypoints.http.schemas.requests import MediaUrl
 
 Stars = Annotated[
     int, Meta(examples=[4], extra_json_schema={"minimum": LOWEST_RATING, "maximum": HIGHEST_RATING})
 ]
-Answer = Annotated[str | int, Meta(examples=["0, 2"], extra_json_schema={"maxLength": LONGEST_ANSWER})]
+Answer = Annotated[
+    str | int, Meta(examples=["0, 2"], extra_json_schema={"maxLength": LONGEST_ANSWER, "pattern": NO_NUL})
+]
+
+
+class InfluenceResponse(Struct, frozen=True, kw_only=True):
+    """How one measure of the voice bent one trait of the face."""
+
+    measure: Annotated[str, Meta(description="A field of `acoustics`.", examples=["pitch_hz"])]
+    trait: Annotated[str, Meta(examples=["a stronger jaw and chin"])]
+    amount: Annotated[float, Meta(description="-1 to 1, from what is usual for age and gender.")]
 
 
 class AcousticsResponse(Struct, frozen=True, kw_only=True):
@@ -33,11 +44,17 @@ class AcousticsResponse(Struct, frozen=True, kw_only=True):
     harmonics_to_noise_db: Annotated[float, Meta(examples=[14.0])]
     timbre: Annotated[list[float], Meta(description="Mean mel-frequency cepstral coefficients 1 to 12.")]
     voiced_seconds: Annotated[float, Meta(examples=[6.3])]
+    influences: Annotated[
+        list[InfluenceResponse], Meta(description="What bent which trait of the face, strongest first.")
+    ]
 
     @classmethod
-    def of(cls, acoustics: Acoustics) -> Self:
-        """Return the wire form of a measurement."""
-        return msgspec.convert(acoustics, cls, from_attributes=True)
+    def of(cls, faces: Faces | None) -> Self | None:
+        """Return the wire form of what was measured, None where nothing was."""
+        if faces is None or faces.acoustics is None:
+            return None
+        measured = asdict(faces.acoustics)
+        return msgspec.convert({**measured, "influences": [asdict(one) for one in faces.influences]}, cls)
 
 
 class FaceResultResponse(Struct, frozen=True, kw_only=True):
@@ -49,6 +66,8 @@ class FaceResultResponse(Struct, frozen=True, kw_only=True):
     condition_gif_url: Annotated[MediaUrl | None, Meta(description="An MP4, for all its name.")]
     voice_image_url: MediaUrl | None
     voice_gif_url: Annotated[MediaUrl | None, Meta(description="An MP4, for all its name.")]
+    condition_loop_url: Annotated[MediaUrl | None, Meta(description="A short silent animated WebP.")]
+    voice_loop_url: Annotated[MediaUrl | None, Meta(description="A short silent animated WebP.")]
     condition_image_rating: Stars | None
     voice_image_rating: Stars | None
     created_at: Moment
@@ -72,6 +91,8 @@ class FaceResultResponse(Struct, frozen=True, kw_only=True):
             condition_gif_url=links.video(faces.condition.video) if faces else None,
             voice_image_url=links.portrait(faces.voice.portrait) if faces else None,
             voice_gif_url=links.video(faces.voice.video) if faces else None,
+            condition_loop_url=links.loop(faces.condition.loop) if faces else None,
+            voice_loop_url=links.loop(faces.voice.loop) if faces else None,
             condition_image_rating=view.condition_rating,
             voice_image_rating=view.voice_rating,
             created_at=view.created_at,
@@ -80,7 +101,7 @@ class FaceResultResponse(Struct, frozen=True, kw_only=True):
             status=Status.of(view.state),
             error=view.failure,
             note=faces.note if faces else None,
-            acoustics=AcousticsResponse.of(faces.acoustics) if faces and faces.acoustics else None,
+            acoustics=AcousticsResponse.of(faces),
         )
 
 
