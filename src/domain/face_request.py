@@ -6,6 +6,7 @@ from datetime import datetime
 from domain.errors import GenerationInFlight, QuotaExceeded
 from domain.generation import Generation
 from domain.ids import GenerationId, RequestId, UserId, new_id
+from domain.look import NO_WISHES, LookWishes
 from domain.voice import Person, Recording
 
 MOST_OPEN_REQUESTS = 10
@@ -35,13 +36,20 @@ class FaceRequest:
     user_id: UserId
     person: Person
     voice: StoredVoice
+    wishes: LookWishes = NO_WISHES
     latest_generation_id: GenerationId
     created_at: datetime
     updated_at: datetime
 
     @classmethod
     def submit(
-        cls, request_id: RequestId, user_id: UserId, person: Person, voice: StoredVoice, now: datetime
+        cls,
+        request_id: RequestId,
+        user_id: UserId,
+        person: Person,
+        voice: StoredVoice,
+        now: datetime,
+        wishes: LookWishes = NO_WISHES,
     ) -> tuple["FaceRequest", Generation]:
         """Return a new request with its first generation, queued."""
         generation = Generation.queue(request_id, now)
@@ -50,6 +58,7 @@ class FaceRequest:
             user_id=user_id,
             person=person,
             voice=voice,
+            wishes=wishes,
             latest_generation_id=generation.id,
             created_at=now,
             updated_at=now,

@@ -13,7 +13,7 @@ from enum import StrEnum
 from domain.errors import ClaimRefused, LeaseLost, NotFinished
 from domain.feedback import FaceKind, require_rating
 from domain.ids import GenerationId, RequestId, new_id
-from domain.voice import Acoustics
+from domain.voice import Acoustics, Influence
 
 MOST_FAULTS = 3
 FIRST_DELAY = timedelta(seconds=2)
@@ -36,10 +36,17 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredFace:
-    """Blob keys of one face; a face may lack its video."""
+    """Blob keys of one face; a face may lack its video, and its loop."""
 
     portrait: str
     video: str | None
+    loop: str | None = None
+    """A short silent animation for lists."""
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """All there are."""
+        return tuple(key for key in (self.portrait, self.video, self.loop) if key is not None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +57,7 @@ class Faces:
     condition: StoredFace
     note: str | None = None
     acoustics: Acoustics | None = None
+    influences: tuple[Influence, ...] = ()
 
 
 def retry_delay(faults: int) -> timedelta:

@@ -46,6 +46,18 @@ class Acoustics:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Influence:
+    """How one measure of a voice bent one trait of a face, so that a person understands the face."""
+
+    measure: str
+    """The field of `Acoustics`, such as `pitch_hz`."""
+    trait: str
+    """What it bent, in words, such as "jaw and chin"."""
+    amount: float
+    """-1..1: how far from the usual of age and gender, and to which side."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Recording:
     """What decoding told of an uploaded voice, whatever its name and declared type said."""
 

@@ -214,6 +214,4 @@ class MemoryBlobReferences:
 def _keys(faces: Faces | None) -> Iterable[str]:
     if faces is not None:
         for face in (faces.voice, faces.condition):
-            yield face.portrait
-            if face.video is not None:
-                yield face.video
+            yield from face.keys

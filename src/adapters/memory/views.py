@@ -84,6 +84,7 @@ class MemoryViews:
         return RequestView(
             id=request.id,
             person=request.person,
+            wishes=request.wishes,
             voice_key=request.voice.key,
             voice_media_type=request.voice.recording.media_type,
             state=latest.state,

@@ -13,6 +13,7 @@ from domain.generation import Faces, StoredFace
 
 PORTRAIT_TYPES = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".webp": "image/webp"}
 VIDEO_TYPE = "video/mp4"
+LOOP_TYPE = "image/webp"
 
 Workspaces = Callable[[], AbstractContextManager[Path]]
 """Gives an empty folder that is gone when the context ends."""
@@ -45,7 +46,13 @@ class MakeFaces:
                 await asyncio.wait(tasks.values())
         voice, files = tasks[FaceKind.VOICE].result()
         condition, _ = tasks[FaceKind.CONDITION].result()
-        return Faces(voice=voice, condition=condition, note=files.note, acoustics=files.acoustics)
+        return Faces(
+            voice=voice,
+            condition=condition,
+            note=files.note,
+            acoustics=files.acoustics,
+            influences=files.influences,
+        )
 
     async def _make(
         self, kind: FaceKind, order: FaceOrder, workspace: Path, prefix: str, progress: Progress
@@ -61,5 +68,9 @@ class MakeFaces:
         if files.video is not None:
             video = f"{prefix}{kind}.mp4"
             await self._blobs.put(video, files.video, VIDEO_TYPE)
+        loop = None
+        if files.loop is not None:
+            loop = f"{prefix}{kind}{files.loop.suffix}"
+            await self._blobs.put(loop, files.loop, LOOP_TYPE)
         report(Stage.SAVING, 1.0)
-        return StoredFace(portrait=portrait, video=video), files
+        return StoredFace(portrait=portrait, video=video, loop=loop), files

@@ -104,6 +104,7 @@ class RunGeneration:
             request_id=request.id,
             generation_id=generation.id,
             person=request.person,
+            wishes=request.wishes,
             voice_key=request.voice.key,
         )
         progress = Progress()

@@ -6,7 +6,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
-from domain.voice import Acoustics, Person
+from domain.look import NO_WISHES, LookWishes
+from domain.voice import Acoustics, Influence, Person
 
 
 class Stage(StrEnum):
@@ -40,6 +41,7 @@ class FaceOrder:
     person: Person
     voice_key: str
     """Blob key of the recording: the source of the voice face, and the sound of both videos."""
+    wishes: LookWishes = NO_WISHES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +54,10 @@ class FaceFiles:
     note: str | None = None
     acoustics: Acoustics | None = None
     """What was measured on the way, where the maker measures."""
+    influences: tuple[Influence, ...] = ()
+    """Which measure bent which trait, strongest first, where the maker knows."""
+    loop: Path | None = None
+    """A short silent animation (WebP) for lists, where the maker makes one."""
 
 
 class FaceMaker(Protocol):

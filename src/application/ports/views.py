@@ -7,6 +7,7 @@ from typing import Protocol
 
 from domain.generation import Faces, State
 from domain.ids import GenerationId, RequestId, UserId
+from domain.look import LookWishes
 from domain.voice import Person
 
 
@@ -16,6 +17,7 @@ class RequestView:
 
     id: RequestId
     person: Person
+    wishes: LookWishes
     voice_key: str
     voice_media_type: str
     state: State

@@ -12,6 +12,7 @@ from application.ports.unit_of_work import UnitOfWorkFactory
 from application.requests.announce import Announce
 from domain.face_request import FaceRequest, StoredVoice, new_request_id, require_room, voice_key
 from domain.ids import UserId
+from domain.look import NO_WISHES, LookWishes
 from domain.voice import Person
 
 log = logging.getLogger(__name__)
@@ -24,6 +25,7 @@ class SubmitCommand:
     user_id: UserId
     person: Person
     voice: Path
+    wishes: LookWishes = NO_WISHES
 
 
 class SubmitFaceRequest:
@@ -53,7 +55,7 @@ class SubmitFaceRequest:
         try:
             await self._blobs.put(voice.key, command.voice, recording.media_type)
             request, generation = FaceRequest.submit(
-                request_id, command.user_id, command.person, voice, self._clock()
+                request_id, command.user_id, command.person, voice, self._clock(), command.wishes
             )
             async with self._unit_of_work() as uow:
                 if await uow.users.lock(command.user_id) is None:

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from adapters.faces.studio.asset import load_head
-from adapters.faces.studio.hairstyles import HairStyle
 from adapters.faces.studio.mapping import design_face
-from adapters.faces.studio.styling import SKIN_TONES, HairColour, LookWishes, SkinTone
+from adapters.faces.studio.styling import SKIN_TONES
 from adapters.faces.studio.traits import FINGERPRINT_SIZE, NEUTRAL, Traits, traits_of
+from domain.look import HairColour, HairStyle, LookWishes, SkinTone
 from domain.voice import Gender, Person
 from unit.faces.voices import USUAL
 

@@ -16,11 +16,11 @@ from adapters.faces.studio.film import film, usable_cores
 from adapters.faces.studio.lights import srgb
 from adapters.faces.studio.mapping import FaceDesign, design_face
 from adapters.faces.studio.renderer import PORTRAIT, Backdrop, Picture, Quality, Renderer, backdrop
-from adapters.faces.studio.styling import LookWishes
 from adapters.faces.studio.traits import NEUTRAL, Traits, traits_of
 from adapters.faces.studio.visemes import mouth_track
 from application.ports.audio import SAMPLE_RATE, Listener, Speech
 from application.ports.faces import FaceFiles, ProgressReport, Stage
+from domain.look import LookWishes
 from domain.voice import Acoustics, Person
 
 LONGEST_SECONDS = 8.0

@@ -1,26 +1,11 @@
 """The hair styles: where hair grows, which way it falls, how long it is."""
 
 from dataclasses import dataclass
-from enum import StrEnum
+
+from domain.look import HairStyle
 
 HAIRLINE_DEGREES = (0, 25, 42, 58, 72, 84, 90, 98, 115, 130, 150, 180)
 """Directions from straight ahead to straight behind at which a hairline's heights are given."""
-
-
-class HairStyle(StrEnum):
-    """What a person may wish for."""
-
-    CROP = "crop"
-    SIDE_PART = "side_part"
-    QUIFF = "quiff"
-    BUZZ = "buzz"
-    RECEDING = "receding"
-    BALD = "bald"
-    PIXIE = "pixie"
-    BOB = "bob"
-    LONG = "long"
-    FRINGE = "fringe"
-    BUN = "bun"
 
 
 _FULL = (8.03, 8.05, 8.05, 7.93, 7.70, 7.42, 7.33, 7.50, 7.40, 7.10, 6.88, 6.80)

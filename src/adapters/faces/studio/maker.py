@@ -104,6 +104,6 @@ def make_in_child(
     """Do the work; runs in the child process."""
     make = studio.voice_face if kind is FaceKind.VOICE else studio.condition_face
     try:
-        return make(voice, order.person, workspace, ProgressWriter(progress))
+        return make(voice, order.person, workspace, ProgressWriter(progress), order.wishes)
     except VoiceRefused as refused:
         return _Refused(str(refused))

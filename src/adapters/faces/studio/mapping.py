@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from adapters.faces.studio.hairstyles import HairStyle
 from adapters.faces.studio.look import Look
 from adapters.faces.studio.morphs import Weights, detail, mix, phenotype
-from adapters.faces.studio.styling import LookWishes, style_look, usual_style
+from adapters.faces.studio.styling import style_look, usual_style
 from adapters.faces.studio.traits import Traits
+from domain.look import HairStyle, LookWishes
 from domain.voice import Gender, Person
 
 YOUNGEST, OLDEST = 4.0, 88.0

@@ -1,50 +1,12 @@
 """Colours, hair and clothes: from the fingerprint's free numbers, or as the person wishes."""
 
-from dataclasses import dataclass
-from enum import StrEnum
-
 import numpy as np
 
-from adapters.faces.studio.hairstyles import HairStyle
 from adapters.faces.studio.lights import Ambience, Rgb, blend, srgb
 from adapters.faces.studio.look import BrowLook, EyeLook, Look, SkinLook, hair_of, lips_of
 from adapters.faces.studio.traits import Traits
+from domain.look import HairColour, HairStyle, LookWishes, SkinTone
 from domain.voice import Gender, Person
-
-
-class SkinTone(StrEnum):
-    """Never inferred from a voice: neutral unless the person chooses."""
-
-    PORCELAIN = "porcelain"
-    LIGHT = "light"
-    NEUTRAL = "neutral"
-    OLIVE = "olive"
-    TAN = "tan"
-    BROWN = "brown"
-    DEEP = "deep"
-
-
-class HairColour(StrEnum):
-    """What a person may wish for."""
-
-    BLACK = "black"
-    DARK_BROWN = "dark_brown"
-    BROWN = "brown"
-    AUBURN = "auburn"
-    BLOND = "blond"
-    GREY = "grey"
-    WHITE = "white"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LookWishes:
-    """What the person asked for; None leaves it to the studio."""
-
-    skin_tone: SkinTone | None = None
-    hair_style: HairStyle | None = None
-    hair_colour: HairColour | None = None
-    glasses: bool = False
-
 
 SKIN_TONES = {
     SkinTone.PORCELAIN: srgb("e2b6a0"),
