@@ -7,8 +7,9 @@ from databases.database import Database
 from domain.face_request import FaceRequest, StoredVoice, faces_prefix
 from domain.generation import Faces, Generation, StoredFace
 from domain.ids import RequestId
+from domain.look import HairColour, LookWishes, SkinTone
 from domain.user import User
-from domain.voice import Acoustics, Gender, Person, Recording
+from domain.voice import Acoustics, Gender, Influence, Person, Recording
 
 NOON = datetime(2026, 1, 2, 12, 0, 0, 123456, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -23,6 +24,7 @@ ACOUSTICS = Acoustics(
     timbre=(0.5, -1.25, 1e-9),
     voiced_seconds=7.75,
 )
+WISHES = LookWishes(skin_tone=SkinTone.OLIVE, hair_style=None, hair_colour=HairColour.AUBURN, glasses=True)
 
 _counter = itertools.count(1)
 
@@ -40,16 +42,19 @@ def a_request(user: User, now: datetime = NOON) -> tuple[FaceRequest, Generation
         key=f"voices/{request_id}.webm",
         recording=Recording(seconds=14.987654321, media_type="audio/webm", suffix=".webm"),
     )
-    return FaceRequest.submit(request_id, user.id, Person(8, Gender.MAN), voice, now)
+    return FaceRequest.submit(request_id, user.id, Person(8, Gender.MAN), voice, now, WISHES)
 
 
 def the_faces(generation: Generation) -> Faces:
     prefix = faces_prefix(generation)
     return Faces(
-        voice=StoredFace(portrait=f"{prefix}voice.png", video=f"{prefix}voice.mp4"),
+        voice=StoredFace(
+            portrait=f"{prefix}voice.png", video=f"{prefix}voice.mp4", loop=f"{prefix}voice.webp"
+        ),
         condition=StoredFace(portrait=f"{prefix}condition.png", video=None),
         note="Das Vidéo fehlt 🎬.",
         acoustics=ACOUSTICS,
+        influences=(Influence(measure="pitch_hz", trait="jaw and chin", amount=-0.75),),
     )
 
 
