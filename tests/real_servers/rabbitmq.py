@@ -33,6 +33,14 @@ class RabbitMqVhost:
         return f"amqp://{self.user}:{self.password}@{self.host}:{self.port}/{self.name}"
 
 
+class StartingRabbitMq(RabbitMqContainer):
+    """A container that is handed over as soon as it runs: `RealServer` waits until it serves."""
+
+    def readiness_probe(self) -> bool:
+        """Leave it to `RealServer`; pika's probe now and then gives up on a server that is just starting."""
+        return True
+
+
 class RabbitMqServer(RealServer):
     """RabbitMQ with its management API.
 
@@ -45,7 +53,7 @@ class RabbitMqServer(RealServer):
     ports: ClassVar = (AMQP_PORT, MANAGEMENT_PORT)
 
     @classmethod
-    def configured(cls, image: str) -> RabbitMqContainer:
+    def configured(cls, image: str) -> StartingRabbitMq:
         return RabbitMqContainer(image, username=USER, password=PASSWORD)
 
     def is_ready(self) -> bool:
