@@ -46,7 +46,7 @@ def measure(voice: Voice) -> Acoustics:
     noise = noise_spectrum(voice.spectra, voiced)
     spectra = denoised(voice.spectra[voiced], noise)
     mean = spectra.mean(axis=0)
-    top = bandwidth(mean)
+    top = bandwidth(np.maximum(voice.spectra[voiced].mean(axis=0) - noise, 0))
     return Acoustics(
         pitch_hz=median,
         pitch_spread_semitones=float(np.sqrt(np.mean((12 * np.log2(hertz / median)) ** 2))),

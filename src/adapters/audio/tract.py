@@ -21,10 +21,10 @@ _FEWEST_FRAMES = 12
 _MOST_FRAMES = 600
 _WINDOW_SECONDS = 0.05
 _PREEMPHASIS_HZ = 50.0
-_WIDEST_HZ = 700.0
+_WIDEST_HZ = 2_000.0  # a pole wider than that shapes the slope and is no resonance
 # Where to look for five formants, by pitch: shorter tracts belong to higher voices.
-_PITCHES = np.log2([125.0, 215.0, 300.0])
-_CEILINGS = [5_000.0, 5_500.0, 6_500.0]
+_PITCHES = np.log2([140.0, 190.0, 280.0, 350.0])
+_CEILINGS = [5_000.0, 5_500.0, 5_500.0, 6_500.0]
 
 
 def tract_length(
@@ -67,7 +67,7 @@ def _formants(samples: NDArray[np.float32], centres: NDArray[np.intp], ceiling: 
     shape = np.exp(-12 * ((np.arange(length) + 0.5) / length - 0.5) ** 2)
     frames = np.stack([sound[s : s + length] for s in starts]) * shape
     hertz, width = _poles(burg(frames, 2 * count), rate)
-    is_formant = (hertz > 150) & (hertz < ceiling - 50) & (width < _WIDEST_HZ)
+    is_formant = (hertz > 50) & (hertz < ceiling - 50) & (width < _WIDEST_HZ)
     ordered = np.sort(np.where(is_formant, hertz, np.inf), axis=1)[:, : count - 1]
     complete: Floats = ordered[np.isfinite(ordered).all(axis=1)]
     return complete

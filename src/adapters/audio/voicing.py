@@ -75,14 +75,15 @@ def gather(samples: NDArray[np.float32], pitch: Pitch, spectra: Floats) -> Evide
     """Weigh a sound (after `without_rumble`) with its pitch contour and the power spectra of the same frames."""
     power = spectra.sum(axis=1)
     loud = power > _LOUD * np.percentile(power, 95)
-    sounding = loud & pitch.voiced
-    chosen = sounding if sounding.any() else loud
+    voiced_seconds = float(pitch.voiced.sum()) * HOP / SAMPLE_RATE
+    # a few frames sound periodic by chance, even whispered ones
+    chosen = loud & pitch.voiced if voiced_seconds >= _LEAST_VOICE else loud
     levels = 10 * np.log10(power / max(float(np.percentile(power, 95)), 1e-12) + 1e-5)
     movement = _movement(pitch, loud)
     return Evidence(
         level_db=_level(samples),
         liveliness_db=float(levels[levels > -49].std()) if (levels > -49).any() else 0.0,
-        voiced_seconds=float(pitch.voiced.sum()) * HOP / SAMPLE_RATE,
+        voiced_seconds=voiced_seconds,
         stretch_seconds=_stretch(pitch.voiced),
         held=float((movement < _HELD).mean()),
         rushed=float(((movement > _RUSHED) & (movement <= _LEAPT)).mean()),
