@@ -109,3 +109,13 @@ def test_a_recording_as_wav_and_as_flac_gives_byte_identical_portraits(tmp_path:
         studio = Studio(listen, size=48, processes=1)
         portraits.append(studio.voice_face(voice, WOMAN, tmp_path / name, unheard).portrait.read_bytes())
     assert portraits[0] == portraits[1]
+
+
+def test_a_loop_is_a_silent_endless_animation_of_at_most_300_kilobytes(tmp_path: Path) -> None:
+    loop = face(tmp_path / "1", b"one").loop
+    assert loop is not None
+    assert loop.stat().st_size <= 300_000
+    with Image.open(loop) as image:
+        assert image.format == "WEBP"
+        assert getattr(image, "n_frames", 1) > 10
+        assert image.info["loop"] == 0

@@ -24,6 +24,7 @@ class Part(IntEnum):
     TEETH = 3
     TONGUE = 4
     HAIR = 5
+    GLASSES = 6
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,15 +9,15 @@ from numpy.typing import NDArray
 from adapters.faces.studio import head as heads
 from adapters.faces.studio.asset import FloatArray, IntArray, Part
 from adapters.faces.studio.camera import Camera
+from adapters.faces.studio.glasses import fit_glasses
 from adapters.faces.studio.hair import grow_hair, scalp_of
 from adapters.faces.studio.hairstyles import CUTS
 from adapters.faces.studio.lashes import draw_lashes
 from adapters.faces.studio.mapping import FaceDesign
-from adapters.faces.studio.mesh import DrawMesh, Paint, quad_normals, triangulate
+from adapters.faces.studio.mesh import PAINTS, DrawMesh, Paint, quad_normals, triangulate
 from adapters.faces.studio.morphs import Weights, deform
 from adapters.faces.studio.occlusion import ambient_occlusion
-from adapters.faces.studio.rasterizer import rasterize
-from adapters.faces.studio.strands import Ribbons
+from adapters.faces.studio.visibility import without_hidden
 
 ADULT_HEAD_HEIGHT = 2.32
 """Decimetres from chin to crown of a grown head of the base mesh."""
@@ -50,7 +50,6 @@ class Pose:
 
 
 PORTRAIT_POSE = Pose(yaw=-0.16, pitch=0.02)
-PROBE_SIZE = 512
 PROBE_POSES = (PORTRAIT_POSE, *(Pose(yaw, pitch) for yaw in (-0.28, -0.04) for pitch in (-0.04, 0.08)))
 """Between these a film moves; what is hidden in all of them need not be drawn."""
 
@@ -63,6 +62,10 @@ def _ramp(low: float, high: float, values: FloatArray) -> FloatArray:
 def _turn(points: FloatArray, follow: FloatArray, matrix: FloatArray) -> FloatArray:
     turned = (points - NECK_PIVOT) @ matrix.T + NECK_PIVOT
     return np.asarray(points + (turned - points) * follow[:, None], dtype=np.float32)
+
+
+def _turn_wholly(points: FloatArray, matrix: FloatArray) -> FloatArray:
+    return np.asarray((points - NECK_PIVOT) @ matrix.T + NECK_PIVOT, dtype=np.float32)
 
 
 class Character:
@@ -85,74 +88,64 @@ class Character:
             np.float32
         )
         self._hair = grow_hair(head, scalp, cut, surface, normals, self.scale, design.seed)
+        bare = head.skin & (head.paint[:, Paint.EAR] < 0.1)
+        self._glasses = (
+            fit_glasses(surface[bare], self._control[head.eyes], self.scale) if design.glasses else None
+        )
         self._topology = self._connect()
         if self._hair is not None:
-            self._hair = self._hair.only(self._locks_seen(self._hair))
+            views = (self.mesh(design.expression, pose) for pose in PROBE_POSES)
+            self._hair = without_hidden(self._hair, views, self.camera())
             self._topology = self._connect()
         self.occlusion = self._occlusion()
 
     def _connect(self) -> tuple[IntArray, NDArray[np.uint8], NDArray[np.uint8]]:
-        """Join the triangles of head, hair and lashes, in the order of their vertices."""
+        """Join the triangles of head, hair, lashes and glasses, in the order of their vertices."""
         head = self._head
         triangles, parts, sided = [head.triangles], [head.triangle_parts], [head.two_sided]
         first = len(head.rest)
-        ribbons = [(self._hair, Part.HAIR), (draw_lashes(self._control, self.design.lash_length), Part.LASH)]
-        for ribbon, part in ribbons:
-            if ribbon is None:
+        lashes = draw_lashes(self._control, self.design.lash_length)
+        for added, part in ((self._hair, Part.HAIR), (lashes, Part.LASH), (self._glasses, Part.GLASSES)):
+            if added is None:
                 continue
-            more = triangulate(ribbon.quads) + np.int32(first)
+            more = triangulate(added.quads) + np.int32(first)
             triangles.append(more)
             parts.append(np.full(len(more), part, dtype=np.uint8))
             sided.append(np.ones(len(more), dtype=np.uint8))
-            first += len(ribbon.points)
+            first += len(added.points)
         return np.concatenate(triangles), np.concatenate(parts), np.concatenate(sided)
 
     def mesh(self, expression: Weights, pose: Pose) -> DrawMesh:
         """Return the figure with an expression (face units on top of the shape) in a pose."""
-        head = self._head
+        head, matrix = self._head, pose.matrix()
         control = deform(head.asset, self._control, expression)
-        body = head.subdivision(control) + self._dress
-        matrix = pose.matrix()
-        body = _turn(body, self._follow, matrix)
-        points, rest, paint = [body], [head.rest], [self._paint]
-        normals = [quad_normals(body, head.subdivision.quads)]
-        if self._hair is not None:
-            follow = _ramp(LONG_HAIR_STILL_BELOW, LONG_HAIR_TURNS_ABOVE, self._hair.points[:, 1])
-            points.append(_turn(self._hair.points, follow, matrix))
-            normals.append(self._hair.normals @ matrix.T)
-            rest.append(self._hair.directions @ matrix.T)
-            paint.append(self._hair.paint)
-        lashes = draw_lashes(control, self.design.lash_length)
-        points.append(_turn(lashes.points, np.ones(len(lashes.points), dtype=np.float32), matrix))
-        normals.append(lashes.normals @ matrix.T)
-        rest.append(lashes.directions)
-        paint.append(lashes.paint)
-        triangles, parts, sided = self._topology
-        return DrawMesh(
-            points=np.ascontiguousarray(np.concatenate(points), dtype=np.float32),
-            normals=np.ascontiguousarray(np.concatenate(normals), dtype=np.float32),
-            rest=np.concatenate(rest).astype(np.float32),
-            paint=np.concatenate(paint).astype(np.float32),
-            triangles=triangles,
-            parts=parts,
-            two_sided=sided,
-        )
-
-    def _locks_seen(self, hair: Ribbons) -> NDArray[np.bool_]:
-        """Tell which locks can be seen in the poses that a film reaches: about half lie under others."""
-        depth = np.empty((PROBE_SIZE, PROBE_SIZE), dtype=np.float32)
-        owner = np.empty((PROBE_SIZE, PROBE_SIZE), dtype=np.int32)
-        locks = len(hair.points) // (3 * hair.steps)
-        seen = np.zeros(locks, dtype=bool)
-        for pose in PROBE_POSES:
-            mesh = self.mesh(self.design.expression, pose)
-            rasterize(
-                self.camera().project(mesh.points, PROBE_SIZE), mesh.triangles, mesh.two_sided, depth, owner
+        body = _turn(head.subdivision(control) + self._dress, self._follow, matrix)
+        pieces = [(body, quad_normals(body, head.subdivision.quads), head.rest, self._paint)]
+        if (hair := self._hair) is not None:
+            follow = _ramp(LONG_HAIR_STILL_BELOW, LONG_HAIR_TURNS_ABOVE, hair.points[:, 1])
+            pieces.append(
+                (
+                    _turn(hair.points, follow, matrix),
+                    hair.normals @ matrix.T,
+                    hair.directions @ matrix.T,
+                    hair.paint,
+                )
             )
-            shown = np.unique(owner[owner >= 0])
-            first = mesh.triangles[shown[mesh.parts[shown] == Part.HAIR], 0] - len(self._head.rest)
-            seen[first // (3 * hair.steps)] = True
-        return seen
+        lashes = draw_lashes(control, self.design.lash_length)
+        pieces.append(
+            (_turn_wholly(lashes.points, matrix), lashes.normals @ matrix.T, lashes.directions, lashes.paint)
+        )
+        if (glasses := self._glasses) is not None:
+            plain = np.zeros((len(glasses.points), PAINTS), dtype=np.float32)
+            pieces.append(
+                (_turn_wholly(glasses.points, matrix), glasses.normals @ matrix.T, glasses.points, plain)
+            )
+        points, normals, rest, paint = (
+            np.ascontiguousarray(np.concatenate(column), dtype=np.float32)
+            for column in zip(*pieces, strict=True)
+        )
+        triangles, parts, sided = self._topology
+        return DrawMesh(points, normals, rest, paint, triangles, parts, sided)
 
     def _occlusion(self) -> FloatArray:
         mesh = self.mesh(self.design.expression, Pose())

@@ -13,7 +13,9 @@ from adapters.faces.studio.acting import perform
 from adapters.faces.studio.character import PORTRAIT_POSE, Character
 from adapters.faces.studio.encoder import FRAME_RATE, write_png
 from adapters.faces.studio.film import film, usable_cores
+from adapters.faces.studio.influences import influences_of
 from adapters.faces.studio.lights import srgb
+from adapters.faces.studio.loop import write_loop
 from adapters.faces.studio.mapping import FaceDesign, design_face
 from adapters.faces.studio.renderer import PORTRAIT, Backdrop, Picture, Quality, Renderer, backdrop
 from adapters.faces.studio.traits import NEUTRAL, Traits, traits_of
@@ -25,7 +27,7 @@ from domain.voice import Acoustics, Person
 
 LONGEST_SECONDS = 8.0
 SIZE = 512
-PORTRAIT_FILE, VIDEO_FILE = "portrait.png", "talking.mp4"
+PORTRAIT_FILE, VIDEO_FILE, LOOP_FILE = "portrait.png", "talking.mp4", "loop.webp"
 BACKDROP_MIDDLE, BACKDROP_EDGE = srgb("8a96a3"), srgb("444e5b")
 
 
@@ -51,7 +53,7 @@ class Studio:
         speech = self._hear(voice, report)
         traits = traits_of(speech.acoustics, person)
         files = self._make(speech, person, traits, folder, report, wishes)
-        return replace(files, acoustics=speech.acoustics)
+        return replace(files, acoustics=speech.acoustics, influences=influences_of(speech.acoustics, person))
 
     def condition_face(
         self,
@@ -100,7 +102,8 @@ class Studio:
             filmed=lambda share: report(Stage.FILMING, share),
         )
         report(Stage.SAVING, 0.0)
-        return FaceFiles(portrait=portrait, video=folder / VIDEO_FILE)
+        write_loop(folder / VIDEO_FILE, folder / LOOP_FILE)
+        return FaceFiles(portrait=portrait, video=folder / VIDEO_FILE, loop=folder / LOOP_FILE)
 
 
 def samples_of(speech: Speech) -> NDArray[np.float32]:

@@ -3,21 +3,16 @@
 import math
 from typing import NamedTuple
 
-import numpy as np
-
 from adapters.faces.studio.asset import FloatArray
 from adapters.faces.studio.kernels import inlined
 from adapters.faces.studio.lights import KEY, Ambience, Rgb
 from adapters.faces.studio.noise import smoothstep
 from adapters.faces.studio.surface import Surface
 
-GOLDEN_ANGLE = 2.39996
-SHADOW_BIAS = 0.05
+SHADOW_BIAS = 0.07
 """Decimetres by which a surface may lie behind the shadow map before it is in shadow."""
-PENUMBRA = 0.06
-"""Radius of the shadow's soft edge in decimetres."""
-DISC_TURNS = 8
-"""Turns of the disc of look-ups, so that neighbouring samples hide each other's grain."""
+FARTHEST_WRAP = -0.42
+"""Cosine under which no material lets a lamp from behind wrap round to the front."""
 BLEED = 0.22
 """How far red light bleeds into a shadow's edge on skin."""
 FRESNEL_AT_FRONT = 0.04
@@ -30,36 +25,32 @@ class Lighting(NamedTuple):
     lamps: FloatArray
     shadow_depth: FloatArray
     shadow_matrix: FloatArray
-    shadow_disc: FloatArray
-    """(`DISC_TURNS`, taps, 3): offsets in texels, and the bias in decimetres."""
 
 
 @inlined
-def shadow_at(x: float, y: float, z: float, turn: int, light: Lighting) -> float:
-    """Return the share of the key lamp that reaches a point, softened over a disc of the shadow map."""
+def shadow_at(x: float, y: float, z: float, light: Lighting) -> float:
+    """Return the share of the key lamp that reaches a point.
+
+    Four by four texels are compared and blended by where the point lies between them (percentage-closer
+    filtering), so that a shadow's edge is three texels soft and has no grain.
+    """
     matrix, depth = light.shadow_matrix, light.shadow_depth
     size = len(depth)
-    discs = light.shadow_disc[turn]
-    u = matrix[0, 0] * x + matrix[0, 1] * y + matrix[0, 2] * z + matrix[0, 3]
-    v = matrix[1, 0] * x + matrix[1, 1] * y + matrix[1, 2] * z + matrix[1, 3]
-    w = matrix[2, 0] * x + matrix[2, 1] * y + matrix[2, 2] * z + matrix[2, 3]
-    seen = 0
-    for tap in range(len(discs)):
-        column = int(u + discs[tap, 0])
-        row = int(v + discs[tap, 1])
-        inside = 0 <= column < size and 0 <= row < size
-        if not inside or w - discs[tap, 2] < depth[row, column]:
-            seen += 1
-    return seen / len(discs)
-
-
-def shadow_disc(taps: int, texels: float) -> FloatArray:
-    """Return where a shadow is looked up around a point, as `Lighting.shadow_disc`; `texels` to a decimetre."""
-    tap = np.arange(taps)
-    radius = np.sqrt((tap + 0.5) / taps) * PENUMBRA
-    angle = tap * GOLDEN_ANGLE + np.arange(DISC_TURNS)[:, None] * (2 * np.pi / DISC_TURNS)
-    x, y = radius * texels * np.cos(angle), radius * texels * np.sin(angle)
-    return np.stack([x, y, np.broadcast_to(SHADOW_BIAS + 0.6 * radius, x.shape)], axis=-1).astype(np.float32)
+    u = matrix[0, 0] * x + matrix[0, 1] * y + matrix[0, 2] * z + matrix[0, 3] - 0.5
+    v = matrix[1, 0] * x + matrix[1, 1] * y + matrix[1, 2] * z + matrix[1, 3] - 0.5
+    nearest = matrix[2, 0] * x + matrix[2, 1] * y + matrix[2, 2] * z + matrix[2, 3] - SHADOW_BIAS
+    left, top = int(u) - 1, int(v) - 1
+    if left < 0 or top < 0 or left + 3 >= size or top + 3 >= size:
+        return 1.0
+    across, down = u - int(u), v - int(v)
+    total = 0.0
+    for row in range(4):
+        line = 0.0
+        for column in range(4):
+            if nearest < depth[top + row, left + column]:
+                line += 1 - across if column == 0 else (across if column == 3 else 1.0)
+        total += line * (1 - down if row == 0 else (down if row == 3 else 1.0))
+    return total / 9
 
 
 @inlined
@@ -110,6 +101,8 @@ def light_surface(
     for lamp in range(len(lamps)):
         lx, ly, lz = lamps[lamp, 0], lamps[lamp, 1], lamps[lamp, 2]
         facing = nx * lx + ny * ly + nz * lz
+        if facing < FARTHEST_WRAP and surface.strand == 0:
+            continue
         reaching = shadow if lamp == KEY else 0.35 + 0.65 * seen
         dimmed = reaching * (0.6 + 0.4 * seen)
         bled = (reaching + (1 - reaching) * surface.scatter[0] * BLEED * min(1.0, 2 * reaching)) * (

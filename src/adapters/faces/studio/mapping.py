@@ -47,6 +47,8 @@ INDIVIDUAL_DETAILS: tuple[tuple[str, tuple[str, str], float], ...] = (
 )
 """What the fingerprint's first numbers move: target, its two ends, how far."""
 
+ROUGH_FROM, ROUGH_YEARS = 25, 5.0
+"""Age from which a rough voice makes a face older, and by how many years at most."""
 CHILD_CALM = 0.40
 """How much less children's faces differ."""
 GROWN_FROM = 15
@@ -73,8 +75,14 @@ class FaceDesign:
     look: Look
     hair_style: HairStyle
     lash_length: float
+    glasses: bool = False
     seed: int = 0
     """Of where each lock of hair grows."""
+
+
+def adulthood(person: Person) -> float:
+    """0 for children, 1 for adults: what a deep voice says of a face, it says of adults only."""
+    return float(np.clip((person.age - 11) / 7, 0, 1))
 
 
 def design_face(person: Person, traits: Traits, wishes: LookWishes | None = None) -> FaceDesign:
@@ -91,20 +99,16 @@ def design_face(person: Person, traits: Traits, wishes: LookWishes | None = None
         look=style_look(person, traits, style, wishes),
         hair_style=style,
         lash_length=0.55 if person.gender is Gender.MAN else 1.0,
+        glasses=wishes.glasses,
         seed=traits_seed(traits),
     )
 
 
-def _adulthood(person: Person) -> float:
-    """0 for children, 1 for adults: what a deep voice says of a face, it says of adults only."""
-    return float(np.clip((person.age - 11) / 7, 0, 1))
-
-
 def _body(person: Person, traits: Traits) -> Weights:
     man = 1.0 if person.gender is Gender.MAN else 0.0
-    adult = _adulthood(person)
+    adult = adulthood(person)
     masculinity = 0.10 + 0.76 * man + adult * (0.10 * traits.deep + 0.06 * traits.long)
-    roughness_years = 5 * traits.rough if person.age > 25 else 0.0
+    roughness_years = ROUGH_YEARS * traits.rough if person.age > ROUGH_FROM else 0.0
     return phenotype(
         float(np.clip(person.age + roughness_years, YOUNGEST, OLDEST)),
         float(np.clip(masculinity, 0.02, 0.98)),
@@ -116,7 +120,7 @@ def _body(person: Person, traits: Traits) -> Weights:
 
 def _individual(person: Person, traits: Traits) -> Weights:
     free = traits.fingerprint
-    calm = 1 - CHILD_CALM * (1 - _adulthood(person))
+    calm = 1 - CHILD_CALM * (1 - adulthood(person))
     parts = [
         detail(stem, calm * amount * free[slot], ends)
         for slot, (stem, ends, amount) in enumerate(INDIVIDUAL_DETAILS)
@@ -132,7 +136,7 @@ def _individual(person: Person, traits: Traits) -> Weights:
 
 
 def _acoustic(person: Person, traits: Traits) -> Weights:
-    adult = _adulthood(person)
+    adult = adulthood(person)
     deep, long, bright = traits.deep * adult, traits.long, traits.bright
     return mix(
         [
@@ -155,7 +159,7 @@ def _acoustic(person: Person, traits: Traits) -> Weights:
 def _charm(person: Person) -> Weights:
     """Return what makes the base mesh a character of an animated film: larger eyes, softer lips."""
     man = person.gender is Gender.MAN and person.age >= GROWN_FROM
-    child = 1 - _adulthood(person)
+    child = 1 - adulthood(person)
     return mix(
         [
             detail("eye-scale", (0.45 if man else 0.62) + 0.25 * child),
@@ -176,8 +180,8 @@ def _charm(person: Person) -> Weights:
 
 
 def _resting_expression(person: Person, traits: Traits) -> Weights:
-    smile = 0.42 + 0.26 * _adulthood(person) + 0.14 * traits.bright + 0.10 * traits.lively
-    dimple = 0.2 * _adulthood(person)
+    smile = 0.42 + 0.26 * adulthood(person) + 0.14 * traits.bright + 0.10 * traits.lively
+    dimple = 0.2 * adulthood(person)
     wide = 0.30 if person.gender is Gender.MAN else 0.22
     return {
         "face/mouthSmileLeft": smile,

@@ -7,11 +7,11 @@ from numpy.typing import NDArray
 
 from adapters.faces.studio.asset import FloatArray
 from adapters.faces.studio.camera import Camera
-from adapters.faces.studio.lighting import Lighting, shadow_disc
+from adapters.faces.studio.lighting import Lighting
 from adapters.faces.studio.lights import KEY, Rgb, lamps
 from adapters.faces.studio.look import Look
 from adapters.faces.studio.mesh import DrawMesh
-from adapters.faces.studio.occlusion import REACH, shadow_map
+from adapters.faces.studio.occlusion import shadow_map
 from adapters.faces.studio.rasterizer import rasterize
 from adapters.faces.studio.shading import Geometry, develop, shade
 
@@ -26,11 +26,10 @@ class Quality:
     samples: int
     """Samples a pixel in each direction."""
     shadow_resolution: int
-    shadow_taps: int
 
 
-PORTRAIT = Quality(samples=3, shadow_resolution=1024, shadow_taps=16)
-FRAME = Quality(samples=2, shadow_resolution=512, shadow_taps=8)
+PORTRAIT = Quality(samples=3, shadow_resolution=400)
+FRAME = Quality(samples=2, shadow_resolution=320)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +61,6 @@ class Renderer:
         self._depth = np.empty((samples, samples), dtype=np.float32)
         self._owner = np.empty((samples, samples), dtype=np.int32)
         self._lamps = lamps()
-        self._disc = shadow_disc(quality.shadow_taps, quality.shadow_resolution / (2 * REACH))
 
     def draw(
         self, mesh: DrawMesh, occlusion: FloatArray, camera: Camera, look: Look, behind: Backdrop
@@ -86,7 +84,7 @@ class Renderer:
                 mesh.parts,
                 occlusion,
             ),
-            Lighting(camera.eye, self._lamps, shadows.depth, shadows.matrix, self._disc),
+            Lighting(camera.eye, self._lamps, shadows.depth, shadows.matrix),
             look,
             behind.light,
             quality.samples,

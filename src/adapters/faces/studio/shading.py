@@ -10,7 +10,7 @@ from adapters.faces.studio.asset import FloatArray, IntArray, Part
 from adapters.faces.studio.eyepaint import paint_eye
 from adapters.faces.studio.hairpaint import paint_strand
 from adapters.faces.studio.kernels import inlined, kernel
-from adapters.faces.studio.lighting import DISC_TURNS, Lighting, light_surface, mirrored_lamps, shadow_at
+from adapters.faces.studio.lighting import Lighting, light_surface, mirrored_lamps, shadow_at
 from adapters.faces.studio.lights import Rgb
 from adapters.faces.studio.look import Look
 from adapters.faces.studio.mesh import Paint
@@ -19,7 +19,7 @@ from adapters.faces.studio.rasterizer import NOTHING
 from adapters.faces.studio.skin import paint_skin
 from adapters.faces.studio.surface import Surface, fade
 
-SKIN, EYE, LASH, TEETH, TONGUE, HAIR = (int(part) for part in Part)
+SKIN, EYE, LASH, TEETH, TONGUE, HAIR, GLASSES = (int(part) for part in Part)
 LIPS, MOUTH, EYELID, EAR, SCALP, SHIRT = (
     int(paint) for paint in (Paint.LIPS, Paint.MOUTH, Paint.EYELID, Paint.EAR, Paint.SCALP, Paint.SHIRT)
 )
@@ -33,6 +33,7 @@ ENAMEL = (0.84, 0.79, 0.71)
 FLESH = (0.60, 0.24, 0.24)
 ARCH_CENTRE, TEETH_IN_ARCH = 1.08, 6.0
 """Middle of the teeth's curve in the rest pose, and teeth to half a turn about it."""
+FRAME = (0.025, 0.020, 0.020)
 SOFT = (0.30, 0.25, 0.20)
 HARD = (0.0, 0.0, 0.0)
 
@@ -57,10 +58,25 @@ def tone_map(value: float) -> float:
     return min(max(value, 0.0), 1.0)
 
 
+ENCODING_STEPS = 4096
+
+
+def _encoding() -> NDArray[np.float32]:
+    """Tabulate sRGB's transfer curve (IEC 61966-2-1) as values of 0..255."""
+    light = np.linspace(0, 1, ENCODING_STEPS + 2)
+    encoded = np.where(light < 0.0031308, 12.92 * light, 1.055 * light ** (1 / 2.4) - 0.055)
+    return (255 * encoded).astype(np.float32)
+
+
+ENCODING = _encoding()
+
+
 @inlined
 def encode_srgb(value: float) -> float:
-    """Encode linear light for a screen (IEC 61966-2-1)."""
-    return 12.92 * value if value < 0.0031308 else 1.055 * value ** (1 / 2.4) - 0.055
+    """Encode linear light 0..1 for a screen, as a number of 0..255, by interpolating a table."""
+    place = value * ENCODING_STEPS
+    low = int(place)
+    return float(ENCODING[low] + (ENCODING[low + 1] - ENCODING[low]) * (place - low))
 
 
 @inlined
@@ -113,7 +129,7 @@ def shade_sample(x: int, y: int, triangle: int, mesh: Geometry, light: Lighting,
     )
     view = unit(light.eye[0] - vx, light.eye[1] - vy, light.eye[2] - vz)
     occlusion = wa * mesh.occlusion[a] + wb * mesh.occlusion[b] + wc * mesh.occlusion[c]
-    shadow = shadow_at(vx, vy, vz, ((x & 3) + 2 * (y & 3)) % DISC_TURNS, light)
+    shadow = shadow_at(vx, vy, vz, light)
 
     strand = (0.0, 1.0, 0.0)
     if part == HAIR:
@@ -140,6 +156,8 @@ def shade_sample(x: int, y: int, triangle: int, mesh: Geometry, light: Lighting,
         surface = Surface(FLESH, SOFT, 0.35, 30.0, 0.0, 0.30 + 0.70 * smoothstep(0.8, 1.4, rz))
         occlusion = 0.40 + 0.60 * occlusion
         shadow = 0.30 + 0.70 * shadow
+    elif part == GLASSES:
+        surface = Surface(FRAME, HARD, 0.80, 70.0, 0.0, 1.0)
     elif part == LASH:
         surface = Surface(look.eyes.lashes, HARD, 0.0, 8.0, 0.0, 1.0)
     else:
@@ -171,7 +189,7 @@ def put_pixel(
 ) -> None:
     """Store linear light 0..1, dithered against banding."""
     for channel in range(3):
-        value = 255.0 * encode_srgb((red, green, blue)[channel])
+        value = encode_srgb((red, green, blue)[channel])
         dither = 0.9 * (lattice(column, row, channel) - 0.5)
         picture[row, column, channel] = int(min(max(value + 0.5 + dither, 0.0), 255.0))
 

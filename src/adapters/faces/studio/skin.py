@@ -32,7 +32,7 @@ def complexion(x: float, y: float, z: float, ear: float, eyelid: float, skin: Sk
     cheek = _bump(side, 0.42, 0.21) * _bump(y, 6.97, 0.20) * smoothstep(0.6, 1.2, z)
     nose = _bump(x, 0.0, 0.16) * _bump(y, 6.95, 0.17) * smoothstep(1.45, 1.6, z)
     broad = value_noise(x * 5 + 7, y * 5, z * 5) - 0.5
-    fine = value_noise(x * 38, y * 38, z * 38) - 0.5
+    fine = flat_noise(x * 38 + z * 23, y * 38, 3) - 0.5
     blush = skin.blush * (cheek + 0.7 * nose + 0.55 * ear) + 0.03 * broad
     colour = fade(skin.tone, 1 + 0.04 * broad + 0.02 * fine)
     colour = tint(colour, 1.0, 1 - 0.42 * blush, 1 - 0.36 * blush)

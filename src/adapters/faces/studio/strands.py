@@ -1,6 +1,6 @@
 """Ribbons: the geometry of locks of hair and of lashes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +33,10 @@ class Ribbons:
             quads=self.quads[: len(self.quads) // count * int(kept.sum())],
             steps=self.steps,
         )
+
+    def segments(self, kept: NDArray[np.bool_]) -> "Ribbons":
+        """Return the ribbons without the segments (ribbons, steps - 1) that are not kept; vertices stay."""
+        return replace(self, quads=self.quads[np.repeat(kept.ravel(), 2)])
 
 
 def unit(vectors: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -1,0 +1,112 @@
+"""Locks, lashes and spectacles on real heads."""
+
+import numpy as np
+import pytest
+
+from adapters.faces.studio import head as heads
+from adapters.faces.studio.asset import Part
+from adapters.faces.studio.character import PORTRAIT_POSE, Character
+from adapters.faces.studio.hairstyles import CUTS
+from adapters.faces.studio.lashes import draw_lashes, lash_plan
+from adapters.faces.studio.mapping import design_face
+from adapters.faces.studio.mesh import DrawMesh
+from adapters.faces.studio.skull import CENTRE, measure_skull
+from adapters.faces.studio.strands import weave
+from adapters.faces.studio.traits import NEUTRAL
+from domain.look import HairStyle, LookWishes
+from domain.voice import Gender, Person
+
+WOMAN = Person(30, Gender.WOMAN)
+EYES_Y = float(heads.EYES_AT[1])
+
+
+def figure(style: HairStyle, *, glasses: bool = False) -> tuple[DrawMesh, Character]:
+    design = design_face(WOMAN, NEUTRAL, LookWishes(hair_style=style, glasses=glasses))
+    character = Character(design)
+    return character.mesh(design.expression, PORTRAIT_POSE), character
+
+
+def points_of(mesh: DrawMesh, part: Part) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
+    return np.asarray(mesh.points[np.unique(mesh.triangles[mesh.parts == part])])
+
+
+@pytest.mark.parametrize("style", list(HairStyle))
+def test_every_style_has_a_cut_and_no_lock_goes_astray(style: HairStyle) -> None:
+    mesh, _ = figure(style)
+    assert np.isfinite(mesh.points).all()
+    if CUTS[style].locks:
+        hair = points_of(mesh, Part.HAIR)
+        assert len(hair) > 1000
+        assert np.linalg.norm(hair - CENTRE, axis=1).max() < 3.2
+    else:
+        assert not (mesh.parts == Part.HAIR).any()
+
+
+@pytest.mark.parametrize("style", [HairStyle.LONG, HairStyle.BOB, HairStyle.FRINGE, HairStyle.BUN])
+def test_no_hair_hangs_before_eyes_nose_or_mouth(style: HairStyle) -> None:
+    mesh, _ = figure(style)
+    hair = points_of(mesh, Part.HAIR)
+    before = (np.abs(hair[:, 0]) < 0.45) & (hair[:, 2] > 1.0) & (hair[:, 1] < EYES_Y)
+    assert not before.any()
+
+
+def test_long_hair_reaches_further_down_than_a_bob_and_a_bob_than_a_crop() -> None:
+    lowest = [
+        float(points_of(figure(style)[0], Part.HAIR)[:, 1].min())
+        for style in (HairStyle.LONG, HairStyle.BOB, HairStyle.CROP)
+    ]
+    assert lowest == sorted(lowest)
+    assert lowest[1] - lowest[0] > 0.5
+
+
+def test_the_skull_is_found_again_from_a_sphere_and_pushes_points_out_of_it() -> None:
+    random = np.random.default_rng(1)
+    sphere = random.standard_normal((20_000, 3))
+    sphere = (CENTRE + 1.2 * sphere / np.linalg.norm(sphere, axis=1, keepdims=True)).astype(np.float32)
+    skull = measure_skull(sphere)
+    directions = random.standard_normal((100, 3))
+    directions /= np.linalg.norm(directions, axis=1, keepdims=True)
+    np.testing.assert_allclose(skull.radius(directions), 1.2, atol=1e-4)
+    inside = CENTRE + 0.5 * directions
+    clear = np.full(100, 0.1)
+    moved = np.linalg.norm(skull.settle(inside, clear, np.zeros(100)) - CENTRE, axis=1)
+    np.testing.assert_allclose(moved, 1.3, atol=1e-4)
+    outside = CENTRE + 2.0 * directions
+    settled = np.linalg.norm(skull.settle(outside, clear, np.ones(100)) - CENTRE, axis=1)
+    np.testing.assert_allclose(settled, 1.3, atol=1e-4)
+
+
+def test_a_ribbon_is_as_wide_as_asked_and_lies_flat_to_the_head() -> None:
+    path = np.stack([np.zeros(5), np.linspace(0, -1, 5), np.ones(5)], axis=1)[None]
+    outward = np.broadcast_to([0.0, 0.0, 1.0], path.shape)
+    ribbon = weave(path, outward, np.full((1, 5), 0.1), np.zeros(1), bulge=0.5)
+    points = ribbon.points.reshape(5, 3, 3)
+    np.testing.assert_allclose(np.ptp(points[:, :, 0], axis=1), 0.2, atol=1e-6)
+    np.testing.assert_allclose(points[:, 1, 2] - points[:, 0, 2], 0.05, atol=1e-6)
+    np.testing.assert_allclose(ribbon.directions, np.tile([0, -1, 0], (15, 1)), atol=1e-6)
+
+
+def test_lashes_grow_from_both_lids_of_both_eyes_and_close_with_a_blink() -> None:
+    head = heads.load()
+    awake = head.control({})
+    asleep = head.control({"face/eyeBlinkLeft": 1.0, "face/eyeBlinkRight": 1.0})
+    opened, shut = draw_lashes(awake, 1.0).points, draw_lashes(asleep, 1.0).points
+    assert (opened[:, 0] > 0).sum() == (opened[:, 0] < 0).sum()
+    upper = opened[:, 1] > EYES_Y + 0.03
+    assert upper.sum() > len(opened) / 5
+    assert (shut[upper, 1] - opened[upper, 1]).max() < -0.02
+    assert len(lash_plan().reach) == 72
+
+
+def test_spectacles_stand_before_both_eyes_and_reach_back_to_the_ears() -> None:
+    mesh, character = figure(HairStyle.BOB, glasses=True)
+    turned_back = character.mesh(character.design.expression, PORTRAIT_POSE.__class__())
+    wire = points_of(turned_back, Part.GLASSES)
+    eyes = points_of(turned_back, Part.EYE)
+    assert wire[:, 2].max() > eyes[:, 2].max()
+    assert wire[:, 2].min() < 0.4
+    assert wire[:, 0].min() < eyes[:, 0].min()
+    assert wire[:, 0].max() > eyes[:, 0].max()
+    assert abs(wire[:, 0].max() + wire[:, 0].min()) < 0.1
+    assert not (figure(HairStyle.BOB)[0].parts == Part.GLASSES).any()
+    assert (mesh.parts == Part.GLASSES).any()
