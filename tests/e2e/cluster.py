@@ -16,7 +16,7 @@ from e2e.worker import Worker
 from real_servers import MySqlDatabase, MySqlServer, RabbitMqServer, RabbitMqVhost, S3Bucket
 
 SECRET = "a-secret-for-tests-that-nobody-else-knows"
-Rows = tuple[tuple[Any, ...], ...]
+Row = tuple[Any, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,7 +72,7 @@ class Cluster:
         """Return a worker, not yet started."""
         return Worker(log=self.folder / f"{name}.log", environment=self.environment(**more))
 
-    def query(self, columns: str, table: str, rest: str = "") -> Rows:
+    def query(self, columns: str, table: str, rest: str = "") -> tuple[Row, ...]:
         """Return rows of one of the service's tables."""
         return self.mysql.query(f"SELECT {columns} FROM {self.database.name}.{table} {rest}")
 

@@ -95,11 +95,13 @@ def sign_up(service: Service, name: str = "ann") -> httpx.Client:
     return httpx.Client(base_url=service.url, headers={"Token": token}, timeout=60)
 
 
-def submit(client: httpx.Client, voice: bytes, name: str = "svelte_audio.wav") -> httpx.Response:
+def submit(
+    client: httpx.Client, voice: bytes, name: str = "svelte_audio.wav", age: int = 30
+) -> httpx.Response:
     """Send a voice as the front end does."""
     return client.post(
         "/mz-request",
-        data={"age": "30", "gender": "woman"},
+        data={"age": str(age), "gender": "woman"},
         files={"file": (name, voice, "audio/wav")},
     )
 

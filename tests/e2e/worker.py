@@ -29,7 +29,14 @@ class Worker:
 
     def start(self) -> None:
         """Start without waiting."""
-        arguments = ["--workers", "1", "--max-async-tasks", "1", "--wait-tasks-timeout", str(self.grace_seconds)]
+        arguments = [
+            "--workers",
+            "1",
+            "--max-async-tasks",
+            "1",
+            "--wait-tasks-timeout",
+            str(self.grace_seconds),
+        ]
         python_path = os.pathsep.join([str(TESTS), str(TESTS.parent / "src")])
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
@@ -54,12 +61,12 @@ class Worker:
                 raise AssertionError(f"the worker never said {words!r}:\n{self.log.read_text()[-3000:]}")
             time.sleep(0.05)
 
-    @property
-    def child(self) -> int:
-        """The number of the process that does the jobs."""
+    def kill_child(self) -> None:
+        """End the process that does the jobs, if there is one just now; its manager starts another."""
         assert self.process is not None
         manager = self.process.pid
-        return int(Path(f"/proc/{manager}/task/{manager}/children").read_text().split()[0])
+        for child in Path(f"/proc/{manager}/task/{manager}/children").read_text().split():
+            os.kill(int(child), signal.SIGKILL)
 
     def kill(self) -> None:
         """End manager and child as a power cut would."""

@@ -1,0 +1,6 @@
+"""Lost work, looked for: everything is killed and stopped at random while people send their voices.
+
+    python -m chaos --seed 7
+
+Run it by `make chaos`. It prints a tally and fails when a single accepted request was lost.
+"""
