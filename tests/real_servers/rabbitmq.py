@@ -54,7 +54,7 @@ class RabbitMqServer(RealServer):
 
     @classmethod
     def configured(cls, image: str) -> StartingRabbitMq:
-        return RabbitMqContainer(image, username=USER, password=PASSWORD)
+        return StartingRabbitMq(image, username=USER, password=PASSWORD)
 
     def is_ready(self) -> bool:
         try:
