@@ -138,10 +138,11 @@ def _operation(described: Document, handler: HTTPRouteHandler) -> Document:
     if options.get("private"):
         operation["security"] = [{name: []} for name in SECURITY_SCHEMES]
     if body := options.get("body"):
-        content = {media_type: {"schema": _schema(body)} for media_type in (JSON, URL_ENCODED, MULTIPART)}
+        forms = {media_type: {"schema": _as_form(_schema(body))} for media_type in (URL_ENCODED, MULTIPART)}
+        content = {JSON: {"schema": _schema(body)}, **forms}
         operation["requestBody"] = {"required": True, "content": content}
     if upload := options.get("upload"):
-        content = {MULTIPART: {"schema": _with_file(_schema(upload))}}
+        content = {MULTIPART: {"schema": _with_file(_as_form(_schema(upload)))}}
         operation["requestBody"] = {"required": True, "content": content}
     return operation
 
@@ -189,6 +190,18 @@ def _schema(struct: type) -> Document:
     """Return the schema of a struct in full: some tools do not follow a reference from a request body."""
     schema: Document = _schemas({struct})[struct.__name__]
     return schema
+
+
+def _as_form(schema: Document) -> Document:
+    """Return the schema of the same fields in a form, where yes and no are words."""
+    yes_or_no = {"enum": ["true", "false", "1", "0"]}
+    properties = {
+        name: {**field, **yes_or_no, "type": "string", "default": "false"}
+        if field.get("type") == "boolean"
+        else field
+        for name, field in schema["properties"].items()
+    }
+    return {**schema, "properties": properties}
 
 
 def _with_file(schema: Document) -> Document:

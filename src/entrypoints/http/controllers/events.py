@@ -20,13 +20,26 @@ LastEventId = Annotated[
     ),
 ]
 
+EVENT = {
+    "type": "object",
+    "description": "Each event of the stream.",
+    "required": ["event", "id", "data"],
+    "properties": {
+        "event": {"const": "progress"},
+        "id": {"type": "string", "description": "For `Last-Event-ID`; the same facts have the same id."},
+        "data": {
+            "type": "string",
+            "contentMediaType": "application/json",
+            "contentSchema": {"$ref": "#/components/schemas/JobStatusResponse"},
+        },
+    },
+}
 ANSWERS = {
     "200": {
         "description": "A stream that ends after the final state.",
         "content": {
             "text/event-stream": {
-                "schema": {"type": "string"},
-                "example": 'event: progress\nid: …\ndata: {"state": "running", "percent": 42, …}\n\n',
+                "schema": EVENT,
             }
         },
     },

@@ -1,0 +1,56 @@
+"""The service behind a real server on the loopback, in a thread of its own."""
+
+import asyncio
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import uvicorn
+
+from integration.http.service import Service
+
+
+class LiveService:
+    """A running server, and the service that it serves."""
+
+    def __init__(self, service: Service) -> None:
+        self.service = service
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+        config = uvicorn.Config(service.app, log_config=None, access_log=False, timeout_graceful_shutdown=1)
+        self._server = uvicorn.Server(config)
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()))
+
+    def start(self) -> None:
+        """Serve; the socket takes connections from now on."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop serving."""
+        self._server.should_exit = True
+        self._thread.join(timeout=20)
+        self._socket.close()
+
+    async def _serve(self) -> None:
+        jobs = asyncio.create_task(self._work())
+        try:
+            await self._server.serve(sockets=[self._socket])
+        finally:
+            jobs.cancel()
+
+    async def _work(self) -> None:
+        while True:
+            await self.service.run_jobs()
+            await asyncio.sleep(0.02)
+
+
+@contextmanager
+def live(service: Service) -> Iterator[LiveService]:
+    """Serve meanwhile."""
+    running = LiveService(service)
+    running.start()
+    try:
+        yield running
+    finally:
+        running.stop()

@@ -1,0 +1,84 @@
+"""Whatever the document allows or forbids is sent, and every answer must be what the document says."""
+
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, settings
+from schemathesis import Case
+from schemathesis.config import SchemathesisConfig
+
+from entrypoints.http.openapi import complete
+from integration.http.live import LiveService, live
+from integration.http.service import API, VOICE, Service
+
+SETTINGS = settings(max_examples=12, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+LIMITS = {"max-stream-events": 3, "request-timeout": 10}
+PASSWORD = "correct horse"
+FORM = {"age": "34", "gender": "woman"}
+
+
+app = Service().app
+document = complete(app.openapi_schema.to_schema(), app)
+api = schemathesis.openapi.from_dict(document, config=SchemathesisConfig.from_dict(LIMITS))
+SOUND = {"generation": {"mode": "positive"}, "checks": {"negative_data_rejection": {"enabled": False}}}
+sound_api = schemathesis.openapi.from_dict(document, config=SchemathesisConfig.from_dict({**LIMITS, **SOUND}))
+"""As `api`, but what it generates keeps to the document: for ids and a token that are put in later."""
+
+
+@pytest.fixture(scope="module")
+def running() -> Iterator[LiveService]:
+    with live(Service()) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def client(running: LiveService) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=running.url + API) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def token(client: httpx.Client) -> str:
+    login = {"email": "not-in-the-document@example.org", "password": PASSWORD}
+    client.post("/users", data={**login, **FORM}).raise_for_status()
+    answer: str = client.post("/auth", data=login).raise_for_status().json()["token"]
+    return answer
+
+
+@api.parametrize()
+@SETTINGS
+def test_without_a_token_every_answer_is_as_described(case: Case, running: LiveService) -> None:
+    case.call_and_validate(base_url=running.url)
+
+
+@api.parametrize()
+@SETTINGS
+def test_with_a_token_every_answer_is_as_described(case: Case, running: LiveService, token: str) -> None:
+    case.call_and_validate(base_url=running.url, headers={"Token": token})
+
+
+@sound_api.include(path_regex=r"\{").parametrize()
+@SETTINGS
+def test_what_exists_is_answered_as_described(case: Case, client: httpx.Client, token: str) -> None:
+    client.headers["Token"] = token
+    case.path_parameters = {**case.path_parameters, **existing(client)}
+    case.call_and_validate(base_url=str(client.base_url).removesuffix(f"{API}/"), headers={"Token": token})
+
+
+def existing(client: httpx.Client) -> dict[str, Any]:
+    """Return ids, and a link's token, of a request of one's own that is there; submit one where there is none."""
+    listed = client.get("/mz-request").json()["mz_request_list"]
+    if not listed:
+        client.post("/mz-request", data=FORM, files={"file": ("voice.wav", VOICE)}).raise_for_status()
+        return existing(client)
+    request = listed[0]
+    return {
+        "request_id": request["id"],
+        "result_id": request["latest_mz_result_id"],
+        "job_id": request["latest_mz_result_id"],
+        "token": urlsplit(request["voice_url"]).path.rpartition("/")[2],
+    }
