@@ -42,6 +42,10 @@ def create_broker() -> AsyncBroker:
         await stack.enter_async_context(in_background(container.keep_house()()))
 
     async def close_worker(_: TaskiqState) -> None:
+        if running and broker.read_channel is not None:
+            # TaskIQ acknowledges what is cancelled, too. A job that still waits to be claimed would be forgotten;
+            # what is not acknowledged is delivered again, to another worker.
+            await broker.read_channel.close()
         for task in running:
             task.cancel()
         if running:

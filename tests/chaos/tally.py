@@ -78,7 +78,7 @@ def _ask(tally: Tally, api: Service, token: str, request_id: str, generation_id:
 
 
 def _compare_rows_with_blobs(tally: Tally, cluster: Cluster, accepted: set[str]) -> None:
-    rows = cluster.query("id, state, attempt, lease_until", "generations")
+    rows = cluster.query("id, state, attempt, due_at, announced_at, lease_until", "generations")
     voices = {key for (key,) in cluster.query("voice_key", "face_requests")}
     blobs = cluster.blobs()
     tally.blobs = len(blobs)
@@ -90,9 +90,12 @@ def _compare_rows_with_blobs(tally: Tally, cluster: Cluster, accepted: set[str])
         else:
             tally.expect(False, f"orphan {key}")
     tally.expect(voices <= blobs, f"voices are missing: {voices - blobs}")
-    for generation, state, attempt, lease_until in rows:
+    for generation, state, attempt, due_at, announced_at, lease_until in rows:
         tally.attempts[attempt] += 1
-        tally.expect(state in ("succeeded", "failed"), f"{generation} is {state}")
+        tally.expect(
+            state in ("succeeded", "failed"),
+            f"{generation} is {state}, attempt {attempt}, due {due_at}, announced {announced_at}",
+        )
         tally.expect(lease_until is None, f"{generation} has ended with a lease")
         if state == "succeeded":
             found = faces.pop((generation, attempt), set())

@@ -4,7 +4,7 @@ import time
 from typing import Any
 
 from sqlalchemy import URL, NullPool, event
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.engine.interfaces import DBAPIConnection, Dialect
 from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -20,6 +20,8 @@ READ_SECONDS = 10
 """How long a view's statement may take."""
 RECYCLE_SECONDS = 1800
 """Renew connections before a server or a firewall forgets them."""
+SERVER_LOST = 2013
+"""MySQL's own number for a connection that was lost."""
 IDLE_SECONDS = 1.0
 """How long a connection may have rested and still be trusted without asking it."""
 
@@ -61,6 +63,7 @@ def _pooled(url: URL, pool_size: int, pool_timeout: float, seconds: int, **optio
         **options,
     )
     _ask_rested_connections(engine)
+    _translate_hang_ups(engine)
     return engine
 
 
@@ -95,3 +98,19 @@ def _ask_rested_connections(engine: AsyncEngine) -> None:
             dialect.do_ping(connection)
         except dialect.loaded_dbapi.Error as gone:
             raise InvalidatePoolError from gone
+
+
+def _translate_hang_ups(engine: AsyncEngine) -> None:
+    """Have a server that hangs up on a newcomer count as away, as behind a proxy whose server is gone.
+
+    asyncmy finds the connection closed before it has said a word, and raises what is no error of a database.
+    """
+
+    @event.listens_for(engine.sync_engine, "do_connect")
+    def connect(
+        dialect: Dialect, _record: ConnectionPoolEntry, arguments: tuple[Any, ...], options: dict[str, Any]
+    ) -> DBAPIConnection:
+        try:
+            return dialect.connect(*arguments, **options)
+        except RuntimeError as closed:
+            raise dialect.loaded_dbapi.OperationalError(SERVER_LOST, str(closed)) from closed

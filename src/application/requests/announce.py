@@ -14,7 +14,9 @@ log = logging.getLogger(__name__)
 class Announce:
     """Announces a committed generation; one that cannot be announced now is left to `AnnounceDue`.
 
-    Nothing here may fail the caller: the request is accepted, and the row says all that is needed.
+    Nothing here may fail the caller: the request is accepted, and the row says all that is needed. A worker may
+    have taken it, failed, and queued it again before the call is noted here; then the note would be about a call
+    that is used up, and nobody would call again.
     """
 
     def __init__(self, unit_of_work: UnitOfWorkFactory, announcer: JobAnnouncer, clock: Clock) -> None:
@@ -27,7 +29,7 @@ class Announce:
             await self._announcer.announce(generation_id)
             async with self._unit_of_work() as uow:
                 generation = await uow.generations.lock(generation_id)
-                if generation is not None and generation.announced_at is None:
+                if generation is not None and generation.attempt == 0 and generation.announced_at is None:
                     generation.announce(self._clock())
                     await uow.generations.save(generation)
                     await uow.commit()

@@ -11,7 +11,7 @@ from application.ports.clock import Clock
 from application.ports.unit_of_work import UnitOfWorkFactory
 from application.requests.announce import Announce
 from domain.face_request import FaceRequest, StoredVoice, new_request_id, require_room, voice_key
-from domain.ids import UserId
+from domain.ids import RequestId, UserId
 from domain.look import NO_WISHES, LookWishes
 from domain.voice import Person
 
@@ -65,13 +65,21 @@ class SubmitFaceRequest:
                 await uow.generations.add(generation)
                 await uow.commit()
         except BaseException:
-            await self._discard(voice.key)
+            await self._discard(command.user_id, request_id, voice.key)
             raise
         await self._announce(generation.id)
         return request
 
-    async def _discard(self, key: str) -> None:
+    async def _discard(self, user_id: UserId, request_id: RequestId, key: str) -> None:
+        """Remove the voice, unless the request is recorded after all: a commit can last though its answer was lost.
+
+        Locking the user waits for a transaction that lives on without us. What cannot be removed now is swept later.
+        """
         try:
+            async with self._unit_of_work() as uow:
+                await uow.users.lock(user_id)
+                if await uow.requests.get(request_id) is not None:
+                    return
             await self._blobs.delete([key])
         except ServiceUnavailable:
             log.warning("%s could not be removed; it is swept later", key)

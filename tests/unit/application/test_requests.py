@@ -3,10 +3,11 @@ from datetime import timedelta
 
 import pytest
 
-from application.errors import NotFound
+from application.errors import NotFound, ServiceUnavailable
 from domain.errors import GenerationInFlight, QuotaExceeded, VoiceRefused
 from domain.generation import State
 from domain.ids import GenerationId, RequestId
+from doubles.faces import fail
 from doubles.voices import NO_VOICE
 from unit.application.world import World
 
@@ -69,6 +70,31 @@ async def test_a_queue_that_is_away_does_not_keep_a_request_from_being_accepted(
     assert await world.announce_due() == 1
     assert world.announcer.announced == [request.latest_generation_id]
     assert await world.announce_due() == 0
+
+
+async def test_a_request_whose_commit_lasted_though_its_answer_was_lost_keeps_its_voice(world: World) -> None:
+    user = await world.newcomer()
+    world.lose_the_answer_to_the_next_commit()
+    with pytest.raises(ServiceUnavailable):
+        await world.submit(user)
+    (view,) = await world.show.all(user.id)
+    assert await world.blob_keys() == {view.voice_key}
+    assert await world.announce_due() == 1
+    await world.run(view.latest_generation_id)
+    assert (await world.show.one(user.id, view.id)).state is State.SUCCEEDED
+
+
+async def test_a_call_that_a_worker_has_used_up_meanwhile_is_not_noted(world: World) -> None:
+    user = await world.newcomer()
+    world.voice_faces.trouble = fail()
+
+    async def announce_to_a_quick_worker(generation_id: GenerationId) -> None:
+        await world.run(generation_id)
+
+    world.announcer.announce = announce_to_a_quick_worker  # type: ignore[method-assign]
+    request = await world.submit(user)
+    generation = await world.generation(request.latest_generation_id)
+    assert (generation.state, generation.attempt, generation.announced_at) == (State.QUEUED, 1, None)
 
 
 async def test_faces_are_made_again_from_the_stored_voice(world: World) -> None:

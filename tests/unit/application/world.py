@@ -8,8 +8,10 @@ from pathlib import Path
 
 from adapters.blobs.memory import MemoryBlobs
 from adapters.memory import MemoryDatabase
+from adapters.memory.unit_of_work import MemoryUnitOfWork
 from application.accounts.log_in import LogIn
 from application.accounts.sign_up import SignUp, SignUpCommand
+from application.errors import ServiceUnavailable
 from application.feedback.answer_survey import AnswerSurvey
 from application.feedback.rate import RateFace
 from application.generation.announce_due import AnnounceDue
@@ -81,8 +83,8 @@ class World:
         self.voice_faces = FastFaces()
         self.condition_faces = FastFaces()
         self.policy = JobPolicy(heartbeat=timedelta(milliseconds=5))
-        uow, clock = self.database.unit_of_work, self.clock
-        self.unit_of_work = uow
+        self._loses_answers = False
+        uow, clock = self.unit_of_work, self.clock
         self.views = self.database.views()
         self.announce = Announce(uow, self.announcer, clock)
         self.sign_up = SignUp(uow, self.passwords, clock)
@@ -99,6 +101,24 @@ class World:
         self.sweep = SweepOrphans(uow, self.blobs, clock, self.policy.sweep_every, self.policy.orphan_age)
         make = MakeFaces(self.voice_faces, self.condition_faces, self.blobs, workspace)
         self.run = RunGeneration(uow, make, self.blobs, clock, self.policy)
+
+    def unit_of_work(self) -> MemoryUnitOfWork:
+        """Begin a transaction."""
+        uow = self.database.unit_of_work()
+        if self._loses_answers:
+            commit = uow.commit
+
+            async def commit_without_an_answer() -> None:
+                self._loses_answers = False
+                await commit()
+                raise ServiceUnavailable("database")
+
+            uow.commit = commit_without_an_answer  # type: ignore[method-assign]
+        return uow
+
+    def lose_the_answer_to_the_next_commit(self) -> None:
+        """Let it last, but tell the one who commits that the database is away."""
+        self._loses_answers = True
 
     async def newcomer(self, name: str = "ann") -> User:
         """Sign somebody up."""
