@@ -12,10 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import msgspec
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from domain.voice import Person
+from domain.voice import Acoustics, Influence, Person
+from entrypoints.telling import tell
 
 START_SECONDS = 60
 STAGES = {
@@ -56,6 +58,12 @@ async def run_demo(voice: Path, person: Person, out: Path) -> None:
                 client, "GET", f"/mz-request/{sent['mz_request_id']}/mz-result/{sent['mz_result_id']}"
             )
             await save(client, result["mz_result"], out)
+            measured = result["mz_result"]["acoustics"]
+            tell(
+                console,
+                msgspec.convert(measured, Acoustics),
+                msgspec.convert(measured["influences"], list[Influence]),
+            )
 
 
 @asynccontextmanager

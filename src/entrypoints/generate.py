@@ -11,7 +11,8 @@ from adapters.faces.studio.engine import Studio
 from application.generation.progress import Progress as BothFaces
 from application.ports.faces import FaceFiles
 from domain.feedback import FaceKind
-from domain.voice import Acoustics, Person
+from domain.voice import Person
+from entrypoints.telling import tell
 
 NAMES = {
     FaceKind.VOICE: ("portrait.png", "talking.mp4"),
@@ -41,7 +42,7 @@ def generate_faces(voice: Path, person: Person, out: Path) -> None:
             files = make(voice, person, workspace, report)
             keep(files, out, kind)
             if files.acoustics is not None:
-                tell(files.acoustics)
+                tell(console, files.acoustics, files.influences)
         bar.update(task, completed=100, description="Done")
     for names in NAMES.values():
         for name in names:
@@ -54,14 +55,3 @@ def keep(files: FaceFiles, out: Path, kind: FaceKind) -> None:
     (out / portrait).write_bytes(files.portrait.read_bytes())
     if files.video is not None:
         (out / video).write_bytes(files.video.read_bytes())
-
-
-def tell(acoustics: Acoustics) -> None:
-    """Print what was measured."""
-    tract = f"{acoustics.tract_length_cm:.1f} cm" if acoustics.tract_length_cm else "not measurable"
-    console.print(
-        f"Heard {acoustics.voiced_seconds:.1f} s of voice: pitch {acoustics.pitch_hz:.0f} Hz, "
-        f"vocal tract {tract}, slope {acoustics.spectral_slope_db_per_octave:.1f} dB an octave, "
-        f"harmonics {acoustics.harmonics_to_noise_db:.1f} dB above the noise.",
-        highlight=False,
-    )
