@@ -1,0 +1,43 @@
+"""From files to pictures: the same recording gives the same face, another voice another one."""
+
+import hashlib
+from pathlib import Path
+
+import av
+
+from adapters.audio.listening import listen
+from adapters.faces.studio.character import Character
+from adapters.faces.studio.encoder import write_png
+from adapters.faces.studio.engine import design_of, draw_portrait
+from domain.voice import Gender, Person
+
+PERSON = Person(35, Gender.MAN)
+SIZE = 96
+SPEAKERS = sorted(Path("samples/speakers").glob("*.ogg"))[:10]
+
+
+def as_wav(path: Path, target: Path) -> Path:
+    """Write the same samples into a WAV."""
+    with av.open(str(path)) as source, av.open(str(target), "w", format="wav") as container:
+        stream = container.add_stream("pcm_s16le", rate=source.streams.audio[0].rate, layout="mono")
+        for frame in source.decode(audio=0):
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+    return target
+
+
+def portrait(voice: Path, folder: Path) -> str:
+    """Return the digest of a voice's portrait as a PNG file."""
+    picture = folder / "portrait.png"
+    write_png(draw_portrait(Character(design_of(listen(voice), PERSON)), SIZE), picture)
+    return hashlib.sha256(picture.read_bytes()).hexdigest()
+
+
+def test_a_recording_gives_the_same_bytes_twice_and_as_wav_and_as_flac(tmp_path: Path) -> None:
+    flac = Path("samples/voice.flac")
+    wav = as_wav(flac, tmp_path / "voice.wav")
+    assert len({portrait(voice, tmp_path) for voice in (flac, flac, wav)}) == 1
+
+
+def test_ten_different_voices_give_ten_different_faces(tmp_path: Path) -> None:
+    assert len({portrait(voice, tmp_path) for voice in SPEAKERS}) == 10
