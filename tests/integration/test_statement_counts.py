@@ -1,0 +1,142 @@
+"""What each endpoint costs the database: so many SQL statements, however many rows there are."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from dependency_injector import providers
+from litestar.routes import HTTPRoute
+
+from adapters.sql import upgrade
+from databases.database import Database, sql_database
+from databases.statements import recorded_statements
+from integration.http.service import API, Service, Somebody, sign_up
+
+REQUEST = "/mz-request/{request_id}"
+ANNOUNCING = 2
+"""Locking a row, and noting that its call went out."""
+
+STATEMENTS = {
+    "POST /users": 1,
+    "POST /users/email/validation": 1,
+    "POST /auth": 1,
+    "GET /users": 1,
+    "POST /mz-request": 4 + ANNOUNCING,  # lock the user, count, write request and generation
+    "GET /mz-request": 1,
+    "GET " + REQUEST: 1,
+    "GET " + REQUEST + "/status/{job_id}": 1,
+    "GET " + REQUEST + "/result/{job_id}": 1,
+    "GET " + REQUEST + "/mz-result/{result_id}": 1,
+    "GET "
+    + REQUEST
+    + "/events": 2,  # the request, and how far its newest generation is; then one a tick for all
+    "GET /media/{token}": 0,
+    "PATCH " + REQUEST + "/mz-result/{result_id}": 3,  # lock request and generation, write
+    "POST "
+    + REQUEST
+    + "/mz-result/{result_id}": 6,  # lock both, look for a survey, write the generation; merge
+    "POST " + REQUEST + "/mz-result": 5 + ANNOUNCING,  # lock user, request and generation, write two
+    "DELETE " + REQUEST: 3,  # lock, look for generations, erase
+    "GET /health/live": 0,
+    "GET /health/ready": 1,
+}
+
+
+@pytest.fixture(params=["sqlite", "mysql"])
+async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Database]:
+    is_mysql = request.param == "mysql"
+    url = request.getfixturevalue("mysql_database").url if is_mysql else f"sqlite:///{tmp_path / 'test.db'}"
+    await asyncio.to_thread(upgrade, url)
+    async with sql_database(url) as database:
+        yield database
+
+
+@pytest.fixture
+def service(database: Database) -> Service:
+    service = Service()
+    service.container.unit_of_work.override(providers.Callable(database.unit_of_work))
+    service.container.views.override(providers.Object(database.views))
+    return service
+
+
+@pytest.fixture
+async def client(service: Service) -> AsyncIterator[httpx.AsyncClient]:
+    async with service.client() as client:
+        yield client
+
+
+class Meter:
+    """Counts the statements of each call."""
+
+    def __init__(self, database: Database) -> None:
+        self.counts: dict[str, int] = {}
+        self._engines = database.engines
+
+    async def __call__(self, endpoint: str, call: Awaitable[httpx.Response]) -> Any:
+        with recorded_statements(*self._engines) as statements:
+            answer = await call
+        assert answer.status_code < 400, (endpoint, answer.text)
+        self.counts[endpoint] = len(statements)
+        return answer.json() if answer.content.startswith(b"{") else None
+
+
+async def fill(service: Service, somebody: Somebody, requests: int) -> None:
+    """Give somebody requests with two results each."""
+    for _ in range(requests):
+        ids = await somebody.submitted()
+        await service.run_jobs()
+        await somebody.call("POST", f"/mz-request/{ids['mz_request_id']}/mz-result")
+        await service.run_jobs()
+
+
+@pytest.mark.parametrize("requests", [0, 8])
+async def test_every_endpoint_costs_the_same_few_statements_however_much_there_is(
+    service: Service, client: httpx.AsyncClient, database: Database, requests: int
+) -> None:
+    meter = Meter(database)
+    anna, others = await sign_up(client, "anna"), await sign_up(client, "others")
+    await fill(service, anna, requests)
+    await fill(service, others, requests)
+
+    login = {"email": "new@example.org", "password": "correct horse"}
+    free = {"email": "free@example.org"}
+    await meter("POST /users/email/validation", client.post(f"{API}/users/email/validation", data=free))
+    await meter("POST /users", client.post(f"{API}/users", data=login))
+    await meter("POST /auth", client.post(f"{API}/auth", data=login))
+    await meter("GET /users", anna.call("GET", "/users"))
+
+    ids = await meter("POST /mz-request", anna.submit())
+    await service.run_jobs()
+    request, job = f"/mz-request/{ids['mz_request_id']}", ids["job_id"]
+    result = f"{request}/mz-result/{ids['mz_result_id']}"
+    listed = await meter("GET /mz-request", anna.call("GET", "/mz-request"))
+    assert len(listed["mz_request_list"]) == requests + 1
+    await meter("GET /mz-request/{request_id}", anna.call("GET", request))
+    await meter(f"GET {REQUEST}/status/{{job_id}}", anna.call("GET", f"{request}/status/{job}"))
+    await meter(f"GET {REQUEST}/result/{{job_id}}", anna.call("GET", f"{request}/result/{job}"))
+    faces = await meter(f"GET {REQUEST}/mz-result/{{result_id}}", anna.call("GET", result))
+    await meter(f"GET {REQUEST}/events", anna.call("GET", f"{request}/events"))
+    await meter("GET /media/{token}", client.get(faces["mz_result"]["voice_image_url"]))
+    rating = {"type": "voice", "rating": "4"}
+    await meter(f"PATCH {REQUEST}/mz-result/{{result_id}}", anna.call("PATCH", result, data=rating))
+    answers = {"opinion": "It looks like me."}
+    await meter(f"POST {REQUEST}/mz-result/{{result_id}}", anna.call("POST", result, data=answers))
+    await meter(f"POST {REQUEST}/mz-result", anna.call("POST", f"{request}/mz-result"))
+    await meter(f"DELETE {REQUEST}", anna.call("DELETE", request))
+
+    await meter("GET /health/live", client.get("/health/live"))
+    await meter("GET /health/ready", client.get("/health/ready"))
+    assert meter.counts == STATEMENTS
+
+
+def test_no_endpoint_is_left_out(service: Service) -> None:
+    endpoints = {
+        f"{method} {route.path_format.removeprefix(API)}"
+        for route in service.app.routes
+        if isinstance(route, HTTPRoute) and not route.path.startswith("/schema") and route.path != "/"
+        for method in route.methods - {"OPTIONS"}
+    }
+    assert endpoints == STATEMENTS.keys()
