@@ -117,7 +117,7 @@ def _frames(container: InputContainer, stream: AudioStream) -> Iterator[AudioFra
 
 
 def _resampled(frames: Iterator[AudioFrame]) -> Iterator[Samples]:
-    """Mix and resample frames whose format may change on the way, as in chained Ogg files."""
+    """Resample and mix down frames whose format may change on the way, as in chained Ogg files."""
     resampler: AudioResampler | None = None
     current = None
     for frame in frames:
@@ -125,7 +125,7 @@ def _resampled(frames: Iterator[AudioFrame]) -> Iterator[Samples]:
         if resampler is None or shape != current:
             if resampler is not None:
                 yield from _blocks(resampler, None)
-            resampler = AudioResampler(format="flt", layout="mono", rate=SAMPLE_RATE)
+            resampler = AudioResampler(format="fltp", rate=SAMPLE_RATE)
             current = shape
         frame.pts = None  # gaps and jumps that a file claims are no sound
         yield from _blocks(resampler, frame)
@@ -134,8 +134,9 @@ def _resampled(frames: Iterator[AudioFrame]) -> Iterator[Samples]:
 
 
 def _blocks(resampler: AudioResampler, frame: AudioFrame | None) -> Iterator[Samples]:
+    # FFmpeg's own mix to mono would raise two equal channels by 3 dB, and clip them
     for block in resampler.resample(frame):
-        yield block.to_ndarray()[0]
+        yield block.to_ndarray().mean(axis=0, dtype=np.float32)
 
 
 class _Metered(io.RawIOBase):

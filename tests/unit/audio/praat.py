@@ -1,0 +1,33 @@
+"""What Praat measures, to compare with."""
+
+import numpy as np
+import parselmouth
+from numpy.typing import NDArray
+
+from adapters.audio.tract import fitted_length
+from application.ports.audio import SAMPLE_RATE
+from unit.audio.sounds import Samples
+
+
+def median_pitch(samples: Samples) -> float:
+    """Median of Praat's pitch in Hz, with its standard settings."""
+    return float(np.median(_voiced(_sound(samples).to_pitch())))
+
+
+def tract_length(samples: Samples, ceiling: float) -> float:
+    """Length in cm by the median of each of Praat's first four formants in voiced frames."""
+    sound = _sound(samples)
+    pitch = sound.to_pitch()
+    formants = sound.to_formant_burg(maximum_formant=ceiling)
+    moments = pitch.xs()[pitch.selected_array["frequency"] > 0]
+    table = [[formants.get_value_at_time(i, float(t)) for i in (1, 2, 3, 4)] for t in moments]
+    return fitted_length(np.nanmedian(np.array(table), axis=0))
+
+
+def _sound(samples: Samples) -> parselmouth.Sound:
+    return parselmouth.Sound(samples.astype(float), SAMPLE_RATE)
+
+
+def _voiced(pitch: parselmouth.Pitch) -> NDArray[np.float64]:
+    hertz: NDArray[np.float64] = pitch.selected_array["frequency"]
+    return hertz[hertz > 0]

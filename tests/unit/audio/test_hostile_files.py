@@ -1,0 +1,189 @@
+"""Files made to make us read something else, or work for ever."""
+
+import struct
+import time
+import tracemalloc
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+
+from adapters.audio.decoding import decode
+from domain.errors import VoiceRefused
+from unit.audio.recording import CONTAINERS, record
+from unit.audio.sounds import silence, steady
+
+
+def reason_of(path: Path) -> str:
+    with pytest.raises(VoiceRefused) as refused:
+        decode(path)
+    return refused.value.reason
+
+
+def outcome_of(path: Path) -> str:
+    try:
+        decode(path)
+    except VoiceRefused as refused:
+        return refused.reason
+    return "sound"
+
+
+@contextmanager
+def bounded(seconds: float, megabytes: float) -> Iterator[None]:
+    started = time.monotonic()
+    tracemalloc.start()
+    try:
+        yield
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert time.monotonic() - started < seconds
+    assert peak < megabytes * 1e6
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"\x00" * 100_000,
+        b"This is a letter, and no recording.\n" * 100,
+        bytes(np.random.default_rng(3).integers(0, 256, 200_000, dtype=np.uint8)),
+        b"RIFF\xff\xff\xff\xffWAVE",
+        b"OggS" + b"\x00" * 60,
+        b"\x1aE\xdf\xa3" + b"\xff" * 4_000,
+        b"fLaC" + b"\x00" * 2_000,
+        b"ID3\x04\x00\x00\x7f\x7f\x7f\x7f" + b"\x00" * 10_000,
+    ],
+    ids=["nothing", "zeros", "text", "random", "riff", "ogg", "ebml", "flac", "id3"],
+)
+def test_what_is_no_recording_is_refused(content: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "voice.webm"
+    path.write_bytes(content)
+
+    with bounded(seconds=5, megabytes=30):
+        assert reason_of(path) in {"not_audio", "too_short"}
+
+
+@pytest.mark.parametrize(
+    "playlist",
+    [
+        "#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:10,\n{target}\n#EXT-X-ENDLIST\n",
+        "ffconcat version 1.0\nfile '{target}'\n",
+        "<?xml version='1.0'?><MPD><Period><AdaptationSet><Representation><BaseURL>{target}</BaseURL>"
+        "</Representation></AdaptationSet></Period></MPD>",
+        "v=0\no=- 0 0 IN IP4 127.0.0.1\ns=x\nc=IN IP4 127.0.0.1\nt=0 0\nm=audio 5004 RTP/AVP 0\n",
+        "[playlist]\nFile1={target}\nNumberOfEntries=1\n",
+    ],
+    ids=["hls", "concat", "dash", "sdp", "pls"],
+)
+def test_a_list_of_other_files_is_never_followed(playlist: str, tmp_path: Path) -> None:
+    target = record(tmp_path / "secret.wav", steady(150, 3.0))
+    path = tmp_path / "voice.webm"
+    path.write_text(playlist.format(target=target))
+
+    assert reason_of(path) == "not_audio"
+
+
+def test_a_film_without_sound_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "film"
+    with av.open(str(path), "w", format="matroska") as output:
+        stream = output.add_stream("mpeg4", rate=25)
+        stream.width = stream.height = 64
+        stream.pix_fmt = "yuv420p"
+        for _ in range(50):
+            output.mux(stream.encode(av.VideoFrame(64, 64, "yuv420p")))
+        output.mux(stream.encode(None))
+
+    assert reason_of(path) == "not_audio"
+
+
+def test_a_header_that_claims_hours_is_measured_by_its_sound(tmp_path: Path) -> None:
+    honest = record(tmp_path / "take", steady(150, 3.0)).read_bytes()
+    at = honest.index(b"data") + 4
+    path = tmp_path / "boast"
+    path.write_bytes(honest[:at] + struct.pack("<I", 0x7FFFFFF0) + honest[at + 4 :])
+
+    assert decode(path).seconds == pytest.approx(3.0, abs=0.01)
+
+
+def test_long_silence_in_a_small_file_is_left_after_a_minute(tmp_path: Path) -> None:
+    path = record(tmp_path / "long", silence(1_200.0), CONTAINERS["flac"])
+
+    with bounded(seconds=5, megabytes=30):
+        assert reason_of(path) == "too_long"
+
+
+@pytest.mark.parametrize(("channels", "rate"), [(64, 16_000), (1_000, 16_000), (1, 100), (1, 2**31 - 1)])
+def test_absurd_channels_and_rates_are_refused(channels: int, rate: int, tmp_path: Path) -> None:
+    frame = 2 * channels
+    header = struct.pack("<HHIIHH", 1, channels, rate, min(rate * frame, 2**32 - 1), frame, 16)
+    data = b"\x01\x02" * (channels * 20_000)
+    chunks = b"fmt " + struct.pack("<I", 16) + header + b"data" + struct.pack("<I", len(data)) + data
+    path = tmp_path / "absurd.wav"
+    path.write_bytes(b"RIFF" + struct.pack("<I", 4 + len(chunks)) + b"WAVE" + chunks)
+
+    with bounded(seconds=5, megabytes=60):
+        assert reason_of(path) in {"not_audio", "too_short", "too_long"}
+
+
+def test_numbers_that_are_none_are_refused(tmp_path: Path) -> None:
+    floats = np.full(48_000, np.nan, dtype="<f4").tobytes()
+    header = struct.pack("<HHIIHH", 3, 1, 16_000, 64_000, 4, 32)
+    chunks = b"fmt " + struct.pack("<I", 16) + header + b"data" + struct.pack("<I", len(floats)) + floats
+    path = tmp_path / "nan.wav"
+    path.write_bytes(b"RIFF" + struct.pack("<I", 4 + len(chunks)) + b"WAVE" + chunks)
+
+    assert reason_of(path) == "not_audio"
+
+
+def test_many_streams_cost_no_more_than_one(tmp_path: Path) -> None:
+    path = tmp_path / "streams"
+    with av.open(str(path), "w", format="matroska") as output:
+        streams = [output.add_stream("pcm_s16le", rate=16_000, layout="mono") for _ in range(100)]
+        for stream in streams:
+            frame = av.AudioFrame.from_ndarray(np.zeros((1, 16_000), np.int16), "s16", "mono")
+            frame.sample_rate = 16_000
+            output.mux(stream.encode(frame))
+
+    with bounded(seconds=5, megabytes=30):
+        assert outcome_of(path) in {"sound", "not_audio"}
+
+
+def test_damage_in_the_middle_costs_its_own_sound_only(tmp_path: Path) -> None:
+    content = bytearray(record(tmp_path / "take", steady(150, 6.0), CONTAINERS["mp3"]).read_bytes())
+    content[20_000:21_000] = np.random.default_rng(4).integers(0, 256, 1_000, dtype=np.uint8).tobytes()
+    path = tmp_path / "damaged"
+    path.write_bytes(content)
+
+    assert decode(path).seconds == pytest.approx(6.0, abs=0.6)
+
+
+@pytest.mark.parametrize("kind", ["webm", "ogg opus", "mp4", "mp3", "flac", "wav"])
+def test_a_file_broken_anywhere_is_decoded_or_refused_in_bounded_time(kind: str, tmp_path: Path) -> None:
+    whole = record(tmp_path / "take", steady(150, 2.0), CONTAINERS[kind]).read_bytes()
+    random = np.random.default_rng(5)
+    path = tmp_path / "broken"
+
+    for _ in range(25):
+        broken = bytearray(whole[: int(random.integers(1, len(whole)))])
+        for place in random.integers(0, len(broken), 10):
+            broken[place] = int(random.integers(0, 256))
+        path.write_bytes(broken)
+        started = time.monotonic()
+        assert outcome_of(path) in {"sound", "not_audio", "too_short", "too_long", "too_costly"}
+        assert time.monotonic() - started < 2
+
+
+def test_a_cover_picture_beside_the_sound_is_not_looked_at(tmp_path: Path) -> None:
+    sound = record(tmp_path / "take", steady(150, 3.0), CONTAINERS["mp3"]).read_bytes()
+    picture = b"\x00image/jpeg\x00\x03\x00" + b"\xff\xd8\xff" + b"\x55" * 1_000_000
+    frame = b"APIC" + struct.pack(">I", len(picture)) + b"\x00\x00" + picture
+    size = len(frame)
+    tag = b"ID3\x03\x00\x00" + bytes((size >> shift) & 0x7F for shift in (21, 14, 7, 0)) + frame
+    path = tmp_path / "covered.mp3"
+    path.write_bytes(tag + sound)
+
+    assert decode(path).media_type == "audio/mpeg"
