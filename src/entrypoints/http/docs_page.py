@@ -17,9 +17,11 @@ _PAGE = """\
 <link rel="icon" href="data:,">
 <title>{title}</title>
 <style>{style}</style>
-<nav><a class="home" href="#top">{title}</a>{contents}<a href="#errors">Errors</a>
+<nav><a class="home" href="#top">{title}</a>{contents}<h3>More</h3>
+<a href="#objects">Objects</a><a href="#errors">Errors</a>
 <a href="/schema/openapi.json">openapi.json</a></nav>
 <main id="top"><h1>{title} <small>{version}</small></h1>{introduction}{sections}
+<section id="objects"><h2>Objects</h2>{objects}</section>
 <section id="errors"><h2>Errors</h2><p>Every error has this form:</p>{problem}
 <p>These are the codes, each with a sentence that it may come with.</p>{codes}</section></main>
 </html>
@@ -42,6 +44,9 @@ def render_page(document: Document) -> str:
             + "".join(_operation(path, method, operation, schemas) for path, method, operation in by_tag[tag])
             + "</section>"
             for tag in descriptions
+        ),
+        objects="".join(
+            _object(name, schema, schemas) for name, schema in schemas.items() if "properties" in schema
         ),
         problem=_fields(schemas["ProblemResponse"], schemas),
         codes=_codes(document["components"]["responses"]),
@@ -93,15 +98,21 @@ def _answers(operation: Document, schemas: Document) -> Iterator[str]:
             continue
         yield f"<h4>{status}: {escape(answer['description'])}</h4>"
         for kind, content in answer.get("content", {}).items():
-            yield f"<p><code>{escape(kind)}</code></p>{_fields(_resolved(content['schema'], schemas), schemas)}"
+            yield f"<p class=kind><code>{escape(kind)}</code></p>"
+            yield _fields(_resolved(content["schema"], schemas), schemas)
     yield f"<p class=errors>Errors: {' '.join(errors)}</p>"
+
+
+def _object(name: str, schema: Document, schemas: Document) -> str:
+    told = _paragraphs(schema.get("description", ""))
+    return f'<article id="{name}"><h3>{escape(name)}</h3>{told}{_fields(schema, schemas)}</article>'
 
 
 def _fields(schema: Document, schemas: Document) -> str:
     required = schema.get("required", ())
     rows = "".join(
         f"<tr><td><code>{escape(name)}</code>{'' if name in required else ' <i>optional</i>'}"
-        f"<td>{_type(field, schemas)}<td>{escape(field.get('description', ''))}{_example(field)}"
+        f"<td>{_type(field, schemas)}<td>{_inline(field.get('description', ''))}{_example(field)}"
         for name, field in schema.get("properties", {}).items()
     )
     return f"<table>{rows}</table>" if rows else ""
@@ -113,7 +124,7 @@ def _type(schema: Document, schemas: Document) -> str:
         target = schemas[name]
         if "enum" in target:
             return _type(target, schemas)
-        return f"{escape(name)}{_fields(target, schemas)}"
+        return f'<a href="#{name}">{escape(name)}</a>'
     if options := schema.get("anyOf") or schema.get("oneOf"):
         return " or ".join(_type(option, schemas) for option in options)
     if "enum" in schema:
@@ -150,11 +161,10 @@ def _codes(responses: Document) -> str:
 
 
 def _paragraphs(text: str) -> str:
-    """Return text with its blank lines as paragraphs, and what stands between backquotes as code."""
-    paragraphs = []
-    for paragraph in filter(None, text.strip().split("\n\n")):
-        pieces = escape(paragraph).split("`")
-        paragraphs.append(
-            "".join(f"<code>{piece}</code>" if number % 2 else piece for number, piece in enumerate(pieces))
-        )
-    return "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs)
+    return "".join(f"<p>{_inline(paragraph)}</p>" for paragraph in text.strip().split("\n\n") if paragraph)
+
+
+def _inline(text: str) -> str:
+    """Return text with what stands between backquotes as code."""
+    pieces = escape(text).split("`")
+    return "".join(f"<code>{piece}</code>" if number % 2 else piece for number, piece in enumerate(pieces))

@@ -28,13 +28,14 @@ b.post { background: #9a4f2c } b.patch { background: #7a5a1e } b.delete { backgr
 .lock, .example { font-size: .78rem; color: var(--soft); border: 1px solid var(--line); border-radius: .3rem;
   padding: .05rem .4rem }
 .example::before { content: "e.g. " }
+.kind { margin: 0 }
 .summary { margin: 0 0 .4rem; font-weight: 600 }
 .errors { font-size: .85rem; color: var(--soft) }
 code { font: .88em ui-monospace, monospace }
 table { width: 100%; border-collapse: collapse; font-size: .88rem }
 td { padding: .35rem .6rem .35rem 0; border-top: 1px solid var(--line); vertical-align: top }
-td table { margin-top: .4rem; padding-left: .8rem }
 td i { color: var(--soft) }
+td:first-child { width: 26% } td:nth-child(2) { width: 27% }
 tr:target { background: var(--shade) }
 @media (max-width: 50rem) { body { display: block } nav { position: static; height: auto }
   td { display: block; border: 0 } tr { display: block; border-top: 1px solid var(--line) } }

@@ -113,19 +113,34 @@ def complete(document: Document, app: Litestar) -> Document:
 
 
 def operations(app: Litestar) -> Iterator[tuple[str, str, HTTPRouteHandler]]:
-    """Yield every documented operation, in an order that lasts."""
-    routes = [route for route in app.routes if isinstance(route, HTTPRoute)]
-    for route in sorted(routes, key=lambda route: route.path):
-        for handler in sorted(route.route_handlers, key=lambda handler: sorted(handler.http_methods)):
-            if handler.resolve_include_in_schema():
-                for method in handler.http_methods:
-                    yield route.path_format, method.lower(), handler
+    """Yield every documented operation, in the order of their source."""
+    found = [
+        (route.path_format, handler)
+        for route in app.routes
+        if isinstance(route, HTTPRoute)
+        for handler in route.route_handlers
+        if handler.resolve_include_in_schema()
+    ]
+    for path, handler in sorted(found, key=lambda entry: _place(entry[1])):
+        for method in handler.http_methods:
+            yield path, method.lower(), handler
+
+
+def _place(handler: HTTPRouteHandler) -> tuple[int, str, int]:
+    """Return where an operation stands in the document: by its tag, then as in the source."""
+    code = handler.fn.__code__
+    return list(TAGS).index(handler.resolve_tags()[0]), code.co_filename, code.co_firstlineno
 
 
 def _operation(described: Document, handler: HTTPRouteHandler) -> Document:
     summary, _, description = inspect.cleandoc(handler.fn.__doc__ or "").partition("\n")
     options = handler.opt
-    success = {status: answer for status, answer in described["responses"].items() if status.startswith("2")}
+    told = inspect.getdoc(handler.parsed_fn_signature.return_type.annotation) or "Done."
+    success = {
+        status: {**answer, "description": told if "content" in answer else "Done."}
+        for status, answer in described["responses"].items()
+        if status.startswith("2")
+    }
     operation: Document = {
         **described,
         "summary": summary.rstrip("."),

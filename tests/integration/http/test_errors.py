@@ -131,13 +131,14 @@ async def test_the_log_has_one_line_a_request_and_no_secret_in_it(
 async def test_a_client_that_leaves_while_it_sends_is_no_fault_of_ours(
     service: Service, anna: Somebody, caplog: pytest.LogCaptureFixture
 ) -> None:
-    messages = iter(
-        [{"type": "http.request", "body": b"--b\r\n", "more_body": True}, {"type": "http.disconnect"}]
-    )
+    messages: list[dict[str, object]] = [
+        {"type": "http.request", "body": b"--b\r\n", "more_body": True},
+        {"type": "http.disconnect"},
+    ]
     sent: list[dict[str, object]] = []
 
     async def receive() -> dict[str, object]:
-        return next(messages)
+        return messages.pop(0)
 
     async def send(message: dict[str, object]) -> None:
         sent.append(message)

@@ -51,19 +51,21 @@ def token(client: httpx.Client) -> str:
 
 @api.parametrize()
 @SETTINGS
-def test_without_a_token_every_answer_is_as_described(case: Case, running: LiveService) -> None:
+def test_without_a_token_every_answer_is_as_described(case: Case[Any], running: LiveService) -> None:
     case.call_and_validate(base_url=running.url)
 
 
 @api.parametrize()
 @SETTINGS
-def test_with_a_token_every_answer_is_as_described(case: Case, running: LiveService, token: str) -> None:
+def test_with_a_token_every_answer_is_as_described(
+    case: Case[Any], running: LiveService, token: str
+) -> None:
     case.call_and_validate(base_url=running.url, headers={"Token": token})
 
 
 @sound_api.include(path_regex=r"\{").parametrize()
 @SETTINGS
-def test_what_exists_is_answered_as_described(case: Case, client: httpx.Client, token: str) -> None:
+def test_what_exists_is_answered_as_described(case: Case[Any], client: httpx.Client, token: str) -> None:
     client.headers["Token"] = token
     case.path_parameters = {**case.path_parameters, **existing(client)}
     case.call_and_validate(base_url=str(client.base_url).removesuffix(f"{API}/"), headers={"Token": token})

@@ -39,7 +39,10 @@ class AccountController(Controller):
     async def validate_email(
         self, request: Request[Any, Any, Any], require_free_email: NamedDependency[RequireFreeEmail]
     ) -> MessageResponse:
-        """Ask whether an address is free to sign up with."""
+        """Check an e-mail address.
+
+        Tells whether somebody has signed up with it.
+        """
         body = await read_body(request, FreeEmailRequest)
         await require_free_email(body.email)
         return MessageResponse(message="This e-mail address is free.")
@@ -48,13 +51,16 @@ class AccountController(Controller):
     async def show_account(
         self, principal: NamedDependency[Principal], show_account: NamedDependency[ShowAccount]
     ) -> AccountResponse:
-        """Look at one's own age and gender."""
+        """Show my data."""
         user = await show_account(principal.user_id)
         return AccountResponse(age=user.person.age, gender=user.person.gender)
 
     @post("/auth", status_code=200, body=LogInRequest, problems=(401, 422))
     async def log_in(self, request: Request[Any, Any, Any], log_in: NamedDependency[LogIn]) -> LogInResponse:
-        """Log in: exchange address and password for a token."""
+        """Log in.
+
+        Exchanges address and password for a token.
+        """
         body = await read_body(request, LogInRequest)
         logged_in = await log_in(body.command())
         return LogInResponse(token=logged_in.token, email=logged_in.email)

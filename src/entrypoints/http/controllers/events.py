@@ -61,10 +61,11 @@ class EventController(Controller):
         watch_request: NamedDependency[WatchRequest],
         last_event_id: LastEventId = None,
     ) -> Response[Any]:
-        """Watch the newest making of a request, as server-sent events, until its end.
+        """Watch a request.
 
-        Each event is called `progress` and carries what the job's status says at that moment. A client that comes
-        back after it saw the end is answered 204, upon which an `EventSource` stays away.
+        Follows the newest making of its faces until its end, as server-sent events. Each event is called `progress`
+        and carries what the job's status says at that moment. A client that comes back after it saw the end is
+        answered 204, upon which an `EventSource` stays away.
         """
         views = await watch_request(principal.user_id, RequestId(request_id))
         first = await anext(views)

@@ -25,12 +25,12 @@ class HealthController(Controller):
 
     @get("/live", sync_to_thread=False)
     def live(self) -> LiveResponse:
-        """Tell that the process answers."""
+        """Live: the process answers."""
         return LiveResponse()
 
     @get("/ready", problems=(503,))
     async def ready(self, health_checks: NamedDependency[SkipValidation[Any]]) -> ReadyResponse:
-        """Tell whether database, blobs and queue answer, each by name."""
+        """Ready: database, blobs and queue answer too."""
         states = await asyncio.gather(*(_state(check) for check in health_checks.values()))
         services = dict(zip(health_checks, states, strict=True))
         if "down" in states:

@@ -41,7 +41,10 @@ class MediaController(Controller):
     async def fetch(
         self, request: Request[Any, Any, Any], token: Token, open_media: NamedDependency[OpenMedia]
     ) -> Response[Any]:
-        """Fetch a recording, a picture or a video; one byte range at a time if wanted."""
+        """Fetch a recording, a picture or a video.
+
+        One byte range at a time, if wanted.
+        """
         media = await open_media(token)
         if isinstance(media, Elsewhere):
             return Redirect(media.address, status_code=307, headers={"Cache-Control": "no-store"})

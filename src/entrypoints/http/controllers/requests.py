@@ -48,7 +48,10 @@ class RequestController(Controller):
         principal: NamedDependency[Principal],
         submit: NamedDependency[SubmitFaceRequest],
     ) -> SubmitResponse:
-        """Send a voice, and get faces for it."""
+        """Send a voice.
+
+        Whatever can be decoded as sound is welcome, under any name and type: 1 to 60 seconds with a voice in it.
+        """
         async with received(request) as (body, voice):
             command = SubmitCommand(
                 user_id=principal.user_id, person=body.person(), voice=voice, wishes=body.wishes()
@@ -64,7 +67,10 @@ class RequestController(Controller):
         limit: Limit = None,
         cursor: Cursor = None,
     ) -> FaceRequestListResponse:
-        """List one's requests, newest first: all of them, or page by page when `limit` or `cursor` is given."""
+        """List my requests.
+
+        Newest first: all of them, or page by page when `limit` or `cursor` is given.
+        """
         if limit is None and cursor is None:
             return FaceRequestListResponse.of(
                 await show_requests.all(principal.user_id), principal.email, links
@@ -92,7 +98,10 @@ class RequestController(Controller):
         principal: NamedDependency[Principal],
         erase: NamedDependency[EraseRequest],
     ) -> None:
-        """Erase a request with its voice and its faces; whatever still runs is stopped."""
+        """Erase a request.
+
+        Its voice and its faces go with it; whatever still runs is stopped.
+        """
         await erase(principal.user_id, RequestId(request_id))
 
     @post("/{request_id:str}/mz-result", private=True, problems=(404, 409, 429))
@@ -102,5 +111,8 @@ class RequestController(Controller):
         principal: NamedDependency[Principal],
         regenerate: NamedDependency[RegenerateFaces],
     ) -> RegenerateResponse:
-        """Make the faces again, from the stored voice."""
+        """Make the faces again.
+
+        From the stored voice; the earlier result stays.
+        """
         return RegenerateResponse.of(await regenerate(principal.user_id, RequestId(request_id)))

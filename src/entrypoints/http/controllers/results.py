@@ -39,7 +39,7 @@ class ResultController(Controller):
         principal: NamedDependency[Principal],
         show_requests: NamedDependency[ShowRequests],
     ) -> JobStatusResponse:
-        """Ask how far a job is."""
+        """Show how far a job is."""
         view = await show_requests.job(principal.user_id, RequestId(request_id), GenerationId(job_id))
         return JobStatusResponse.of(view)
 
@@ -52,7 +52,7 @@ class ResultController(Controller):
         show_requests: NamedDependency[ShowRequests],
         links: NamedDependency[MediaLinks],
     ) -> JobOutcomeResponse:
-        """Ask what a job came to."""
+        """Show what a job came to."""
         view = await show_requests.result(principal.user_id, RequestId(request_id), GenerationId(job_id))
         return JobOutcomeResponse.of(view, links)
 
@@ -78,7 +78,10 @@ class ResultController(Controller):
         principal: NamedDependency[Principal],
         rate_face: NamedDependency[RateFace],
     ) -> MessageResponse:
-        """Rate one of the two faces; rating again replaces."""
+        """Rate a face.
+
+        Rating again replaces.
+        """
         body = await read_body(request, RateRequest)
         command = RateCommand(
             user_id=principal.user_id,
@@ -105,7 +108,10 @@ class ResultController(Controller):
         principal: NamedDependency[Principal],
         answer_survey: NamedDependency[AnswerSurvey],
     ) -> SurveyResponse:
-        """Answer the survey; answering again replaces."""
+        """Answer the survey.
+
+        Answering again replaces.
+        """
         body = await read_body(request, SurveyRequest)
         survey = await answer_survey(body.command(principal.user_id, request_id, result_id))
         return SurveyResponse(mz_result_id=survey.generation_id, mz_survey_id=survey.id)

@@ -1,0 +1,180 @@
+"""The OpenAPI document and its page."""
+
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from typing import Any
+
+import httpx
+import jsonschema_rs
+import pytest
+from litestar.routes import HTTPRoute
+
+from application.errors import ApplicationError
+from domain.errors import ClaimRefused, DomainError, LeaseLost, VoiceRefused
+from domain.feedback import QUESTIONS
+from entrypoints.http.errors import FRAMEWORK, STATUS
+from entrypoints.http.schemas.problems import PROBLEMS
+from integration.http.service import Service
+
+
+@pytest.fixture
+async def document(client: httpx.AsyncClient) -> dict[str, Any]:
+    answer = await client.get("/schema/openapi.json")
+    assert answer.status_code == 200
+    document: dict[str, Any] = answer.json()
+    return document
+
+
+def operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            yield path, method, operation
+
+
+def references(node: object) -> Iterator[str]:
+    if isinstance(node, dict):
+        if isinstance(target := node.get("$ref"), str):
+            yield target
+        for child in node.values():
+            yield from references(child)
+    elif isinstance(node, list):
+        for child in node:
+            yield from references(child)
+
+
+def test_every_handler_is_described(service: Service, document: dict[str, Any]) -> None:
+    handled = {
+        (route.path_format, method.lower())
+        for route in service.app.routes
+        if isinstance(route, HTTPRoute) and not route.path.startswith("/schema")
+        for method in route.methods
+        if method != "OPTIONS"
+    }
+    assert {(path, method) for path, method, _ in operations(document)} == handled
+    assert document["openapi"].startswith("3.1")
+
+
+def test_every_reference_leads_somewhere(document: dict[str, Any]) -> None:
+    for reference in set(references(document)):
+        node: Any = document
+        for step in reference.removeprefix("#/").split("/"):
+            node = node[step]
+
+
+def test_every_operation_says_what_it_does_and_what_can_go_wrong(document: dict[str, Any]) -> None:
+    names = [operation["operationId"] for _, _, operation in operations(document)]
+    assert len(set(names)) == len(names)
+    for path, _, operation in operations(document):
+        assert operation["summary"]
+        assert {"400", "500", "503"} <= set(operation["responses"])
+        assert ("401" in operation["responses"]) == ("security" in operation or path.endswith("/auth"))
+        assert any(status < "400" for status in operation["responses"])
+
+
+def test_bodies_come_in_three_kinds_and_voices_in_one(document: dict[str, Any]) -> None:
+    kinds = {"application/json", "application/x-www-form-urlencoded", "multipart/form-data"}
+    with_body = {
+        operation["operationId"]: set(operation["requestBody"]["content"])
+        for _, _, operation in operations(document)
+        if "requestBody" in operation
+    }
+    assert with_body.pop("submit") == {"multipart/form-data"}
+    assert len(with_body) == 5
+    assert all(content == kinds for content in with_body.values())
+
+
+def test_the_survey_asks_what_the_domain_asks(document: dict[str, Any]) -> None:
+    survey = document["paths"]["/api/v1/mz-request/{request_id}/mz-result/{result_id}"]["post"]
+    assert tuple(survey["requestBody"]["content"]["application/json"]["schema"]["properties"]) == QUESTIONS
+
+
+def kinds_of(error: type[Exception]) -> Iterator[type[Exception]]:
+    for kind in error.__subclasses__():
+        yield kind
+        yield from kinds_of(kind)
+
+
+def test_every_error_that_a_use_case_raises_has_a_status_and_its_code_is_documented() -> None:
+    for_workers_only = {ClaimRefused, LeaseLost}
+    ours = {
+        kind
+        for base in (DomainError, ApplicationError)
+        for kind in kinds_of(base)
+        if kind.__module__ in ("domain.errors", "application.errors")
+    }
+    assert set(STATUS) == ours - for_workers_only
+    for kind, status in STATUS.items():
+        if kind is not VoiceRefused:
+            assert kind.code in PROBLEMS[status]  # type: ignore[attr-defined]
+    for number, (code, _) in FRAMEWORK.items():
+        assert code in PROBLEMS[number]
+
+
+def test_new_things_are_linked_to_what_may_be_asked_of_them(document: dict[str, Any]) -> None:
+    links = document["paths"]["/api/v1/mz-request"]["post"]["responses"]["201"]["links"]
+    assert links["show_result"]["parameters"] == {
+        "request_id": "$response.body#/mz_request_id",
+        "result_id": "$response.body#/mz_result_id",
+    }
+
+
+class Anchors(HTMLParser):
+    """What a page names, what it points at, and what it loads."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: list[str] = []
+        self.links: set[str] = set()
+        self.tags: set[str] = set()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        attributes = dict(attrs)
+        self.tags.add(tag)
+        self.names += [attributes["id"] or ""] if "id" in attributes else []
+        self.links |= {attributes[name] or "" for name in ("href", "src") if name in attributes}
+
+
+async def test_the_page_shows_every_operation_and_needs_nothing_from_elsewhere(
+    client: httpx.AsyncClient, document: dict[str, Any]
+) -> None:
+    answer = await client.get("/schema")
+    assert answer.headers["content-type"].startswith("text/html")
+    page = Anchors()
+    page.feed(answer.text)
+    assert {operation["operationId"] for _, _, operation in operations(document)} <= set(page.names)
+    assert len(set(page.names)) == len(page.names)
+    assert {link[1:] for link in page.links if link.startswith("#")} <= set(page.names)
+    assert {link for link in page.links if not link.startswith("#")} == {"data:,", "/schema/openapi.json"}
+    assert not page.tags & {"script", "iframe", "img"}
+    assert "url(" not in answer.text
+
+
+async def test_the_type_of_a_problem_leads_to_its_explanation(client: httpx.AsyncClient) -> None:
+    problem = (await client.get("/nothing")).json()
+    page, _, anchor = problem["type"].partition("#")
+    assert f'id="{anchor}"' in (await client.get(page)).text
+
+
+def test_every_example_fits_its_schema(document: dict[str, Any]) -> None:
+    found = 0
+    for field in fields(document):
+        for example in field.get("examples", ()):
+            jsonschema_rs.validate({**field, "components": document["components"]}, example)
+            found += 1
+    assert found > 50
+    for response in document["components"]["responses"].values():
+        for example in response["content"]["application/problem+json"]["examples"].values():
+            problem = {"$ref": "#/components/schemas/ProblemResponse", "components": document["components"]}
+            jsonschema_rs.validate(problem, example["value"])
+
+
+def fields(node: object) -> Iterator[dict[str, Any]]:
+    """Yield the schema of every property in the document."""
+    if isinstance(node, dict):
+        if isinstance(properties := node.get("properties"), dict):
+            yield from (field for field in properties.values() if isinstance(field, dict))
+        for child in node.values():
+            yield from fields(child)
+    elif isinstance(node, list):
+        for child in node:
+            yield from fields(child)
