@@ -84,18 +84,19 @@ async def serving(container: Container) -> AsyncIterator[None]:
 async def in_background(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
     """Run a coroutine meanwhile; cancel it at the end and wait until it has cleaned up.
 
-    Should it die of itself, the process is told to stop: one that does half its work must not look alive.
+    Should it end of itself, the process is told to stop: one that does half its work must not look alive.
     """
     task = asyncio.create_task(work)
-    task.add_done_callback(_stop_after_a_crash)
+    task.add_done_callback(_stop)
     try:
         yield
     finally:
+        task.remove_done_callback(_stop)
         task.cancel()
         await asyncio.wait({task})
 
 
-def _stop_after_a_crash(task: asyncio.Task[None]) -> None:
-    if not task.cancelled() and (error := task.exception()) is not None:
-        log.critical("background work died; stopping", exc_info=error)
-        signal.raise_signal(signal.SIGTERM)
+def _stop(task: asyncio.Task[None]) -> None:
+    error = asyncio.CancelledError() if task.cancelled() else task.exception()
+    log.critical("background work ended; stopping", exc_info=error)
+    signal.raise_signal(signal.SIGTERM)

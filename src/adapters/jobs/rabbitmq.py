@@ -6,8 +6,8 @@ acknowledged because the connection was cut: the server sends it again, and it f
 """
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from datetime import timedelta
 
 from aio_pika.exceptions import AMQPError
@@ -22,8 +22,9 @@ TASK = "run_generation"
 CONNECT_SECONDS = 3.0
 PUBLISH_SECONDS = 3.0
 RECONNECT_SECONDS = 1.0
-OUTAGES = (AMQPError, SendTaskError, OSError, TimeoutError, RuntimeError)
-"""What aio-pika raises when the server is away; a channel in between says so with a `RuntimeError`."""
+OUTAGES = (AMQPError, SendTaskError, OSError, TimeoutError, RuntimeError, StopAsyncIteration)
+"""What aio-pika raises when the server is away: a channel in between says so with a `RuntimeError`, a connection
+that is closed while both sides greet each other with a `StopAsyncIteration`."""
 
 
 def create_broker(url: str, queue: str, time_limit: timedelta) -> AioPikaBroker:
@@ -57,11 +58,9 @@ class RabbitMqAnnouncer:
         """Publish a call and wait for the server's confirmation."""
         await self.check()
         call: AsyncKicker[[str], None] = AsyncKicker(task_name=TASK, broker=self._broker, labels={})
-        try:
+        with translated_outages():
             async with asyncio.timeout(PUBLISH_SECONDS):
                 await call.kiq(generation_id)
-        except OUTAGES as outage:
-            raise ServiceUnavailable("RabbitMQ") from outage
 
     async def check(self) -> None:
         """Return when there is a connection; makes the first one, later ones come by themselves."""
@@ -73,13 +72,31 @@ class RabbitMqAnnouncer:
 
     async def _connect(self) -> None:
         try:
-            async with asyncio.timeout(2 * CONNECT_SECONDS):
-                await self._broker.startup()
-        except OUTAGES as outage:
+            with translated_outages():
+                async with asyncio.timeout(2 * CONNECT_SECONDS):
+                    await self._broker.startup()
+        except ServiceUnavailable:
             if self._broker.write_conn is not None:
                 await self._broker.write_conn.close()
                 self._broker.write_conn = None
-            raise ServiceUnavailable("RabbitMQ") from outage
+            raise
+
+
+@contextmanager
+def translated_outages() -> Iterator[None]:
+    """Turn what aio-pika raises when the server is away into `ServiceUnavailable`.
+
+    It also cancels whoever waits on a connection that breaks. Nobody asked that task to end, and it must not.
+    """
+    try:
+        yield
+    except OUTAGES as outage:
+        raise ServiceUnavailable("RabbitMQ") from outage
+    except asyncio.CancelledError as cut:
+        task = asyncio.current_task()
+        if task is not None and task.cancelling():
+            raise
+        raise ServiceUnavailable("RabbitMQ") from cut
 
 
 @asynccontextmanager
