@@ -34,7 +34,7 @@ def white_noise(seconds: float = 3.0, seed: int = 1) -> Samples:
 def pink_noise(seconds: float = 3.0, seed: int = 1) -> Samples:
     spectrum = np.fft.rfft(white_noise(seconds, seed))
     sound = np.fft.irfft(spectrum / np.sqrt(np.arange(len(spectrum)) + 1), n=int(seconds * SAMPLE_RATE))
-    return np.asarray(sound, dtype=np.float32)
+    return np.asarray(0.1 * sound / sound.std(), dtype=np.float32)
 
 
 def with_noise(samples: Samples, decibels: float, noise: Samples) -> Samples:

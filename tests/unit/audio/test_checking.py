@@ -1,0 +1,104 @@
+import asyncio
+import os
+import resource
+import time
+from pathlib import Path
+
+import anyio.to_process
+import pytest
+
+from adapters.audio import checking
+from adapters.audio.checking import DecodingVoiceChecker, check
+from adapters.audio.decoding import decode
+from domain.errors import VoiceRefused
+from domain.voice import Recording
+from unit.audio.recording import CONTAINERS, SAMPLES, record
+from unit.audio.sounds import white_noise
+
+VOICE = SAMPLES / "voice.flac"
+
+
+def test_a_check_tells_what_the_recording_is(tmp_path: Path) -> None:
+    path = record(tmp_path / "svelte_audio.wav", decode(VOICE).samples, CONTAINERS["webm"])
+
+    recording = check(path)
+
+    assert recording.seconds == pytest.approx(15.4, abs=0.1)
+    assert (recording.media_type, recording.suffix) == ("audio/webm", ".webm")
+
+
+async def test_the_checker_agrees_from_its_own_process() -> None:
+    assert await DecodingVoiceChecker().check(VOICE) == check(VOICE)
+
+
+async def test_the_checker_passes_a_refusal_on(tmp_path: Path) -> None:
+    path = record(tmp_path / "noise", white_noise())
+
+    with pytest.raises(VoiceRefused) as refused:
+        await DecodingVoiceChecker().check(path)
+
+    assert refused.value.reason == "noise"
+
+
+async def test_checks_run_side_by_side_and_more_wait_their_turn() -> None:
+    checker = DecodingVoiceChecker(at_once=2)
+
+    recordings = await asyncio.gather(*(checker.check(VOICE) for _ in range(6)))
+
+    assert recordings == [check(VOICE)] * 6
+
+
+async def test_a_check_that_takes_too_long_is_ended_and_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pid = tmp_path / "pid"
+    monkeypatch.setattr(checking, "_check_within_memory", never_ends)
+    started = time.monotonic()
+
+    with pytest.raises(VoiceRefused) as refused:
+        await DecodingVoiceChecker(seconds=4.0).check(pid)
+
+    assert refused.value.reason == "too_costly"
+    assert time.monotonic() - started < 8
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(pid.read_text()), 0)
+
+
+async def test_a_file_that_kills_the_decoder_is_refused_and_the_next_is_checked(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    checker = DecodingVoiceChecker()
+    with monkeypatch.context() as patched:
+        patched.setattr(checking, "_check_within_memory", dies)
+        with pytest.raises(VoiceRefused) as refused:
+            await checker.check(VOICE)
+
+    assert refused.value.reason == "not_audio"
+    assert (await checker.check(VOICE)).suffix == ".flac"
+
+
+async def test_a_file_that_eats_memory_is_refused_and_the_limit_lifted_again() -> None:
+    with pytest.raises(MemoryError):
+        await anyio.to_process.run_sync(eats_memory)
+
+    assert resource.getrlimit(resource.RLIMIT_AS)[0] == resource.RLIM_INFINITY
+
+
+def never_ends(path: Path) -> Recording:
+    path.write_text(str(os.getpid()))
+    while True:
+        time.sleep(1)
+
+
+def dies(path: Path) -> Recording:
+    os.kill(os.getpid(), 9)
+    return check(path)
+
+
+def eats_memory() -> int:
+    before = resource.getrlimit(resource.RLIMIT_AS)
+    try:
+        with checking._limited_memory():
+            return len(bytearray(2_000_000_000))
+    finally:
+        assert resource.getrlimit(resource.RLIMIT_AS) == before

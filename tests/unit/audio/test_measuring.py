@@ -1,0 +1,146 @@
+from dataclasses import astuple
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from adapters.audio.decoding import decode
+from adapters.audio.harmonicity import harmonics_to_noise
+from adapters.audio.measuring import hear, measure
+from adapters.audio.noise import denoised, noise_spectrum
+from adapters.audio.pitch import track
+from adapters.audio.spectrum import bandwidth, cepstra, power_spectra, slope
+from domain.voice import Acoustics
+from unit.audio.recording import SAMPLES
+from unit.audio.sounds import (
+    Samples,
+    partials,
+    pink_noise,
+    silence,
+    steady,
+    telephone,
+    white_noise,
+    with_noise,
+)
+
+VOICE = SAMPLES / "voice.flac"
+
+
+def acoustics(samples: Samples) -> Acoustics:
+    return measure(hear(samples))
+
+
+def test_the_level_of_a_take_changes_nothing() -> None:
+    samples = decode(VOICE).samples
+
+    loud, soft = acoustics(samples), acoustics(samples * np.float32(0.1))
+
+    assert _row(soft) == pytest.approx(_row(loud), rel=1e-2, abs=1e-2)
+
+
+@pytest.mark.parametrize("noise", [white_noise(), pink_noise()], ids=["white", "pink"])
+@pytest.mark.parametrize("name", ["voice", "woman"])
+def test_noise_at_twenty_decibels_moves_the_measures_little(name: str, noise: Samples) -> None:
+    samples = decode(SAMPLES / f"{name}.flac").samples
+
+    clean, noisy = acoustics(samples), acoustics(with_noise(samples, 20, noise))
+
+    assert noisy.pitch_hz == pytest.approx(clean.pitch_hz, rel=0.01)
+    assert noisy.tract_length_cm == pytest.approx(clean.tract_length_cm, rel=0.06)
+    assert noisy.spectral_slope_db_per_octave == pytest.approx(clean.spectral_slope_db_per_octave, abs=0.7)
+    assert noisy.harmonics_to_noise_db == pytest.approx(clean.harmonics_to_noise_db, abs=2.5)
+    assert np.abs(np.subtract(noisy.timbre, clean.timbre)).max() < 0.6
+
+
+def test_the_slope_of_a_sawtooth_is_six_decibels_an_octave() -> None:
+    spectrum = power_spectra(steady(100, 2.0)).mean(axis=0)
+
+    assert slope(spectrum, 8_000.0) == pytest.approx(-6.0, abs=0.4)
+
+
+def test_white_noise_is_flat() -> None:
+    assert slope(power_spectra(white_noise()).mean(axis=0), 8_000.0) == pytest.approx(0.0, abs=0.2)
+
+
+@pytest.mark.parametrize("decibels", [0, 5, 10, 15])
+def test_harmonics_to_noise_is_the_ratio_that_was_mixed(decibels: float) -> None:
+    mixed = with_noise(steady(150, 3.0), decibels, white_noise())
+
+    pitch = track(mixed)
+
+    ratio = harmonics_to_noise(pitch.strength[pitch.voiced], np.ones(pitch.voiced.sum()), background=0.0)
+    assert ratio == pytest.approx(decibels, abs=1.0)
+
+
+def test_noise_that_is_also_in_the_pauses_counts_as_the_rooms() -> None:
+    breathless = np.concatenate([silence(1.0), steady(150, 3.0), silence(1.0)])
+    mixed = with_noise(breathless, 10, white_noise(5.0))
+    pitch = track(mixed)
+    spectra = power_spectra(mixed)
+    background = float(noise_spectrum(spectra, pitch.voiced).sum())
+    power = spectra[pitch.voiced].sum(axis=1)
+
+    with_room = harmonics_to_noise(pitch.strength[pitch.voiced], power, 0.0)
+    without_room = harmonics_to_noise(pitch.strength[pitch.voiced], power, background)
+
+    assert without_room > with_room + 5
+
+
+def test_the_noise_of_the_pauses_is_taken_off_the_voice() -> None:
+    noise = white_noise(6.0) * np.float32(0.3)
+    voice = np.concatenate([silence(2.0), steady(150, 2.0), silence(2.0)])
+    pitch = track(voice + noise)
+    spectra, clean = power_spectra(voice + noise), power_spectra(voice)
+
+    learnt = noise_spectrum(spectra, pitch.voiced)
+    left = denoised(spectra[pitch.voiced], learnt).mean(axis=0)
+
+    truth = clean[pitch.voiced].mean(axis=0)
+    assert learnt[8:-8].mean() == pytest.approx(power_spectra(noise)[:, 8:-8].mean(), rel=0.1)
+    assert np.abs(left.sum() / truth.sum() - 1) < 0.1
+
+
+def test_without_pauses_nothing_is_subtracted() -> None:
+    spectra = power_spectra(steady(150, 2.0))
+
+    assert not noise_spectrum(spectra, np.ones(len(spectra), dtype=bool)).any()
+
+
+@pytest.mark.parametrize("name", ["voice", "woman"])
+def test_a_telephones_range_is_recognised(name: str) -> None:
+    samples = decode(SAMPLES / f"{name}.flac").samples
+
+    assert bandwidth(power_spectra(samples).mean(axis=0)) == 8_000.0
+    assert bandwidth(power_spectra(telephone(samples)).mean(axis=0)) == 3_400.0
+
+
+def test_the_timbre_of_a_voice_is_not_its_pitch() -> None:
+    low, high = (cepstra(power_spectra(steady(f, 1.0)))[20:-20].mean(axis=0) for f in (100, 120))
+    dull = np.convolve(steady(100, 1.0), np.ones(8) / 8, mode="same").astype(np.float32)
+    other = cepstra(power_spectra(dull))[20:-20].mean(axis=0)
+
+    assert np.linalg.norm(high - low) < 0.3 * np.linalg.norm(other - low)
+
+
+def test_the_spread_of_a_vibrato_is_known() -> None:
+    time = np.arange(48_000) / 16_000
+    vibrato = partials(150 * 2 ** (2 / 12 * np.sin(2 * np.pi * 2 * time)))
+
+    pitch = track(vibrato)
+
+    semitones = 12 * np.log2(pitch.hertz[pitch.voiced] / 150)
+    assert np.sqrt(np.mean(semitones**2)) == pytest.approx(2 / np.sqrt(2), rel=0.03)
+
+
+def _row(measured: Acoustics) -> list[float]:
+    *scalars, timbre, seconds = astuple(measured)
+    return [*scalars, *timbre, seconds]
+
+
+def test_voices_differ_where_people_do() -> None:
+    man, woman = (acoustics(decode(Path(SAMPLES) / f"{name}.flac").samples) for name in ("voice", "woman"))
+
+    assert man.pitch_hz < 130 < 170 < woman.pitch_hz
+    assert man.tract_length_cm is not None
+    assert woman.tract_length_cm is not None
+    assert man.tract_length_cm > woman.tract_length_cm + 1.5

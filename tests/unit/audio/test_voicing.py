@@ -1,0 +1,128 @@
+"""No voice, no face: what is refused, why, and what must never be."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from adapters.audio.decoding import decode
+from adapters.audio.measuring import hear
+from domain.errors import VoiceRefused
+from unit.audio.recording import RECORDINGS, SAMPLES
+from unit.audio.sounds import (
+    Samples,
+    barking,
+    chirp,
+    chords,
+    melody,
+    pink_noise,
+    silence,
+    sine,
+    steady,
+    telephone,
+    white_noise,
+    with_noise,
+)
+
+SPEAKERS = sorted((SAMPLES / "speakers").glob("*.ogg"))
+VOICES = [
+    *sorted(SAMPLES.glob("*.flac")),
+    *SPEAKERS,
+    *(RECORDINGS / f"{name}.ogg" for name in ("child", "old-man", "old-woman")),
+]
+
+
+def recorded(name: str) -> Samples:
+    return decode(RECORDINGS / f"{name}.ogg").samples
+
+
+@pytest.mark.parametrize(
+    ("sound", "reason"),
+    [
+        (silence(3.0), "silent"),
+        (white_noise() * 1e-4, "silent"),
+        (white_noise(), "noise"),
+        (pink_noise(), "noise"),
+        (white_noise() * 0.01, "too_quiet"),
+        (sine(120), "tone"),
+        (sine(440), "tone"),
+        (with_noise(sine(200), 20, white_noise()), "tone"),
+        (steady(220, 3.0), "tone"),
+        (chirp(100, 1_500), "tone"),
+        (np.tile(np.concatenate([chirp(150, 400, 0.35), silence(0.15)]), 6), "tone"),
+        (chords(), "music"),
+        (recorded("music"), "music"),
+        (recorded("dog"), "no_voice"),
+        (barking(), "no_voice"),
+        (recorded("whisper"), "whisper"),
+        (np.concatenate([silence(2.0), steady(150, 0.2), silence(2.0)]), "too_little_voice"),
+    ],
+    ids=[
+        *("silence", "faint noise", "white noise", "pink noise", "quiet noise", "low sine", "sine"),
+        *(
+            "noisy sine",
+            "buzzer",
+            "chirp",
+            "chirps",
+            "chords",
+            "music",
+            "dog",
+            "barking",
+            "whisper",
+            "one word",
+        ),
+    ],
+)
+def test_what_is_no_voice_is_refused_with_its_reason(sound: Samples, reason: str) -> None:
+    with pytest.raises(VoiceRefused) as refused:
+        hear(sound)
+
+    assert refused.value.reason == reason
+    assert len(str(refused.value)) > 40
+
+
+def test_a_melody_without_singing_is_refused() -> None:
+    with pytest.raises(VoiceRefused) as refused:
+        hear(melody())
+
+    assert refused.value.reason in {"music", "tone"}
+
+
+@pytest.mark.parametrize("path", VOICES, ids=lambda path: path.stem)
+def test_every_voice_is_heard(path: Path) -> None:
+    samples = decode(path).samples
+
+    assert hear(samples).pitch.voiced.sum() > 100
+
+
+@pytest.mark.parametrize("noise", [white_noise(), pink_noise()], ids=["white", "pink"])
+@pytest.mark.parametrize("path", VOICES, ids=lambda path: path.stem)
+def test_every_voice_is_heard_in_noise(path: Path, noise: Samples) -> None:
+    hear(with_noise(decode(path).samples, 20, noise))
+
+
+@pytest.mark.parametrize("path", VOICES[:3], ids=lambda path: path.stem)
+def test_clipped_quiet_dull_and_accompanied_voices_are_heard(path: Path) -> None:
+    samples = decode(path).samples
+
+    for altered in (
+        np.clip(samples * 10, -0.5, 0.5),
+        np.round(samples * 0.005 * 32_768).astype(np.float32) / 32_768,
+        telephone(samples),
+        with_noise(samples, 10, white_noise()),
+        with_noise(samples, 12, recorded("music")),
+    ):
+        hear(altered.astype(np.float32))
+
+
+@pytest.mark.parametrize("seconds", [1.5, 3.0, 6.0])
+def test_a_short_take_is_enough(seconds: float) -> None:
+    samples = decode(SAMPLES / "voice.flac").samples
+
+    hear(samples[: int(16_000 * seconds)])
+
+
+def test_a_voice_amid_long_silence_is_heard() -> None:
+    samples = decode(SAMPLES / "voice.flac").samples[: 16_000 * 3]
+
+    hear(np.concatenate([silence(20.0), samples, silence(20.0)]))
