@@ -10,13 +10,14 @@ from adapters.faces.studio import head as heads
 from adapters.faces.studio.asset import FloatArray, IntArray, Part
 from adapters.faces.studio.camera import Camera
 from adapters.faces.studio.glasses import fit_glasses
-from adapters.faces.studio.hair import grow_hair, scalp_of
+from adapters.faces.studio.hair import grow_hair
 from adapters.faces.studio.hairstyles import CUTS
 from adapters.faces.studio.lashes import draw_lashes
 from adapters.faces.studio.mapping import FaceDesign
 from adapters.faces.studio.mesh import PAINTS, DrawMesh, Paint, quad_normals, triangulate
 from adapters.faces.studio.morphs import Weights, deform
 from adapters.faces.studio.occlusion import ambient_occlusion
+from adapters.faces.studio.scalp import scalp_of
 from adapters.faces.studio.visibility import without_hidden
 
 ADULT_HEAD_HEIGHT = 2.32

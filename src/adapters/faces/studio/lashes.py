@@ -13,7 +13,7 @@ ROWS = 5
 """Vertices of a strip from the lid's edge to the tips."""
 UPPER_LASHES, LOWER_LASHES = 24, 12
 HALF_WIDTH = 0.006
-LID_LINE_HEIGHT = 7.25
+LID_LINE_HEIGHT = 7.27
 """Upper strips lie above this height in the rest pose."""
 
 

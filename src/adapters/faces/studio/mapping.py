@@ -30,8 +30,8 @@ INDIVIDUAL_DETAILS: tuple[tuple[str, tuple[str, str], float], ...] = (
     ("mouth-cupidsbow", ("decr", "incr"), 0.40),
     ("chin-prominent", ("decr", "incr"), 0.40),
     ("chin-height", ("decr", "incr"), 0.40),
-    ("cheek-bones", ("decr", "incr"), 0.45),
-    ("cheek-volume", ("decr", "incr"), 0.40),
+    ("cheek-bones", ("decr", "incr"), 0.28),
+    ("cheek-volume", ("decr", "incr"), 0.30),
     ("eye-scale", ("decr", "incr"), 0.30),
     ("eye-trans", ("in", "out"), 0.40),
     ("eye-corner2", ("down", "up"), 0.55),
@@ -54,6 +54,8 @@ CHILD_CALM = 0.40
 GROWN_FROM = 15
 """Years from which a face is drawn as a man's or a woman's."""
 HEAD_SHAPES = ("oval", "round", "square", "rectangular", "diamond", "invertedtriangular")
+SOFT_SHAPES = (1.3, 1.0, 0.3, 0.3, 0.8, 1.0)
+"""How a woman's head is shared among them."""
 HEAD_SHAPE_AMOUNT, HEAD_SHAPE_CONTRAST = 0.55, 2.2
 ASYMMETRIES = ("asymmetry/brown-1-l", "asymmetry/mouth-1-r", "asymmetry/nose-1-l")
 ASYMMETRY_AMOUNT = 0.22
@@ -126,6 +128,8 @@ def _individual(person: Person, traits: Traits) -> Weights:
         for slot, (stem, ends, amount) in enumerate(INDIVIDUAL_DETAILS)
     ]
     shares = np.exp(HEAD_SHAPE_CONTRAST * np.array(free[_DETAILS_END:_SHAPES_END]))
+    if person.gender is Gender.WOMAN:
+        shares *= SOFT_SHAPES
     shares *= HEAD_SHAPE_AMOUNT / shares.sum()
     parts.append(
         {f"detail/head-{shape}": float(share) for shape, share in zip(HEAD_SHAPES, shares, strict=True)}
@@ -138,6 +142,8 @@ def _individual(person: Person, traits: Traits) -> Weights:
 def _acoustic(person: Person, traits: Traits) -> Weights:
     adult = adulthood(person)
     deep, long, bright = traits.deep * adult, traits.long, traits.bright
+    if person.gender is Gender.WOMAN:
+        deep, long = 0.7 * deep, 0.7 * long
     return mix(
         [
             detail("chin-width", 0.40 * deep),
@@ -151,7 +157,7 @@ def _acoustic(person: Person, traits: Traits) -> Weights:
             detail("nose-volume", 0.12 * long),
             detail("mouth-upperlip-volume", -0.18 * deep),
             detail("mouth-lowerlip-volume", -0.15 * deep),
-            detail("cheek-bones", 0.30 * bright),
+            detail("cheek-bones", 0.20 * bright),
         ]
     )
 

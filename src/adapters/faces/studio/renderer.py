@@ -7,13 +7,15 @@ from numpy.typing import NDArray
 
 from adapters.faces.studio.asset import FloatArray
 from adapters.faces.studio.camera import Camera
+from adapters.faces.studio.developing import develop
 from adapters.faces.studio.lighting import Lighting
 from adapters.faces.studio.lights import KEY, Rgb, lamps
 from adapters.faces.studio.look import Look
 from adapters.faces.studio.mesh import DrawMesh
 from adapters.faces.studio.occlusion import shadow_map
 from adapters.faces.studio.rasterizer import rasterize
-from adapters.faces.studio.shading import Geometry, develop, shade
+from adapters.faces.studio.sampling import Geometry
+from adapters.faces.studio.shading import shade
 
 Picture = NDArray[np.uint8]
 """Height, width, RGB."""

@@ -1,0 +1,106 @@
+"""Draws a contact sheet of the studio: `python infra/studio/sheet.py OUT.png`.
+
+24 voices of both genders from 8 to 80 years, most of them synthetic, go through measuring, mapping and drawing; below
+them, four frames each of three talking. Look at it as a stranger would.
+"""
+
+import sys
+import tempfile
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
+import av
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw
+from synthetic_voices import SyntheticVoice, babble, write_wave
+
+from adapters.audio.listening import listen
+from adapters.faces.studio.character import Character
+from adapters.faces.studio.engine import Studio, draw_portrait, warm_up
+from adapters.faces.studio.mapping import design_face
+from adapters.faces.studio.reference import usual_voice
+from adapters.faces.studio.traits import traits_of
+from application.ports.faces import Stage
+from domain.voice import Gender, Person
+
+SAMPLES = Path(__file__).parents[2] / "samples"
+CELL, COLUMNS = 320, 6
+AGES = (8, 11, 15, 20, 25, 31, 38, 45, 53, 62, 71, 80)
+TALKING = (3, 9, 18)
+MOMENTS = (0.12, 0.34, 0.55, 0.8)
+"""Shares of a film at which its frames are shown."""
+
+Picture = NDArray[np.uint8]
+
+
+def cast() -> list[tuple[Person, SyntheticVoice | Path]]:
+    """Return who is drawn: women and men of each age, one of them with a real voice."""
+    random = np.random.default_rng(12)
+    people: list[tuple[Person, SyntheticVoice | Path]] = []
+    for number, age in enumerate(AGES * 2):
+        person = Person(age, Gender.WOMAN if number < len(AGES) else Gender.MAN)
+        usual = usual_voice(person)
+        voice = SyntheticVoice(
+            pitch_hz=usual.pitch_hz * 2 ** (float(random.normal(0, 2.5)) / 12),
+            tract_cm=usual.tract_length_cm + float(random.normal(0, 0.6)),
+            breath=float(random.uniform(0, 0.8)) * (1.3 if age > 60 else 1.0),
+            liveliness=float(random.uniform(1, 4)),
+            seed=number,
+        )
+        people.append((person, voice))
+    people[17] = (Person(38, Gender.MAN), SAMPLES / "voice.flac")
+    return people
+
+
+def recorded(voice: SyntheticVoice | Path, folder: Path) -> Path:
+    """Return the voice as a file."""
+    if isinstance(voice, Path):
+        return voice
+    target = folder / f"{voice.seed}.wav"
+    write_wave(babble(voice), target)
+    return target
+
+
+def portrait(entry: tuple[Person, SyntheticVoice | Path]) -> Picture:
+    """Draw one face and caption it with what was measured."""
+    person, voice = entry
+    with tempfile.TemporaryDirectory() as folder:
+        heard = listen(recorded(voice, Path(folder))).acoustics
+    character = Character(design_face(person, traits_of(heard, person)))
+    picture = Image.fromarray(draw_portrait(character, CELL))
+    tract = f"{heard.tract_length_cm:.1f} cm" if heard.tract_length_cm else "tract unknown"
+    caption = f"{person.gender} {person.age}, {heard.pitch_hz:.0f} Hz, {tract}"
+    ImageDraw.Draw(picture).text((8, CELL - 16), caption, fill=(235, 238, 242))
+    return np.asarray(picture)
+
+
+def talking(entry: tuple[Person, SyntheticVoice | Path]) -> list[Picture]:
+    """Film one face and return some of its frames."""
+    person, voice = entry
+    with tempfile.TemporaryDirectory() as folder:
+        studio = Studio(listen, size=CELL, processes=1)
+        files = studio.voice_face(recorded(voice, Path(folder)), person, Path(folder), _unheard)
+        with av.open(str(files.video)) as container:
+            frames = [frame.to_ndarray(format="rgb24") for frame in container.decode(video=0)]
+    return [frames[int(moment * len(frames))] for moment in MOMENTS]
+
+
+def _unheard(stage: Stage, fraction: float) -> None:
+    """Nobody waits for a sheet's progress."""
+
+
+def main() -> None:
+    """Write the sheet to the file named on the command line."""
+    warm_up()
+    people = cast()
+    with ProcessPoolExecutor() as pool:
+        faces = list(pool.map(portrait, people))
+        films = list(pool.map(talking, [people[number] for number in TALKING]))
+    cells = faces + [frame for film in films for frame in film]
+    rows = [np.hstack(cells[start : start + COLUMNS]) for start in range(0, len(cells), COLUMNS)]
+    Image.fromarray(np.vstack(rows)).save(sys.argv[1])
+
+
+if __name__ == "__main__":
+    main()
