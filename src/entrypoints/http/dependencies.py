@@ -4,20 +4,17 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from litestar import Request
-from litestar.di import Provide
+from litestar.di import NamedDependency, Provide
 
-from application.ports.auth import Principal
 from entrypoints.container import Container
 from entrypoints.http.controllers.health import Checks
 from entrypoints.http.links import MediaLinks, base_address
-from entrypoints.http.security import authenticate
+from entrypoints.http.security import Caller, authenticate
 
 Thing = TypeVar("Thing")
 
-USE_CASES = (
-    "sign_up",
-    "require_free_email",
-    "log_in",
+FOR_EVERYBODY = ("sign_up", "require_free_email", "log_in", "open_media")
+FOR_CALLERS = (
     "show_account",
     "submit",
     "regenerate",
@@ -26,28 +23,33 @@ USE_CASES = (
     "watch_request",
     "rate_face",
     "answer_survey",
-    "open_media",
 )
 
 
-def provided(provider: Callable[[], Thing]) -> Provide:
-    """Bridge a provider of the container to Litestar; it is asked at each request, so that tests can override it."""
+def provided(provider: Callable[[], Thing], *, for_callers: bool = False) -> Provide:
+    """Bridge a provider of the container to Litestar; it is asked at each request, so that tests can override it.
+
+    What is for callers depends on there being one, so nobody without a token gets hold of it. It also puts the two
+    one after the other: Litestar would resolve them side by side in a task group, which costs more than all the
+    rest of a short request.
+    """
 
     def provide() -> Thing:
         return provider()
 
-    return Provide(provide, sync_to_thread=False)
+    def provide_to(caller: NamedDependency[Caller]) -> Thing:
+        return provider()
+
+    return Provide(provide_to if for_callers else provide, sync_to_thread=False)
 
 
 def provide_all(container: Container) -> Mapping[str, Provide]:
     """Return every dependency under the name that handlers ask for."""
     public_url = container.settings().server.public_url
 
-    def principal(request: Request[Any, Any, Any]) -> Principal:
-        return authenticate(request.headers, container.tokens())
-
-    def links(request: Request[Any, Any, Any]) -> MediaLinks:
-        return MediaLinks(container.sign_link(), base_address(request, public_url))
+    def caller(request: Request[Any, Any, Any]) -> Caller:
+        links = MediaLinks(container.sign_link(), base_address(request, public_url))
+        return authenticate(request.headers, container.tokens(), links)
 
     def health_checks() -> Checks:
         return {
@@ -57,8 +59,8 @@ def provide_all(container: Container) -> Mapping[str, Provide]:
         }
 
     return {
+        "caller": Provide(caller, sync_to_thread=False),
         "health_checks": Provide(health_checks, sync_to_thread=False),
-        "principal": Provide(principal, sync_to_thread=False),
-        "links": Provide(links, sync_to_thread=False),
-        **{name: provided(getattr(container, name)) for name in USE_CASES},
+        **{name: provided(getattr(container, name)) for name in FOR_EVERYBODY},
+        **{name: provided(getattr(container, name), for_callers=True) for name in FOR_CALLERS},
     }

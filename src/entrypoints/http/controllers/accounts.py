@@ -8,7 +8,6 @@ from litestar.di import NamedDependency
 from application.accounts.log_in import LogIn
 from application.accounts.show import ShowAccount
 from application.accounts.sign_up import RequireFreeEmail, SignUp
-from application.ports.auth import Principal
 from entrypoints.http.body import read_body
 from entrypoints.http.schemas.accounts import (
     AccountResponse,
@@ -19,6 +18,7 @@ from entrypoints.http.schemas.accounts import (
     SignUpRequest,
     SignUpResponse,
 )
+from entrypoints.http.security import Caller
 
 
 class AccountController(Controller):
@@ -49,10 +49,10 @@ class AccountController(Controller):
 
     @get("/users", private=True)
     async def show_account(
-        self, principal: NamedDependency[Principal], show_account: NamedDependency[ShowAccount]
+        self, caller: NamedDependency[Caller], show_account: NamedDependency[ShowAccount]
     ) -> AccountResponse:
         """Show my data."""
-        user = await show_account(principal.user_id)
+        user = await show_account(caller.user_id)
         return AccountResponse(age=user.person.age, gender=user.person.gender)
 
     @post("/auth", status_code=200, body=LogInRequest, problems=(401, 422))

@@ -7,11 +7,11 @@ from litestar.di import NamedDependency
 from litestar.params import HeaderParameter
 from litestar.response import Stream
 
-from application.ports.auth import Principal
 from application.requests.watch import WatchRequest
 from domain.ids import RequestId
 from entrypoints.http.events import event_id, events
 from entrypoints.http.schemas.identifiers import RequestIdPath
+from entrypoints.http.security import Caller
 
 LastEventId = Annotated[
     str | None,
@@ -57,7 +57,7 @@ class EventController(Controller):
     async def watch(
         self,
         request_id: RequestIdPath,
-        principal: NamedDependency[Principal],
+        caller: NamedDependency[Caller],
         watch_request: NamedDependency[WatchRequest],
         last_event_id: LastEventId = None,
     ) -> Response[Any]:
@@ -67,7 +67,7 @@ class EventController(Controller):
         and carries what the job's status says at that moment. A client that comes back after it saw the end is
         answered 204, upon which an `EventSource` stays away.
         """
-        views = await watch_request(principal.user_id, RequestId(request_id))
+        views = await watch_request(caller.user_id, RequestId(request_id))
         first = await anext(views)
         seen = event_id(first) == last_event_id
         if seen and first.state.is_final:

@@ -6,13 +6,11 @@ from litestar import Controller, Request, delete, get, post
 from litestar.di import NamedDependency
 from litestar.params import QueryParameter
 
-from application.ports.auth import Principal
 from application.requests.erase import EraseRequest
 from application.requests.regenerate import RegenerateFaces
 from application.requests.show import ShowRequests
 from application.requests.submit import SubmitCommand, SubmitFaceRequest
 from domain.ids import RequestId
-from entrypoints.http.links import MediaLinks
 from entrypoints.http.schemas.identifiers import ID_PATTERN, RequestIdPath
 from entrypoints.http.schemas.requests import (
     FaceRequestListResponse,
@@ -22,6 +20,7 @@ from entrypoints.http.schemas.requests import (
     SubmitRequest,
     SubmitResponse,
 )
+from entrypoints.http.security import Caller
 from entrypoints.http.upload import received
 
 PAGE = 20
@@ -45,7 +44,7 @@ class RequestController(Controller):
     async def submit(
         self,
         request: Request[Any, Any, Any],
-        principal: NamedDependency[Principal],
+        caller: NamedDependency[Caller],
         submit: NamedDependency[SubmitFaceRequest],
     ) -> SubmitResponse:
         """Send a voice.
@@ -54,16 +53,15 @@ class RequestController(Controller):
         """
         async with received(request) as (body, voice):
             command = SubmitCommand(
-                user_id=principal.user_id, person=body.person(), voice=voice, wishes=body.wishes()
+                user_id=caller.user_id, person=body.person(), voice=voice, wishes=body.wishes()
             )
             return SubmitResponse.of(await submit(command))
 
     @get(private=True, problems=(422,))
     async def show_list(
         self,
-        principal: NamedDependency[Principal],
+        caller: NamedDependency[Caller],
         show_requests: NamedDependency[ShowRequests],
-        links: NamedDependency[MediaLinks],
         limit: Limit = None,
         cursor: Cursor = None,
     ) -> FaceRequestListResponse:
@@ -72,47 +70,44 @@ class RequestController(Controller):
         Newest first: all of them, or page by page when `limit` or `cursor` is given.
         """
         if limit is None and cursor is None:
-            return FaceRequestListResponse.of(
-                await show_requests.all(principal.user_id), principal.email, links
-            )
+            return FaceRequestListResponse.of(await show_requests.all(caller.user_id), caller)
         before = None if cursor is None else RequestId(cursor)
-        page, next_cursor = await show_requests.page(principal.user_id, limit or PAGE, before)
-        return FaceRequestListResponse.of(page, principal.email, links, next_cursor)
+        page, next_cursor = await show_requests.page(caller.user_id, limit or PAGE, before)
+        return FaceRequestListResponse.of(page, caller, next_cursor)
 
     @get("/{request_id:str}", private=True, problems=(404,))
     async def show_one(
         self,
         request_id: RequestIdPath,
-        principal: NamedDependency[Principal],
+        caller: NamedDependency[Caller],
         show_requests: NamedDependency[ShowRequests],
-        links: NamedDependency[MediaLinks],
     ) -> OneFaceRequestResponse:
         """Show one request."""
-        view = await show_requests.one(principal.user_id, RequestId(request_id))
-        return OneFaceRequestResponse(mz_request=FaceRequestResponse.of(view, principal.email, links))
+        view = await show_requests.one(caller.user_id, RequestId(request_id))
+        return OneFaceRequestResponse(mz_request=FaceRequestResponse.of(view, caller))
 
     @delete("/{request_id:str}", private=True, problems=(404,))
     async def erase(
         self,
         request_id: RequestIdPath,
-        principal: NamedDependency[Principal],
+        caller: NamedDependency[Caller],
         erase: NamedDependency[EraseRequest],
     ) -> None:
         """Erase a request.
 
         Its voice and its faces go with it; whatever still runs is stopped.
         """
-        await erase(principal.user_id, RequestId(request_id))
+        await erase(caller.user_id, RequestId(request_id))
 
     @post("/{request_id:str}/mz-result", private=True, problems=(404, 409, 429))
     async def regenerate(
         self,
         request_id: RequestIdPath,
-        principal: NamedDependency[Principal],
+        caller: NamedDependency[Caller],
         regenerate: NamedDependency[RegenerateFaces],
     ) -> RegenerateResponse:
         """Make the faces again.
 
         From the stored voice; the earlier result stays.
         """
-        return RegenerateResponse.of(await regenerate(principal.user_id, RequestId(request_id)))
+        return RegenerateResponse.of(await regenerate(caller.user_id, RequestId(request_id)))

@@ -7,11 +7,9 @@ from litestar.di import NamedDependency
 
 from application.feedback.answer_survey import AnswerSurvey
 from application.feedback.rate import RateCommand, RateFace
-from application.ports.auth import Principal
 from application.requests.show import ShowRequests
 from domain.ids import GenerationId, RequestId
 from entrypoints.http.body import read_body
-from entrypoints.http.links import MediaLinks
 from entrypoints.http.schemas.accounts import MessageResponse
 from entrypoints.http.schemas.identifiers import JobIdPath, RequestIdPath, ResultIdPath
 from entrypoints.http.schemas.progress import JobStatusResponse
@@ -23,6 +21,7 @@ from entrypoints.http.schemas.results import (
     SurveyRequest,
     SurveyResponse,
 )
+from entrypoints.http.security import Caller
 
 
 class ResultController(Controller):
@@ -36,11 +35,11 @@ class ResultController(Controller):
         self,
         request_id: RequestIdPath,
         job_id: JobIdPath,
-        principal: NamedDependency[Principal],
+        caller: NamedDependency[Caller],
         show_requests: NamedDependency[ShowRequests],
     ) -> JobStatusResponse:
         """Show how far a job is."""
-        view = await show_requests.job(principal.user_id, RequestId(request_id), GenerationId(job_id))
+        view = await show_requests.job(caller.user_id, RequestId(request_id), GenerationId(job_id))
         return JobStatusResponse.of(view)
 
     @get("/result/{job_id:str}", private=True, problems=(404,))
@@ -48,26 +47,24 @@ class ResultController(Controller):
         self,
         request_id: RequestIdPath,
         job_id: JobIdPath,
-        principal: NamedDependency[Principal],
+        caller: NamedDependency[Caller],
         show_requests: NamedDependency[ShowRequests],
-        links: NamedDependency[MediaLinks],
     ) -> JobOutcomeResponse:
         """Show what a job came to."""
-        view = await show_requests.result(principal.user_id, RequestId(request_id), GenerationId(job_id))
-        return JobOutcomeResponse.of(view, links)
+        view = await show_requests.result(caller.user_id, RequestId(request_id), GenerationId(job_id))
+        return JobOutcomeResponse.of(view, caller.links)
 
     @get("/mz-result/{result_id:str}", private=True, problems=(404,))
     async def show_result(
         self,
         request_id: RequestIdPath,
         result_id: ResultIdPath,
-        principal: NamedDependency[Principal],
+        caller: NamedDependency[Caller],
         show_requests: NamedDependency[ShowRequests],
-        links: NamedDependency[MediaLinks],
     ) -> OneFaceResultResponse:
         """Show the two faces."""
-        view = await show_requests.result(principal.user_id, RequestId(request_id), GenerationId(result_id))
-        return OneFaceResultResponse(mz_result=FaceResultResponse.of(view, links))
+        view = await show_requests.result(caller.user_id, RequestId(request_id), GenerationId(result_id))
+        return OneFaceResultResponse(mz_result=FaceResultResponse.of(view, caller.links))
 
     @patch("/mz-result/{result_id:str}", private=True, body=RateRequest, problems=(404, 409, 422))
     async def rate(
@@ -75,7 +72,7 @@ class ResultController(Controller):
         request: Request[Any, Any, Any],
         request_id: RequestIdPath,
         result_id: ResultIdPath,
-        principal: NamedDependency[Principal],
+        caller: NamedDependency[Caller],
         rate_face: NamedDependency[RateFace],
     ) -> MessageResponse:
         """Rate a face.
@@ -84,7 +81,7 @@ class ResultController(Controller):
         """
         body = await read_body(request, RateRequest)
         command = RateCommand(
-            user_id=principal.user_id,
+            user_id=caller.user_id,
             request_id=RequestId(request_id),
             generation_id=GenerationId(result_id),
             kind=body.type,
@@ -105,7 +102,7 @@ class ResultController(Controller):
         request: Request[Any, Any, Any],
         request_id: RequestIdPath,
         result_id: ResultIdPath,
-        principal: NamedDependency[Principal],
+        caller: NamedDependency[Caller],
         answer_survey: NamedDependency[AnswerSurvey],
     ) -> SurveyResponse:
         """Answer the survey.
@@ -113,5 +110,5 @@ class ResultController(Controller):
         Answering again replaces.
         """
         body = await read_body(request, SurveyRequest)
-        survey = await answer_survey(body.command(principal.user_id, request_id, result_id))
+        survey = await answer_survey(body.command(caller.user_id, request_id, result_id))
         return SurveyResponse(mz_result_id=survey.generation_id, mz_survey_id=survey.id)

@@ -10,9 +10,9 @@ from domain.face_request import FaceRequest
 from domain.generation import Generation
 from domain.look import HairColour, HairStyle, LookWishes, SkinTone
 from domain.voice import Gender, Person
-from entrypoints.http.links import MediaLinks
 from entrypoints.http.schemas.accounts import Age, Email
 from entrypoints.http.schemas.identifiers import Id, Moment, Status
+from entrypoints.http.security import Caller
 
 MediaUrl = Annotated[
     str,
@@ -99,18 +99,18 @@ class FaceRequestResponse(Struct, frozen=True, kw_only=True):
     updated_at: Moment
 
     @classmethod
-    def of(cls, view: RequestView, email: str, links: MediaLinks) -> "FaceRequestResponse":
-        """Return the wire form of a request of the user with this address."""
+    def of(cls, view: RequestView, caller: Caller) -> "FaceRequestResponse":
+        """Return the wire form of a request of the caller's."""
         return cls(
             id=view.id,
-            user_id=email,
+            user_id=caller.email,
             age=view.person.age,
             gender=view.person.gender,
             skin_tone=view.wishes.skin_tone,
             hair_style=view.wishes.hair_style,
             hair_colour=view.wishes.hair_colour,
             glasses=view.wishes.glasses,
-            voice_url=links.voice(view.voice_key, view.voice_media_type),
+            voice_url=caller.links.voice(view.voice_key, view.voice_media_type),
             status=Status.of(view.state),
             ata=view.finished_at,
             latest_mz_result_id=view.latest_generation_id,
@@ -132,13 +132,12 @@ class FaceRequestListResponse(Struct, frozen=True, kw_only=True):
     def of(
         cls,
         views: Sequence[RequestView],
-        email: str,
-        links: MediaLinks,
+        caller: Caller,
         next_cursor: str | UnsetType | None = UNSET,
     ) -> "FaceRequestListResponse":
         """Return the wire form of a list."""
         return cls(
-            mz_request_list=[FaceRequestResponse.of(view, email, links) for view in views],
+            mz_request_list=[FaceRequestResponse.of(view, caller) for view in views],
             next_cursor=next_cursor,
         )
 
