@@ -63,7 +63,7 @@ def grow(roots: Roots, skull: Skull, cut: Cut, scale: float) -> tuple[Points, ND
     from_crown = unit(rest - CROWN)
     lift = (
         scale
-        * (cut.lift * (0.35 + 1.1 * chance[:, 1]) * (0.35 + 0.65 * top) + cut.front_lift * front)
+        * (cut.lift * (0.35 + 1.1 * chance[:, 1]) * (0.10 + 0.90 * top) + cut.front_lift * front)
         * (1 - 0.6 * at_part)
     )
     stray = chance[:, 2:5] - 0.5

@@ -14,7 +14,7 @@ from adapters.faces.studio.subdivision import Subdivision, catmull_clark
 EYES_AT = np.array([0.0, 7.2841, 1.245], dtype=np.float32)
 """Where every face's eyes are moved to, so that faces of any age are framed alike."""
 
-TEETH_SHIFTS = {"upper": (0.0, -0.105, 0.030), "lower": (0.0, 0.030, -0.005), "tongue": (0.0, -0.15, -0.16)}
+TEETH_SHIFTS = {"upper": (0.0, -0.105, 0.030), "lower": (0.0, -0.035, -0.005), "tongue": (0.0, -0.15, -0.16)}
 TEETH_WIDTH = 0.90
 """Factor on the arches' width, which would reach through the cheeks of an open mouth."""
 """MakeHuman's teeth sit too far inside for a stylised smile."""

@@ -188,7 +188,7 @@ def _charm(person: Person) -> Weights:
 def _resting_expression(person: Person, traits: Traits) -> Weights:
     smile = 0.42 + 0.26 * adulthood(person) + 0.14 * traits.bright + 0.10 * traits.lively
     dimple = 0.2 * adulthood(person)
-    wide = 0.30 if person.gender is Gender.MAN else 0.22
+    wide = 0.38 if person.gender is Gender.MAN else 0.22
     return {
         "face/mouthSmileLeft": smile,
         "face/mouthSmileRight": 0.93 * smile,

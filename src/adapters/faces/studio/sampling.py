@@ -27,8 +27,8 @@ ALONG, ACROSS, TINT = int(Paint.ALONG), int(Paint.ACROSS), int(Paint.TINT)
 THROAT = (0.035, 0.008, 0.008)
 ENAMEL = (0.84, 0.79, 0.71)
 FLESH = (0.60, 0.24, 0.24)
-ARCH_CENTRE, TEETH_IN_ARCH = 1.08, 6.0
-"""Middle of the teeth's curve in the rest pose, and teeth to half a turn about it."""
+ARCH_CENTRE, TEETH_IN_ARCH = 1.08, 13.0
+"""Middle of the teeth's curve in the rest pose, and teeth to half a turn about it (odd: one gap in front)."""
 FRAME = (0.025, 0.020, 0.020)
 SOFT = (0.30, 0.25, 0.20)
 HARD = (0.0, 0.0, 0.0)

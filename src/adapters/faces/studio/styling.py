@@ -92,11 +92,11 @@ def style_look(person: Person, traits: Traits, style: HairStyle, wishes: LookWis
         ),
         brows=BrowLook(
             colour=brow,
-            thickness=0.95 + 0.15 * traits.deep if man else 0.70,
+            thickness=0.60 + adult * (0.35 + 0.15 * traits.deep if man else 0.10),
             rise=0.0,
             density=1.2,
         ),
-        hair=hair_of(hair, cover=0.88 if style is HairStyle.BUZZ else 1.0, ragged=0.14 if man else 0.06),
+        hair=hair_of(hair, cover=0.88 if style is HairStyle.BUZZ else 1.0, ragged=0.08 if man else 0.06),
         eyes=EyeLook(
             iris=_ramp(_IRISES, free[2]),
             gaze_x=0.0,
