@@ -29,7 +29,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10_000))
     parser.add_argument("--requests", type=int, default=200, help="how many are to be accepted")
     parser.add_argument("--people", type=int, default=30, help="how many send them; each may hold ten")
-    parser.add_argument("--seconds", type=int, default=240, help="over how long they are sent, about")
+    parser.add_argument("--seconds", type=int, default=180, help="over how long they are sent, about")
     options = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="voice2face-chaos-"))
     tell(f"seed {options.seed}; {options.people} people, {options.requests} requests; logs in {folder}")

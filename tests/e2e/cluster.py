@@ -77,13 +77,13 @@ class Cluster:
         return self.mysql.query(f"SELECT {columns} FROM {self.database.name}.{table} {rest}")
 
     def blobs(self, prefix: str = "") -> set[str]:
-        """Return the keys in the bucket."""
+        """Return the keys in the bucket; empty folders, as the JuiceFS gateway shows them, are none."""
         address = urlsplit(self.bucket.endpoint).netloc
         client = Minio(
             address, self.bucket.access_key, self.bucket.secret_key, region=self.bucket.region, secure=False
         )
         found = client.list_objects(self.bucket.name, prefix, recursive=True)
-        return {str(each.object_name) for each in found}
+        return {str(each.object_name) for each in found if not each.is_dir}
 
 
 def wait_until(condition: Callable[[], object], seconds: float, what: str) -> float:

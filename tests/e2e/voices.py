@@ -1,6 +1,7 @@
 """Recordings to send."""
 
 import io
+import wave
 from functools import cache
 from pathlib import Path
 
@@ -22,4 +23,22 @@ def short_voice(seconds: float = 2.5) -> bytes:
             for part in resampler.resample(frame):
                 target.mux(stream.encode(part))
         target.mux(stream.encode(None))
+    return file.getvalue()
+
+
+@cache
+def large_voice(size: int = 25 * 1024 * 1024) -> bytes:
+    """Return the sample, looped, as a WAV of 32 bits, stereo, at 96 kHz: half a minute fills the largest upload."""
+    rate, header = 96_000, 4096
+    with av.open(str(SAMPLE)) as source:
+        resampler = av.AudioResampler("s32", "stereo", rate)
+        parts = [part for frame in source.decode(audio=0) for part in resampler.resample(frame)]
+    samples = b"".join(bytes(part.planes[0])[: part.samples * 8] for part in parts)
+    wanted = (size - header) // 8 * 8
+    file = io.BytesIO()
+    with wave.open(file, "wb") as target:
+        target.setnchannels(2)
+        target.setsampwidth(4)
+        target.setframerate(rate)
+        target.writeframes((samples * (wanted // len(samples) + 1))[:wanted])
     return file.getvalue()

@@ -1,0 +1,55 @@
+"""Starts the servers and the service, measures, and prints one table."""
+
+import argparse
+import asyncio
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from bench.drawing import measure_drawing
+from bench.listing import measure_listing
+from bench.rig import Rig
+from bench.storming import measure_storm
+from bench.submitting import measure_submitting
+from bench.table import Line, print_table
+from bench.uploading import measure_uploading
+from bench.waking import measure_waking
+from e2e.cluster import Cluster
+from real_servers import MySqlServer, RabbitMqServer, Run, S3Server
+
+Measure = Callable[[Rig], list[Line]]
+MEASURES: dict[str, Measure] = {
+    "listing": measure_listing,
+    "submitting": measure_submitting,
+    "waking": lambda rig: asyncio.run(measure_waking(rig)),
+    "storming": measure_storm,
+    "uploading": measure_uploading,
+    "drawing": measure_drawing,
+}
+
+
+def main() -> int:
+    """Measure what was asked for; exit code 1 when something misses its bar."""
+    parser = argparse.ArgumentParser(prog="bench", description=__doc__)
+    parser.add_argument("what", nargs="*", choices=[[], *MEASURES], help="all, when nothing is named")
+    parser.add_argument("--seconds", type=float, default=4, help="how long each run lasts")
+    parser.add_argument("--rounds", type=int, default=3, help="how often a figure and its floor take turns")
+    options = parser.parse_args()
+    folder = Path(tempfile.mkdtemp(prefix="voice2face-bench-"))
+    lines: list[Line] = []
+    with Run.open() as run:
+        mysql, rabbitmq, s3 = run.launch(MySqlServer), run.launch(RabbitMqServer), run.launch(S3Server)
+        cluster = Cluster.prepare(
+            folder, mysql, mysql.create_database(), rabbitmq, rabbitmq.create_vhost(), s3.create_bucket()
+        )
+        rig = Rig(cluster, options.seconds, options.rounds)
+        for name in options.what or MEASURES:
+            sys.stderr.write(f"Measuring: {name} …\n")
+            lines += MEASURES[name](rig)
+    print_table(lines)
+    return 0 if all(line.holds for line in lines) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,39 @@
+"""A consumer that does nothing but ring: the floor of waking a worker.
+
+python -m bench.consumer URL QUEUE BELL
+"""
+
+import asyncio
+import socket
+import sys
+import time
+
+import aio_pika
+import uvloop
+from aio_pika.abc import AbstractIncomingMessage
+from pamqp.common import FieldTable
+
+QUEUE_ARGUMENTS: FieldTable = {"x-queue-type": "quorum"}
+
+
+async def consume(url: str, name: str, bell: str) -> None:
+    """Ring at every message, then acknowledge it; says when it begins."""
+    ringer = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+
+    async def ring(message: AbstractIncomingMessage) -> None:
+        ringer.sendto(str(time.time_ns()).encode(), bell)
+        await message.ack()
+
+    async with await aio_pika.connect(url) as connection:
+        channel = await connection.channel()
+        await channel.set_qos(prefetch_count=1)
+        queue = await channel.declare_queue(name, durable=True, arguments=QUEUE_ARGUMENTS)
+        await queue.consume(ring)
+        sys.stdout.write("consuming\n")
+        sys.stdout.flush()
+        await asyncio.Event().wait()
+
+
+if __name__ == "__main__":
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(consume(*sys.argv[1:4]))

@@ -1,0 +1,66 @@
+"""What the measurements share."""
+
+import os
+import statistics
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+from e2e.cluster import Cluster
+from e2e.service import free_port
+
+WARM_UP_SECONDS = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Rig:
+    """Servers, and how long to measure."""
+
+    cluster: Cluster
+    seconds: float
+    rounds: int
+
+    def in_turns(self, figure: Callable[[], float], floor: Callable[[], float]) -> tuple[float, float]:
+        """Measure A B A B …, and return both medians."""
+        pairs = [(figure(), floor()) for _ in range(self.rounds)]
+        return statistics.median(a for a, _ in pairs), statistics.median(b for _, b in pairs)
+
+
+def head(method: str, path: str, **fields: object) -> str:
+    """Return the head of a request; a field's name takes underscores for hyphens."""
+    lines = [f"{method} {path} HTTP/1.1", "Host: 127.0.0.1"]
+    lines += [f"{name.replace('_', '-')}: {value}" for name, value in fields.items()]
+    return "\r\n".join([*lines, "", ""])
+
+
+@contextmanager
+def serving(command: list[str], environment: dict[str, str], log: Path) -> Iterator[int]:
+    """Run a server that takes its port as its last argument, and give the port."""
+    port = free_port()
+    with log.open("ab") as output:
+        process = subprocess.Popen(
+            [*command, str(port)], env={**os.environ, **environment}, stdout=output, stderr=output
+        )
+    try:
+        wait_until_answering(port, process, log)
+        yield port
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def wait_until_answering(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
+    """Return once it answers anything."""
+    while True:
+        try:
+            httpx.get(f"http://127.0.0.1:{port}/")
+        except httpx.TransportError:
+            assert process.poll() is None, log.read_text()
+            time.sleep(0.05)
+        else:
+            return
