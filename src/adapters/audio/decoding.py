@@ -3,10 +3,12 @@
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain, groupby
 from pathlib import Path
 
 import av
 import numpy as np
+from av.audio.fifo import AudioFifo
 from av.audio.frame import AudioFrame
 from av.audio.resampler import AudioResampler
 from av.audio.stream import AudioStream
@@ -29,6 +31,7 @@ _MOST_DAMAGED = 200
 _MOST_READINGS = 4  # times the file's size, so that no index can send the reader to and fro for ever
 _SAMPLE_RATES = range(4_000, 384_001)
 _MOST_CHANNELS = 16
+_BATCH = 16_384  # samples a channel
 _OPTIONS = {
     "format_whitelist": DEMUXERS,
     "codec_whitelist": CODECS,
@@ -117,26 +120,32 @@ def _frames(container: InputContainer, stream: AudioStream) -> Iterator[AudioFra
 
 
 def _resampled(frames: Iterator[AudioFrame]) -> Iterator[Samples]:
-    """Resample and mix down frames whose format may change on the way, as in chained Ogg files."""
-    resampler: AudioResampler | None = None
-    current = None
+    """Mix down and resample frames whose format may change on the way, as in chained Ogg files."""
+    for _, run in groupby(
+        frames, key=lambda frame: (frame.format.name, frame.layout.name, frame.sample_rate)
+    ):
+        resampler = AudioResampler(format="fltp", rate=SAMPLE_RATE)
+        for batch in chain(_batches(run), [None]):
+            # FFmpeg's own mix to mono would raise two equal channels by 3 dB, and clip them
+            for block in resampler.resample(batch):
+                yield block.to_ndarray().mean(axis=0, dtype=np.float32)
+
+
+def _batches(frames: Iterator[AudioFrame]) -> Iterator[AudioFrame]:
+    """Join frames of 2.5 to 100 ms: the resampler's cost is by the call."""
+    fifo = AudioFifo()
     for frame in frames:
-        shape = (frame.format.name, frame.layout.name, frame.sample_rate)
-        if resampler is None or shape != current:
-            if resampler is not None:
-                yield from _blocks(resampler, None)
-            resampler = AudioResampler(format="fltp", rate=SAMPLE_RATE)
-            current = shape
         frame.pts = None  # gaps and jumps that a file claims are no sound
-        yield from _blocks(resampler, frame)
-    if resampler is not None:
-        yield from _blocks(resampler, None)
+        fifo.write(frame)
+        if fifo.samples >= _BATCH:
+            yield from _drained(fifo)
+    yield from _drained(fifo)
 
 
-def _blocks(resampler: AudioResampler, frame: AudioFrame | None) -> Iterator[Samples]:
-    # FFmpeg's own mix to mono would raise two equal channels by 3 dB, and clip them
-    for block in resampler.resample(frame):
-        yield block.to_ndarray().mean(axis=0, dtype=np.float32)
+def _drained(fifo: AudioFifo) -> Iterator[AudioFrame]:
+    batch = fifo.read()
+    if batch is not None:
+        yield batch
 
 
 class _Metered(io.RawIOBase):

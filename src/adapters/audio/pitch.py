@@ -1,8 +1,9 @@
 """Fundamental frequency by autocorrelation, after Boersma (1993), with a path through the candidates.
 
 P. Boersma, "Accurate short-term analysis of the fundamental frequency and the harmonics-to-noise ratio of a
-sampled sound", IFA Proceedings 17, 97-110, 1993. Departures: peaks are interpolated by a parabola, and a second
-path stays within the range that the first one found, which removes most octave errors.
+sampled sound", IFA Proceedings 17, 97-110, 1993. Departures: peaks are interpolated by a parabola; what is weaker
+than the voice by 24 dB counts as silent; and the path stays within the range about the most likely pitches of all
+frames, which removes most octave errors.
 """
 
 from dataclasses import dataclass
@@ -46,12 +47,19 @@ class Pitch:
 def track(samples: NDArray[np.float32]) -> Pitch:
     """Follow the pitch of a mono sound at `SAMPLE_RATE`."""
     hertz, strength, quiet = _candidates(samples)
-    first = _path(hertz, strength, quiet, LOWEST, HIGHEST)
-    heard = first.hertz[first.voiced]
+    heard = _most_likely(hertz, strength, quiet)
     if len(heard) < 3:
-        return first
+        return _path(hertz, strength, quiet, LOWEST, HIGHEST)
     low, high = np.percentile(heard, [25, 75])
     return _path(hertz, strength, quiet, max(LOWEST, 0.65 * low), min(HIGHEST, 1.9 * high))
+
+
+def _most_likely(hertz: Floats, strength: Floats, quiet: Floats) -> Floats:
+    """Return the strongest candidate of each frame that is voiced by itself."""
+    rows = np.arange(len(hertz))
+    best = (strength - _OCTAVE_COST * np.log2(LOWEST / np.maximum(hertz, 1))).argmax(axis=1)
+    likely: Floats = hertz[rows, best][strength[rows, best] > _VOICING + quiet]
+    return likely
 
 
 def _candidates(samples: NDArray[np.float32]) -> tuple[Floats, Floats, Floats]:

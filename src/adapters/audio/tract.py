@@ -18,7 +18,7 @@ SPEED_OF_SOUND = 35_000.0
 
 _PLAUSIBLE_CM = (8.0, 24.0)
 _FEWEST_FRAMES = 12
-_MOST_FRAMES = 600
+_MOST_FRAMES = 400
 _WINDOW_SECONDS = 0.05
 _PREEMPHASIS_HZ = 50.0
 _WIDEST_HZ = 2_000.0  # a pole wider than that shapes the slope and is no resonance
