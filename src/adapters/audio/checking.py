@@ -43,6 +43,8 @@ class DecodingVoiceChecker:
             except TimeoutError as error:
                 raise refusal("too_costly") from error
             except anyio.BrokenWorkerProcess as error:
+                if error.args:  # anyio says why a child could not start; the file has no part in that
+                    raise
                 raise refusal("not_audio") from error
 
 

@@ -77,6 +77,13 @@ async def test_a_file_that_kills_the_decoder_is_refused_and_the_next_is_checked(
     assert (await checker.check(VOICE)).suffix == ".flac"
 
 
+async def test_a_child_that_cannot_start_is_no_fault_of_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.executable", "/bin/false")
+
+    with pytest.raises(anyio.BrokenWorkerProcess):
+        await DecodingVoiceChecker().check(VOICE)
+
+
 async def test_a_file_that_eats_memory_is_refused_and_the_limit_lifted_again() -> None:
     with pytest.raises(MemoryError):
         await anyio.to_process.run_sync(eats_memory)
