@@ -5,6 +5,8 @@ from adapters.faces.studio.look import HairLook
 from adapters.faces.studio.noise import flat_noise, smoothstep, value_noise
 from adapters.faces.studio.surface import Surface, fade, mix
 
+LOWEST_FUZZ = -0.15
+"""Height beside the hairline under which no undercoat reaches."""
 NO_SCATTER = (0.0, 0.0, 0.0)
 
 
@@ -18,7 +20,7 @@ def strand_pattern(across: float, along: float, seed: float) -> float:
 @inlined
 def scalp_cover(x: float, y: float, z: float, height: float, hair: HairLook) -> float:
     """How much the undercoat covers the skin at a height above the hairline; its edge is ragged."""
-    if height < -0.3 or hair.cover <= 0:
+    if height < LOWEST_FUZZ or hair.cover <= 0:
         return 0.0
     fringe = value_noise(x * 9, y * 3, z * 9) - 0.5
     fine = value_noise(x * 40, y * 8, z * 40) - 0.5

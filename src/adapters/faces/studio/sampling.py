@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adapters.faces.studio.asset import FloatArray, IntArray, Part
+from adapters.faces.studio.cloth import paint_shirt, shirt_cover
 from adapters.faces.studio.eyepaint import paint_eye
 from adapters.faces.studio.hairpaint import paint_strand
 from adapters.faces.studio.kernels import inlined
@@ -128,6 +129,8 @@ def shade_sample(x: int, y: int, triangle: int, mesh: Geometry, light: Lighting,
         surface = Surface(FRAME, HARD, 0.80, 70.0, 0.0, 1.0)
     elif part == LASH:
         surface = Surface(look.eyes.lashes, HARD, 0.0, 8.0, 0.0, 1.0)
+    elif shirt_cover(blended(paint, a, b, c, SHIRT, wa, wb, wc)) == 1:
+        surface = paint_shirt(rx, ry, rz, blended(paint, a, b, c, SHIRT, wa, wb, wc), look.shirt)
     else:
         mouth = blended(paint, a, b, c, MOUTH, wa, wb, wc)
         occlusion = max(occlusion, 0.20 * min(mouth, 1.0))

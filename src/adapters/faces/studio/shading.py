@@ -19,24 +19,26 @@ FLAT_ENOUGH = 0.05
 
 @inlined
 def samples_to_shade(x: int, y: int, samples: int, owner: IntArray, depth: FloatArray, mesh: Geometry) -> int:
-    """Return how many rows of samples a pixel needs: none of the backdrop, one of even skin, else all.
+    """Return how many rows of samples a pixel needs: none of the backdrop, one of even skin or one lock, else all.
 
-    -1 stands for the diagonal alone, which is enough within hair.
+    -1 stands for the diagonal alone, which is enough where locks of hair meet.
     """
     first = owner[y, x]
     part = NO_PART if first == NOTHING else mesh.parts[first]
     nearest = farthest = depth[y, x]
+    several = False
     for j in range(samples):
         for i in range(samples):
             triangle = owner[y + j, x + i]
             if (NO_PART if triangle == NOTHING else mesh.parts[triangle]) != part:
                 return samples
+            several |= triangle != first
             nearest = min(nearest, depth[y + j, x + i])
             farthest = max(farthest, depth[y + j, x + i])
     if part == NO_PART:
         return 0
     if part == HAIR:
-        return -1
+        return -1 if several else 1
     return 1 if part == SKIN and farthest - nearest < FLAT_ENOUGH else samples
 
 

@@ -1,10 +1,11 @@
-"""Skin, lips, brows, stubble and shirt, painted in the rest pose so that they follow every morph.
+"""Skin, lips, brows and stubble, painted in the rest pose so that they follow every morph.
 
 Coordinates are decimetres of the rest pose: the eyes lie at x = ±0.31, y = 7.28, the mouth at y = 6.6.
 """
 
 import math
 
+from adapters.faces.studio.cloth import paint_shirt, shirt_cover
 from adapters.faces.studio.hairpaint import scalp_cover, strand_pattern
 from adapters.faces.studio.kernels import inlined
 from adapters.faces.studio.lights import Rgb
@@ -13,9 +14,8 @@ from adapters.faces.studio.noise import flat_noise, smoothstep, value_noise
 from adapters.faces.studio.surface import Surface, fade, mix, tint
 
 SKIN_SCATTER = (0.42, 0.22, 0.14)
-CLOTH_SCATTER = (0.13, 0.11, 0.07)
-COLLAR, COLLAR_WIDTH = 0.5, 0.14
-"""Where the shirt's field (0..1, falling towards the neck) has its edge, and how wide the ribbed band is."""
+CHEEK_TOP, CHIN = 7.45, 6.5
+"""Heights between which cheeks blush and eyes look tired."""
 
 
 @inlined
@@ -29,20 +29,22 @@ def _bump(value: float, centre: float, width: float) -> float:
 def complexion(x: float, y: float, z: float, ear: float, eyelid: float, skin: SkinLook) -> Rgb:
     """Tone with mottling, blush on cheeks, nose and ears, freckles and tired eyes."""
     side = abs(x)
-    cheek = _bump(side, 0.42, 0.21) * _bump(y, 6.97, 0.20) * smoothstep(0.6, 1.2, z)
-    nose = _bump(x, 0.0, 0.16) * _bump(y, 6.95, 0.17) * smoothstep(1.45, 1.6, z)
+    cheek = nose = bag = 0.0
+    if CHIN < y < CHEEK_TOP and z > 0.6:
+        cheek = _bump(side, 0.42, 0.21) * _bump(y, 6.97, 0.20) * smoothstep(0.6, 1.2, z)
+        nose = _bump(x, 0.0, 0.16) * _bump(y, 6.95, 0.17) * smoothstep(1.45, 1.6, z)
+        bag = _bump(side, 0.29, 0.15) * _bump(y, 7.13, 0.07) * skin.tired
     broad = value_noise(x * 5 + 7, y * 5, z * 5) - 0.5
     fine = flat_noise(x * 38 + z * 23, y * 38, 3) - 0.5
     blush = skin.blush * (cheek + 0.7 * nose + 0.55 * ear) + 0.03 * broad
     colour = fade(skin.tone, 1 + 0.04 * broad + 0.02 * fine)
     colour = tint(colour, 1.0, 1 - 0.42 * blush, 1 - 0.36 * blush)
-    if skin.freckles > 0:
+    if skin.freckles > 0 and cheek + nose > 0.25:
         spots = smoothstep(0.72, 0.80, value_noise(x * 26 + 3, y * 26, z * 26))
         spots *= smoothstep(0.25, 0.7, cheek + nose) * skin.freckles
         colour = tint(colour, 1 - 0.18 * spots, 1 - 0.30 * spots, 1 - 0.38 * spots)
     lid = 0.35 * eyelid
     colour = tint(colour, 1 - 0.25 * lid, 1 - 0.42 * lid, 1 - 0.38 * lid)
-    bag = _bump(side, 0.29, 0.15) * _bump(y, 7.13, 0.07) * skin.tired
     colour = tint(colour, 1 - 0.20 * bag, 1 - 0.26 * bag, 1 - 0.20 * bag)
     if skin.lines > 0:
         furrow = math.sin((y + 0.02 * math.sin(x * 6)) * 52) * smoothstep(7.55, 7.68, y)
@@ -107,7 +109,6 @@ def paint_skin(
     colour = complexion(x, y, z, ear, eyelid, skin)
     gloss, shininess, openness = 0.20, 26.0, 1.0
     scatter = SKIN_SCATTER
-    strand = 0.0
     if skin.stubble > 0:
         beard = stubble_cover(x, y, z, lips) * skin.stubble
         colour = mix(colour, skin.stubble_colour, 0.5 * beard)
@@ -134,23 +135,10 @@ def paint_skin(
         colour = mix(colour, fade(look.hair.undercoat, 0.75 + 0.5 * pattern), cover)
         gloss *= 1 - cover
         scatter = fade(scatter, 1 - cover)
-    if shirt > 0:
-        cloth = smoothstep(COLLAR - 0.02, COLLAR + 0.02, shirt)
-        inner = COLLAR + COLLAR_WIDTH
-        ribs = 0.5 + 0.5 * math.sin(math.atan2(x, z - 0.2) * 170)
-        weave = 0.95 + 0.1 * value_noise(x * 3, y * 3, z * 3)
-        weave -= (
-            0.12
-            * smoothstep(COLLAR, COLLAR + 0.03, shirt)
-            * smoothstep(inner + 0.02, inner - 0.01, shirt)
-            * ribs
-        )
-        weave -= (
-            0.30
-            * smoothstep(inner - 0.01, inner + 0.02, shirt)
-            * smoothstep(inner + 0.06, inner + 0.02, shirt)
-        )
-        colour = mix(colour, fade(look.shirt, weave), cloth)
+    cloth = shirt_cover(shirt)
+    if cloth > 0:
+        shirt_surface = paint_shirt(x, y, z, shirt, look.shirt)
+        colour = mix(colour, shirt_surface.colour, cloth)
         gloss *= 1 - cloth
-        scatter = mix(scatter, CLOTH_SCATTER, cloth)
-    return Surface(colour, scatter, gloss, shininess, strand, openness)
+        scatter = mix(scatter, shirt_surface.scatter, cloth)
+    return Surface(colour, scatter, gloss, shininess, 0.0, openness)
