@@ -13,7 +13,7 @@ from collections import Counter
 from dataclasses import asdict, dataclass, field
 from itertools import cycle
 from pathlib import Path
-from typing import Self
+from typing import Self, cast
 
 import uvloop
 
@@ -96,8 +96,9 @@ class _Connection(asyncio.Protocol):
         self._sent_at = 0.0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.WriteTransport)
-        self._transport = transport
+        self._transport = cast(
+            "asyncio.WriteTransport", transport
+        )  # uvloop's own is of no class of asyncio's
         self._send()
 
     def data_received(self, data: bytes) -> None:

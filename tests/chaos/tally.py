@@ -107,11 +107,10 @@ def _compare_rows_with_blobs(tally: Tally, cluster: Cluster, accepted: set[str])
 def _look_into_queue(tally: Tally, cluster: Cluster) -> None:
     """The management API tells what was true some seconds ago, so it is asked until it says none, or too long."""
     deadline = time.monotonic() + QUEUE_SECONDS
-    while tally.messages := _messages_left(cluster):
-        if time.monotonic() > deadline:
-            tally.expect(False, f"{tally.messages} messages are stuck")
-            return
+    while (left := _messages_left(cluster)) and time.monotonic() < deadline:
         time.sleep(1)
+    tally.messages = left
+    tally.expect(not left, f"{left} messages are stuck")
 
 
 def _messages_left(cluster: Cluster) -> int:
