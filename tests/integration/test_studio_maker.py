@@ -3,6 +3,8 @@
 import os
 import signal
 import time
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import anyio
@@ -27,6 +29,12 @@ def hear_for_ever(path: Path) -> Speech:
     path.with_name("pid").write_text(str(os.getpid()))
     while True:
         time.sleep(0.05)
+
+
+def hear_at_length(path: Path) -> Speech:
+    """A listener whose voice is long enough for several processes to film it."""
+    heard = hear_the_path(path)
+    return replace(heard, samples=heard.samples * 6)
 
 
 def die_listening(path: Path) -> Speech:
@@ -54,9 +62,8 @@ def workspace(tmp_path: Path) -> Path:
     return tmp_path / "work"
 
 
-async def until(condition: object, seconds: float = 30) -> None:
-    """Wait for a state; pytest fails when it does not come."""
-    assert callable(condition)
+async def until(condition: Callable[[], object], seconds: float = 30) -> None:
+    """Wait for a state; the test fails when it does not come."""
     with anyio.fail_after(seconds):
         while not condition():
             await anyio.sleep(0.02)
@@ -119,6 +126,39 @@ async def test_cancelling_leaves_no_process_behind(blobs: MemoryBlobs, workspace
         group.cancel_scope.cancel()
     pid = int((workspace / "pid").read_text())
     await until(lambda: not is_running(pid))
+
+
+def children_of(pid: int) -> list[int]:
+    """Return the processes whose parent is `pid`."""
+    found = []
+    for status in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = status.read_text().rpartition(")")[2].split()
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+        if int(fields[1]) == pid:
+            found.append(int(status.parent.name))
+    return found
+
+
+async def test_cancelling_a_film_ends_all_the_processes_that_draw_it(
+    blobs: MemoryBlobs, workspace: Path
+) -> None:
+    maker = StudioFaces(FaceKind.VOICE, blobs, hear_at_length, anyio.CapacityLimiter(1), processes=2)
+    drawing: list[int] = []
+
+    def painters() -> list[int]:
+        workers = children_of(os.getpid())
+        return [child for worker in workers for child in children_of(worker)]
+
+    async with anyio.create_task_group() as group:
+        group.start_soon(maker.make, ORDER, workspace, unheard)
+        await until(painters)
+        drawing = painters()
+        group.cancel_scope.cancel()
+    assert drawing
+    for pid in drawing:
+        await until(lambda pid=pid: not is_running(pid))  # type: ignore[misc]
 
 
 async def test_a_child_that_dies_is_a_failure_that_may_be_tried_again(

@@ -5,6 +5,7 @@ from dataclasses import fields, replace
 import numpy as np
 import pytest
 
+from adapters.audio.listening import listen
 from adapters.faces.studio.asset import load_head
 from adapters.faces.studio.influences import influences_of
 from adapters.faces.studio.mapping import design_face
@@ -12,6 +13,7 @@ from adapters.faces.studio.styling import SKIN_TONES
 from adapters.faces.studio.traits import FINGERPRINT_SIZE, NEUTRAL, Traits, traits_of
 from domain.look import HairColour, HairStyle, LookWishes, SkinTone
 from domain.voice import Gender, Person
+from unit.faces.samples import SAMPLE, SECOND_TAKE
 from unit.faces.voices import USUAL
 
 MAN, CHILD, WOMAN = Person(30, Gender.MAN), Person(8, Gender.MAN), Person(30, Gender.WOMAN)
@@ -107,3 +109,13 @@ def test_influences_name_what_was_measured_strongest_first() -> None:
 def test_influences_leave_out_what_was_not_measured_or_did_nothing() -> None:
     told = influences_of(replace(USUAL, tract_length_cm=None), Person(20, Gender.MAN))
     assert {"tract_length_cm", "harmonics_to_noise_db"}.isdisjoint(entry.measure for entry in told)
+
+
+def test_two_takes_of_one_person_look_like_siblings() -> None:
+    first, second = (traits_of(listen(take).acoustics, MAN) for take in (SAMPLE, SECOND_TAKE))
+    assert abs(first.deep - second.deep) < 0.1
+    assert abs(first.long - second.long) < 0.2
+    apart = np.abs(np.subtract(first.fingerprint, second.fingerprint))
+    assert apart.mean() < 0.3
+    other = random_traits(5).fingerprint
+    assert apart.mean() < 0.5 * np.abs(np.subtract(first.fingerprint, other)).mean()

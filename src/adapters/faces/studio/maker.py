@@ -39,11 +39,16 @@ class StudioFaces:
         limiter: anyio.CapacityLimiter,
         time_limit: float = TIME_LIMIT,
         size: int = SIZE,
+        processes: int | None = None,
     ) -> None:
-        """`listen` must be a function that can be pickled; `time_limit` counts seconds of work and waiting."""
+        """`listen` must be a function that can be pickled.
+
+        `time_limit` counts seconds of work and waiting; `size` is in pixels; `processes` draw a video, one a usable
+        core unless told otherwise.
+        """
         self._kind = kind
         self._blobs = blobs
-        self._studio = Studio(listen, size=size)
+        self._studio = Studio(listen, size=size, processes=processes)
         self._limiter = limiter
         self._time_limit = time_limit
 
