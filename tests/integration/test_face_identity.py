@@ -1,0 +1,29 @@
+"""Whether a face follows its voice: two takes of one person against those of others, by the faces' parameters."""
+
+import numpy as np
+
+from adapters.audio.measuring import hear, measure
+from adapters.faces.studio.mapping import design_face
+from adapters.faces.studio.morphs import Weights
+from adapters.faces.studio.traits import traits_of
+from domain.voice import Gender, Person
+from unit.audio.speakers import MEN, Floats, equal_error_rate, halves
+
+
+def faces(noise: str) -> tuple[Floats, Floats]:
+    """Weights of the morph targets for each speaker's two halves; all are given the same age."""
+    shapes: list[list[Weights]] = []
+    for number, both in enumerate(halves(noise)):
+        person = Person(35, Gender.MAN if number < len(MEN) else Gender.WOMAN)
+        shapes.append([design_face(person, traits_of(measure(hear(half)), person)).shape for half in both])
+    targets = sorted({name for pair in shapes for shape in pair for name in shape})
+    table = np.array([[[shape.get(name, 0.0) for name in targets] for shape in pair] for pair in shapes])
+    return table[:, 0], table[:, 1]
+
+
+def test_faces_of_one_persons_two_takes_are_nearer_than_those_of_two_people() -> None:
+    assert equal_error_rate(*faces("clean")) <= 0.15
+
+
+def test_noise_at_twenty_decibels_leaves_faces_recognisable() -> None:
+    assert equal_error_rate(*faces("white")) <= 0.25
