@@ -12,7 +12,7 @@ ENCODING_STEPS = 4096
 
 @inlined
 def tone_map(value: float) -> float:
-    """Compress light into 0..1: Narkowicz's fit of the ACES film curve (2015)."""
+    """Compress light into 0..1: Narkowicz's fit of the ACES film curve (2016)."""
     value = (value * (2.51 * value + 0.03)) / (value * (2.43 * value + 0.59) + 0.14)
     return min(max(value, 0.0), 1.0)
 

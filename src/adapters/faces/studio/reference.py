@@ -1,8 +1,8 @@
 """What voices of an age and a gender are usually like: the zero from which a voice's own measures count.
 
-The curves are rounded by us. Their course follows the literature: the fall of pitch through childhood and the
-parting of boys' and girls' voices at puberty (Lee, Potamianos, Narayanan 1999, JASA 105), the growth of the
-vocal tract (Fitch, Giedd 1999, JASA 106).
+The curves are rounded by us. Their course follows the literature: how pitch falls through childhood and the voices
+of boys and girls part (Vorperian, Kent 2007, J Speech Lang Hear Res 50(6), 1510-1545), and how the vocal tract grows,
+alike in both until puberty (Fitch, Giedd 1999, J Acoust Soc Am 106(3), 1511-1522).
 """
 
 from dataclasses import dataclass
