@@ -27,8 +27,10 @@ VOWELS = {
 """Formants in Hz of a man's vowels, rounded after Peterson and Barney (1952)."""
 UPPER_FORMANTS = (3500, 4500)
 BANDWIDTHS = (90, 110, 150, 200, 260)
-COLOUR_KNOTS, COLOUR_DECIBELS = 7, 4.5
-"""How a throat and a microphone colour the sound: bends of the spectrum, and their usual height."""
+USUAL_COLOUR = (8.0, 1.0, -4.0, -4.0, 2.0, 2.0, -15.0)
+"""Decibels at bends of the spectrum from 150 Hz to 8 kHz that people's mean spectra have beside the bare model's."""
+COLOUR_DECIBELS = 5.0
+"""How much throats and microphones differ at each of them."""
 OPENING, CLOSING = 0.40, 0.16
 """Shares of a period in which the glottis opens, and closes."""
 SYLLABLES = "ae.iosu.a.ieo.sau.o.eis.aoe.ui.asa.oi.e"
@@ -77,8 +79,8 @@ def babble(voice: SyntheticVoice) -> NDArray[np.float32]:
     out = np.zeros(length + FFT_SIZE)
     frequencies = np.fft.rfftfreq(FFT_SIZE, 1 / RATE)
     tilt = 1 / np.sqrt(1 + (frequencies / (3500 + 900 * random.standard_normal())) ** 2)
-    knots = np.geomspace(150, 8000, COLOUR_KNOTS)
-    tilt *= 10 ** (np.interp(frequencies, knots, random.normal(0, COLOUR_DECIBELS, COLOUR_KNOTS)) / 20)
+    knots = np.geomspace(150, 8000, len(USUAL_COLOUR))
+    tilt *= 10 ** (np.interp(frequencies, knots, random.normal(USUAL_COLOUR, COLOUR_DECIBELS)) / 20)
     formants = _smoothed(np.array([_formants(sounds, index) for index in range(frames)])) * scale * lean
     loud = _smoothed(np.array([{".": 0.0, "s": 0.35}.get(sound, 1.0) for sound in sounds]))
     for index in range(frames - 2):

@@ -100,7 +100,7 @@ def design_face(person: Person, traits: Traits, wishes: LookWishes | None = None
         expression=_resting_expression(person, traits),
         look=style_look(person, traits, style, wishes),
         hair_style=style,
-        lash_length=0.55 if person.gender is Gender.MAN else 1.0,
+        lash_length=0.55 if person.gender is Gender.MAN else 1.1,
         glasses=wishes.glasses,
         seed=traits_seed(traits),
     )
@@ -176,6 +176,7 @@ def _charm(person: Person) -> Weights:
             detail("cheek-volume", 0.30 * child),
             detail("mouth-upperlip-volume", -0.30 if man else -0.10),
             detail("mouth-lowerlip-volume", -0.25 if man else -0.05),
+            detail("neck-scale-horiz", 0.0 if man else -0.25 * (1 - child)),
             detail("chin-width", 0.0 if man else -0.35),
             detail("chin-bones", 0.0 if man else -0.30),
             detail("head-scale-horiz", 0.0 if man else -0.22),
@@ -186,7 +187,7 @@ def _charm(person: Person) -> Weights:
 
 
 def _resting_expression(person: Person, traits: Traits) -> Weights:
-    smile = 0.42 + 0.26 * adulthood(person) + 0.14 * traits.bright + 0.10 * traits.lively
+    smile = 0.54 + 0.20 * adulthood(person) + 0.14 * traits.bright + 0.10 * traits.lively
     dimple = 0.2 * adulthood(person)
     wide = 0.38 if person.gender is Gender.MAN else 0.22
     return {

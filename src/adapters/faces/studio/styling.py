@@ -34,6 +34,8 @@ _SHIRTS = tuple(
 _GREYING = srgb("a9a6a2")
 
 GREYING_FROM, GREYING_YEARS = 42, 33
+MANY = 0.45
+"""Of the second number: up to here, women under sixty wear the styles that most do."""
 
 
 def _ramp(colours: tuple[Rgb, ...], place: float) -> Rgb:
@@ -55,10 +57,12 @@ def usual_style(person: Person, choice: float, second: float) -> HairStyle:
         styles = (HairStyle.CROP, HairStyle.SIDE_PART, HairStyle.QUIFF)
     elif person.age > 58:
         styles = (HairStyle.PIXIE, HairStyle.BOB, HairStyle.BUN)
+    elif second < MANY:
+        styles = (HairStyle.LONG, HairStyle.BOB, HairStyle.FRINGE)
+    elif person.age > 35:
+        styles = (HairStyle.BUN, HairStyle.PIXIE, HairStyle.LONG)
     else:
-        styles = (HairStyle.LONG, HairStyle.BOB, HairStyle.FRINGE) if second < 0.45 else (
-            HairStyle.BUN, HairStyle.PIXIE, HairStyle.LONG,
-        )  # fmt: skip
+        styles = (HairStyle.BUN, HairStyle.FRINGE, HairStyle.LONG)
     return styles[min(int((choice + 1) / 2 * len(styles)), len(styles) - 1)]
 
 
@@ -82,7 +86,7 @@ def style_look(person: Person, traits: Traits, style: HairStyle, wishes: LookWis
     return Look(
         skin=SkinLook(
             tone=tone,
-            lips=lips_of(tone, 0.15 if man or person.age < 14 else 0.75),
+            lips=lips_of(tone, 0.15 if man or person.age < 14 else 0.95),
             blush=((0.36 if man else 0.42) + (0.14 if person.age < 14 else 0.0)) * min(1.0, depth),
             freckles=max(0.0, free[1] - 0.35) * (1.0 if person.age < 40 else 0.0),
             stubble=(0.18 + 0.35 * max(0.0, traits.deep)) * adult if man else 0.0,
