@@ -2,7 +2,7 @@
 
 from domain.errors import VoiceRefused
 
-_SENTENCES = {
+SENTENCES = {
     "not_audio": "We could not find any sound in this file: record again, or send it as WebM, Ogg, MP4, MP3, "
     "FLAC or WAV.",
     "too_short": "The recording is shorter than one second: record again and speak for five to fifteen seconds.",
@@ -21,4 +21,4 @@ _SENTENCES = {
 
 def refusal(reason: str) -> VoiceRefused:
     """Build the error for a stable reason; an unknown reason is a mistake of ours and a `KeyError`."""
-    return VoiceRefused(reason, _SENTENCES[reason])
+    return VoiceRefused(reason, SENTENCES[reason])

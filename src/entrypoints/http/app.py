@@ -16,7 +16,7 @@ from entrypoints.http.controllers.results import ResultController
 from entrypoints.http.dependencies import provide_all
 from entrypoints.http.errors import answer_error
 from entrypoints.http.front import Front
-from entrypoints.http.openapi import describe
+from entrypoints.http.openapi.document import describe
 from entrypoints.http.upload import LARGEST_BODY
 
 EXPOSED_HEADERS = ["Accept-Ranges", "Content-Range", "ETag", "Retry-After", "WWW-Authenticate"]

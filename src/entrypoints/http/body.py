@@ -1,6 +1,5 @@
 """Request bodies: three content types, one struct."""
 
-import re
 from collections.abc import AsyncIterator, Mapping
 from http import HTTPStatus
 from typing import Any, TypeVar
@@ -12,6 +11,7 @@ from litestar import Request
 from domain.errors import InvalidValue
 from entrypoints.http.errors import RequestRefused
 from entrypoints.http.multipart import FileSink, read_multipart
+from entrypoints.http.wording import in_words
 
 JSON = "application/json"
 URL_ENCODED = "application/x-www-form-urlencoded"
@@ -21,9 +21,6 @@ LARGEST_TEXT_BODY = 1024 * 1024
 MOST_FIELDS = 100
 
 Body = TypeVar("Body", bound=msgspec.Struct)
-
-_MISSING = re.compile(r"missing required field `(.+)`")
-_PLACE = re.compile(r" - at `\$\.?([^`]*)`$")
 
 
 async def read_body(request: Request[Any, Any, Any], kind: type[Body]) -> Body:
@@ -93,16 +90,7 @@ def convert(fields: Mapping[str, Any], kind: type[Body], *, strict: bool = False
     try:
         return msgspec.convert(fields, kind, strict=strict)
     except msgspec.ValidationError as error:
-        raise _in_words(str(error)) from error
-
-
-def _in_words(message: str) -> InvalidValue:
-    if missing := _MISSING.search(message):
-        return InvalidValue(missing[1], f"«{missing[1]}» is missing.")
-    place = _PLACE.search(message)
-    field = place[1] if place else "body"
-    reason = _PLACE.sub("", message).replace("`", "")
-    return InvalidValue(field, f"«{field}» cannot be used: {reason[:1].lower()}{reason[1:]}.")
+        raise in_words(error, kind) from error
 
 
 def _json_object(body: bytes) -> dict[str, Any]:

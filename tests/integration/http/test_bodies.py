@@ -113,6 +113,25 @@ async def test_json_numbers_must_be_numbers(client: httpx.AsyncClient, value: ob
     assert problem["field"] == "age"
 
 
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"gender": "cat"}, "«gender» must be one of man, woman."),
+        ({"age": "old"}, "«age» must be a whole number."),
+        ({"age": "200"}, "Give an age from 1 to 120 years."),
+        ({"email": "here"}, "Give an e-mail address such as name@example.org."),
+    ],
+    ids=str,
+)
+async def test_refusals_are_in_words_for_people(
+    client: httpx.AsyncClient, changes: dict[str, str], sentence: str
+) -> None:
+    problem = assert_problem(
+        await client.post(f"{API}/users", data={**NEWCOMER, **changes}), 422, "invalid_value"
+    )
+    assert problem["error"] == sentence
+
+
 async def test_whole_numbers_may_have_a_decimal_point_in_json(client: httpx.AsyncClient) -> None:
     answer = await post(client, "/users", json.dumps({**NEWCOMER, "age": 34.0}).encode(), "application/json")
     assert answer.status_code == 201

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, settings
 from schemathesis import Case
 from schemathesis.config import SchemathesisConfig
 
-from entrypoints.http.openapi import complete
+from entrypoints.http.openapi.document import complete
 from integration.http.live import LiveService, live
 from integration.http.service import API, VOICE, Service
 
@@ -57,9 +57,7 @@ def test_without_a_token_every_answer_is_as_described(case: Case[Any], running: 
 
 @api.parametrize()
 @SETTINGS
-def test_with_a_token_every_answer_is_as_described(
-    case: Case[Any], running: LiveService, token: str
-) -> None:
+def test_with_a_token_every_answer_is_as_described(case: Case[Any], running: LiveService, token: str) -> None:
     case.call_and_validate(base_url=running.url, headers={"Token": token})
 
 

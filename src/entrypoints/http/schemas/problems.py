@@ -4,6 +4,8 @@ from typing import Annotated, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from adapters.audio.refusals import SENTENCES
+
 
 class ProblemResponse(Struct, frozen=True, kw_only=True):
     """What went wrong: for programs by `code`, for people by `error`."""
@@ -49,12 +51,12 @@ PROBLEMS: dict[int, dict[str, str]] = {
     413: {"too_large": "The file is larger than 25 MB: record less."},
     415: {
         "unsupported_media_type": "Send the recording in a form of type multipart/form-data.",
-        "voice_not_audio": "This is no recording that we can read.",
+        "voice_not_audio": SENTENCES["not_audio"],
     },
     416: {"range_not_satisfiable": "The file is not as long as that."},
     422: {
         "invalid_value": "Give an age from 1 to 120 years.",
-        "voice_no_voice": "We heard no voice in it: record again, closer to the microphone.",
+        **{f"voice_{reason}": sentence for reason, sentence in SENTENCES.items() if reason != "not_audio"},
     },
     429: {
         "quota_exceeded": "You have 10 requests, the most one can hold. Delete one to make another.",

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from html import escape
 from typing import Any
 
-from entrypoints.http.docs_style import STYLE
+from entrypoints.http.openapi.style import STYLE
 
 Document = dict[str, Any]
 

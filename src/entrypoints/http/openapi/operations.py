@@ -1,0 +1,141 @@
+"""Operations: what the framework knows of a handler, completed by what the handler says in its options.
+
+`body` or `upload` is the struct of its request body, `private` means that it needs a token, `problems` are the error
+statuses of its own, beside those that all share, and `answers` are success responses that are no JSON.
+"""
+
+import inspect
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import msgspec
+from litestar import Litestar
+from litestar.handlers import HTTPRouteHandler
+from litestar.openapi.spec import SecurityScheme
+from litestar.routes import HTTPRoute
+
+from entrypoints.http.body import JSON, MULTIPART, URL_ENCODED
+from entrypoints.http.openapi.components import Document, as_form, schema_of, with_file
+
+TAGS = {
+    "Accounts": "Sign up, log in, look at oneself.",
+    "Requests": "Send a voice, see what became of all of them, erase them.",
+    "Results": "Watch a job, look at the faces, rate them.",
+    "Media": "Recordings, pictures and videos, by links that are signed and expire.",
+    "Health": "For whoever keeps the service running.",
+}
+
+SECURITY_SCHEMES: dict[str, Any] = {
+    "token": SecurityScheme(type="apiKey", name="Token", security_scheme_in="header"),
+    "bearer": SecurityScheme(type="http", scheme="bearer", bearer_format="JWT"),
+}
+
+NEW_IDS = {
+    "submit": {"request_id": "mz_request_id", "result_id": "mz_result_id", "job_id": "job_id"},
+    "regenerate": {"request_id": "mz_request_id", "result_id": "regenerate_mz_result_id", "job_id": "job_id"},
+}
+"""Which operations make something new, and where their answers name it for the parameters of others."""
+
+EVERYWHERE = {400, 500, 503}
+WITH_TOKEN = {401}
+WITH_BODY = {413, 415, 422}
+
+
+def operations(app: Litestar) -> Iterator[tuple[str, str, HTTPRouteHandler]]:
+    """Yield every documented operation, in the order of their source."""
+    found = [
+        (route.path_format, handler)
+        for route in app.routes
+        if isinstance(route, HTTPRoute)
+        for handler in route.route_handlers
+        if handler.resolve_include_in_schema()
+    ]
+    for path, handler in sorted(found, key=lambda entry: _place(entry[1])):
+        for method in handler.http_methods:
+            yield path, method.lower(), handler
+
+
+def _place(handler: HTTPRouteHandler) -> tuple[int, str, int]:
+    """Return where an operation stands in the document: by its tag, then as in the source."""
+    code = handler.fn.__code__
+    return list(TAGS).index(handler.resolve_tags()[0]), code.co_filename, code.co_firstlineno
+
+
+def structs_of(handler: HTTPRouteHandler) -> set[type]:
+    """Return the structs that go over the wire for a handler."""
+    candidates = (
+        handler.parsed_fn_signature.return_type.annotation,
+        handler.opt.get("body"),
+        handler.opt.get("upload"),
+    )
+    return {
+        struct for struct in candidates if isinstance(struct, type) and issubclass(struct, msgspec.Struct)
+    }
+
+
+def complete_operation(described: Document, handler: HTTPRouteHandler) -> Document:
+    """Return an operation with its words, its body, its errors and its security."""
+    summary, _, description = inspect.cleandoc(handler.fn.__doc__ or "").partition("\n")
+    errors = {
+        str(status): {"$ref": f"#/components/responses/{status}"} for status in _error_statuses(handler.opt)
+    }
+    operation: Document = {
+        **described,
+        "summary": summary.rstrip("."),
+        "description": description.strip(),
+        "responses": _successes(described, handler) | errors,
+    }
+    if handler.opt.get("private"):
+        operation["security"] = [{name: []} for name in SECURITY_SCHEMES]
+    if content := _body(handler.opt):
+        operation["requestBody"] = {"required": True, "content": content}
+    return operation
+
+
+def _successes(described: Document, handler: HTTPRouteHandler) -> Document:
+    told = inspect.getdoc(handler.parsed_fn_signature.return_type.annotation) or "Done."
+    from_signature = {
+        status: {**answer, "description": told if "content" in answer else "Done."}
+        for status, answer in described["responses"].items()
+        if status.startswith("2")
+    }
+    answers: Document = handler.opt.get("answers", from_signature)
+    return answers
+
+
+def _body(options: Mapping[str, Any]) -> Document:
+    if body := options.get("body"):
+        form = {"schema": as_form(schema_of(body))}
+        return {JSON: {"schema": schema_of(body)}, URL_ENCODED: form, MULTIPART: form}
+    if upload := options.get("upload"):
+        return {MULTIPART: {"schema": with_file(as_form(schema_of(upload)))}}
+    return {}
+
+
+def _error_statuses(options: Mapping[str, Any]) -> list[int]:
+    statuses = EVERYWHERE | set(options.get("problems", ()))
+    if options.get("private"):
+        statuses |= WITH_TOKEN
+    if "body" in options or "upload" in options:
+        statuses |= WITH_BODY
+    return sorted(statuses)
+
+
+def link_new_ids(
+    paths: Mapping[str, Mapping[str, Document]], operation_id: str, ids: Mapping[str, str]
+) -> None:
+    """Link what an operation makes to every operation that takes the ids of it."""
+    everything = [operation for methods in paths.values() for operation in methods.values()]
+    source = next(operation for operation in everything if operation["operationId"] == operation_id)
+    source["responses"]["201"]["links"] = {
+        operation["operationId"]: {
+            "operationId": operation["operationId"],
+            "parameters": {name: f"$response.body#/{ids[name]}" for name in sorted(names)},
+        }
+        for operation in everything
+        if (names := _path_parameters(operation)) and names <= ids.keys()
+    }
+
+
+def _path_parameters(operation: Document) -> set[str]:
+    return {parameter["name"] for parameter in operation.get("parameters", ()) if parameter["in"] == "path"}
