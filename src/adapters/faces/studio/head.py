@@ -15,8 +15,8 @@ EYES_AT = np.array([0.0, 7.2841, 1.245], dtype=np.float32)
 """Where every face's eyes are moved to, so that faces of any age are framed alike."""
 
 TEETH_SHIFTS = {"upper": (0.0, -0.105, 0.030), "lower": (0.0, -0.035, -0.005), "tongue": (0.0, -0.15, -0.16)}
-TEETH_WIDTH = 0.90
-"""Factor on the arches' width, which would reach through the cheeks of an open mouth."""
+UPPER_WIDTH, LOWER_WIDTH = 0.98, 0.90
+"""Factors on the arches' widths; the lower one would reach through the cheeks of an open mouth."""
 """MakeHuman's teeth sit too far inside for a stylised smile."""
 
 MOUTH_REGION = ((-0.65, 6.05, 0.2), (0.65, 7.05, 9.0))
@@ -50,8 +50,8 @@ class Head:
         """Return the control points of a face, registered on its eyes and with its teeth in place."""
         points = deform(self.asset, self.asset.base, weights)
         points += EYES_AT - points[self.eyes].mean(axis=0)
-        for arch in (self.upper_teeth, self.lower_teeth):
-            points[arch, 0] *= np.float32(TEETH_WIDTH)
+        points[self.upper_teeth, 0] *= np.float32(UPPER_WIDTH)
+        points[self.lower_teeth, 0] *= np.float32(LOWER_WIDTH)
         points[self.upper_teeth] += np.array(TEETH_SHIFTS["upper"], dtype=np.float32)
         points[self.lower_teeth] += np.array(TEETH_SHIFTS["lower"], dtype=np.float32)
         points[self.tongue] += np.array(TEETH_SHIFTS["tongue"], dtype=np.float32)

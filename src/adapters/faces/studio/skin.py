@@ -126,9 +126,9 @@ def paint_skin(
     if mouth > 0:
         inside = smoothstep(0.2, 0.8, mouth)
         depth = smoothstep(1.0, 1.5, z)
-        colour = mix(colour, fade((0.42, 0.13, 0.13), 0.25 + 0.75 * depth), inside)
+        colour = mix(colour, fade((0.46, 0.13, 0.12), 0.45 + 0.55 * depth), inside)
         gloss += 0.25 * inside
-        openness = 1 - inside * 0.65 * (1 - depth)
+        openness = 1 - inside * 0.45 * (1 - depth)
     cover = scalp_cover(x, y, z, scalp, look.hair)
     if cover > 0:
         pattern = strand_pattern(math.atan2(x, z - 0.05) * 14, scalp * 2.0, 0.37)

@@ -54,7 +54,7 @@ class MouthTrack:
         lower = 0.34 * jaw + 0.32 * hissing
         press = 0.20 * float(self.pressing[frame])
         return {
-            "face/jawOpen": 0.72 * jaw + 0.05 * hissing,
+            "face/jawOpen": 0.64 * jaw + 0.05 * hissing,
             "face/mouthFunnel": 0.50 * rounding,
             "face/mouthPucker": 0.45 * rounding * (1 - jaw),
             "face/mouthStretchLeft": stretch,
