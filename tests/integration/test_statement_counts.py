@@ -16,8 +16,8 @@ from databases.statements import recorded_statements
 from integration.http.service import API, Service, Somebody, sign_up
 
 REQUEST = "/mz-request/{request_id}"
-ANNOUNCING = 2
-"""Locking a row, and noting that its call went out."""
+ANNOUNCING = 1
+"""Noting that the call went out."""
 
 STATEMENTS = {
     "POST /users": 1,

@@ -15,8 +15,8 @@ class Announce:
     """Announces a committed generation; one that cannot be announced now is left to `AnnounceDue`.
 
     Nothing here may fail the caller: the request is accepted, and the row says all that is needed. A worker may
-    have taken it, failed, and queued it again before the call is noted here; then the note would be about a call
-    that is used up, and nobody would call again.
+    have taken it, failed, and queued it again before the call is noted: a note about a call that is used up would
+    keep everybody from calling again, so only what was never taken is noted.
     """
 
     def __init__(self, unit_of_work: UnitOfWorkFactory, announcer: JobAnnouncer, clock: Clock) -> None:
@@ -28,10 +28,7 @@ class Announce:
         try:
             await self._announcer.announce(generation_id)
             async with self._unit_of_work() as uow:
-                generation = await uow.generations.lock(generation_id)
-                if generation is not None and generation.attempt == 0 and generation.announced_at is None:
-                    generation.announce(self._clock())
-                    await uow.generations.save(generation)
-                    await uow.commit()
+                await uow.generations.note_call(generation_id, self._clock())
+                await uow.commit()
         except ServiceUnavailable as unavailable:
             log.warning("%s did not answer; %s is announced later", unavailable.service, generation_id)

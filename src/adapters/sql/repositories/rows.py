@@ -1,12 +1,14 @@
 """How the repositories reach their rows."""
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, TypeVar
 
 from advanced_alchemy.repository import SQLAlchemyAsyncRepository
-from sqlalchemy import Delete, Insert, Update, update
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import Delete, Insert, Update, bindparam, update
+from sqlalchemy.ext.asyncio import AsyncSession, async_scoped_session
 
+from adapters.sql.mappers import Columns
 from adapters.sql.models import Base
 
 RowT = TypeVar("RowT", bound=Base)
@@ -30,10 +32,21 @@ class Rows(SQLAlchemyAsyncRepository[RowT]):
 
     async def save(self, row_id: str, columns: Mapping[str, Any]) -> None:
         """Write columns of one row in one statement, None included: `update` leaves out what is None."""
-        statement = update(self.model_type).values(columns).filter_by(id=row_id)
-        await self.session.execute(statement, execution_options={"synchronize_session": False})
+        await write(self.session, _update_of(self.model_type), {"row_id": row_id, **columns})
 
 
-async def write(session: AsyncSession, statement: Insert | Update | Delete) -> int:
+@cache
+def _update_of(model: type[Base]) -> Update:
+    """Build it once for each table: building it anew took longer than the server takes to carry it out."""
+    columns = model.__table__.columns
+    values: Columns = {one.name: bindparam(one.name) for one in columns if not one.primary_key}
+    return update(model).where(columns.id == bindparam("row_id")).values(values)
+
+
+async def write(
+    session: AsyncSession | async_scoped_session[AsyncSession],
+    statement: Insert | Update | Delete,
+    parameters: Mapping[str, Any] | None = None,
+) -> int:
     """Execute at once, past what the session holds, and return how many rows were met."""
-    return (await (await session.connection()).execute(statement)).rowcount
+    return (await (await session.connection()).execute(statement, parameters)).rowcount
