@@ -2,11 +2,15 @@
 
 import asyncio
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import httpx
 import pytest
+from litestar import Litestar
 
 from application.errors import ServiceUnavailable
+from entrypoints.http.app import create_app
 from entrypoints.http.controllers import health
 from integration.http.service import Service, assert_problem
 
@@ -47,3 +51,18 @@ async def test_what_hangs_counts_as_away_soon(
     problem = assert_problem(await client.get("/health/ready"), 503, "not_ready")
     assert time.perf_counter() - started < 1
     assert problem["services"] == {"database": "down", "blobs": "down", "queue": "up"}
+
+
+async def test_what_the_service_needs_is_opened_at_its_start_and_closed_at_its_end() -> None:
+    steps: list[str] = []
+
+    @asynccontextmanager
+    async def lifespan(_: Litestar) -> AsyncIterator[None]:
+        steps.append("opened")
+        yield
+        steps.append("closed")
+
+    app = create_app(Service().container, lifespan=[lifespan])
+    async with app.lifespan():
+        assert steps == ["opened"]
+    assert steps == ["opened", "closed"]
