@@ -11,6 +11,7 @@ from application.ports.clock import Clock
 
 SHORTEST_LIFETIME = timedelta(minutes=30)
 PERIOD = timedelta(minutes=30)
+_ZERO = datetime.min.replace(tzinfo=UTC)
 
 
 def expiry(now: datetime) -> datetime:
@@ -18,8 +19,7 @@ def expiry(now: datetime) -> datetime:
 
     So the link to a blob stays the same between two polls of a page, and the player does not start over.
     """
-    periods = (now - datetime.min.replace(tzinfo=UTC)) // PERIOD
-    return datetime.min.replace(tzinfo=UTC) + (periods + 1) * PERIOD + SHORTEST_LIFETIME
+    return _ZERO + ((now - _ZERO) // PERIOD + 1) * PERIOD + SHORTEST_LIFETIME
 
 
 class SignLink:

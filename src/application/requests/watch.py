@@ -22,15 +22,13 @@ class ProgressBoard:
         self._views = views
         self._tick = tick
         self._watched: dict[GenerationId, int] = {}
-        self._next: asyncio.Future[Snapshot] | None = None
-        self._reader: asyncio.Task[None] | None = None
+        self._next: asyncio.Task[Snapshot] | None = None
 
     async def next(self, generation_id: GenerationId) -> ProgressView | None:
         """Return what the next tick reads; None when the generation is gone."""
         with self._watching(generation_id):
-            if self._next is None:
-                self._next = asyncio.get_running_loop().create_future()
-                self._reader = asyncio.create_task(self._read(self._next))
+            if self._next is None or self._next.done():
+                self._next = asyncio.create_task(self._read())
             snapshot = await asyncio.shield(self._next)
         return snapshot.get(generation_id)
 
@@ -44,16 +42,14 @@ class ProgressBoard:
             if not self._watched[generation_id]:
                 del self._watched[generation_id]
 
-    async def _read(self, result: asyncio.Future[Snapshot]) -> None:
-        while not result.done():
+    async def _read(self) -> Snapshot:
+        while True:
             await asyncio.sleep(self._tick)
+            self._next = None  # whoever comes now is not in this question any more, and starts the next one
             try:
-                snapshot = await self._views.progress(list(self._watched))
+                return await self._views.progress(list(self._watched))
             except ServiceUnavailable as unavailable:
                 log.warning("%s did not answer a watch; trying again", unavailable.service)
-                continue
-            self._next = None
-            result.set_result(snapshot)
 
 
 class WatchRequest:

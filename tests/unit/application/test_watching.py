@@ -1,0 +1,98 @@
+"""The board that all watchers of a process share."""
+
+import asyncio
+from collections.abc import Collection, Mapping
+
+import pytest
+
+from application.errors import ServiceUnavailable
+from application.ports.views import ProgressView
+from application.requests.watch import ProgressBoard
+from domain.generation import State
+from domain.ids import GenerationId
+
+ONE, OTHER = GenerationId("one"), GenerationId("other")
+
+
+class SlowViews:
+    """Answers when it is let, about what it was asked; notes the questions."""
+
+    def __init__(self) -> None:
+        self.questions: list[set[GenerationId]] = []
+        self.asked = asyncio.Event()
+        self.may_answer = asyncio.Event()
+        self.trouble: list[Exception] = []
+
+    async def progress(self, generation_ids: Collection[GenerationId]) -> Mapping[GenerationId, ProgressView]:
+        self.questions.append(set(generation_ids))
+        self.asked.set()
+        await self.may_answer.wait()
+        if self.trouble:
+            raise self.trouble.pop()
+        return {
+            generation_id: ProgressView(
+                generation_id=generation_id,
+                state=State.RUNNING,
+                stage=None,
+                percent=1,
+                attempt=1,
+                place=None,
+                failure=None,
+                finished_at=None,
+            )
+            for generation_id in generation_ids
+        }
+
+
+@pytest.fixture
+def views() -> SlowViews:
+    return SlowViews()
+
+
+@pytest.fixture
+def board(views: SlowViews) -> ProgressBoard:
+    return ProgressBoard(views, tick=0.001)  # type: ignore[arg-type]  # all that a board asks of views
+
+
+async def test_watchers_of_one_tick_share_one_question(views: SlowViews, board: ProgressBoard) -> None:
+    views.may_answer.set()
+    await asyncio.gather(*(board.next(generation_id) for generation_id in (ONE, OTHER, ONE)))
+    assert views.questions == [{ONE, OTHER}]
+
+
+async def test_who_comes_while_the_question_is_out_waits_for_the_next(
+    views: SlowViews, board: ProgressBoard
+) -> None:
+    first = asyncio.create_task(board.next(ONE))
+    await views.asked.wait()
+    late = asyncio.create_task(board.next(OTHER))
+    await asyncio.sleep(0)
+    views.may_answer.set()
+    assert await first is not None
+    assert await late is not None
+
+
+async def test_a_database_that_is_away_is_asked_again(views: SlowViews, board: ProgressBoard) -> None:
+    views.may_answer.set()
+    views.trouble = [ServiceUnavailable("database")]
+    assert await board.next(ONE) is not None
+    assert len(views.questions) == 2
+
+
+async def test_a_fault_reaches_every_watcher_and_the_board_goes_on(
+    views: SlowViews, board: ProgressBoard
+) -> None:
+    views.may_answer.set()
+    views.trouble = [ZeroDivisionError()]
+    outcomes = await asyncio.gather(board.next(ONE), board.next(OTHER), return_exceptions=True)
+    assert [type(outcome) for outcome in outcomes] == [ZeroDivisionError, ZeroDivisionError]
+    assert await board.next(ONE) is not None
+
+
+async def test_one_who_leaves_does_not_take_the_others_along(views: SlowViews, board: ProgressBoard) -> None:
+    leaving, staying = asyncio.create_task(board.next(ONE)), asyncio.create_task(board.next(OTHER))
+    await views.asked.wait()
+    leaving.cancel()
+    views.may_answer.set()
+    assert await staying is not None
+    assert leaving.cancelled()
