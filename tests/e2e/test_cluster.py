@@ -5,6 +5,7 @@ defaults are short.
 """
 
 import os
+import socket
 import statistics
 import time
 from collections import Counter
@@ -18,8 +19,9 @@ import pytest
 
 from e2e.cluster import Cluster, Row, wait_until
 from e2e.fast_worker import DEADLY_AGE
+from e2e.memory import MEGABYTE, growth
 from e2e.service import Service, running, sign_up, submit, wait_for
-from e2e.voices import short_voice
+from e2e.voices import large_voice, short_voice
 from e2e.worker import working
 from real_servers import MySqlServer, RabbitMqServer, S3Server
 
@@ -277,3 +279,37 @@ def test_of_parallel_sign_ups_with_one_address_one_is_accepted_and_the_rest_are_
             assert Counter(pool.map(post, range(20))) == {201: 1, 409: 19}
             of_the_name = f"WHERE email = '{account['email'].lower()}'"
             assert cluster.query("COUNT(*)", "users", of_the_name) == ((1,),)
+
+
+def test_the_largest_upload_passes_through_in_little_memory(
+    cluster: Cluster, api: Service, client: httpx.Client, record_property: Note
+) -> None:
+    assert api.process is not None
+    accepted(submit(client, short_voice()))  # whatever is loaded once is loaded now
+    voice = large_voice()
+    added = growth(api.process.pid, lambda: accepted(submit(client, voice)))
+    record_property("megabytes added by the largest upload", round(added / MEGABYTE, 1))
+    newest = client.get("/mz-request").json()["mz_request_list"][0]
+    assert httpx.get(newest["voice_url"], follow_redirects=True).content == voice
+    assert added <= 20 * MEGABYTE
+
+
+@pytest.mark.parametrize("share", [0.1, 0.9])
+def test_an_upload_that_breaks_off_leaves_nothing(
+    cluster: Cluster, api: Service, client: httpx.Client, share: float
+) -> None:
+    def left() -> tuple[set[str], list[Path]]:
+        return cluster.blobs("voices/"), list(cluster.temporary.glob("*.upload"))
+
+    before = left()
+    request = client.build_request(
+        "POST", "/mz-request", data={"age": "30", "gender": "man"}, files={"file": ("v", large_voice())}
+    )
+    content = request.read()
+    head = "".join(f"{name}: {value}\r\n" for name, value in request.headers.items())
+    with socket.create_connection(("127.0.0.1", api.port)) as connection:
+        connection.sendall(f"POST {request.url.raw_path.decode()} HTTP/1.1\r\n{head}\r\n".encode())
+        connection.sendall(content[: int(share * len(content))])
+        wait_until(lambda: len(left()[1]) > len(before[1]), 10, "the upload's beginning")
+    wait_until(lambda: left() == before, 10, "that nothing is left")
+    assert client.get("/mz-request").json()["mz_request_list"] == []
