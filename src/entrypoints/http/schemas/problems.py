@@ -33,11 +33,13 @@ PROBLEMS: dict[int, dict[str, str]] = {
     400: {
         "bad_request": "The request is malformed.",
         "malformed_body": "The body is no valid JSON.",
+        "cut_off": "The request was cut off.",
     },
     401: {
         "invalid_token": "Your login has expired. Log in again.",
         "wrong_credentials": "E-mail address or password is wrong.",
     },
+    403: {"origin_not_allowed": "Pages from there may not use this service."},
     404: {
         "not_found": "There is no such request.",
         "invalid_link": "This link has expired or was cut off. Load the page again to get a new one.",
