@@ -23,7 +23,7 @@ from adapters.faces.studio.visemes import mouth_track
 from application.ports.audio import SAMPLE_RATE, Listener, Speech
 from application.ports.faces import FaceFiles, ProgressReport, Stage
 from domain.look import LookWishes
-from domain.voice import Acoustics, Person
+from domain.voice import Acoustics, Gender, Person
 
 LONGEST_SECONDS = 8.0
 SIZE = 512
@@ -130,16 +130,14 @@ def draw_portrait(character: Character, size: int, quality: Quality = PORTRAIT) 
     return renderer.draw(mesh, character.occlusion, character.camera(), design.look, studio_backdrop(size))
 
 
+def design_of(speech: Speech, person: Person, wishes: LookWishes | None = None) -> FaceDesign:
+    """Return the design of a voice's face without drawing it."""
+    return design_face(person, traits_of(speech.acoustics, person), wishes)
+
+
 def warm_up(told: Callable[[str], None] | None = None) -> None:
     """Compile what is not compiled yet, and load the rest; afterwards a face takes no compiling."""
-    from domain.voice import Gender
-
     if told is not None:
         told("Preparing the studio: its drawing code is compiled once.")
     person = Person(age=30, gender=Gender.WOMAN)
     draw_portrait(Character(design_face(person, NEUTRAL)), size=16)
-
-
-def design_of(speech: Speech, person: Person, wishes: LookWishes | None = None) -> FaceDesign:
-    """Return the design of a voice's face, for a contact sheet."""
-    return design_face(person, traits_of(speech.acoustics, person), wishes)

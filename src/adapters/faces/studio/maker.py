@@ -9,6 +9,7 @@ import anyio
 import anyio.to_process
 
 from adapters.faces.studio.engine import SIZE, Studio
+from adapters.faces.studio.film import FilmBroke
 from adapters.faces.studio.progress import ProgressReader, ProgressWriter
 from application.ports.audio import Listener
 from application.ports.blobs import BlobNotFound, BlobStorage
@@ -86,7 +87,7 @@ class StudioFaces:
                 made = await work
         except TimeoutError as late:
             raise FaceFailed("Drawing the face took too long. Please try again.", retryable=True) from late
-        except anyio.BrokenWorkerProcess as broken:
+        except (anyio.BrokenWorkerProcess, FilmBroke) as broken:
             raise FaceFailed("Drawing the face broke off. Please try again.", retryable=True) from broken
         finally:
             following.cancel()
