@@ -24,7 +24,7 @@ STATEMENTS = {
     "POST /users/email/validation": 1,
     "POST /auth": 1,
     "GET /users": 1,
-    "POST /mz-request": 4 + ANNOUNCING,  # lock the user, count, write request and generation
+    "POST /mz-request": 5 + ANNOUNCING,  # count; lock the user, count again, write request and generation
     "GET /mz-request": 1,
     "GET " + REQUEST: 1,
     "GET " + REQUEST + "/status/{job_id}": 1,

@@ -49,6 +49,7 @@ class SubmitFaceRequest:
         self._clock = clock
 
     async def __call__(self, command: SubmitCommand) -> FaceRequest:
+        await self._refuse_early(command.user_id)
         recording = await self._checker.check(command.voice)
         request_id = new_request_id()
         voice = StoredVoice(key=voice_key(request_id, recording), recording=recording)
@@ -69,6 +70,11 @@ class SubmitFaceRequest:
             raise
         await self._announce(generation.id)
         return request
+
+    async def _refuse_early(self, user_id: UserId) -> None:
+        """Spare us the work where there is no room anyway; the count that decides comes later, under a lock."""
+        async with self._unit_of_work() as uow:
+            require_room(await uow.requests.count_open(user_id))
 
     async def _discard(self, user_id: UserId, request_id: RequestId, key: str) -> None:
         """Remove the voice, unless the request is recorded after all: a commit can last though its answer was lost.

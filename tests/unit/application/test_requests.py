@@ -39,6 +39,14 @@ async def test_the_eleventh_open_request_is_refused_and_leaves_nothing_behind(wo
     assert len(await world.show.all(user.id)) == 10
 
 
+async def test_who_holds_ten_is_refused_before_the_voice_is_looked_at(world: World) -> None:
+    user = await world.newcomer()
+    for _ in range(10):
+        await world.submit(user)
+    with pytest.raises(QuotaExceeded):
+        await world.submit(user, NO_VOICE)
+
+
 async def test_of_fifty_parallel_submits_exactly_ten_are_accepted(world: World) -> None:
     user = await world.newcomer()
     outcomes = await asyncio.gather(*(world.submit(user) for _ in range(50)), return_exceptions=True)
