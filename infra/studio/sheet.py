@@ -1,7 +1,7 @@
 """Draws a contact sheet of the studio: `python infra/studio/sheet.py OUT.png`.
 
-24 voices of both genders from 8 to 80 years, most of them synthetic, go through measuring, mapping and drawing; below
-them, four frames each of three talking. Look at it as a stranger would.
+24 voices of both genders, as of 8 to 80 years, go through measuring, mapping and drawing; below them, four
+frames each of three talking. Look at it as a stranger would.
 """
 
 import sys
@@ -24,7 +24,15 @@ from adapters.faces.studio.traits import traits_of
 from application.ports.faces import Stage
 from domain.voice import Gender, Person
 
-SAMPLES = Path(__file__).parents[2] / "samples"
+SPEAKERS = Path(__file__).parents[2] / "samples" / "speakers"
+WOMEN = """
+    asterisk-en klettres-cs klettres-uk asterisk-fr-ca tuxpaint-es klettres-nb asterisk-ru klettres-nl klettres-it
+""".split()
+MEN = """
+    sense-man asterisk-it klettres-da tuxpaint-bg klettres-fr ktuberling-el tuxpaint-nl klettres-hu klettres-en
+""".split()
+ADULT = 20
+"""Years from which a face is drawn from a real speaker's voice, whose own age nobody knows."""
 CELL, COLUMNS = 320, 6
 AGES = (8, 11, 15, 20, 25, 31, 38, 45, 53, 62, 71, 80)
 TALKING = (3, 9, 18)
@@ -35,22 +43,28 @@ Picture = NDArray[np.uint8]
 
 
 def cast() -> list[tuple[Person, SyntheticVoice | Path]]:
-    """Return who is drawn: women and men of each age, one of them with a real voice."""
+    """Return who is drawn: women and men of each age; children's voices are synthetic, the others real."""
     random = np.random.default_rng(12)
     people: list[tuple[Person, SyntheticVoice | Path]] = []
-    for number, age in enumerate(AGES * 2):
-        person = Person(age, Gender.WOMAN if number < len(AGES) else Gender.MAN)
-        usual = usual_voice(person)
-        voice = SyntheticVoice(
-            pitch_hz=usual.pitch_hz * 2 ** (float(random.normal(0, 2.5)) / 12),
-            tract_cm=usual.tract_length_cm + float(random.normal(0, 0.6)),
-            breath=float(random.uniform(0, 0.8)) * (1.3 if age > 60 else 1.0),
-            liveliness=float(random.uniform(1, 4)),
-            seed=number,
-        )
-        people.append((person, voice))
-    people[17] = (Person(38, Gender.MAN), SAMPLES / "voice.flac")
+    for gender, speakers in ((Gender.WOMAN, WOMEN), (Gender.MAN, MEN)):
+        real = iter(speakers)
+        for age in AGES:
+            person = Person(age, gender)
+            adult = age >= ADULT
+            people.append((person, SPEAKERS / f"{next(real)}.ogg" if adult else synthetic(person, random)))
     return people
+
+
+def synthetic(person: Person, random: np.random.Generator) -> SyntheticVoice:
+    """Return a voice about the usual one of the person's age and gender."""
+    usual = usual_voice(person)
+    return SyntheticVoice(
+        pitch_hz=usual.pitch_hz * 2 ** (float(random.normal(0, 2.5)) / 12),
+        tract_cm=usual.tract_length_cm + float(random.normal(0, 0.6)),
+        breath=float(random.uniform(0, 0.8)),
+        liveliness=float(random.uniform(1, 4)),
+        seed=person.age + (100 if person.gender is Gender.MAN else 0),
+    )
 
 
 def recorded(voice: SyntheticVoice | Path, folder: Path) -> Path:
