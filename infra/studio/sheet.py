@@ -25,12 +25,28 @@ from application.ports.faces import Stage
 from domain.voice import Gender, Person
 
 SPEAKERS = Path(__file__).parents[2] / "samples" / "speakers"
-WOMEN = """
-    asterisk-en klettres-cs klettres-uk asterisk-fr-ca tuxpaint-es klettres-nb asterisk-ru klettres-nl klettres-it
-""".split()
-MEN = """
-    sense-man asterisk-it klettres-da tuxpaint-bg klettres-fr ktuberling-el tuxpaint-nl klettres-hu klettres-en
-""".split()
+WOMEN = [
+    "asterisk-en",
+    "klettres-cs",
+    "klettres-uk",
+    "asterisk-fr-ca",
+    "tuxpaint-es",
+    "klettres-nb",
+    "asterisk-ru",
+    "klettres-nl",
+    "klettres-it",
+]
+MEN = [
+    "sense-man",
+    "asterisk-it",
+    "klettres-da",
+    "tuxpaint-bg",
+    "klettres-fr",
+    "ktuberling-el",
+    "tuxpaint-nl",
+    "klettres-hu",
+    "klettres-en",
+]
 ADULT = 20
 """Years from which a face is drawn from a real speaker's voice, whose own age nobody knows."""
 CELL, COLUMNS = 320, 6
