@@ -1,7 +1,7 @@
 """Progress as server-sent events (HTML standard, section 9.2)."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 
 import msgspec
 
@@ -26,8 +26,13 @@ def encode(view: ProgressView) -> bytes:
     return b"event: progress\nid: %b\ndata: %b\n\n" % (event_id(view).encode(), data)
 
 
-async def events(first: ProgressView | None, rest: AsyncIterator[ProgressView]) -> AsyncIterator[bytes]:
-    """Yield an event for each view, and a comment whenever nothing has happened for a while."""
+async def events(
+    first: ProgressView | None, rest: AsyncIterator[ProgressView]
+) -> AsyncGenerator[bytes, None]:
+    """Yield an event for each view, and a comment whenever nothing has happened for a while.
+
+    To be closed by whoever stops listening, for it waits in a task of its own.
+    """
     if first is not None:
         yield encode(first)
     coming = asyncio.ensure_future(anext(rest, None))

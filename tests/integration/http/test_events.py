@@ -1,6 +1,7 @@
 """Watching: server-sent events."""
 
 import asyncio
+import gc
 import json
 from typing import Any
 
@@ -120,12 +121,31 @@ async def test_a_client_that_leaves_leaves_nothing_running(service: Service, ann
     assert service.container.progress_board()._watched == {}
 
 
+async def test_a_client_that_leaves_while_we_write_to_it_leaves_nothing_running_either(
+    service: Service, anna: Somebody, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(events_module, "KEEP_ALIVE_SECONDS", 0.01)
+    before = asyncio.all_tasks()
+    watcher = Watcher(service, anna, (await anna.submitted())["mz_request_id"])
+    gc.disable()  # nothing may depend on when garbage is collected
+    try:
+        watcher.takes_no_more = True
+        await watcher.until(lambda text: "still here" in text)
+        await watcher.leave()
+        async with asyncio.timeout(5):
+            while asyncio.all_tasks() - before:
+                await asyncio.sleep(0.01)
+    finally:
+        gc.enable()
+
+
 class Watcher:
     """A client that reads a stream message by message, and can leave in the middle."""
 
     def __init__(self, service: Service, somebody: Somebody, request_id: str) -> None:
         self.text = ""
         self.status = 0
+        self.takes_no_more = False
         self.headers: dict[str, str] = {}
         self._news = asyncio.Event()
         self._gone = asyncio.Event()
@@ -157,3 +177,5 @@ class Watcher:
             self.headers = {name.decode().lower(): value.decode() for name, value in message["headers"]}
         self.text += message.get("body", b"").decode()
         self._news.set()
+        if self.takes_no_more and "still here" in self.text:
+            await asyncio.Event().wait()

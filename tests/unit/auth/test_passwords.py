@@ -32,15 +32,15 @@ async def test_nobody_has_a_password(passwords: Argon2Passwords) -> None:
 async def test_looking_for_nobody_takes_as_long_as_for_somebody(passwords: Argon2Passwords) -> None:
     hashed = await passwords.hash("correct horse")
 
-    async def quickest(password_hash: str | None) -> float:
+    async def least_work(password_hash: str | None) -> float:
         times = []
         for _ in range(5):
-            start = time.perf_counter()
+            start = time.process_time()
             await passwords.verify(password_hash, "wrong horse")
-            times.append(time.perf_counter() - start)
+            times.append(time.process_time() - start)
         return min(times)
 
-    somebody, nobody = await quickest(hashed), await quickest(None)
+    somebody, nobody = await least_work(hashed), await least_work(None)
     assert 0.5 < nobody / somebody < 2
 
 

@@ -5,13 +5,13 @@ from typing import Annotated, Any
 from litestar import Controller, Response, get
 from litestar.di import NamedDependency
 from litestar.params import HeaderParameter
-from litestar.response import Stream
 
 from application.requests.watch import WatchRequest
 from domain.ids import RequestId
 from entrypoints.http.events import event_id, events
 from entrypoints.http.schemas.identifiers import RequestIdPath
 from entrypoints.http.security import Caller
+from entrypoints.http.streams import streamed
 
 LastEventId = Annotated[
     str | None,
@@ -72,7 +72,7 @@ class EventController(Controller):
         seen = event_id(first) == last_event_id
         if seen and first.state.is_final:
             return Response(None, status_code=204)
-        return Stream(
+        return streamed(
             events(None if seen else first, views),
             media_type="text/event-stream",
             headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},

@@ -1,15 +1,16 @@
 """Voices and faces, by signed link."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from typing import Annotated, Any
 
 from litestar import Controller, Request, Response, get
 from litestar.di import NamedDependency
 from litestar.params import PathParameter
-from litestar.response import Redirect, Stream
+from litestar.response import Redirect
 
 from application.media.links import Elsewhere, OpenedMedia, OpenMedia
 from entrypoints.http.ranges import Validators, is_unchanged, wanted_slice
+from entrypoints.http.streams import streamed
 
 CACHING = "private, max-age=1800"
 
@@ -70,7 +71,7 @@ async def answer(request: Request[Any, Any, Any], media: OpenedMedia) -> Respons
         headers["Content-Range"] = part.content_range
     chunks = media.read(part.start, part.length)
     first = await anext(chunks, b"")  # what is gone is noticed before the answer begins
-    return Stream(
+    return streamed(
         _joined(first, chunks),
         status_code=206 if part.is_partial else 200,
         media_type=media.media_type,
@@ -78,7 +79,7 @@ async def answer(request: Request[Any, Any, Any], media: OpenedMedia) -> Respons
     )
 
 
-async def _joined(first: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+async def _joined(first: bytes, rest: AsyncIterator[bytes]) -> AsyncGenerator[bytes, None]:
     yield first
     async for chunk in rest:
         yield chunk
