@@ -149,7 +149,7 @@ class Container(containers.DeclarativeContainer):
     require_free_email = providers.Singleton(RequireFreeEmail, unit_of_work.provider)
     log_in = providers.Singleton(LogIn, unit_of_work.provider, passwords, tokens)
     show_account = providers.Singleton(ShowAccount, unit_of_work.provider)
-    announce = providers.Singleton(Announce, unit_of_work.provider, announcer, clock)
+    announce = providers.Singleton(Announce, announcer)
     submit = providers.Singleton(SubmitFaceRequest, unit_of_work.provider, checker, blobs, announce, clock)
     regenerate = providers.Singleton(RegenerateFaces, unit_of_work.provider, announce, clock)
     erase = providers.Singleton(EraseRequest, unit_of_work.provider, blobs)

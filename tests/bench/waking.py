@@ -32,7 +32,7 @@ from entrypoints.worker import create_broker as create_real_broker
 
 BELL = "BENCH_BELL"
 TIMES = 60
-"""How many wake-up calls make one median."""
+"""How many wake-up calls a round has."""
 PAUSE_SECONDS = 0.05
 """So that the worker has done with the last call before the next one comes."""
 MOST_MILLISECONDS = 25.0
@@ -77,13 +77,8 @@ async def measure_waking(rig: Rig) -> list[Line]:
         stack.enter_context(working(worker))
         ours = await stack.enter_async_context(job_waker(rig))
         raw = await stack.enter_async_context(raw_waker(rig, path))
-        figures, floors = [], []
-        for wake in (ours, raw):
-            await median_of(wake, ear)
-        for _ in range(rig.rounds):
-            figures.append(await median_of(ours, ear))
-            floors.append(await median_of(raw, ear))
-    figure, floor = statistics.median(figures), statistics.median(floors)
+        await medians_of(ours, raw, ear, times=TIMES // 3)
+        figure, floor = await medians_of(ours, raw, ear, times=TIMES * rig.rounds)
     name = "From commit to claim, median"
     return [
         Line(
@@ -98,15 +93,18 @@ async def measure_waking(rig: Rig) -> list[Line]:
     ]
 
 
-async def median_of(wake: Wake, ear: socket.socket) -> float:
-    """Return the median of many calls, in milliseconds."""
-    values = []
-    for _ in range(TIMES):
-        called_at = await wake()
-        rung_at = int(await asyncio.to_thread(ear.recv, 64))
-        values.append((rung_at - called_at) / 1e6)
-        await asyncio.sleep(PAUSE_SECONDS)
-    return statistics.median(values)
+async def medians_of(ours: Wake, raw: Wake, ear: socket.socket, times: int) -> tuple[float, float]:
+    """Return the medians of many calls in turns, in milliseconds."""
+    pairs = [(await milliseconds_of(ours, ear), await milliseconds_of(raw, ear)) for _ in range(times)]
+    return statistics.median(a for a, _ in pairs), statistics.median(b for _, b in pairs)
+
+
+async def milliseconds_of(wake: Wake, ear: socket.socket) -> float:
+    """Return how long one call took to be followed."""
+    called_at = await wake()
+    rung_at = int(await asyncio.to_thread(ear.recv, 64))
+    await asyncio.sleep(PAUSE_SECONDS)
+    return (rung_at - called_at) / 1e6
 
 
 @asynccontextmanager
@@ -115,7 +113,7 @@ async def job_waker(rig: Rig) -> AsyncIterator[Wake]:
     amqp = AmqpSettings(url=rig.cluster.vhost.url)
     broker = create_rabbitmq_broker(amqp.url, amqp.queue, timedelta(minutes=10))
     async with sql_database(rig.cluster.database.url) as database, announcing(broker) as announcer:
-        announce = Announce(database.unit_of_work, announcer, utc_now)
+        announce = Announce(announcer)
         user = await somebody(database)
 
         async def wake() -> int:

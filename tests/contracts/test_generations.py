@@ -213,22 +213,3 @@ async def test_announcements_are_forgotten_for_all_that_waits(database: Database
     assert still_working.state is State.RUNNING
     assert still_working.announced_at == NOON
     assert same(await reread(database, never_announced), never_announced)
-
-
-async def test_a_call_is_noted_where_no_worker_has_taken_the_generation_yet(database: Database) -> None:
-    _, waiting = await submitted(database)
-    _, taken = await submitted(database)
-    _, retried = await submitted(database)
-    taken.claim(NOON, LEASE)
-    await saved(database, taken)
-    retried.claim(NOON, LEASE)
-    retried.stumble(1, "Es ging nicht.", NOON)
-    await saved(database, retried)
-    for noted_at in (NOON, NOON + MINUTE):
-        async with database.unit_of_work() as uow:
-            for generation in (waiting, taken, retried):
-                await uow.generations.note_call(generation.id, noted_at)
-            await uow.commit()
-    assert (await reread(database, waiting)).announced_at == NOON
-    assert (await reread(database, taken)).announced_at is None
-    assert (await reread(database, retried)).announced_at is None

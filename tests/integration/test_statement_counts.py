@@ -16,15 +16,12 @@ from databases.statements import recorded_statements
 from integration.http.service import API, Service, Somebody, sign_up
 
 REQUEST = "/mz-request/{request_id}"
-ANNOUNCING = 1
-"""Noting that the call went out."""
-
 STATEMENTS = {
     "POST /users": 1,
     "POST /users/email/validation": 1,
     "POST /auth": 1,
     "GET /users": 1,
-    "POST /mz-request": 5 + ANNOUNCING,  # count; lock the user, count again, write request and generation
+    "POST /mz-request": 5,  # count; lock the user, count again, write request and generation
     "GET /mz-request": 1,
     "GET " + REQUEST: 1,
     "GET " + REQUEST + "/status/{job_id}": 1,
@@ -38,7 +35,7 @@ STATEMENTS = {
     "POST "
     + REQUEST
     + "/mz-result/{result_id}": 6,  # lock both, look for a survey, write the generation; merge
-    "POST " + REQUEST + "/mz-result": 5 + ANNOUNCING,  # lock user, request and generation, write two
+    "POST " + REQUEST + "/mz-result": 5,  # lock user, request and generation, write two
     "DELETE " + REQUEST: 3,  # lock, look for generations, erase
     "GET /health/live": 0,
     "GET /health/ready": 1,

@@ -142,13 +142,6 @@ class MemoryGenerationRepository:
             lambda generation: generation.state is State.RUNNING and lease(generation) <= now, lease, limit
         )
 
-    async def note_call(self, generation_id: GenerationId, now: datetime) -> None:
-        """Look, then write."""
-        generation = await self.lock(generation_id)
-        if generation is not None and generation.attempt == 0 and generation.announced_at is None:
-            generation.announce(now)
-            await self.save(generation)
-
     async def forget_announcements(self) -> int:
         """Look through the queue."""
         forgotten = 0

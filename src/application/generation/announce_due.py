@@ -1,4 +1,4 @@
-"""Wake workers up for what is due: fresh work whose announcement failed, and retries."""
+"""Wake workers up for what is due: work whose first call failed or was not followed, and retries."""
 
 import asyncio
 from datetime import timedelta
@@ -10,6 +10,8 @@ from application.ports.unit_of_work import UnitOfWorkFactory
 
 BATCH = 50
 ANNOUNCING_LIMIT = timedelta(seconds=5)
+HEAD_START = timedelta(seconds=1)
+"""How long a worker has to follow the call that goes out at once when somebody submits."""
 
 
 class AnnounceDue:
@@ -37,7 +39,7 @@ class AnnounceDue:
 
     async def _announce_batch(self) -> int:
         async with self._unit_of_work() as uow:
-            due = await uow.generations.lock_unannounced(self._clock(), self._stale, BATCH)
+            due = await uow.generations.lock_unannounced(self._clock() - HEAD_START, self._stale, BATCH)
             try:
                 async with asyncio.timeout(ANNOUNCING_LIMIT.total_seconds()):
                     for generation in due:

@@ -98,13 +98,6 @@ class GenerationRepository(Protocol):
         """Return locked what runs with a lease that has run out; passes over what is locked."""
         ...
 
-    async def note_call(self, generation_id: GenerationId, now: datetime) -> None:
-        """Write down that a wake-up call went out, unless a worker has taken it already or it is written.
-
-        Nothing is locked before: the worker that was called is about to lock the row, and must not wait for us.
-        """
-        ...
-
     async def forget_announcements(self) -> int:
         """Mark all that is queued as unannounced, for a queue that died with its process; return how many."""
         ...

@@ -7,7 +7,6 @@ from application.errors import NotFound, ServiceUnavailable
 from domain.errors import GenerationInFlight, QuotaExceeded, VoiceRefused
 from domain.generation import State
 from domain.ids import GenerationId, RequestId
-from doubles.faces import fail
 from doubles.voices import NO_VOICE
 from unit.application.world import World
 
@@ -17,7 +16,6 @@ async def test_submitting_stores_the_voice_records_all_and_calls_a_worker(world:
     assert await world.blob_keys() == {request.voice.key}
     generation = await world.generation(request.latest_generation_id)
     assert generation.state is State.QUEUED
-    assert generation.announced_at == world.clock()
     assert world.announcer.announced == [generation.id]
 
 
@@ -75,6 +73,7 @@ async def test_a_queue_that_is_away_does_not_keep_a_request_from_being_accepted(
     request = await world.submit(await world.newcomer())
     assert (await world.generation(request.latest_generation_id)).announced_at is None
     world.announcer.away = False
+    world.clock.advance(seconds=1)
     assert await world.announce_due() == 1
     assert world.announcer.announced == [request.latest_generation_id]
     assert await world.announce_due() == 0
@@ -87,22 +86,26 @@ async def test_a_request_whose_commit_lasted_though_its_answer_was_lost_keeps_it
         await world.submit(user)
     (view,) = await world.show.all(user.id)
     assert await world.blob_keys() == {view.voice_key}
+    world.clock.advance(seconds=1)
     assert await world.announce_due() == 1
     await world.run(view.latest_generation_id)
     assert (await world.show.one(user.id, view.id)).state is State.SUCCEEDED
 
 
-async def test_a_call_that_a_worker_has_used_up_meanwhile_is_not_noted(world: World) -> None:
-    user = await world.newcomer()
-    world.voice_faces.trouble = fail()
+async def test_a_call_that_nobody_follows_is_repeated_after_a_head_start(world: World) -> None:
+    request = await world.submit(await world.newcomer())
+    assert await world.announce_due() == 0
+    world.clock.advance(seconds=1)
+    assert await world.announce_due() == 1
+    assert await world.announce_due() == 0
+    assert world.announcer.announced == [request.latest_generation_id] * 2
 
-    async def announce_to_a_quick_worker(generation_id: GenerationId) -> None:
-        await world.run(generation_id)
 
-    world.announcer.announce = announce_to_a_quick_worker  # type: ignore[method-assign]
-    request = await world.submit(user)
-    generation = await world.generation(request.latest_generation_id)
-    assert (generation.state, generation.attempt, generation.announced_at) == (State.QUEUED, 1, None)
+async def test_a_call_that_was_followed_is_not_repeated(world: World) -> None:
+    request = await world.submit(await world.newcomer())
+    await world.run(request.latest_generation_id)
+    world.clock.advance(seconds=1)
+    assert await world.announce_due() == 0
 
 
 async def test_faces_are_made_again_from_the_stored_voice(world: World) -> None:

@@ -3,6 +3,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from application.errors import ServiceUnavailable
+from application.generation.announce_due import HEAD_START
 from domain.generation import MOST_FAULTS, State
 from domain.ids import GenerationId
 from doubles.faces import ACOUSTICS, fail
@@ -52,13 +53,15 @@ async def test_a_fault_is_tried_again_and_fails_in_the_end_with_its_reason(world
     assert await world.blob_keys("faces/") == set()
 
 
-async def test_a_retry_is_announced_when_it_is_due_and_not_before(world: World) -> None:
+async def test_a_retry_is_announced_soon_after_it_is_due_and_not_before(world: World) -> None:
     generation_id = await queued(world)
     world.voice_faces.trouble = fail()
     await world.run(generation_id)
     world.announcer.announced.clear()
     assert await world.announce_due() == 0
     world.clock.now = (await world.generation(generation_id)).due_at
+    assert await world.announce_due() == 0
+    world.clock.now += HEAD_START
     assert await world.announce_due() == 1
     world.voice_faces.trouble = None
     await world.run(generation_id)
@@ -100,6 +103,7 @@ async def test_a_cancelled_run_hands_its_generation_back_unharmed(world: World) 
     assert generation.faults == 0
     assert await world.blob_keys("faces/") == set()
     world.announcer.announced.clear()
+    world.clock.now += HEAD_START
     assert await world.announce_due() == 1
 
 

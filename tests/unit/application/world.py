@@ -86,7 +86,7 @@ class World:
         self._loses_answers = False
         uow, clock = self.unit_of_work, self.clock
         self.views = self.database.views()
-        self.announce = Announce(uow, self.announcer, clock)
+        self.announce = Announce(self.announcer)
         self.sign_up = SignUp(uow, self.passwords, clock)
         self.log_in = LogIn(uow, self.passwords, PlainTokens())
         self.submit_request = SubmitFaceRequest(uow, TrustingChecker(), self.blobs, self.announce, clock)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, bindparam, or_, select, update
+from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -12,17 +12,6 @@ from adapters.sql.models import GenerationRow
 from adapters.sql.repositories.rows import Rows, write
 from domain.generation import Generation, State
 from domain.ids import GenerationId, RequestId
-
-_NOTE_CALL = (
-    update(GenerationRow)
-    .where(
-        GenerationRow.id == bindparam("generation_id"),
-        GenerationRow.state == State.QUEUED,
-        GenerationRow.attempt == 0,
-        GenerationRow.announced_at.is_(None),
-    )
-    .values(announced_at=bindparam("now"))
-)
 
 
 class SqlGenerationRepository:
@@ -76,10 +65,6 @@ class SqlGenerationRepository:
             first=GenerationRow.lease_until,
             limit=limit,
         )
-
-    async def note_call(self, generation_id: GenerationId, now: datetime) -> None:
-        """Write in one statement, which holds the row no longer than its commit takes."""
-        await write(self._session, _NOTE_CALL, {"generation_id": generation_id, "now": now})
 
     async def forget_announcements(self) -> int:
         """Clear them in one statement."""
