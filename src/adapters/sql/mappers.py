@@ -31,7 +31,7 @@ def user_columns(user: User) -> Columns:
     }
 
 
-def to_user(row: UserRow) -> User:
+def to_user(row: UserRow | AnyRow) -> User:
     """Return the user of a row."""
     return User(
         id=UserId(row.id),
@@ -61,7 +61,7 @@ def request_columns(request: FaceRequest) -> Columns:
     }
 
 
-def to_request(row: FaceRequestRow) -> FaceRequest:
+def to_request(row: FaceRequestRow | AnyRow) -> FaceRequest:
     """Return the request of a row."""
     recording = Recording(seconds=row.voice_seconds, media_type=row.voice_media_type, suffix=row.voice_suffix)
     return FaceRequest(
@@ -118,7 +118,7 @@ def generation_columns(generation: Generation) -> Columns:
     }
 
 
-def to_generation(row: GenerationRow) -> Generation:
+def to_generation(row: GenerationRow | AnyRow) -> Generation:
     """Return the generation of a row."""
     plain = {name: getattr(row, name) for name in PLAIN_GENERATION_COLUMNS}
     return Generation(id=GenerationId(row.id), state=State(row.state), faces=to_faces(row), **plain)
@@ -168,7 +168,7 @@ def survey_columns(survey: Survey) -> Columns:
     }
 
 
-def to_survey(row: SurveyRow) -> Survey:
+def to_survey(row: SurveyRow | AnyRow) -> Survey:
     """Return the survey of a row."""
     return Survey(
         id=SurveyId(row.id),

@@ -27,12 +27,12 @@ class SqlGenerationRepository:
 
     async def get(self, generation_id: GenerationId) -> Generation | None:
         """Read by key."""
-        row = await self._rows.get_one_or_none(GenerationRow.id == generation_id)
+        row = await self._rows.find(id=generation_id)
         return to_generation(row) if row else None
 
     async def lock(self, generation_id: GenerationId) -> Generation | None:
         """Read by key, for update."""
-        row = await self._rows.get_one_or_none(GenerationRow.id == generation_id, with_for_update=True)
+        row = await self._rows.find(id=generation_id, locked=True)
         return to_generation(row) if row else None
 
     async def save(self, generation: Generation) -> None:

@@ -31,14 +31,12 @@ class SqlRequestRepository:
 
     async def get(self, request_id: RequestId) -> FaceRequest | None:
         """Read by key."""
-        row = await self._rows.get_one_or_none(FaceRequestRow.id == request_id)
+        row = await self._rows.find(id=request_id)
         return to_request(row) if row else None
 
     async def lock(self, user_id: UserId, request_id: RequestId) -> FaceRequest | None:
         """Read by key, for update, if it is the user's own."""
-        row = await self._rows.get_one_or_none(
-            FaceRequestRow.id == request_id, FaceRequestRow.user_id == user_id, with_for_update=True
-        )
+        row = await self._rows.find(id=request_id, user_id=user_id, locked=True)
         return to_request(row) if row else None
 
     async def save(self, request: FaceRequest) -> None:

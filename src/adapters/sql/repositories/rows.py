@@ -5,10 +5,10 @@ from functools import cache
 from typing import Any, TypeVar
 
 from advanced_alchemy.repository import SQLAlchemyAsyncRepository
-from sqlalchemy import Delete, Insert, Update, bindparam, update
+from sqlalchemy import Delete, Insert, Select, Update, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession, async_scoped_session
 
-from adapters.sql.mappers import Columns
+from adapters.sql.mappers import AnyRow, Columns
 from adapters.sql.models import Base
 
 RowT = TypeVar("RowT", bound=Base)
@@ -30,14 +30,27 @@ class Rows(SQLAlchemyAsyncRepository[RowT]):
             execution_options={"populate_existing": True},
         )
 
+    async def find(self, *, locked: bool = False, **key: str) -> AnyRow | None:
+        """Return the row of a key, for update if it is to be locked."""
+        statement = _select_of(self.model_type, tuple(key), locked)
+        return (await (await self.session.connection()).execute(statement, key)).one_or_none()
+
     async def save(self, row_id: str, columns: Mapping[str, Any]) -> None:
         """Write columns of one row in one statement, None included: `update` leaves out what is None."""
         await write(self.session, _update_of(self.model_type), {"row_id": row_id, **columns})
 
 
 @cache
+def _select_of(model: type[Base], names: tuple[str, ...], locked: bool) -> Select[*tuple[Any, ...]]:
+    """Build it once: building a statement anew takes about as long as the server takes to carry it out."""
+    table = model.__table__
+    statement = select(table).where(*(table.columns[name] == bindparam(name) for name in names))
+    return statement.with_for_update() if locked else statement
+
+
+@cache
 def _update_of(model: type[Base]) -> Update:
-    """Build it once for each table: building it anew took longer than the server takes to carry it out."""
+    """Build it once for each table, too."""
     columns = model.__table__.columns
     values: Columns = {one.name: bindparam(one.name) for one in columns if not one.primary_key}
     return update(model).where(columns.id == bindparam("row_id")).values(values)

@@ -18,7 +18,7 @@ class SqlSurveyRepository:
 
     async def find(self, generation_id: GenerationId) -> Survey | None:
         """Read by generation."""
-        row = await self._rows.get_one_or_none(SurveyRow.generation_id == generation_id)
+        row = await self._rows.find(generation_id=generation_id)
         return to_survey(row) if row else None
 
     async def save(self, survey: Survey) -> None:

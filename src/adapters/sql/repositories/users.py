@@ -21,15 +21,15 @@ class SqlUserRepository:
 
     async def get(self, user_id: UserId) -> User | None:
         """Read by key."""
-        row = await self._rows.get_one_or_none(UserRow.id == user_id)
+        row = await self._rows.find(id=user_id)
         return to_user(row) if row else None
 
     async def find(self, email: str) -> User | None:
         """Read by address."""
-        row = await self._rows.get_one_or_none(UserRow.email == email)
+        row = await self._rows.find(email=email)
         return to_user(row) if row else None
 
     async def lock(self, user_id: UserId) -> User | None:
         """Read by key, for update."""
-        row = await self._rows.get_one_or_none(UserRow.id == user_id, with_for_update=True)
+        row = await self._rows.find(id=user_id, locked=True)
         return to_user(row) if row else None
