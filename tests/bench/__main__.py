@@ -1,7 +1,6 @@
 """Starts the servers and the service, measures, and prints one table."""
 
 import argparse
-import asyncio
 import sys
 import tempfile
 from collections.abc import Callable
@@ -9,7 +8,7 @@ from pathlib import Path
 
 from bench.drawing import measure_drawing
 from bench.listing import measure_listing
-from bench.rig import Rig
+from bench.rig import Rig, run_on_uvloop
 from bench.storming import measure_storm
 from bench.submitting import measure_submitting
 from bench.table import Line, print_table
@@ -22,7 +21,7 @@ Measure = Callable[[Rig], list[Line]]
 MEASURES: dict[str, Measure] = {
     "listing": measure_listing,
     "submitting": measure_submitting,
-    "waking": lambda rig: asyncio.run(measure_waking(rig)),
+    "waking": lambda rig: run_on_uvloop(measure_waking(rig)),
     "storming": measure_storm,
     "uploading": measure_uploading,
     "drawing": measure_drawing,

@@ -1,20 +1,25 @@
 """What the measurements share."""
 
+import asyncio
 import os
 import statistics
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, TypeVar
 
 import httpx
+import uvloop
 
 from e2e.cluster import Cluster
 from e2e.service import free_port
 
 WARM_UP_SECONDS = 1.0
+
+Thing = TypeVar("Thing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +34,12 @@ class Rig:
         """Measure A B A B …, and return both medians."""
         pairs = [(figure(), floor()) for _ in range(self.rounds)]
         return statistics.median(a for a, _ in pairs), statistics.median(b for _, b in pairs)
+
+
+def run_on_uvloop(work: Coroutine[Any, Any, Thing]) -> Thing:
+    """Run a coroutine on the loop that API and workers run on."""
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(work)
 
 
 def head(method: str, path: str, **fields: object) -> str:

@@ -14,7 +14,7 @@ from adapters.auth.tokens import JwtTokens
 from adapters.blobs.minio import CONFIG
 from application.ports.auth import Principal
 from bench.load import CONNECTIONS, Load
-from bench.rig import Rig, head
+from bench.rig import Rig, head, run_on_uvloop
 from bench.table import Line
 from databases.database import sql_database
 from databases.things import a_user
@@ -56,7 +56,7 @@ def form_with(voice: bytes) -> bytes:
 def submit_all(rig: Rig, api: Service, form: Path, seconds: float) -> float:
     """Return how many were accepted a second."""
     people = int(seconds * MOST_A_SECOND / MOST_OPEN_REQUESTS)
-    tokens = asyncio.run(newcomers(rig, people))
+    tokens = run_on_uvloop(newcomers(rig, people))
     heads = [
         head(
             "POST",
@@ -111,7 +111,7 @@ def measure_submitting(rig: Rig) -> list[Line]:
         submit_all(rig, api, form, seconds=2)
         figure, floor = rig.in_turns(
             lambda: submit_all(rig, api, form, rig.seconds),
-            lambda: asyncio.run(put_and_check(rig, voice, rig.seconds)),
+            lambda: run_on_uvloop(put_and_check(rig, voice, rig.seconds)),
         )
     what = f"Submitting a voice of {voice.stat().st_size / 1000:.0f} KB, beside a raw put and its check"
     return [Line(what=what, figure=figure, floor=floor, unit="/s", bar=BAR, kind="at least")]
