@@ -59,7 +59,8 @@ def test_a_connection_that_is_cut_ends_its_watch(running: LiveService, client: h
     request_id = submit(client).json()["mz_request_id"]
     board = running.service.container.progress_board()
     with client.stream("GET", f"/mz-request/{request_id}/events") as answer:
-        next(answer.iter_lines())
+        lines = answer.iter_lines()  # kept, for the connection is closed with it
+        assert next(lines) == "event: progress"
         wait_until(lambda: bool(board._watched))
     wait_until(lambda: not board._watched)
 
