@@ -85,11 +85,11 @@ class RunGeneration:
 
     async def _claim(self, generation_id: GenerationId) -> tuple[Generation, FaceRequest] | None:
         async with self._unit_of_work() as uow:
-            generation = await uow.generations.lock(generation_id)
-            request = await uow.requests.get(generation.request_id) if generation else None
-            if generation is None or request is None:
+            found = await uow.generations.lock_with_request(generation_id)
+            if found is None:
                 log.info("generation %s was erased", generation_id)
                 return None
+            generation, request = found
             try:
                 generation.claim(self._clock(), self._policy.lease)
             except ClaimRefused as refused:
