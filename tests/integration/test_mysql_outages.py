@@ -127,7 +127,7 @@ async def test_a_lock_that_never_comes_free_is_given_up(mysql_database: MySqlDat
 
 
 async def test_a_server_that_hangs_up_on_newcomers_counts_as_away(monkeypatch: pytest.MonkeyPatch) -> None:
-    async def connect(**_: object) -> None:  # as asyncmy does when the connection closes between two of its lines
+    async def connect(**_: object) -> None:  # as asyncmy does when it is hung up on between two lines
         raise RuntimeError("Transport does not expose socket instance")
 
     monkeypatch.setattr("asyncmy.connect", connect)
