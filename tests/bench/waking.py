@@ -103,6 +103,7 @@ async def milliseconds_of(wake: Wake, ear: socket.socket) -> float:
     """Return how long one call took to be followed."""
     called_at = await wake()
     rung_at = int(await asyncio.to_thread(ear.recv, 64))
+    assert rung_at > called_at, "somebody else's call was followed"
     await asyncio.sleep(PAUSE_SECONDS)
     return (rung_at - called_at) / 1e6
 
