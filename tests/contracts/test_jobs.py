@@ -17,6 +17,8 @@ from real_servers.rabbitmq import RabbitMqVhost
 
 QUEUE = "voice2face.test"
 LIMIT = timedelta(minutes=1)
+PATIENCE = 40
+"""Seconds after which a call counts as lost; a busy disk can keep a quorum queue for many."""
 
 Run = Callable[[GenerationId], Awaitable[None]]
 OpenQueue = Callable[[Run], AbstractAsyncContextManager[JobAnnouncer]]
@@ -75,7 +77,7 @@ async def test_what_is_announced_is_run(open_queue: OpenQueue) -> None:
         await announcer.check()
         for name in ("a", "b", "c"):
             await announcer.announce(GenerationId(name))
-        assert [await asyncio.wait_for(ran.get(), 10) for _ in range(3)] == ["a", "b", "c"]
+        assert [await asyncio.wait_for(ran.get(), PATIENCE) for _ in range(3)] == ["a", "b", "c"]
 
 
 async def test_one_worker_runs_one_job_at_a_time(open_queue: OpenQueue) -> None:
@@ -95,5 +97,5 @@ async def test_one_worker_runs_one_job_at_a_time(open_queue: OpenQueue) -> None:
         for number in range(5):
             await announcer.announce(GenerationId(str(number)))
         for _ in range(5):
-            await asyncio.wait_for(ran.get(), 10)
+            await asyncio.wait_for(ran.get(), PATIENCE)
     assert at_once == [1] * 5

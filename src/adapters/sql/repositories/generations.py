@@ -47,7 +47,7 @@ class SqlGenerationRepository:
     async def lock_with_request(self, generation_id: GenerationId) -> tuple[Generation, FaceRequest] | None:
         """Read both at once: a worker that claims is waited for."""
         found = await self._session.execute(_LOCK_WITH_REQUEST, {"generation_id": generation_id})
-        rows = found.tuples().one_or_none()
+        rows = found.one_or_none()
         return (to_generation(rows[0]), to_request(rows[1])) if rows else None
 
     async def save(self, generation: Generation) -> None:
