@@ -1,6 +1,6 @@
 """An API process and worker processes on real MySQL, RabbitMQ and MinIO: the journey, and what may go wrong on it.
 
-`V2F_TEST_ROUNDS` says how often the races are run, and `V2F_TEST_OUTAGE` how many seconds RabbitMQ is away; the
+`TEST_ROUNDS` says how often the races are run, and `TEST_OUTAGE_SECONDS` how many seconds RabbitMQ is away; the
 defaults are short.
 """
 
@@ -25,8 +25,8 @@ from e2e.voices import large_voice, short_voice
 from e2e.worker import working
 from real_servers import MySqlServer, RabbitMqServer, S3Server
 
-ROUNDS = int(os.environ.get("V2F_TEST_ROUNDS", "1"))
-OUTAGE_SECONDS = float(os.environ.get("V2F_TEST_OUTAGE", "10"))
+ROUNDS = int(os.environ.get("TEST_ROUNDS", "1"))
+OUTAGE_SECONDS = float(os.environ.get("TEST_OUTAGE_SECONDS", "10"))
 SAMPLE = Path("samples/voice.flac")
 SHORT_LEASE = {"V2F_JOB_LEASE_SECONDS": "3"}
 
