@@ -25,7 +25,7 @@ from e2e.voices import large_voice, short_voice
 from e2e.worker import working
 from real_servers import MySqlServer, RabbitMqServer, S3Server
 
-ROUNDS = int(os.environ.get("TEST_ROUNDS", "1"))
+ROUNDS = int(os.environ.get("TEST_ROUNDS", "3"))
 OUTAGE_SECONDS = float(os.environ.get("TEST_OUTAGE_SECONDS", "10"))
 SAMPLE = Path("samples/voice.flac")
 SHORT_LEASE = {"V2F_JOB_LEASE_SECONDS": "3"}
