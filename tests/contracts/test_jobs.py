@@ -18,7 +18,7 @@ from real_servers.rabbitmq import RabbitMqVhost
 QUEUE = "voice2face.test"
 LIMIT = timedelta(minutes=1)
 PATIENCE = 40
-"""Seconds after which a call counts as lost; a busy disk can keep a quorum queue for many."""
+"""Seconds after which a call counts as lost."""
 
 Run = Callable[[GenerationId], Awaitable[None]]
 OpenQueue = Callable[[Run], AbstractAsyncContextManager[JobAnnouncer]]

@@ -7,9 +7,9 @@ import pytest
 
 from adapters.jobs.rabbitmq import announcing, create_broker
 from application.errors import ServiceUnavailable
-from contracts.test_jobs import LIMIT, QUEUE, consuming
+from contracts.test_jobs import LIMIT, PATIENCE, QUEUE, consuming
 from domain.ids import GenerationId
-from real_servers.rabbitmq import RabbitMqServer
+from real_servers.rabbitmq import RabbitMqServer, RabbitMqVhost
 
 
 async def until(answer: Callable[[], Awaitable[object]], seconds: float = 40) -> None:
@@ -62,3 +62,37 @@ async def test_an_announcer_that_finds_the_server_away_connects_when_it_is_back(
             await announcer.announce(GenerationId("early"))
         await asyncio.to_thread(own_rabbitmq.start)
         await until(lambda: announcer.announce(GenerationId("late")))
+
+
+async def test_a_call_that_no_queue_takes_does_not_count_as_announced(
+    rabbitmq_server: RabbitMqServer, rabbitmq_vhost: RabbitMqVhost
+) -> None:
+    async with announcing(create_broker(rabbitmq_vhost.url, QUEUE, LIMIT)) as announcer:
+        await until(announcer.check)
+        await asyncio.to_thread(rabbitmq_server.delete_queue, rabbitmq_vhost, QUEUE)
+        with pytest.raises(ServiceUnavailable):
+            await announcer.announce(GenerationId("into the void"))
+
+
+async def test_a_call_that_comes_back_is_sent_again_until_a_queue_takes_it(
+    rabbitmq_server: RabbitMqServer, rabbitmq_vhost: RabbitMqVhost
+) -> None:
+    ran: asyncio.Queue[GenerationId] = asyncio.Queue()
+    async with announcing(create_broker(rabbitmq_vhost.url, QUEUE, LIMIT)) as announcer:
+        await until(announcer.check)
+        await asyncio.to_thread(rabbitmq_server.delete_queue, rabbitmq_vhost, QUEUE)
+        calling = asyncio.create_task(until(lambda: announcer.announce(GenerationId("early"))))
+        await came_back(rabbitmq_server, rabbitmq_vhost)
+        async with consuming(create_broker(rabbitmq_vhost.url, QUEUE, LIMIT), ran.put):
+            await calling
+            assert await asyncio.wait_for(ran.get(), PATIENCE) == "early"
+
+
+async def came_back(server: RabbitMqServer, vhost: RabbitMqVhost) -> None:
+    """Wait until the server says that it returned a message."""
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            channels = await asyncio.to_thread(server.manage, "GET", f"/vhosts/{vhost.name}/channels")
+            if any(channel.get("message_stats", {}).get("return_unroutable") for channel in channels):
+                return
+            await asyncio.sleep(0.1)

@@ -77,6 +77,10 @@ class RabbitMqServer(RealServer):
         """Delete it with its queues; clients still connected to it are cut off."""
         self.manage("DELETE", f"/vhosts/{vhost.name}")
 
+    def delete_queue(self, vhost: RabbitMqVhost, queue: str) -> None:
+        """Delete a queue with its bindings and messages, as an operator might."""
+        self.manage("DELETE", f"/queues/{vhost.name}/{queue}")
+
     def cut_connections(self, vhost: RabbitMqVhost) -> int:
         """Close every client's connection to the virtual host from the server's side; returns how many.
 

@@ -10,7 +10,9 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import timedelta
 
-from aio_pika.exceptions import AMQPError
+from aio_pika import RobustConnection
+from aio_pika.abc import AbstractRobustChannel
+from aio_pika.exceptions import AMQPError, PublishError
 from taskiq import SendTaskError
 from taskiq.kicker import AsyncKicker
 from taskiq_aio_pika import AioPikaBroker, Exchange, Queue, QueueType
@@ -22,9 +24,24 @@ TASK = "run_generation"
 CONNECT_SECONDS = 3.0
 PUBLISH_SECONDS = 3.0
 RECONNECT_SECONDS = 1.0
+RETURNED_SECONDS = 0.1
+"""After how long a call that came back is sent again."""
 OUTAGES = (AMQPError, SendTaskError, OSError, TimeoutError, RuntimeError, StopAsyncIteration)
 """What aio-pika raises when the server is away: a channel in between says so with a `RuntimeError`, a connection
 that is closed while both sides greet each other with a `StopAsyncIteration`."""
+
+
+class ReturningConnection(RobustConnection):
+    """A connection on which a message that no queue takes is an error; aio-pika by itself calls it confirmed."""
+
+    def channel(
+        self,
+        channel_number: int | None = None,
+        publisher_confirms: bool = True,
+        on_return_raises: bool = True,
+    ) -> AbstractRobustChannel:
+        """Open a channel; raises `PublishError` from each publishing whose message comes back."""
+        return super().channel(channel_number, publisher_confirms, on_return_raises)
 
 
 def create_broker(url: str, queue: str, time_limit: timedelta) -> AioPikaBroker:
@@ -42,6 +59,7 @@ def create_broker(url: str, queue: str, time_limit: timedelta) -> AioPikaBroker:
             )
         ],
         dead_letter_queue=Queue(name=f"{queue}.dead"),
+        connection_class=ReturningConnection,
         reconnect_interval=RECONNECT_SECONDS,
         timeout=CONNECT_SECONDS,
     )
@@ -55,12 +73,24 @@ class RabbitMqAnnouncer:
         self._connecting = asyncio.Lock()
 
     async def announce(self, generation_id: GenerationId) -> None:
-        """Publish a call and wait for the server's confirmation."""
+        """Publish a call and wait for the server's confirmation that the queue has it."""
         await self.check()
-        call: AsyncKicker[[str], None] = AsyncKicker(task_name=TASK, broker=self._broker, labels={})
         with translated_outages():
             async with asyncio.timeout(PUBLISH_SECONDS):
+                await self._publish(generation_id)
+
+    async def _publish(self, generation_id: GenerationId) -> None:
+        """Send a call until a queue takes it: some come back while another process is about to bind the queue."""
+        call: AsyncKicker[[str], None] = AsyncKicker(task_name=TASK, broker=self._broker, labels={})
+        while True:
+            try:
                 await call.kiq(generation_id)
+            except SendTaskError as failure:
+                if not isinstance(failure.__cause__, PublishError):
+                    raise
+                await asyncio.sleep(RETURNED_SECONDS)
+            else:
+                return
 
     async def check(self) -> None:
         """Return when there is a connection; makes the first one, later ones come by themselves."""
