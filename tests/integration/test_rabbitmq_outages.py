@@ -1,15 +1,37 @@
 """What workers and announcers do while RabbitMQ is away, and when it is back."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
+from aio_pika import connect_robust
 
 from adapters.jobs.rabbitmq import announcing, create_broker
 from application.errors import ServiceUnavailable
 from contracts.test_jobs import LIMIT, PATIENCE, QUEUE, consuming
 from domain.ids import GenerationId
 from real_servers.rabbitmq import RabbitMqServer, RabbitMqVhost
+
+
+class Listener:
+    """A server that greets nobody, and counts who comes."""
+
+    def __init__(self) -> None:
+        self.visitors = 0
+        self.url = ""
+
+    async def greet_nobody(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.visitors += 1
+        await reader.read()  # until the visitor gives up
+        writer.close()
+
+
+@pytest.fixture
+async def silent_listener() -> AsyncIterator[Listener]:
+    listener = Listener()
+    async with await asyncio.start_server(listener.greet_nobody, "127.0.0.1", 0) as server:
+        listener.url = f"amqp://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
+        yield listener
 
 
 async def until(answer: Callable[[], Awaitable[object]], seconds: float = 40) -> None:
@@ -62,6 +84,34 @@ async def test_an_announcer_that_finds_the_server_away_connects_when_it_is_back(
             await announcer.announce(GenerationId("early"))
         await asyncio.to_thread(own_rabbitmq.start)
         await until(lambda: announcer.announce(GenerationId("late")))
+
+
+async def test_an_attempt_to_connect_is_shared(silent_listener: Listener) -> None:
+    async with announcing(create_broker(silent_listener.url, QUEUE, LIMIT)) as announcer:
+        calls = (announcer.announce(GenerationId(name)) for name in "abcd")
+        outcomes = await asyncio.gather(*calls, return_exceptions=True)
+    assert [type(outcome) for outcome in outcomes] == [ServiceUnavailable] * 4
+    assert silent_listener.visitors == 1
+
+
+async def test_who_cannot_wait_for_a_connection_does_not_leave_it_half_open(
+    rabbitmq_vhost: RabbitMqVhost,
+) -> None:
+    broker = create_broker(rabbitmq_vhost.url, QUEUE, LIMIT)
+    open_whole, may_open = broker.startup, asyncio.Event()
+
+    async def open_slowly() -> None:
+        broker.write_conn = await connect_robust(rabbitmq_vhost.url)  # and not a channel yet
+        await may_open.wait()
+        await broker.write_conn.close()
+        await open_whole()
+
+    broker.startup = open_slowly  # type: ignore[method-assign]
+    async with announcing(broker) as announcer:
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(announcer.check(), 0.1)
+        may_open.set()
+        await until(lambda: announcer.announce(GenerationId("after all")))
 
 
 async def test_a_call_that_no_queue_takes_does_not_count_as_announced(

@@ -7,7 +7,7 @@ acknowledged because the connection was cut: the server sends it again, and it f
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import timedelta
 
 from aio_pika import RobustConnection
@@ -70,7 +70,7 @@ class RabbitMqAnnouncer:
 
     def __init__(self, broker: AioPikaBroker) -> None:
         self._broker = broker
-        self._connecting = asyncio.Lock()
+        self._connecting: asyncio.Task[None] | None = None
 
     async def announce(self, generation_id: GenerationId) -> None:
         """Publish a call and wait for the server's confirmation that the queue has it."""
@@ -93,23 +93,41 @@ class RabbitMqAnnouncer:
                 return
 
     async def check(self) -> None:
-        """Return when there is a connection; makes the first one, later ones come by themselves."""
-        async with self._connecting:
-            if self._broker.write_conn is None:
-                await self._connect()
+        """Return when there is a connection; makes the first one, later ones come by themselves.
+
+        Who comes while it is being made shares the attempt; who has no time to wait leaves it to the others.
+        """
+        if self._connecting is None:
+            self._connecting = asyncio.create_task(self._connect())
+        await asyncio.shield(self._connecting)
         if self._broker.write_conn is None or not self._broker.write_conn.connected.is_set():
             raise ServiceUnavailable("RabbitMQ")
+
+    async def close(self) -> None:
+        """Close the connection, or stop making it."""
+        if self._connecting is not None:
+            self._connecting.cancel()
+            await asyncio.wait({self._connecting})
+        if self._broker.write_conn is not None:
+            await self._broker.shutdown()
 
     async def _connect(self) -> None:
         try:
             with translated_outages():
                 async with asyncio.timeout(2 * CONNECT_SECONDS):
                     await self._broker.startup()
-        except ServiceUnavailable:
-            if self._broker.write_conn is not None:
-                await self._broker.write_conn.close()
-                self._broker.write_conn = None
+        except BaseException:
+            self._connecting = None
+            await self._forget_connection()
             raise
+
+    async def _forget_connection(self) -> None:
+        """Drop what an attempt that broke off has left half open: the next one starts from nothing."""
+        half_open, self._broker.write_conn = self._broker.write_conn, None
+        if half_open is not None:
+            with suppress(*OUTAGES):
+                async with asyncio.timeout(CONNECT_SECONDS):
+                    await half_open.close()
 
 
 @contextmanager
@@ -132,8 +150,8 @@ def translated_outages() -> Iterator[None]:
 @asynccontextmanager
 async def announcing(broker: AioPikaBroker) -> AsyncIterator[RabbitMqAnnouncer]:
     """Give an announcer, and close its connection in the end."""
+    announcer = RabbitMqAnnouncer(broker)
     try:
-        yield RabbitMqAnnouncer(broker)
+        yield announcer
     finally:
-        if broker.write_conn is not None:
-            await broker.shutdown()
+        await announcer.close()
