@@ -126,6 +126,20 @@ async def test_a_lock_that_never_comes_free_is_given_up(mysql_database: MySqlDat
     await engine.dispose()
 
 
+async def test_rows_held_by_a_client_that_fell_silent_come_free(
+    mysql_database: MySqlDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("adapters.sql.mysql.HELD_SECONDS", 1)
+    await asyncio.to_thread(upgrade, mysql_database.url)
+    async with sql_database(mysql_database.url) as database:
+        user = await somebody(database)
+        async with database.unit_of_work() as silent, database.unit_of_work() as next_one:
+            await silent.users.lock(user.id)
+            assert await next_one.users.lock(user.id) is not None
+            with pytest.raises(ServiceUnavailable):
+                await silent.commit()
+
+
 async def test_a_server_that_hangs_up_on_newcomers_counts_as_away(monkeypatch: pytest.MonkeyPatch) -> None:
     async def connect(**_: object) -> None:  # as asyncmy does when it is hung up on between two lines
         raise RuntimeError("Transport does not expose socket instance")

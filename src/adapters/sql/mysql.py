@@ -20,19 +20,25 @@ READ_SECONDS = 10
 """How long a view's statement may take."""
 RECYCLE_SECONDS = 1800
 """Renew connections before a server or a firewall forgets them."""
+HELD_SECONDS = 20
+"""How long a transaction may rest between two statements before the server takes its rows back: a client that was
+paused or cut off must not hold them for MySQL's usual eight hours."""
 SERVER_LOST = 2013
 """MySQL's own number for a connection that was lost."""
 IDLE_SECONDS = 1.0
 """How long a connection may have rested and still be trusted without asking it."""
 
 _SESSION = (
-    f"SET SESSION innodb_lock_wait_timeout = {LOCK_SECONDS}, time_zone = '+00:00', sql_mode = 'TRADITIONAL'"
+    f"SET SESSION innodb_lock_wait_timeout = {LOCK_SECONDS}, wait_timeout = {{rest}}, "
+    "time_zone = '+00:00', sql_mode = 'TRADITIONAL'"
 )
 
 
 def writing(url: URL, pool_size: int, pool_timeout: float) -> AsyncEngine:
     """Return an engine whose statements each see what was committed before them, and their own writes."""
-    return _pooled(url, pool_size, pool_timeout, WRITE_SECONDS, isolation_level="READ COMMITTED")
+    return _pooled(
+        url, pool_size, pool_timeout, WRITE_SECONDS, HELD_SECONDS, isolation_level="READ COMMITTED"
+    )
 
 
 def reading(url: URL, pool_size: int, pool_timeout: float) -> AsyncEngine:
@@ -42,6 +48,7 @@ def reading(url: URL, pool_size: int, pool_timeout: float) -> AsyncEngine:
         pool_size,
         pool_timeout,
         READ_SECONDS,
+        2 * RECYCLE_SECONDS,
         isolation_level="AUTOCOMMIT",
         skip_autocommit_rollback=True,
     )
@@ -49,17 +56,19 @@ def reading(url: URL, pool_size: int, pool_timeout: float) -> AsyncEngine:
 
 def migrating(url: URL) -> AsyncEngine:
     """Return an engine for DDL, which MySQL commits by itself, and which may take its time."""
-    return create_async_engine(url, poolclass=NullPool, connect_args=_connect_args(url, seconds=3600))
+    return create_async_engine(url, poolclass=NullPool, connect_args=_connect_args(url, 3600, 3600))
 
 
-def _pooled(url: URL, pool_size: int, pool_timeout: float, seconds: int, **options: Any) -> AsyncEngine:
+def _pooled(
+    url: URL, pool_size: int, pool_timeout: float, seconds: int, rest: int, **options: Any
+) -> AsyncEngine:
     engine = create_async_engine(
         url,
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=pool_timeout,
         pool_recycle=RECYCLE_SECONDS,
-        connect_args=_connect_args(url, seconds),
+        connect_args=_connect_args(url, seconds, rest),
         **options,
     )
     _ask_rested_connections(engine)
@@ -67,13 +76,16 @@ def _pooled(url: URL, pool_size: int, pool_timeout: float, seconds: int, **optio
     return engine
 
 
-def _connect_args(url: URL, seconds: int) -> dict[str, Any]:
-    """Return what an address leaves open: one with `?read_timeout=60` sets that itself."""
+def _connect_args(url: URL, seconds: int, rest: int) -> dict[str, Any]:
+    """Return what an address leaves open: one with `?read_timeout=60` sets that itself.
+
+    A statement may take `seconds`; a connection, in a transaction or not, may rest for `rest` seconds.
+    """
     defaults = {
         "connect_timeout": CONNECT_SECONDS,
         "read_timeout": seconds,
         "charset": "utf8mb4",
-        "init_command": _SESSION,
+        "init_command": _SESSION.format(rest=rest),
     }
     return {name: value for name, value in defaults.items() if name not in url.query}
 
