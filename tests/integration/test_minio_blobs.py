@@ -71,6 +71,16 @@ def raw_client(server: MinioServer) -> Any:
     )
 
 
+async def test_what_somebody_else_put_there_is_not_listed(
+    blobs: MinioBlobStorage, server: MinioServer, recording: Path
+) -> None:
+    await blobs.put("voices/a.webm", recording, "audio/webm")
+    async with raw_client(server) as client:
+        for name in ("voices/.DS_Store", "voices/a\tb", "voices/folder/"):
+            await client.put_object(Bucket=server.bucket, Key=name, Body=b"")
+    assert [blob.key async for blob in blobs.list("voices/")] == ["voices/a.webm"]
+
+
 async def nothing_is_left(server: MinioServer) -> None:
     async with raw_client(server) as client:
         assert "Contents" not in await client.list_objects_v2(Bucket=server.bucket)

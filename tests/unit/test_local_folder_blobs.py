@@ -57,6 +57,15 @@ async def test_empty_folders_go_with_their_last_blob(
     assert [path.name for path in root.iterdir()] == [".incoming"]
 
 
+async def test_what_somebody_else_put_there_is_not_listed(
+    blobs: LocalFolderBlobs, root: Path, source: Path
+) -> None:
+    await blobs.put("voices/a.webm", source, "audio/webm")
+    for name in (".DS_Store", "a\\b", "a\nb"):
+        (root / "voices" / name).touch()
+    assert await listed(blobs) == ["voices/a.webm"]
+
+
 async def test_a_missing_source_leaves_no_trace(blobs: LocalFolderBlobs, root: Path) -> None:
     with pytest.raises(FileNotFoundError):
         await blobs.put("voices/a.webm", root / "nowhere", "audio/webm")

@@ -15,7 +15,7 @@ import anyio
 from botocore.exceptions import ClientError
 
 from adapters.blobs.files import arriving
-from adapters.blobs.keys import ANY_BYTES, require_key, require_prefix, require_range
+from adapters.blobs.keys import ANY_BYTES, is_key, require_key, require_prefix, require_range
 from adapters.blobs.s3_errors import SERVICE, code_of, s3_errors, status_of
 from application.errors import ServiceUnavailable
 from application.ports.blobs import BlobInfo
@@ -113,13 +113,16 @@ class MinioBlobStorage:
                 raise ServiceUnavailable(SERVICE)
 
     async def list(self, prefix: str) -> AsyncIterator[BlobInfo]:
-        """Yield what lies under a prefix, a thousand at a call; S3 does not tell media types here."""
+        """Yield what lies under a prefix, a thousand at a call; S3 does not tell media types here.
+
+        What can be no blob of ours is passed over, empty folders as some consoles show them included.
+        """
         require_prefix(prefix)
         pages = self._client.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=prefix)
         with s3_errors():
             async for page in pages:
                 for found in page.get("Contents", ()):
-                    if found["Key"].endswith("/"):  # an empty folder, as some servers and consoles show it
+                    if not is_key(found["Key"]):
                         continue
                     yield BlobInfo(
                         key=found["Key"],

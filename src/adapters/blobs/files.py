@@ -48,10 +48,11 @@ def store(source: Path, target: Path, root: Path, incoming: Path) -> None:
 def _move(source: Path, target: Path) -> None:
     """Rename, making the target's folder; again and again while a removal takes it for an empty one."""
     for _ in range(PATIENCE):
-        target.parent.mkdir(parents=True, exist_ok=True)
         try:
+            # A folder that vanishes between the attempt to make it and the look at what is there "exists" for mkdir.
+            target.parent.mkdir(parents=True, exist_ok=True)
             source.replace(target)
-        except FileNotFoundError:
+        except (FileNotFoundError, FileExistsError):
             continue
         return
     raise FileNotFoundError(f"{target.parent} vanished {PATIENCE} times")

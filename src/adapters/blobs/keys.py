@@ -31,17 +31,20 @@ def require_key(key: str) -> None:
 
     Keys are ours, so a refusal is a fault of ours; the check is there for the day when one is not.
     """
-    if any(part == "" or part.startswith(".") for part in key.split("/")):
+    if not is_key(key):
         raise ValueError(f"not a blob key: {key!r}")
-    _require_plain(key)
+
+
+def is_key(text: str) -> bool:
+    """Tell whether it could be a key of ours; a bucket may hold what somebody else has put there."""
+    return _is_plain(text) and not any(part == "" or part.startswith(".") for part in text.split("/"))
 
 
 def require_prefix(prefix: str) -> None:
     """Raise ValueError unless some key could start with the prefix; the empty one stands for all keys."""
     *folders, _ = prefix.split("/")
-    if any(part == "" or part.startswith(".") for part in folders):
+    if not _is_plain(prefix) or any(part == "" or part.startswith(".") for part in folders):
         raise ValueError(f"not a prefix of blob keys: {prefix!r}")
-    _require_plain(prefix)
 
 
 def require_range(start: int, length: int | None) -> None:
@@ -50,6 +53,5 @@ def require_range(start: int, length: int | None) -> None:
         raise ValueError(f"not a range of bytes: from {start}, {length} long")
 
 
-def _require_plain(text: str) -> None:
-    if "\\" in text or not text.isprintable() or len(text.encode()) > LONGEST_KEY:
-        raise ValueError(f"not for a blob key or prefix: {text!r}")
+def _is_plain(text: str) -> bool:
+    return "\\" not in text and text.isprintable() and len(text.encode()) <= LONGEST_KEY

@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 
 from adapters.blobs import files
 from adapters.blobs.files import to_the_end
-from adapters.blobs.keys import ANY_BYTES, MEDIA_TYPES, require_key, require_prefix, require_range
+from adapters.blobs.keys import ANY_BYTES, MEDIA_TYPES, is_key, require_key, require_prefix, require_range
 from application.errors import ServiceUnavailable
 from application.ports.blobs import BlobInfo, BlobNotFound
 
@@ -76,7 +76,7 @@ class LocalFolderBlobs:
                 await to_the_end(files.remove, self._root / key, self._root)
 
     async def list(self, prefix: str) -> AsyncIterator[BlobInfo]:
-        """Yield what lies under a prefix, folder by folder; what vanishes meanwhile is passed over."""
+        """Yield what lies under a prefix, folder by folder; what vanishes meanwhile, or is not ours, is passed over."""
         require_prefix(prefix)
         folders = [prefix.rpartition("/")[0]]
         while folders:
@@ -86,7 +86,7 @@ class LocalFolderBlobs:
             below = f"{folder}/" if folder else ""
             folders += [below + name for name in subfolders if (below + name + "/").startswith(prefix)]
             for name, entry in found:
-                if (below + name).startswith(prefix):
+                if (below + name).startswith(prefix) and is_key(below + name):
                     yield _info(below + name, entry)
 
     async def direct_link(self, key: str, media_type: str, lifetime: timedelta) -> str | None:

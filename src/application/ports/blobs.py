@@ -49,7 +49,10 @@ class BlobStorage(Protocol):
         ...
 
     def list(self, prefix: str) -> AsyncIterator[BlobInfo]:
-        """Yield what lies under a prefix, in no promised order (media types may be generic)."""
+        """Yield what lies under a prefix, in no promised order (media types may be generic).
+
+        Things in the same place that can be no blob of ours are left out.
+        """
         ...
 
     async def direct_link(self, key: str, media_type: str, lifetime: timedelta) -> str | None:
