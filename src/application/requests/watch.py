@@ -50,6 +50,15 @@ class ProgressBoard:
                 return await self._views.progress(list(self._watched))
             except ServiceUnavailable as unavailable:
                 log.warning("%s did not answer a watch; trying again", unavailable.service)
+            if (successor := self._successor()) is not None:
+                return await successor
+
+    def _successor(self) -> asyncio.Task[Snapshot] | None:
+        """Return the task of who came meanwhile and asks for all, so that there is one question a tick."""
+        if self._next is None:
+            self._next = asyncio.current_task()
+            return None
+        return self._next
 
 
 class WatchRequest:

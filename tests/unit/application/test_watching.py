@@ -79,6 +79,25 @@ async def test_a_database_that_is_away_is_asked_again(views: SlowViews, board: P
     assert len(views.questions) == 2
 
 
+async def test_a_database_that_stays_away_is_asked_one_question_at_a_time(
+    views: SlowViews, board: ProgressBoard
+) -> None:
+    views.trouble = [ServiceUnavailable("database") for _ in range(20)]
+    watchers = []
+    while views.trouble:
+        watchers.append(asyncio.create_task(board.next(ONE)))  # somebody new while the question is out
+        await views.asked.wait()
+        views.asked.clear()
+        watchers.append(asyncio.create_task(board.next(OTHER)))
+        await asyncio.sleep(0)
+        views.may_answer.set()
+        await asyncio.sleep(0)
+        views.may_answer.clear()
+    views.may_answer.set()
+    assert None not in await asyncio.gather(*watchers)
+    assert len(views.questions) <= 20 + 2
+
+
 async def test_a_fault_reaches_every_watcher_and_the_board_goes_on(
     views: SlowViews, board: ProgressBoard
 ) -> None:
