@@ -55,6 +55,10 @@ class ClaimRefused(DomainError):
     code = "claim_refused"
 
 
+class NotYetDue(ClaimRefused):
+    """The generation waits for a retry whose time has not come."""
+
+
 class LeaseLost(DomainError):
     """The attempt is no longer the one that may write: another took over, or all was settled."""
 

@@ -3,6 +3,7 @@
 queued --claim--> running --succeed--> succeeded
   ^                  |
   +--hand_back-------+   (a worker that shuts down; costs nothing)
+  +--postpone--------+   (a service that it needs is away; costs nothing for a while)
   +--stumble---------+   (a fault or an expired lease; after the last one: failed)
 """
 
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from domain.errors import ClaimRefused, LeaseLost, NotFinished
+from domain.errors import ClaimRefused, LeaseLost, NotFinished, NotYetDue
 from domain.feedback import FaceKind, require_rating
 from domain.ids import GenerationId, RequestId, new_id
 from domain.voice import Acoustics, Influence
@@ -18,6 +19,9 @@ from domain.voice import Acoustics, Influence
 MOST_FAULTS = 3
 FIRST_DELAY = timedelta(seconds=2)
 DELAY_GROWTH = 4
+OUTAGE_DELAY = timedelta(seconds=5)
+OUTAGE_PATIENCE = timedelta(minutes=10)
+"""How old a generation may get before a service that is away counts as a fault of its own."""
 
 
 class State(StrEnum):
@@ -101,10 +105,20 @@ class Generation:
         if self.state is State.QUEUED:
             self.announced_at = now
 
+    def forget_call(self) -> None:
+        """Have it called again: the call came too early to be followed."""
+        self.announced_at = None
+
     def claim(self, now: datetime, lease: timedelta) -> None:
-        """Take it for a new attempt; raises `ClaimRefused` unless it is queued and due."""
-        if self.state is not State.QUEUED or self.due_at > now:
-            raise ClaimRefused(f"It is {self.state}, due at {self.due_at:%H:%M:%S}.")
+        """Take it for a new attempt; raises `ClaimRefused` unless it is queued, `NotYetDue` before a retry's time.
+
+        What waits for no retry is due whatever the time is here: its request may come from a machine whose clock
+        is ahead.
+        """
+        if self.state is not State.QUEUED:
+            raise ClaimRefused(f"It is {self.state}.")
+        if self.faults and self.due_at > now:
+            raise NotYetDue(f"It is due at {self.due_at:%H:%M:%S}.")
         self.state = State.RUNNING
         self.attempt += 1
         self.lease_until = now + lease
@@ -132,6 +146,17 @@ class Generation:
         else:
             self.failure = reason
             self._finish(State.FAILED, now)
+
+    def postpone(self, attempt: int, reason: str, now: datetime) -> None:
+        """Queue it again for when a service that is away may be back; raises `LeaseLost`.
+
+        That is no fault of the job's, until it goes on for `OUTAGE_PATIENCE`.
+        """
+        if now - self.created_at > OUTAGE_PATIENCE:
+            self.stumble(attempt, reason, now)
+            return
+        self._require(attempt)
+        self._requeue(now + OUTAGE_DELAY)
 
     def hand_back(self, attempt: int, now: datetime) -> None:
         """Return it to the queue unharmed, for another worker to take; raises `LeaseLost`."""

@@ -180,4 +180,6 @@ class Container(containers.DeclarativeContainer):
         policy.provided.orphan_age,
     )
     forget_announcements = providers.Singleton(ForgetAnnouncements, unit_of_work.provider)
-    keep_house = providers.Singleton(KeepHouse, recover_expired, announce_due, sweep_orphans, policy)
+    keep_house = providers.Singleton(
+        KeepHouse, providers.List(recover_expired, announce_due, sweep_orphans), policy
+    )

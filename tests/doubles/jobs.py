@@ -10,10 +10,14 @@ class NotingAnnouncer:
     def __init__(self) -> None:
         self.announced: list[GenerationId] = []
         self.away = False
+        self.loses: set[GenerationId] = set()
+        """Calls that it does not get out."""
 
     async def announce(self, generation_id: GenerationId) -> None:
         """Note the call, or be away."""
         await self.check()
+        if generation_id in self.loses:
+            raise ServiceUnavailable("queue")
         self.announced.append(generation_id)
 
     async def check(self) -> None:

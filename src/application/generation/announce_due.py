@@ -1,12 +1,15 @@
 """Wake workers up for what is due: work whose first call failed or was not followed, and retries."""
 
 import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
 from datetime import timedelta
 
 from application.errors import ServiceUnavailable
 from application.ports.clock import Clock
 from application.ports.jobs import JobAnnouncer
 from application.ports.unit_of_work import UnitOfWorkFactory
+from domain.generation import Generation
 
 BATCH = 50
 ANNOUNCING_LIMIT = timedelta(seconds=5)
@@ -15,8 +18,9 @@ HEAD_START = timedelta(seconds=1)
 
 
 class AnnounceDue:
-    """Announces due generations and returns how many; raises `ServiceUnavailable`.
+    """Announces due generations and returns how many; raises `ServiceUnavailable` unless all calls went out.
 
+    Those that did are noted even so: a slow queue must not be filled with the same calls again and again.
     The rows stay locked while their calls go out, so that no second process sends them too; a batch is small and
     its sending limited in time, which makes this the one place where a transaction waits for something else.
     """
@@ -40,14 +44,26 @@ class AnnounceDue:
     async def _announce_batch(self) -> int:
         async with self._unit_of_work() as uow:
             due = await uow.generations.lock_unannounced(self._clock() - HEAD_START, self._stale, BATCH)
-            try:
-                async with asyncio.timeout(ANNOUNCING_LIMIT.total_seconds()):
-                    for generation in due:
-                        await self._announcer.announce(generation.id)
-            except TimeoutError as late:
-                raise ServiceUnavailable("queue") from late
-            for generation in due:
+            called = await self._call(due)
+            for generation in called:
                 generation.announce(self._clock())
                 await uow.generations.save(generation)
             await uow.commit()
+        if len(called) < len(due):
+            raise ServiceUnavailable("queue")
         return len(due)
+
+    async def _call(self, due: Sequence[Generation]) -> Sequence[Generation]:
+        """Send the calls side by side; return those that the queue has taken in time."""
+        called: list[Generation] = []
+
+        async def call(generation: Generation) -> None:
+            with suppress(ServiceUnavailable, TimeoutError):
+                async with asyncio.timeout(ANNOUNCING_LIMIT.total_seconds()):
+                    await self._announcer.announce(generation.id)
+                called.append(generation)
+
+        async with asyncio.TaskGroup() as calls:
+            for generation in due:
+                calls.create_task(call(generation))
+        return called

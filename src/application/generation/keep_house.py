@@ -1,38 +1,41 @@
-"""Keep house: what somebody has to see to now and then, whichever process runs.
+"""Keep house: recover, announce, sweep; what somebody has to see to now and then, whichever process runs.
 
 Any number of processes may do it at once: they pass over each other's rows, and take turns at the sweep.
 """
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable, Sequence
 
 from application.errors import ServiceUnavailable
-from application.generation.announce_due import AnnounceDue
 from application.generation.policy import JobPolicy
-from application.generation.recover_expired import RecoverExpired
-from application.generation.sweep_orphans import SweepOrphans
+
+Chore = Callable[[], Awaitable[object]]
 
 log = logging.getLogger(__name__)
 
 
 class KeepHouse:
-    """Recovers, announces and sweeps in a loop until it is cancelled; a service that is away is tried again."""
+    """Does chores until it is cancelled, each in a loop of its own: a long sweep holds up nobody.
 
-    def __init__(
-        self, recover: RecoverExpired, announce_due: AnnounceDue, sweep: SweepOrphans, policy: JobPolicy
-    ) -> None:
-        self._chores = (recover, announce_due, sweep)
+    A service that is away is tried again; so is a chore that breaks, which the log tells whoever can mend it.
+    """
+
+    def __init__(self, chores: Sequence[Chore], policy: JobPolicy) -> None:
+        self._chores = chores
         self._pause = policy.housekeeping.total_seconds()
 
     async def __call__(self) -> None:
-        while True:
-            await self.once()
-            await asyncio.sleep(self._pause)
+        async with asyncio.TaskGroup() as loops:
+            for chore in self._chores:
+                loops.create_task(self._repeat(chore))
 
-    async def once(self) -> None:
-        """Do each chore once; one whose service is away does not keep the others from being done."""
-        for chore in self._chores:
+    async def _repeat(self, chore: Chore) -> None:
+        while True:
             try:
                 await chore()
             except ServiceUnavailable as unavailable:
                 log.warning("%s: %s does not answer", type(chore).__name__, unavailable.service)
+            except Exception:  # the outermost frame of the chore: it must not take the process along
+                log.exception("%s broke", type(chore).__name__)
+            await asyncio.sleep(self._pause)

@@ -12,7 +12,7 @@ from application.ports.blobs import BlobStorage
 from application.ports.clock import Clock
 from application.ports.faces import FaceFailed, FaceOrder
 from application.ports.unit_of_work import UnitOfWorkFactory
-from domain.errors import ClaimRefused, LeaseLost
+from domain.errors import ClaimRefused, LeaseLost, NotYetDue
 from domain.face_request import FaceRequest, faces_prefix
 from domain.generation import Faces, Generation
 from domain.ids import GenerationId
@@ -49,9 +49,7 @@ class RunGeneration:
         prefix = faces_prefix(generation)
         try:
             faces = await self._make_while_beating(generation, request, prefix)
-            await self._settle(
-                generation, lambda current: current.succeed(generation.attempt, faces, self._clock())
-            )
+            await self._record(generation, faces)
             if generation.attempt > 1:
                 await self._remove_leftovers(generation, prefix)
         except LeaseLost as lost:
@@ -62,8 +60,11 @@ class RunGeneration:
             raise
         except FaceFailed as failed:
             await self._stumble(generation, prefix, str(failed), retryable=failed.retryable)
-        except (ServiceUnavailable, TimeoutError) as fault:
-            log.warning("generation %s, attempt %d: %r", generation.id, generation.attempt, fault)
+        except ServiceUnavailable as away:
+            log.warning("generation %s is postponed: %s does not answer", generation.id, away.service)
+            await self._postpone(generation, prefix)
+        except TimeoutError:
+            log.warning("generation %s, attempt %d took too long", generation.id, generation.attempt)
             await self._stumble(
                 generation, prefix, "Making your faces took too long. Please try again later."
             )
@@ -92,6 +93,12 @@ class RunGeneration:
             generation, request = found
             try:
                 generation.claim(self._clock(), self._policy.lease)
+            except NotYetDue as early:
+                log.info("generation %s: %s", generation_id, early)
+                generation.forget_call()
+                await uow.generations.save(generation)
+                await uow.commit()
+                return None
             except ClaimRefused as refused:
                 log.info("generation %s: %s", generation_id, refused)
                 return None
@@ -136,6 +143,21 @@ class RunGeneration:
                 raise
             log.warning("generation %s: no heartbeat possible", generation.id)
 
+    async def _record(self, generation: Generation, faces: Faces) -> None:
+        """Write the outcome; a database that does not answer is waited for until the lease runs out."""
+        while True:
+            try:
+                await self._settle(
+                    generation, lambda current: current.succeed(generation.attempt, faces, self._clock())
+                )
+            except ServiceUnavailable:
+                if generation.lease_until is None or generation.lease_until < self._clock():
+                    raise
+                log.warning("generation %s: its outcome cannot be recorded yet", generation.id)
+                await asyncio.sleep(self._policy.heartbeat.total_seconds())
+            else:
+                return
+
     async def _settle(self, generation: Generation, verb: Callable[[Generation], None]) -> None:
         async with self._unit_of_work() as uow:
             current = await uow.generations.lock(generation.id)
@@ -152,6 +174,12 @@ class RunGeneration:
             generation,
             prefix,
             lambda current: current.stumble(generation.attempt, reason, self._clock(), retryable=retryable),
+        )
+
+    async def _postpone(self, generation: Generation, prefix: str) -> None:
+        reason = "A part of our service is away for longer than usual. Please try again later."
+        await self._end_badly(
+            generation, prefix, lambda current: current.postpone(generation.attempt, reason, self._clock())
         )
 
     async def _hand_back(self, generation: Generation, prefix: str) -> None:

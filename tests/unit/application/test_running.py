@@ -2,6 +2,8 @@ import asyncio
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from application.errors import ServiceUnavailable
 from application.generation.announce_due import HEAD_START
 from domain.generation import MOST_FAULTS, State
@@ -11,7 +13,11 @@ from unit.application.world import World
 
 
 async def queued(world: World) -> GenerationId:
-    return (await world.submit(await world.newcomer())).latest_generation_id
+    return await queued_by(world, "ann")
+
+
+async def queued_by(world: World, name: str) -> GenerationId:
+    return (await world.submit(await world.newcomer(name))).latest_generation_id
 
 
 async def test_a_run_ends_in_success_with_four_files_under_its_own_prefix(world: World) -> None:
@@ -147,7 +153,7 @@ async def test_what_takes_too_long_is_stopped(world: World) -> None:
     assert generation.faults == 1
 
 
-async def test_a_blob_storage_that_is_away_costs_an_attempt_and_no_more(world: World) -> None:
+async def test_a_blob_storage_that_is_away_costs_attempts_and_no_more(world: World) -> None:
     generation_id = await queued(world)
     put = world.blobs.put
 
@@ -155,11 +161,59 @@ async def test_a_blob_storage_that_is_away_costs_an_attempt_and_no_more(world: W
         raise ServiceUnavailable("blob storage")
 
     world.blobs.put = away  # type: ignore[method-assign]
-    await world.run(generation_id)
+    for _ in range(MOST_FAULTS + 1):
+        await world.run(generation_id)
+        world.clock.now = (await world.generation(generation_id)).due_at
     world.blobs.put = put  # type: ignore[method-assign]
-    world.clock.now = (await world.generation(generation_id)).due_at
     await world.run(generation_id)
-    assert (await world.generation(generation_id)).state is State.SUCCEEDED
+    generation = await world.generation(generation_id)
+    assert generation.state is State.SUCCEEDED
+    assert generation.faults == 0
+
+
+async def test_an_outcome_waits_for_a_database_that_is_away_at_the_end(world: World) -> None:
+    generation_id = await queued(world)
+    put, stored = world.blobs.put, 0
+
+    async def and_then_the_database_goes(key: str, source: Path, media_type: str) -> None:
+        nonlocal stored
+        await put(key, source, media_type)
+        stored += 1
+        if stored == 4:
+            world.take_the_database_away(times=6)
+
+    world.blobs.put = and_then_the_database_goes  # type: ignore[method-assign]
+    await world.run(generation_id)
+    generation = await world.generation(generation_id)
+    assert generation.state is State.SUCCEEDED
+    assert (generation.attempt, generation.faults) == (1, 0)
+
+
+async def test_a_retry_called_too_early_by_the_workers_clock_is_called_again(world: World) -> None:
+    generation_id = await queued(world)
+    world.voice_faces.trouble = fail()
+    await world.run(generation_id)
+    due_at = (await world.generation(generation_id)).due_at
+    world.clock.now = due_at + HEAD_START
+    assert await world.announce_due() == 1
+    world.clock.now = due_at - HEAD_START  # as the worker's machine has it
+    await world.run(generation_id)
+    assert (await world.generation(generation_id)).state is State.QUEUED
+    world.clock.now = due_at + HEAD_START
+    assert await world.announce_due() == 1
+
+
+async def test_calls_that_a_slow_queue_has_taken_are_not_sent_again(world: World) -> None:
+    world.announcer.away = True
+    waiting = [await queued_by(world, name) for name in ("ann", "bob", "cleo")]
+    world.announcer.away = False
+    world.announcer.loses = {waiting[1]}
+    world.clock.now += HEAD_START
+    with pytest.raises(ServiceUnavailable):
+        await world.announce_due()
+    world.announcer.loses = set()
+    assert await world.announce_due() == 1
+    assert sorted(world.announcer.announced) == sorted(waiting)
 
 
 async def test_orphans_are_swept_once_they_are_old_and_nothing_else_is(world: World, tmp_path: Path) -> None:

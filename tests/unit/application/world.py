@@ -84,6 +84,7 @@ class World:
         self.condition_faces = FastFaces()
         self.policy = JobPolicy(heartbeat=timedelta(milliseconds=5))
         self._loses_answers = False
+        self._away_times = 0
         uow, clock = self.unit_of_work, self.clock
         self.views = self.database.views()
         self.announce = Announce(self.announcer)
@@ -105,6 +106,9 @@ class World:
     def unit_of_work(self) -> MemoryUnitOfWork:
         """Begin a transaction."""
         uow = self.database.unit_of_work()
+        if self._away_times:
+            self._away_times -= 1
+            raise ServiceUnavailable("database")
         if self._loses_answers:
             commit = uow.commit
 
@@ -119,6 +123,10 @@ class World:
     def lose_the_answer_to_the_next_commit(self) -> None:
         """Let it last, but tell the one who commits that the database is away."""
         self._loses_answers = True
+
+    def take_the_database_away(self, *, times: int) -> None:
+        """Refuse the next transactions."""
+        self._away_times = times
 
     async def newcomer(self, name: str = "ann") -> User:
         """Sign somebody up."""

@@ -2,9 +2,18 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from domain.errors import ClaimRefused, InvalidValue, LeaseLost, NotFinished
+from domain.errors import ClaimRefused, InvalidValue, LeaseLost, NotFinished, NotYetDue
 from domain.feedback import FaceKind
-from domain.generation import MOST_FAULTS, Faces, Generation, State, StoredFace, retry_delay
+from domain.generation import (
+    MOST_FAULTS,
+    OUTAGE_DELAY,
+    OUTAGE_PATIENCE,
+    Faces,
+    Generation,
+    State,
+    StoredFace,
+    retry_delay,
+)
 from domain.ids import RequestId
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -42,9 +51,36 @@ def test_what_runs_cannot_be_claimed_again(running: Generation) -> None:
         running.claim(NOW, LEASE)
 
 
-def test_what_is_not_due_cannot_be_claimed(generation: Generation) -> None:
-    with pytest.raises(ClaimRefused):
-        generation.claim(NOW - timedelta(seconds=1), LEASE)
+def test_a_retry_that_is_not_due_cannot_be_claimed(running: Generation) -> None:
+    running.stumble(1, "no luck", NOW)
+    with pytest.raises(NotYetDue):
+        running.claim(running.due_at - timedelta(seconds=1), LEASE)
+
+
+def test_what_waits_for_no_retry_is_due_by_any_clock(generation: Generation) -> None:
+    generation.claim(NOW - timedelta(seconds=1), LEASE)
+    assert generation.state is State.RUNNING
+
+
+def test_a_service_that_is_away_costs_time_and_no_fault(generation: Generation) -> None:
+    moment = NOW
+    for attempt in range(1, MOST_FAULTS + 3):
+        generation.claim(moment, LEASE)
+        generation.postpone(attempt, "away", moment)
+        assert generation.state is State.QUEUED
+        assert generation.due_at == moment + OUTAGE_DELAY
+        moment = generation.due_at
+    assert generation.faults == 0
+
+
+def test_a_service_that_stays_away_fails_it_in_the_end(generation: Generation) -> None:
+    moment = NOW + OUTAGE_PATIENCE
+    for attempt in range(1, MOST_FAULTS + 1):
+        moment = max(moment, generation.due_at) + timedelta(seconds=1)
+        generation.claim(moment, LEASE)
+        generation.postpone(attempt, "away for too long", moment)
+    assert generation.state is State.FAILED
+    assert generation.failure == "away for too long"
 
 
 def test_a_heartbeat_extends_the_lease_and_tells_how_far_it_is(running: Generation) -> None:
@@ -74,6 +110,8 @@ def test_an_attempt_that_was_overtaken_writes_nothing(running: Generation) -> No
         running.stumble(1, "late", NOW)
     with pytest.raises(LeaseLost):
         running.hand_back(1, NOW)
+    with pytest.raises(LeaseLost):
+        running.postpone(1, "away", NOW)
     assert running.attempt == 2
     assert running.state is State.RUNNING
     assert running.faces is None
