@@ -1,10 +1,12 @@
 """Any recording to mono float32 at 16 kHz, at a cost that is bounded whatever the file claims to be."""
 
+import errno
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain, groupby
 from pathlib import Path
+from typing import cast
 
 import av
 import numpy as np
@@ -12,6 +14,7 @@ from av.audio.fifo import AudioFifo
 from av.audio.frame import AudioFrame
 from av.audio.resampler import AudioResampler
 from av.audio.stream import AudioStream
+from av.codec.context import CodecContext
 from av.container import InputContainer
 from numpy.typing import NDArray
 
@@ -75,7 +78,9 @@ def decode(path: Path) -> Sound:
 
 
 def _decode(container: InputContainer) -> Sound:
-    stream = next((s for s in container.streams.audio if is_listed(s.codec_context.name)), None)
+    # A stream of a codec that FFmpeg does not know has no context, which PyAV's types do not tell.
+    known = (s for s in container.streams.audio if cast("CodecContext | None", s.codec_context) is not None)
+    stream = next((s for s in known if is_listed(s.codec_context.name)), None)
     if stream is None:
         raise refusal("not_audio")
     media_type, suffix = served_as(container.format.name, stream.codec_context.name)
@@ -173,7 +178,10 @@ class _Metered(io.RawIOBase):
         return data
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        return self._file.seek(offset, whence)
+        try:
+            return self._file.seek(offset, whence)
+        except OSError:  # a place that no file can have
+            return -errno.EINVAL  # as FFmpeg has its readers say no
 
     def tell(self) -> int:
         return self._file.tell()

@@ -46,6 +46,8 @@ CONTAINERS = {
     "wav of floats at 96 kHz": Container("wav", "pcm_f32le", 96_000, "audio/wav", ".wav"),
     "adts": Container("adts", "aac", 44_100, "audio/aac", ".aac", 64_000),
     "aiff": Container("aiff", "pcm_s16be", 44_100, "audio/aiff", ".aiff"),
+    "caf": Container("caf", "pcm_s16be", 16_000, "audio/x-caf", ".caf"),
+    "w64": Container("w64", "pcm_s16le", 16_000, "audio/x-w64", ".w64"),
     "matroska": Container("matroska", "flac", 16_000, "audio/x-matroska", ".mka"),
 }
 

@@ -6,10 +6,12 @@ import tracemalloc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import cast
 
 import av
 import numpy as np
 import pytest
+from av.audio.stream import AudioStream
 
 from adapters.audio.decoding import decode
 from domain.errors import VoiceRefused
@@ -129,6 +131,43 @@ def test_absurd_channels_and_rates_are_refused(channels: int, rate: int, tmp_pat
         assert reason_of(path) in {"not_audio", "too_short", "too_long"}
 
 
+@pytest.mark.parametrize("tag", [0x0000, 0x1234, 0x9999])
+def test_a_codec_that_nobody_knows_is_refused(tag: int, tmp_path: Path) -> None:
+    content = bytearray(record(tmp_path / "take", steady(150, 3.0)).read_bytes())
+    at = content.index(b"fmt ") + 8
+    content[at : at + 2] = struct.pack("<H", tag)
+    path = tmp_path / "unknown.wav"
+    path.write_bytes(content)
+
+    assert reason_of(path) == "not_audio"
+
+
+def test_a_track_that_nobody_knows_does_not_hide_the_one_behind_it(tmp_path: Path) -> None:
+    path = tmp_path / "two"
+    with av.open(str(path), "w", format="matroska") as output:
+        streams = [output.add_stream(codec, rate=16_000, layout="mono") for codec in ("mp2", "flac")]
+        for stream in cast("list[AudioStream]", streams):
+            for start in range(0, 48_000, 1_152):  # a frame of MPEG audio
+                frame = av.AudioFrame.from_ndarray(np.zeros((1, 1_152), np.int16), "s16", "mono")
+                frame.sample_rate, frame.pts = 16_000, start
+                output.mux(stream.encode(frame))
+            output.mux(stream.encode(None))
+    path.write_bytes(path.read_bytes().replace(b"A_MPEG/L2", b"A_MPEG/L9"))
+
+    assert decode(path).seconds == pytest.approx(3.0, abs=0.1)
+
+
+@pytest.mark.parametrize("size", [0x7300000000000000, -100])
+def test_a_chunk_that_ends_where_no_file_can_breaks_nothing(size: int, tmp_path: Path) -> None:
+    content = bytearray(record(tmp_path / "take", steady(150, 3.0), CONTAINERS["caf"]).read_bytes())
+    at = content.index(b"info") + 4
+    content[at : at + 8] = struct.pack(">q", size)
+    path = tmp_path / "absurd.caf"
+    path.write_bytes(content)
+
+    assert outcome_of(path) in {"sound", "not_audio"}
+
+
 def test_numbers_that_are_none_are_refused(tmp_path: Path) -> None:
     floats = np.full(48_000, np.nan, dtype="<f4").tobytes()
     header = struct.pack("<HHIIHH", 3, 1, 16_000, 64_000, 4, 32)
@@ -161,7 +200,7 @@ def test_damage_in_the_middle_costs_its_own_sound_only(tmp_path: Path) -> None:
     assert decode(path).seconds == pytest.approx(6.0, abs=0.6)
 
 
-@pytest.mark.parametrize("kind", ["webm", "ogg opus", "mp4", "mp3", "flac", "wav"])
+@pytest.mark.parametrize("kind", ["webm", "ogg opus", "mp4", "mp3", "flac", "wav", "caf", "w64"])
 def test_a_file_broken_anywhere_is_decoded_or_refused_in_bounded_time(kind: str, tmp_path: Path) -> None:
     whole = record(tmp_path / "take", steady(150, 2.0), CONTAINERS[kind]).read_bytes()
     random = np.random.default_rng(5)
