@@ -5,11 +5,8 @@ Providers are synchronous. What lives as long as the process (engine, S3 client,
 """
 
 import mimetypes
-import tempfile
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import anyio
 from dependency_injector import containers, providers
@@ -48,6 +45,7 @@ from application.requests.submit import SubmitFaceRequest
 from application.requests.watch import ProgressBoard, WatchRequest
 from domain.feedback import FaceKind
 from entrypoints.http.links import MediaLinks
+from entrypoints.scratch import Scratch
 from entrypoints.settings import Settings
 
 FACES_AT_A_TIME = 2
@@ -59,11 +57,9 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-@contextmanager
-def workspace() -> Iterator[Path]:
-    """Give an empty folder that is gone afterwards."""
-    with tempfile.TemporaryDirectory(prefix="voice2face-") as folder:
-        yield Path(folder)
+def scratch_of(settings: Settings) -> Scratch:
+    """Return where this process keeps what it works on."""
+    return Scratch(settings.data / "scratch")
 
 
 def model_server(settings: Settings) -> ModelServer:
@@ -108,6 +104,7 @@ class Container(containers.DeclarativeContainer):
 
     clock = providers.Object(utc_now)
     policy = providers.Singleton(job_policy, settings)
+    scratch = providers.Singleton(scratch_of, settings)
     heavy_work = providers.Singleton(anyio.CapacityLimiter, FACES_AT_A_TIME)
 
     # accounts and links
@@ -161,9 +158,7 @@ class Container(containers.DeclarativeContainer):
     open_media = providers.Singleton(OpenMedia, media_signer, blobs, clock)
 
     # jobs
-    make_faces = providers.Singleton(
-        MakeFaces, voice_faces, condition_faces, blobs, providers.Object(workspace)
-    )
+    make_faces = providers.Singleton(MakeFaces, voice_faces, condition_faces, blobs, scratch.provided.folder)
     run_generation = providers.Singleton(
         RunGeneration, unit_of_work.provider, make_faces, blobs, clock, policy
     )
@@ -181,5 +176,7 @@ class Container(containers.DeclarativeContainer):
     )
     forget_announcements = providers.Singleton(ForgetAnnouncements, unit_of_work.provider)
     keep_house = providers.Singleton(
-        KeepHouse, providers.List(recover_expired, announce_due, sweep_orphans), policy
+        KeepHouse,
+        providers.List(recover_expired, announce_due, sweep_orphans, scratch.provided.remove_abandoned),
+        policy,
     )

@@ -35,7 +35,11 @@ class KeepHouse:
             try:
                 await chore()
             except ServiceUnavailable as unavailable:
-                log.warning("%s: %s does not answer", type(chore).__name__, unavailable.service)
+                log.warning("%s: %s does not answer", _name_of(chore), unavailable.service)
             except Exception:  # the outermost frame of the chore: it must not take the process along
-                log.exception("%s broke", type(chore).__name__)
+                log.exception("%s broke", _name_of(chore))
             await asyncio.sleep(self._pause)
+
+
+def _name_of(chore: Chore) -> str:
+    return getattr(chore, "__qualname__", type(chore).__name__)

@@ -17,6 +17,7 @@ FOR_EVERYBODY = ("sign_up", "require_free_email", "log_in", "open_media")
 FOR_CALLERS = (
     "show_account",
     "submit",
+    "scratch",
     "regenerate",
     "erase",
     "show_requests",

@@ -1,6 +1,5 @@
 """An uploaded recording on its way through the disk."""
 
-import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from http import HTTPStatus
@@ -15,6 +14,7 @@ from entrypoints.http.body import read_upload
 from entrypoints.http.errors import RequestRefused
 from entrypoints.http.multipart import FILE_FIELD
 from entrypoints.http.schemas.requests import SubmitRequest
+from entrypoints.scratch import Scratch
 
 LARGEST_FILE = 25 * 1024 * 1024
 LARGEST_BODY = LARGEST_FILE + 1024 * 1024
@@ -22,12 +22,14 @@ BUFFER = 256 * 1024
 
 
 @asynccontextmanager
-async def received(request: Request[Any, Any, Any]) -> AsyncIterator[tuple[SubmitRequest, Path]]:
+async def received(
+    request: Request[Any, Any, Any], scratch: Scratch
+) -> AsyncIterator[tuple[SubmitRequest, Path]]:
     """Receive a submission: its fields, and its recording in a file of our own name that is gone afterwards.
 
     Raises `RequestRefused` and `InvalidValue`.
     """
-    with tempfile.NamedTemporaryFile(prefix="voice2face-", suffix=".upload") as file:
+    with scratch.file() as file:
         upload = _Upload(file)
         body = await read_upload(request, SubmitRequest, upload, LARGEST_BODY)
         await upload.flush()

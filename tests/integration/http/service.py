@@ -48,6 +48,7 @@ class Service:
     clock: ManualClock = field(default_factory=ManualClock)
     announcer: NotingAnnouncer = field(default_factory=NotingAnnouncer)
     faces: FastFaces = field(default_factory=FastFaces)
+    folder: tempfile.TemporaryDirectory[str] = field(default_factory=tempfile.TemporaryDirectory)
 
     def __post_init__(self) -> None:
         self.database = MemoryDatabase()
@@ -66,7 +67,7 @@ class Service:
         self.app: Litestar = create_app(container)
 
     def _settings(self) -> Settings:
-        settings = Settings.read({"V2F_DATA": tempfile.gettempdir()})
+        settings = Settings.read({"V2F_DATA": self.folder.name})
         server = ServerSettings(cors_origins=self.cors_origins, public_url=self.public_url)
         return type(settings)(
             **{name: getattr(settings, name) for name in settings.__struct_fields__} | {"server": server}
@@ -78,6 +79,7 @@ class Service:
         transport = httpx.ASGITransport(cast("Any", self.app), raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url=BASE, headers=headers) as client:
             yield client
+        self.container.scratch().close()
 
     async def run_jobs(self) -> None:
         """Do what was announced."""
@@ -87,6 +89,10 @@ class Service:
     async def run(self, generation_id: str) -> None:
         """Do one job."""
         await self.container.run_generation()(GenerationId(generation_id))
+
+    def files_in_work(self) -> list[Path]:
+        """Return what lies on the disk for work that is under way."""
+        return [path for path in self.container.scratch().root.rglob("*/*") if path.is_file()]
 
     async def blob_keys(self) -> set[str]:
         """Return what the blob storage holds."""
@@ -148,6 +154,3 @@ def assert_problem(answer: httpx.Response, status: int, code: str) -> dict[str, 
     assert problem["title"]
     assert problem["type"] == f"/schema#{code}"
     return problem
-
-
-TEMPORARY_FOLDER = Path(tempfile.gettempdir())

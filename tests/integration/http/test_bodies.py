@@ -1,12 +1,16 @@
 """Request bodies: what is understood, and in what words the rest is refused."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from dependency_injector import providers
 
-from integration.http.service import API, TEMPORARY_FOLDER, VOICE, Service, Somebody, assert_problem
+from domain.voice import Recording
+from doubles.voices import TrustingChecker
+from integration.http.service import API, VOICE, Service, Somebody, assert_problem
 
 NEWCOMER = {"email": "carl@example.org", "password": "correct horse", "age": "34", "gender": "woman"}
 FORM = "application/x-www-form-urlencoded"
@@ -307,12 +311,19 @@ async def test_an_endless_body_is_cut_off(anna: Somebody) -> None:
     assert sent < 27 * 1024 * 1024
 
 
-async def test_nothing_of_an_upload_stays_on_disk(anna: Somebody) -> None:
-    before = {path.name for path in TEMPORARY_FOLDER.glob("voice2face-*.upload")}
+async def test_nothing_of_an_upload_stays_on_disk(service: Service, anna: Somebody) -> None:
+    seen: list[list[Path]] = []
+
+    class SeeingChecker(TrustingChecker):
+        async def check(self, path: Path) -> Recording:
+            seen.append(service.files_in_work())
+            return await super().check(path)
+
+    service.container.checker.override(providers.Object(SeeingChecker()))
     for voice in (VOICE, b"no voice in here", b"", b"R" * (26 * 1024 * 1024)):
         await anna.submit(voice=voice)
-    left = {path.name for path in TEMPORARY_FOLDER.glob("voice2face-*.upload")} - before
-    assert not left
+    assert [len(files) for files in seen] == [1, 1]
+    assert service.files_in_work() == []
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 from litestar.routes import HTTPRoute
 
 from application.errors import ApplicationError
-from domain.errors import ClaimRefused, DomainError, LeaseLost, VoiceRefused
+from domain.errors import ClaimRefused, DomainError, LeaseLost, NotYetDue, VoiceRefused
 from domain.feedback import QUESTIONS
 from entrypoints.http.errors import FRAMEWORK, STATUS
 from entrypoints.http.schemas.problems import PROBLEMS
@@ -95,7 +95,7 @@ def kinds_of(error: type[Exception]) -> Iterator[type[Exception]]:
 
 
 def test_every_error_that_a_use_case_raises_has_a_status_and_its_code_is_documented() -> None:
-    for_workers_only = {ClaimRefused, LeaseLost}
+    for_workers_only = {ClaimRefused, LeaseLost, NotYetDue}
     ours = {
         kind
         for base in (DomainError, ApplicationError)

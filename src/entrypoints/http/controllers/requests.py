@@ -22,6 +22,7 @@ from entrypoints.http.schemas.requests import (
 )
 from entrypoints.http.security import Caller
 from entrypoints.http.upload import received
+from entrypoints.scratch import Scratch
 
 PAGE = 20
 
@@ -46,12 +47,13 @@ class RequestController(Controller):
         request: Request[Any, Any, Any],
         caller: NamedDependency[Caller],
         submit: NamedDependency[SubmitFaceRequest],
+        scratch: NamedDependency[Scratch],
     ) -> SubmitResponse:
         """Send a voice.
 
         Whatever can be decoded as sound is welcome, under any name and type: 1 to 60 seconds with a voice in it.
         """
-        async with received(request) as (body, voice):
+        async with received(request, scratch) as (body, voice):
             command = SubmitCommand(
                 user_id=caller.user_id, person=body.person(), voice=voice, wishes=body.wishes()
             )
