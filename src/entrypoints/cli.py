@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import os
+import signal
 import sys
 from collections.abc import Callable
 from functools import wraps
@@ -11,6 +12,7 @@ from typing import Any, TypeVar
 
 import click
 
+from application.errors import ServiceUnavailable
 from domain.errors import DomainError
 from domain.voice import OLDEST, YOUNGEST, Gender, Person
 from entrypoints.settings import Settings, SettingsError
@@ -89,6 +91,8 @@ def demo(voice: Path, person: Person, out: Path) -> None:
         asyncio.run(run_demo(voice, person, out))
     except DemoFailed as failed:
         raise click.ClickException(str(failed)) from failed
+    except asyncio.CancelledError:
+        sys.exit(128 + signal.SIGTERM)
 
 
 @main.command()
@@ -126,7 +130,10 @@ def upgrade() -> None:
     settings = read_settings()
     if settings.database.is_embedded:
         settings.data.mkdir(parents=True, exist_ok=True)
-    upgrade_schema(settings.database.url)
+    try:
+        upgrade_schema(settings.database.url)
+    except ServiceUnavailable as away:
+        raise click.ClickException("The database of V2F_DATABASE_URL does not answer.") from away
     click.echo("The schema is up to date.")
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import secrets
+import signal
 import socket
 import sys
 import tempfile
@@ -43,12 +44,14 @@ class DemoFailed(Exception):
 
 
 async def run_demo(voice: Path, person: Person, out: Path) -> None:
-    """Sign up, send the voice, watch, and save the faces into `out`; raises `DemoFailed`."""
+    """Sign up, send the voice, watch, and save the faces into `out`; raises `DemoFailed`.
+
+    Told to stop, it is cancelled, and stops its service first.
+    """
+    if (demo := asyncio.current_task()) is not None:
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, demo.cancel)
     with tempfile.TemporaryDirectory(prefix="voice2face-demo-") as data:
-        async with (
-            running_service(Path(data)) as address,
-            httpx.AsyncClient(base_url=f"{address}/api/v1", timeout=60, follow_redirects=True) as client,
-        ):
+        async with running_service(Path(data)) as address, client_of(address) as client:
             console.print(f"The service listens on {address}.")
             await sign_up(client, person)
             console.print(f"Sending {voice.name}, the voice of a {person.gender} of {person.age} years.")
@@ -64,6 +67,18 @@ async def run_demo(voice: Path, person: Person, out: Path) -> None:
                 msgspec.convert(measured, Acoustics),
                 msgspec.convert(measured["influences"], list[Influence]),
             )
+
+
+@asynccontextmanager
+async def client_of(address: str) -> AsyncIterator[httpx.AsyncClient]:
+    """Give a client of a service on this machine, whatever proxy the environment names for others."""
+    async with httpx.AsyncClient(
+        base_url=f"{address}/api/v1", timeout=60, follow_redirects=True, trust_env=False
+    ) as client:
+        try:
+            yield client
+        except httpx.TransportError as gone:
+            raise DemoFailed("The service went away before the faces were done.") from gone
 
 
 @asynccontextmanager
@@ -90,7 +105,7 @@ async def running_service(data: Path) -> AsyncIterator[str]:
 
 async def answering(address: str, service: asyncio.subprocess.Process, log: Path) -> None:
     """Return once the service is ready; raises `DemoFailed` with its last words when it is not."""
-    async with httpx.AsyncClient() as client:
+    async with httpx.AsyncClient(trust_env=False) as client:
         for _ in range(START_SECONDS * 10):
             try:
                 if (await client.get(f"{address}/health/ready")).is_success:
@@ -164,4 +179,4 @@ async def save(client: httpx.AsyncClient, result: dict[str, Any], out: Path) -> 
         (out / name).write_bytes(answer.content)
     console.print("The face that suits the voice, and the face made from age and gender alone:")
     for name in FILES.values():
-        console.print(f"  {out / name}", highlight=False)
+        console.print(f"  {out / name}", highlight=False, soft_wrap=True)

@@ -46,7 +46,7 @@ def generate_faces(voice: Path, person: Person, out: Path) -> None:
         bar.update(task, completed=100, description="Done")
     for names in NAMES.values():
         for name in names:
-            console.print(f"  {out / name}", highlight=False)
+            console.print(f"  {out / name}", highlight=False, soft_wrap=True)
 
 
 def keep(files: FaceFiles, out: Path, kind: FaceKind) -> None:

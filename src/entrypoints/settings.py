@@ -4,14 +4,22 @@ The defaults need nothing but Python: SQLite, a folder, jobs in this process, th
 service switches to the real one.
 """
 
+import ipaddress
+import math
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal, TypeVar, get_origin
+from typing import Annotated, Any, Literal, TypeVar, get_origin
+from urllib.parse import quote
 
 import msgspec
+from msgspec import Meta
 
 DEFAULT_SECRET = "not-a-secret-only-for-a-laptop-of-ones-own"  # noqa: S105 - refused beside any real service
 SHORTEST_SECRET = 32
+
+Port = Annotated[int, Meta(ge=0, le=65535)]
+Count = Annotated[int, Meta(ge=1)]
+Seconds = Annotated[float, Meta(gt=0)]
 
 Section = TypeVar("Section", bound=msgspec.Struct)
 
@@ -24,7 +32,7 @@ class ServerSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Where the API listens, and how it is reached."""
 
     host: str = "127.0.0.1"
-    port: int = 8000
+    port: Port = 8000
     public_url: str = ""
     """Where clients reach it, for links; empty: as each request says."""
     cors_origins: tuple[str, ...] = ("*",)
@@ -39,7 +47,7 @@ class SecuritySettings(msgspec.Struct, frozen=True, kw_only=True):
     """Keys and lifetimes."""
 
     secret: str = DEFAULT_SECRET
-    token_hours: int = 24
+    token_hours: Count = 24
 
 
 class DatabaseSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,7 +55,7 @@ class DatabaseSettings(msgspec.Struct, frozen=True, kw_only=True):
 
     url: str
     """Of SQLAlchemy: `sqlite+aiosqlite:///…` or `mysql+asyncmy://…`."""
-    pool_size: int = 16
+    pool_size: Count = 16
 
     @property
     def is_embedded(self) -> bool:
@@ -77,13 +85,13 @@ class AmqpSettings(msgspec.Struct, frozen=True, kw_only=True):
 class JobSettings(msgspec.Struct, frozen=True, kw_only=True):
     """How jobs run."""
 
-    concurrency: int = 1
+    concurrency: Count = 1
     """Jobs at a time in one process; each makes its two faces side by side."""
-    lease_seconds: float = 15.0
-    time_limit_seconds: float = 600.0
-    sweep_seconds: float = 900.0
+    lease_seconds: Seconds = 15.0
+    time_limit_seconds: Seconds = 600.0
+    sweep_seconds: Seconds = 900.0
     """How often blobs that no row speaks of are looked for."""
-    orphan_seconds: float = 3600.0
+    orphan_seconds: Seconds = 3600.0
     """How old such a blob must be; longer than any upload takes from its arrival to its commit."""
 
 
@@ -91,7 +99,7 @@ class ModelServerSettings(msgspec.Struct, frozen=True, kw_only=True):
     """A model of one's own; without an address the built-in studio makes the voice face."""
 
     url: str = ""
-    seconds: float = 300.0
+    seconds: Seconds = 300.0
     """How long to wait for one face."""
     media_hosts: tuple[str, ...] = ()
     """Hosts beside its own from which the files it names may be fetched."""
@@ -126,7 +134,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         """Read the `V2F_…` variables; raises `SettingsError` for what cannot work, unknown names included."""
         given = {name: value for name, value in environment.items() if name.startswith("V2F_") and value}
         data = Path(given.pop("V2F_DATA", "data")).resolve()
-        given.setdefault("V2F_DATABASE_URL", f"sqlite+aiosqlite:///{data / 'voice2face.db'}")
+        given.setdefault("V2F_DATABASE_URL", f"sqlite+aiosqlite:///{quote(str(data / 'voice2face.db'))}")
         settings = cls(
             data=data,
             server=_take(ServerSettings, "V2F_", given),
@@ -144,17 +152,26 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         return settings
 
     @property
-    def is_embedded(self) -> bool:
-        """Whether nothing is used but this machine's own files."""
-        return self.database.is_embedded and not (self.s3.endpoint or self.amqp.url or self.model_server.url)
+    def is_private(self) -> bool:
+        """Whether nothing is used but this machine's own files, and nobody else can reach it."""
+        services = (self.s3.endpoint, self.amqp.url, self.model_server.url, self.server.public_url)
+        return self.database.is_embedded and not any(services) and _is_loopback(self.server.host)
 
     def require_safe_secret(self) -> None:
-        """Raise `SettingsError` when a real service is used with a secret that can be guessed."""
+        """Raise `SettingsError` when others are served, or real services used, with a secret that can be guessed."""
         secret = self.security.secret
-        if not self.is_embedded and (secret == DEFAULT_SECRET or len(secret) < SHORTEST_SECRET):
+        if not self.is_private and (secret == DEFAULT_SECRET or len(secret) < SHORTEST_SECRET):
             raise SettingsError(
-                f"Set V2F_SECRET to {SHORTEST_SECRET} random characters or more before using real services."
+                f"Set V2F_SECRET to {SHORTEST_SECRET} random characters or more "
+                "before using real services or listening to other machines."
             )
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def _take(section: type[Section], prefix: str, given: dict[str, str]) -> Section:
@@ -163,8 +180,14 @@ def _take(section: type[Section], prefix: str, given: dict[str, str]) -> Section
         name = prefix + field.name.upper()
         if name in given:
             value = given.pop(name)
-            values[field.name] = value.split(",") if get_origin(field.type) is tuple else value
+            is_list = get_origin(field.type) is tuple
+            values[field.name] = [item.strip() for item in value.split(",")] if is_list else value
     try:
-        return msgspec.convert(values, section, strict=False)
+        taken = msgspec.convert(values, section, strict=False)
     except msgspec.ValidationError as error:
-        raise SettingsError(f"A setting {prefix}… cannot be used: {error}") from error
+        reason, _, name = str(error).rstrip("`").partition(" - at `$.")
+        raise SettingsError(f"{prefix}{name.upper()} cannot be used: {reason}.") from error
+    for name, value in msgspec.structs.asdict(taken).items():
+        if isinstance(value, float) and not math.isfinite(value):
+            raise SettingsError(f"{prefix}{name.upper()} cannot be used: Expected a number of seconds.")
+    return taken

@@ -1,5 +1,6 @@
 """The studio behind its port: real child processes, watched, bounded, killed."""
 
+import asyncio
 import os
 import signal
 import time
@@ -116,6 +117,18 @@ async def test_work_beyond_its_time_limit_is_killed_and_may_be_tried_again(
     assert failed.value.retryable
     pid = int((workspace / "pid").read_text())
     await until(lambda: not is_running(pid))
+
+
+async def test_waiting_for_ones_turn_does_not_count_as_work(blobs: MemoryBlobs, workspace: Path) -> None:
+    turns = anyio.CapacityLimiter(1)
+    maker = StudioFaces(FaceKind.CONDITION, blobs, hear_the_path, turns, time_limit=20, size=SIZE)
+    impatient = StudioFaces(FaceKind.VOICE, blobs, hear_for_ever, turns, time_limit=0.1, size=SIZE)
+    async with turns:
+        waiting = asyncio.create_task(impatient.make(ORDER, workspace, unheard))
+        done, _ = await asyncio.wait({waiting}, timeout=1)
+        assert not done
+        waiting.cancel()
+    assert (await maker.make(ORDER, workspace, unheard)).portrait.exists()
 
 
 async def test_cancelling_leaves_no_process_behind(blobs: MemoryBlobs, workspace: Path) -> None:

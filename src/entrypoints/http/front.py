@@ -4,6 +4,7 @@ import logging
 from http import HTTPStatus
 from time import perf_counter
 from typing import Any
+from urllib.parse import quote
 
 from litestar import Litestar, Request
 from litestar.config.cors import CORSConfig
@@ -99,4 +100,6 @@ def loggable_path(scope: HTTPScope) -> str:
     template = scope.get("path_template", "")
     if not template:
         return "(no such address)"
-    return template if template.startswith(MEDIA_PATH) else scope["path"]
+    return (
+        template if template.startswith(MEDIA_PATH) else quote(scope["path"])
+    )  # a line feed would begin a line

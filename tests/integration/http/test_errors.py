@@ -119,11 +119,13 @@ async def test_the_log_has_one_line_a_request_and_no_secret_in_it(
         await client.get(listed["voice_url"])
         await client.get(f"{API}/users/{anna.email}?token={anna.token}")
         await client.post(f"{API}/auth", data={"email": anna.email, "password": "correct horse"})
+        await anna.call("GET", "/mz-request/x%0aforged%20line")
     lines = [record.getMessage() for record in caplog.records if record.name == "entrypoints.http.front"]
-    assert len(lines) == 4
+    assert len(lines) == 5
     assert lines[0].startswith(f"GET /api/v1/mz-request/{ids['mz_request_id']} 200 ")
     assert lines[1].startswith("GET /api/v1/media/{token} 200 ")
     assert lines[2].startswith("GET (no such address) 404 ")
+    assert lines[4].startswith("GET /api/v1/mz-request/x%0Aforged%20line 404 ")
     for secret in (anna.email, anna.token, listed["voice_url"].rsplit("/", 1)[1]):
         assert secret not in "".join(lines)
 

@@ -44,13 +44,14 @@ class StudioFaces:
     ) -> None:
         """`listen` must be a function that can be pickled.
 
-        `time_limit` counts seconds of work and waiting; `size` is in pixels; `processes` draw a video, one a usable
-        core unless told otherwise.
+        `time_limit` counts seconds of work, not of waiting for the limiter; `size` is in pixels; `processes` draw a
+        video, one a usable core unless told otherwise.
         """
         self._kind = kind
         self._blobs = blobs
         self._studio = Studio(listen, size=size, processes=processes)
-        self._limiter = limiter
+        self._turns = limiter
+        self._processes = anyio.CapacityLimiter(limiter.total_tokens)
         self._time_limit = time_limit
 
     async def make(self, order: FaceOrder, workspace: Path, report: ProgressReport) -> FaceFiles:
@@ -61,18 +62,19 @@ class StudioFaces:
         except BlobNotFound as missing:
             raise FaceFailed("The recording is no longer there. Send it again.", retryable=False) from missing
         progress = workspace / PROGRESS_FILE
-        work = anyio.to_process.run_sync(
-            make_in_child,
-            self._kind,
-            self._studio,
-            voice,
-            order,
-            workspace,
-            progress,
-            cancellable=True,
-            limiter=self._limiter,
-        )
-        made = await self._watched(work, progress, report)
+        async with self._turns:
+            work = anyio.to_process.run_sync(
+                make_in_child,
+                self._kind,
+                self._studio,
+                voice,
+                order,
+                workspace,
+                progress,
+                cancellable=True,
+                limiter=self._processes,
+            )
+            made = await self._watched(work, progress, report)
         if isinstance(made, _Refused):
             raise FaceFailed(made.message, retryable=False)
         return made

@@ -1,0 +1,74 @@
+from pathlib import Path
+
+import pytest
+
+from adapters.sql import create_engine
+from entrypoints.settings import DEFAULT_SECRET, Settings, SettingsError
+
+SECRET = "thirty-two random characters or more"
+
+
+def test_nothing_needs_to_be_set() -> None:
+    settings = Settings.read({})
+    assert settings.is_private
+    assert settings.database.is_embedded
+    assert settings.model_server.backend == "studio"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("V2F_PORT", "99999"),
+        ("V2F_PORT", "-1"),
+        ("V2F_PORT", "eighty"),
+        ("V2F_TOKEN_HOURS", "-1"),
+        ("V2F_JOB_CONCURRENCY", "0"),
+        ("V2F_JOB_LEASE_SECONDS", "nan"),
+        ("V2F_JOB_LEASE_SECONDS", "0"),
+        ("V2F_JOB_TIME_LIMIT_SECONDS", "inf"),
+        ("V2F_DATABASE_POOL_SIZE", "0"),
+        ("V2F_CONDITION_FACES", "attic"),
+        ("V2F_COLOUR", "blue"),
+    ],
+)
+def test_what_cannot_work_is_refused_by_its_name(name: str, value: str) -> None:
+    with pytest.raises(SettingsError, match=name):
+        Settings.read({name: value})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("V2F_DATABASE_URL", "mysql+asyncmy://v2f:v2f@db/voice2face"),
+        ("V2F_S3_ENDPOINT", "http://minio:9000"),
+        ("V2F_AMQP_URL", "amqp://v2f:v2f@mq/"),
+        ("V2F_MODEL_SERVER_URL", "http://model:5000"),
+        ("V2F_PUBLIC_URL", "https://faces.example.org"),
+        ("V2F_HOST", "0.0.0.0"),
+        ("V2F_HOST", "faces.example.org"),
+    ],
+)
+@pytest.mark.parametrize("secret", ["", DEFAULT_SECRET, "short"])
+def test_where_others_are_served_a_secret_that_can_be_guessed_is_refused(
+    name: str, value: str, secret: str
+) -> None:
+    with pytest.raises(SettingsError, match="V2F_SECRET"):
+        Settings.read({name: value, "V2F_SECRET": secret})
+    assert Settings.read({name: value, "V2F_SECRET": SECRET}).security.secret == SECRET
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "::1"])
+def test_on_a_laptop_of_ones_own_no_secret_is_needed(host: str) -> None:
+    assert Settings.read({"V2F_HOST": host}).is_private
+
+
+def test_lists_may_have_blanks_after_their_commas() -> None:
+    settings = Settings.read({"V2F_CORS_ORIGINS": "https://a.example.org, https://b.example.org"})
+    assert settings.server.cors_origins == ("https://a.example.org", "https://b.example.org")
+
+
+@pytest.mark.parametrize("name", ["a b", "50%", "what?", "c#", "a%20b"])
+def test_the_database_lies_in_the_data_folder_whatever_its_name(name: str, tmp_path: Path) -> None:
+    settings = Settings.read({"V2F_DATA": str(tmp_path / name)})
+    database = create_engine(settings.database.url).url.database
+    assert database == str(tmp_path / name / "voice2face.db")
