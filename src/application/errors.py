@@ -37,6 +37,13 @@ class InvalidToken(ApplicationError):
     code = "invalid_token"
 
 
+class AccountGone(InvalidToken):
+    """The token is ours, but nobody has the account any more."""
+
+    def __init__(self) -> None:
+        super().__init__("This account does not exist any more. Sign up again.")
+
+
 class InvalidLink(ApplicationError):
     """A media link that was not signed by us, or has expired."""
 

@@ -17,12 +17,17 @@ _EMAIL = re.compile(
 )
 
 
+def normal_form(text: str) -> str:
+    """Return the form in which addresses are stored and compared, whether or not it is one: trimmed, in lower case."""
+    return text.strip().lower()
+
+
 def email_address(text: str) -> str:
-    """Return an address in the one form that we store and compare: trimmed, in lower case.
+    """Return an address in its normal form.
 
     Only its shape is judged, for only a delivered message could prove more; raises `InvalidValue`.
     """
-    address = text.strip().lower()
+    address = normal_form(text)
     if len(address) > LONGEST_EMAIL or not _EMAIL.fullmatch(address):
         raise InvalidValue("email", "Give an e-mail address such as name@example.org.")
     return address

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from application.errors import WrongCredentials
 from application.ports.auth import PasswordHasher, Principal, TokenIssuer
 from application.ports.unit_of_work import UnitOfWorkFactory
-from domain.user import User
+from domain.user import User, normal_form
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +38,7 @@ class LogIn:
         self._tokens = tokens
 
     async def __call__(self, command: LogInCommand) -> LoggedIn:
-        user = await self._find(command.email.strip().lower())
+        user = await self._find(normal_form(command.email))
         fits = await self._passwords.verify(user.password_hash if user else None, command.password)
         if user is None or not fits:
             raise WrongCredentials

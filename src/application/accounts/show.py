@@ -1,13 +1,13 @@
 """Show an account."""
 
-from application.errors import InvalidToken
+from application.errors import AccountGone
 from application.ports.unit_of_work import UnitOfWorkFactory
 from domain.ids import UserId
 from domain.user import User
 
 
 class ShowAccount:
-    """Returns the user whom a token names; raises `InvalidToken` when the account is gone."""
+    """Returns the user whom a token names; raises `AccountGone` when the account is gone."""
 
     def __init__(self, unit_of_work: UnitOfWorkFactory) -> None:
         self._unit_of_work = unit_of_work
@@ -16,5 +16,5 @@ class ShowAccount:
         async with self._unit_of_work() as uow:
             user = await uow.users.get(user_id)
         if user is None:
-            raise InvalidToken("This account does not exist any more. Sign up again.")
+            raise AccountGone
         return user

@@ -1,6 +1,6 @@
 """Make the faces again."""
 
-from application.errors import InvalidToken, NotFound
+from application.errors import AccountGone, NotFound
 from application.ports.clock import Clock
 from application.ports.unit_of_work import UnitOfWorkFactory
 from application.requests.announce import Announce
@@ -23,7 +23,7 @@ class RegenerateFaces:
     async def __call__(self, user_id: UserId, request_id: RequestId) -> Generation:
         async with self._unit_of_work() as uow:
             if await uow.users.lock(user_id) is None:
-                raise InvalidToken("This account does not exist any more. Sign up again.")
+                raise AccountGone
             request = await uow.requests.lock(user_id, request_id)
             latest = await uow.generations.lock(request.latest_generation_id) if request else None
             if request is None or latest is None:

@@ -4,7 +4,7 @@ import logging
 from dataclasses import dataclass
 from pathlib import Path
 
-from application.errors import InvalidToken, ServiceUnavailable
+from application.errors import AccountGone, ServiceUnavailable
 from application.ports.audio import VoiceChecker
 from application.ports.blobs import BlobStorage
 from application.ports.clock import Clock
@@ -60,7 +60,7 @@ class SubmitFaceRequest:
             )
             async with self._unit_of_work() as uow:
                 if await uow.users.lock(command.user_id) is None:
-                    raise InvalidToken("This account does not exist any more. Sign up again.")
+                    raise AccountGone
                 require_room(await uow.requests.count_open(command.user_id))
                 await uow.requests.add(request)
                 await uow.generations.add(generation)

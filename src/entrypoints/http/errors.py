@@ -10,6 +10,7 @@ from litestar.exceptions import HTTPException, ValidationException
 from msgspec import UNSET, UnsetType
 
 from application.errors import (
+    AccountGone,
     ApplicationError,
     EmailTaken,
     InvalidLink,
@@ -28,6 +29,7 @@ from domain.errors import (
     VoiceRefused,
 )
 from entrypoints.http.schemas.problems import ProblemResponse
+from entrypoints.http.wording import parameter_in_words
 
 PROBLEM_TYPE = "application/problem+json"
 
@@ -42,6 +44,7 @@ STATUS: Mapping[type[Exception], HTTPStatus] = {
     InvalidLink: HTTPStatus.NOT_FOUND,
     WrongCredentials: HTTPStatus.UNAUTHORIZED,
     InvalidToken: HTTPStatus.UNAUTHORIZED,
+    AccountGone: HTTPStatus.UNAUTHORIZED,
     ServiceUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 """An invalid link is 404, like an unknown id: forged, expired and erased must not be told apart."""
@@ -171,5 +174,4 @@ def _invalid_parameter(
     first = error.extra[0] if isinstance(error.extra, list) and error.extra else {}
     if first.get("source") == "path":
         return answer_error(request, NotFound("There is no such thing."))
-    name, reason = first.get("key", "request"), first.get("message", "invalid")
-    return answer_error(request, InvalidValue(name, f"«{name}» cannot be used: {reason}."))
+    return answer_error(request, parameter_in_words(first.get("key", "request")))

@@ -10,8 +10,20 @@ from domain.errors import InvalidValue
 
 _MISSING = re.compile(r"missing required field `(.+)`")
 _PLACE = re.compile(r" - at `\$\.?([^`]*)`$")
-_EXPECTED = re.compile(r"Expected `(int|str|bool)")
+_EXPECTED = re.compile(r"Expected `([a-z |]+)`")
 _NOUNS = {"int": "a whole number", "str": "text", "bool": "true or false"}
+
+
+PARAMETERS = {
+    "limit": "must be a whole number from 1 to 100",
+    "cursor": "must be the `next_cursor` of the page before",
+}
+"""What the parameters of addresses take."""
+
+
+def parameter_in_words(name: str) -> InvalidValue:
+    """Return what a person can do about a parameter that was not understood."""
+    return InvalidValue(name, f"«{name}» {PARAMETERS.get(name, 'cannot be used')}.")
 
 
 def in_words(error: msgspec.ValidationError, kind: type[msgspec.Struct]) -> InvalidValue:
@@ -24,7 +36,9 @@ def in_words(error: msgspec.ValidationError, kind: type[msgspec.Struct]) -> Inva
     if choices := _choices(kind, field):
         return InvalidValue(field, f"«{field}» must be one of {', '.join(choices)}.")
     if expected := _EXPECTED.match(message):
-        return InvalidValue(field, f"«{field}» must be {_NOUNS[expected[1]]}.")
+        nouns = [_NOUNS[kind] for kind in expected[1].split(" | ") if kind in _NOUNS]
+        if nouns:
+            return InvalidValue(field, f"«{field}» must be {' or '.join(nouns)}.")
     return InvalidValue(field, f"«{field}» cannot be used.")
 
 

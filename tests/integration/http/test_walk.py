@@ -1,12 +1,19 @@
 """The walk of the front end: every row of the wire contract."""
 
+from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
+from dependency_injector import providers
 
-from application.ports.faces import FaceFailed, FaceOrder
+from application.ports.faces import FaceFailed, FaceFiles, FaceOrder, ProgressReport
+from domain.look import HairColour, HairStyle, LookWishes, SkinTone
+from domain.voice import Gender, Person
+from doubles.faces import FastFaces
 from integration.http.service import API, BASE, NOBODYS_ID, VOICE, Service, Somebody, assert_problem, sign_up
 
 REQUEST_FIELDS = {
@@ -286,7 +293,46 @@ async def test_the_list_pages_when_asked_and_is_whole_when_not(service: Service,
     assert await page(f"?cursor={cursor}") == (newest_first[2:], None)
     for bad in ("limit=0", "limit=101", "limit=x", "limit=", "cursor=x"):
         problem = assert_problem(await anna.call("GET", f"/mz-request?{bad}"), 422, "invalid_value")
-        assert problem["field"] == bad.split("=")[0]
+        name = bad.split("=")[0]
+        assert problem["field"] == name
+        assert problem["error"].startswith(f"«{name}» must be ")
+
+
+async def test_the_maker_of_faces_is_told_the_age_the_gender_and_the_wishes_that_were_sent(
+    service: Service, anna: Somebody
+) -> None:
+    wishes: dict[str, Any] = {
+        "skin_tone": "olive",
+        "hair_style": "bun",
+        "hair_colour": "grey",
+        "glasses": "true",
+    }
+    assert (await anna.submit(age="71", gender="man", **wishes)).status_code == 201
+    await service.run_jobs()
+    for order in service.faces.orders:
+        assert order.person == Person(71, Gender.MAN)
+        assert order.wishes == LookWishes(
+            skin_tone=SkinTone.OLIVE, hair_style=HairStyle.BUN, hair_colour=HairColour.GREY, glasses=True
+        )
+    assert len(service.faces.orders) == 2
+
+
+async def test_a_loop_and_a_note_of_the_maker_are_shown(service: Service, anna: Somebody) -> None:
+    class ThoroughFaces(FastFaces):
+        async def make(self, order: FaceOrder, workspace: Path, report: ProgressReport) -> FaceFiles:
+            files = await super().make(order, workspace, report)
+            loop = workspace / "loop.webp"
+            loop.write_bytes(b"an animation")
+            return replace(files, loop=loop, note="The film was cut short.")
+
+    service.container.voice_faces.override(providers.Object(ThoroughFaces()))
+    ids = await anna.submitted()
+    await service.run_jobs()
+    path = f"/mz-request/{ids['mz_request_id']}/mz-result/{ids['mz_result_id']}"
+    result = (await anna.call("GET", path)).json()["mz_result"]
+    assert result["note"] == "The film was cut short."
+    loop = await anna.client.get(result["voice_loop_url"])
+    assert (loop.content, loop.headers["content-type"]) == (b"an animation", "image/webp")
 
 
 async def test_a_failed_job_tells_why(service: Service, anna: Somebody) -> None:
