@@ -1,6 +1,8 @@
 """Argon2 passwords."""
 
 import asyncio
+import os
+import threading
 import time
 
 import pytest
@@ -51,3 +53,12 @@ async def test_hashing_leaves_the_event_loop_free(passwords: Argon2Passwords) ->
         await asyncio.sleep(0)
         turns += 1
     assert turns > 50
+
+
+async def test_hashing_lets_everybody_else_go_first(passwords: Argon2Passwords) -> None:
+    await passwords.hash("correct horse")
+    threads = [thread for thread in threading.enumerate() if thread.name.startswith("argon2")]
+    assert threads
+    for thread in threads:
+        assert thread.native_id is not None
+        assert os.getpriority(os.PRIO_PROCESS, thread.native_id) > os.getpriority(os.PRIO_PROCESS, 0)
