@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
 
+from adapters.memory.pausing import pausing
 from adapters.memory.transaction import Transaction
 from application.errors import EmailTaken
 from domain.face_request import FaceRequest, faces_prefix
@@ -27,10 +28,12 @@ class MemoryUserRepository:
         await self._transaction.lock(user.id)
         self._transaction.users.put(user.id, user)
 
+    @pausing
     async def get(self, user_id: UserId) -> User | None:
         """Look it up."""
         return self._transaction.users.get(user_id)
 
+    @pausing
     async def find(self, email: str) -> User | None:
         """Look through all."""
         return next((user for user in self._transaction.users.all() if user.email == email), None)
@@ -52,6 +55,7 @@ class MemoryRequestRepository:
         await self._transaction.lock(request.id)
         self._transaction.requests.put(request.id, request)
 
+    @pausing
     async def get(self, request_id: RequestId) -> FaceRequest | None:
         """Look it up."""
         return self._transaction.requests.get(request_id)
@@ -79,6 +83,7 @@ class MemoryRequestRepository:
                 self._transaction.surveys.remove(generation.id)
         self._transaction.requests.remove(request.id)
 
+    @pausing
     async def count_open(self, user_id: UserId) -> int:
         """Look through the user's requests."""
         latest = [
@@ -100,6 +105,7 @@ class MemoryGenerationRepository:
         await self._transaction.lock(generation.id)
         self._transaction.generations.put(generation.id, generation)
 
+    @pausing
     async def get(self, generation_id: GenerationId) -> Generation | None:
         """Look it up."""
         return self._transaction.generations.get(generation_id)
@@ -120,11 +126,13 @@ class MemoryGenerationRepository:
         self._transaction.require_lock(generation.id)
         self._transaction.generations.put(generation.id, generation)
 
+    @pausing
     async def of_request(self, request_id: RequestId) -> Sequence[Generation]:
         """Look through all."""
         of_request = (one for one in self._transaction.generations.all() if one.request_id == request_id)
         return sorted(of_request, key=lambda generation: (generation.created_at, generation.id))
 
+    @pausing
     async def lock_unannounced(self, now: datetime, stale: timedelta, limit: int) -> Sequence[Generation]:
         """Look through the queue, passing over what is locked."""
 
@@ -138,6 +146,7 @@ class MemoryGenerationRepository:
 
         return self._lock_free(is_unannounced, lambda generation: generation.due_at, limit)
 
+    @pausing
     async def lock_expired(self, now: datetime, limit: int) -> Sequence[Generation]:
         """Look through what runs, passing over what is locked."""
 
@@ -174,6 +183,7 @@ class MemorySurveyRepository:
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
 
+    @pausing
     async def find(self, generation_id: GenerationId) -> Survey | None:
         """Look it up."""
         return self._transaction.surveys.get(generation_id)
@@ -190,6 +200,7 @@ class MemoryChoreRepository:
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
 
+    @pausing
     async def take(self, chore: str, now: datetime, every: timedelta) -> bool:
         """Look when it was last taken; who is taking it just now has it."""
         taken_at = self._transaction.chores.get(chore)
@@ -207,6 +218,7 @@ class MemoryBlobReferences:
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
 
+    @pausing
     async def unreferenced(self, keys: Collection[str]) -> set[str]:
         """Look through all rows."""
         generations = list(self._transaction.generations.all())

@@ -1,53 +1,69 @@
-"""The chores that whoever runs does beside its work."""
+"""What somebody has to see to now and then."""
 
 import asyncio
-from datetime import timedelta
-from pathlib import Path
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 
 import pytest
 
 from application.errors import ServiceUnavailable
 from application.generation.announce_due import HEAD_START
 from application.generation.keep_house import KeepHouse
-from application.generation.policy import JobPolicy
 from domain.generation import State
 from unit.application.world import World
 
-POLICY = JobPolicy(housekeeping=timedelta(milliseconds=1))
+LIMIT = 40
+"""Seconds after which nobody keeps house any more."""
 
 
-async def test_what_is_due_expired_or_orphaned_is_seen_to(world: World, tmp_path: Path) -> None:
-    silent = (await world.submit(await world.newcomer("ann"))).latest_generation_id
-    world.voice_faces.seconds = 60
-    worker = asyncio.create_task(world.run(silent))
-    while not world.voice_faces.orders:
-        await asyncio.sleep(0)
-    worker.cancel()  # the task is gone, and with its database away nothing is handed back
-    world.take_the_database_away(times=1)
-    await asyncio.wait({worker})
-    world.announcer.away = True
-    unheard = (await world.submit(await world.newcomer("bob"))).latest_generation_id
-    world.announcer.away = False
+@asynccontextmanager
+async def kept(house: KeepHouse) -> AsyncIterator[None]:
+    keeping = asyncio.create_task(house())
+    yield
+    keeping.cancel()
+    await asyncio.wait({keeping})
+    assert keeping.cancelled()
+
+
+async def until(is_so: Callable[[], Awaitable[bool]]) -> None:
+    async with asyncio.timeout(LIMIT):
+        while not await is_so():
+            await asyncio.sleep(0.001)
+
+
+async def test_keeping_house_takes_back_what_a_silent_worker_holds_and_calls_another(world: World) -> None:
+    generation_id = (await world.submit(await world.newcomer())).latest_generation_id
+    await world.abandon(generation_id)
     world.announcer.announced.clear()
-    orphan = tmp_path / "orphan"
-    orphan.write_bytes(b"left by a crash")
-    await world.blobs.put("voices/nobody.wav", orphan, "audio/wav")
-    world.clock.advance(hours=2)
+    world.clock.advance(seconds=world.policy.lease.total_seconds() + 1)
 
-    house = asyncio.create_task(KeepHouse((world.recover, world.announce_due, world.sweep), POLICY)())
-    async with asyncio.timeout(10):
-        while unheard not in world.announcer.announced or "voices/nobody.wav" in await world.blob_keys():
-            await asyncio.sleep(0.001)
-        while (await world.generation(silent)).state is not State.QUEUED:
-            await asyncio.sleep(0.001)
-        world.clock.now = (await world.generation(silent)).due_at + HEAD_START
-        while silent not in world.announcer.announced:
-            await asyncio.sleep(0.001)
-    house.cancel()
+    async def is_queued() -> bool:
+        return (await world.generation(generation_id)).state is State.QUEUED
+
+    async def is_called() -> bool:
+        return world.announcer.announced == [generation_id]
+
+    async with kept(world.keep_house):
+        await until(is_queued)
+        world.clock.now = (await world.generation(generation_id)).due_at + HEAD_START
+        await until(is_called)
+
+
+async def test_keeping_house_sweeps_again_and_again_what_crashes_left(world: World) -> None:
+    async def is_clean() -> bool:
+        return await world.blob_keys() == set()
+
+    async with kept(world.keep_house):
+        for key in ("voices/one.wav", "voices/another.wav"):
+            await world.put_blob(key)
+            world.clock.advance(hours=2)
+            await until(is_clean)
 
 
 @pytest.mark.parametrize("trouble", [ServiceUnavailable("database"), ZeroDivisionError()])
-async def test_a_chore_in_trouble_is_tried_again_and_holds_up_no_other(trouble: Exception) -> None:
+async def test_a_chore_in_trouble_is_tried_again_and_holds_up_no_other(
+    world: World, trouble: Exception
+) -> None:
     tries, done = 0, asyncio.Event()
 
     async def fails() -> None:
@@ -62,8 +78,24 @@ async def test_a_chore_in_trouble_is_tried_again_and_holds_up_no_other(trouble: 
         if tries > 1:
             done.set()
 
-    house = asyncio.create_task(KeepHouse((fails, takes_for_ever, works), POLICY)())
-    await asyncio.wait_for(done.wait(), 10)
-    house.cancel()
-    await asyncio.wait({house})
-    assert house.cancelled()
+    async with kept(KeepHouse((fails, takes_for_ever, works), world.policy)):
+        await asyncio.wait_for(done.wait(), LIMIT)
+
+
+async def test_orphans_are_swept_once_they_are_old_and_nothing_else_is(world: World) -> None:
+    generation_id = (await world.submit(await world.newcomer())).latest_generation_id
+    await world.run(generation_id)
+    kept = await world.blob_keys()
+    for key in ("voices/nobody.wav", f"faces/{generation_id}/7/voice.png", "faces/gone/1/voice.png"):
+        await world.put_blob(key)
+    assert await world.sweep() == 0
+    world.clock.advance(hours=2)
+    await world.put_blob("voices/just-uploaded.wav")
+    assert await world.sweep() == 3
+    assert await world.blob_keys() == kept | {"voices/just-uploaded.wav"}
+
+
+async def test_only_one_of_two_sweepers_sweeps(world: World) -> None:
+    await world.put_blob("voices/nobody.wav")
+    world.clock.advance(hours=2)
+    assert sorted(await asyncio.gather(world.sweep(), world.sweep())) == [0, 1]

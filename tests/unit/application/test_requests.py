@@ -1,11 +1,10 @@
 import asyncio
-from datetime import timedelta
 
 import pytest
 
 from application.errors import NotFound, ServiceUnavailable
 from domain.errors import GenerationInFlight, QuotaExceeded, VoiceRefused
-from domain.generation import State
+from domain.generation import Generation, State
 from domain.ids import GenerationId, RequestId
 from doubles.voices import NO_VOICE
 from unit.application.world import World
@@ -56,16 +55,41 @@ async def test_of_fifty_parallel_submits_exactly_ten_are_accepted(world: World) 
 async def test_a_failed_request_makes_room_for_another(world: World) -> None:
     user = await world.newcomer()
     requests = [await world.submit(user) for _ in range(10)]
-    async with world.unit_of_work() as uow:
-        generation = await uow.generations.lock(requests[0].latest_generation_id)
-        assert generation is not None
-        generation.claim(world.clock(), timedelta(seconds=1))
-        generation.stumble(1, "broken", world.clock(), retryable=False)
-        await uow.generations.save(generation)
-        await uow.commit()
+    await world.fail(requests[0])
     await world.submit(user)
     with pytest.raises(QuotaExceeded):
         await world.regenerate(user.id, requests[0].id)
+
+
+async def test_of_failed_requests_that_are_made_again_at_once_as_many_are_accepted_as_there_is_room_for(
+    world: World,
+) -> None:
+    user = await world.newcomer()
+    failed = [await world.submit(user) for _ in range(5)]
+    for request in failed:
+        await world.fail(request)
+    for _ in range(8):
+        await world.submit(user)
+    outcomes = await asyncio.gather(
+        *(world.regenerate(user.id, request.id) for request in failed), return_exceptions=True
+    )
+    accepted = [outcome for outcome in outcomes if isinstance(outcome, Generation)]
+    refused = [outcome for outcome in outcomes if isinstance(outcome, QuotaExceeded)]
+    assert (len(accepted), len(refused)) == (2, 3)
+    async with world.unit_of_work() as uow:
+        assert await uow.requests.count_open(user.id) == 10
+
+
+async def test_of_two_that_make_a_request_again_at_once_one_is_told_that_it_is_being_made(
+    world: World,
+) -> None:
+    user = await world.newcomer()
+    request = await world.submit(user)
+    await world.run(request.latest_generation_id)
+    outcomes = await asyncio.gather(
+        *(world.regenerate(user.id, request.id) for _ in range(2)), return_exceptions=True
+    )
+    assert {type(outcome) for outcome in outcomes} == {Generation, GenerationInFlight}
 
 
 async def test_a_queue_that_is_away_does_not_keep_a_request_from_being_accepted(world: World) -> None:

@@ -143,6 +143,29 @@ async def test_a_worker_that_fell_silent_is_overtaken_and_writes_nothing(world: 
     assert {key.split("/")[2] for key in await world.blob_keys("faces/")} == {"2"}
 
 
+async def test_what_a_killed_worker_left_is_gone_once_another_has_succeeded(world: World) -> None:
+    generation_id = await queued(world)
+    left = await world.abandon(generation_id)
+    world.clock.advance(seconds=world.policy.lease.total_seconds() + 1)
+    assert await world.recover() == 1
+    world.clock.now = (await world.generation(generation_id)).due_at
+    assert await world.blob_keys("faces/") == {left}
+    await world.run(generation_id)
+    generation = await world.generation(generation_id)
+    assert (generation.state, generation.attempt) == (State.SUCCEEDED, 2)
+    assert {key.split("/")[2] for key in await world.blob_keys("faces/")} == {"2"}
+
+
+async def test_faces_that_were_recorded_though_the_answer_was_lost_are_kept(world: World) -> None:
+    generation_id = await queued(world)
+    world.lose_the_answer_to_the_success_of(generation_id)
+    await world.run(generation_id)
+    generation = await world.generation(generation_id)
+    assert (generation.state, generation.faults) == (State.SUCCEEDED, 0)
+    assert generation.faces is not None
+    assert {*generation.faces.voice.keys, *generation.faces.condition.keys} == await world.blob_keys("faces/")
+
+
 async def test_what_takes_too_long_is_stopped(world: World) -> None:
     generation_id = await queued(world)
     world.voice_faces.seconds = 60
@@ -214,26 +237,3 @@ async def test_calls_that_a_slow_queue_has_taken_are_not_sent_again(world: World
     world.announcer.loses = set()
     assert await world.announce_due() == 1
     assert sorted(world.announcer.announced) == sorted(waiting)
-
-
-async def test_orphans_are_swept_once_they_are_old_and_nothing_else_is(world: World, tmp_path: Path) -> None:
-    generation_id = await queued(world)
-    await world.run(generation_id)
-    kept = await world.blob_keys()
-    orphan = tmp_path / "orphan"
-    orphan.write_bytes(b"left by a crash")
-    for key in ("voices/nobody.wav", f"faces/{generation_id}/7/voice.png", "faces/gone/1/voice.png"):
-        await world.blobs.put(key, orphan, "application/octet-stream")
-    assert await world.sweep() == 0
-    world.clock.advance(hours=2)
-    await world.blobs.put("voices/just-uploaded.wav", orphan, "audio/wav")
-    assert await world.sweep() == 3
-    assert await world.blob_keys() == kept | {"voices/just-uploaded.wav"}
-
-
-async def test_only_one_of_two_sweepers_sweeps(world: World, tmp_path: Path) -> None:
-    orphan = tmp_path / "orphan"
-    orphan.write_bytes(b"")
-    await world.blobs.put("voices/nobody.wav", orphan, "audio/wav")
-    world.clock.advance(hours=2)
-    assert sorted(await asyncio.gather(world.sweep(), world.sweep())) == [0, 1]

@@ -1,7 +1,7 @@
 """A small world of in-memory adapters in which use cases run."""
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -15,6 +15,7 @@ from application.errors import ServiceUnavailable
 from application.feedback.answer_survey import AnswerSurvey
 from application.feedback.rate import RateFace
 from application.generation.announce_due import AnnounceDue
+from application.generation.keep_house import KeepHouse
 from application.generation.make_faces import MakeFaces
 from application.generation.policy import JobPolicy
 from application.generation.recover_expired import RecoverExpired
@@ -27,8 +28,8 @@ from application.requests.regenerate import RegenerateFaces
 from application.requests.show import ShowRequests
 from application.requests.submit import SubmitCommand, SubmitFaceRequest
 from application.requests.watch import ProgressBoard, WatchRequest
-from domain.face_request import FaceRequest
-from domain.generation import Generation
+from domain.face_request import FaceRequest, faces_prefix
+from domain.generation import Generation, State
 from domain.ids import GenerationId
 from domain.user import User
 from domain.voice import Gender, Person
@@ -82,8 +83,8 @@ class World:
         self.passwords = PlainPasswords()
         self.voice_faces = FastFaces()
         self.condition_faces = FastFaces()
-        self.policy = JobPolicy(heartbeat=timedelta(milliseconds=5))
-        self._loses_answers = False
+        self.policy = JobPolicy(heartbeat=timedelta(milliseconds=5), housekeeping=timedelta(milliseconds=5))
+        self._loses_answer: Callable[[], Awaitable[bool]] | None = None
         self._away_times = 0
         uow, clock = self.unit_of_work, self.clock
         self.views = self.database.views()
@@ -100,6 +101,7 @@ class World:
         self.announce_due = AnnounceDue(uow, self.announcer, clock, self.policy.stale_announcement)
         self.recover = RecoverExpired(uow, clock)
         self.sweep = SweepOrphans(uow, self.blobs, clock, self.policy.sweep_every, self.policy.orphan_age)
+        self.keep_house = KeepHouse((self.recover, self.announce_due, self.sweep), self.policy)
         make = MakeFaces(self.voice_faces, self.condition_faces, self.blobs, workspace)
         self.run = RunGeneration(uow, make, self.blobs, clock, self.policy)
 
@@ -109,20 +111,32 @@ class World:
         if self._away_times:
             self._away_times -= 1
             raise ServiceUnavailable("database")
-        if self._loses_answers:
-            commit = uow.commit
+        commit = uow.commit
 
-            async def commit_without_an_answer() -> None:
-                self._loses_answers = False
-                await commit()
+        async def commit_and_perhaps_lose_the_answer() -> None:
+            await commit()
+            if self._loses_answer is not None and await self._loses_answer():
+                self._loses_answer = None
                 raise ServiceUnavailable("database")
 
-            uow.commit = commit_without_an_answer  # type: ignore[method-assign]
+        uow.commit = commit_and_perhaps_lose_the_answer  # type: ignore[method-assign]
         return uow
 
     def lose_the_answer_to_the_next_commit(self) -> None:
         """Let it last, but tell the one who commits that the database is away."""
-        self._loses_answers = True
+
+        async def at_once() -> bool:
+            return True
+
+        self._loses_answer = at_once
+
+    def lose_the_answer_to_the_success_of(self, generation_id: GenerationId) -> None:
+        """Let it be recorded, but tell the worker that the database is away."""
+
+        async def once_it_succeeded() -> bool:
+            return (await self.generation(generation_id)).state is State.SUCCEEDED
+
+        self._loses_answer = once_it_succeeded
 
     def take_the_database_away(self, *, times: int) -> None:
         """Refuse the next transactions."""
@@ -139,6 +153,34 @@ class World:
         voice = self.folder / "upload"
         voice.write_bytes(content)
         return await self.submit_request(SubmitCommand(user_id=user.id, person=PERSON, voice=voice))
+
+    async def fail(self, request: FaceRequest) -> None:
+        """Let a queued making fail for good."""
+        async with self.unit_of_work() as uow:
+            generation = await uow.generations.lock(request.latest_generation_id)
+            assert generation is not None
+            generation.claim(self.clock(), timedelta(seconds=1))
+            generation.stumble(1, "broken", self.clock(), retryable=False)
+            await uow.generations.save(generation)
+            await uow.commit()
+
+    async def abandon(self, generation_id: GenerationId) -> str:
+        """Let a worker claim a making, store a picture and be killed; return the picture's key."""
+        async with self.unit_of_work() as uow:
+            generation = await uow.generations.lock(generation_id)
+            assert generation is not None
+            generation.claim(self.clock(), self.policy.lease)
+            await uow.generations.save(generation)
+            await uow.commit()
+        key = f"{faces_prefix(generation)}voice.png"
+        await self.put_blob(key)
+        return key
+
+    async def put_blob(self, key: str) -> None:
+        """Store something that no row speaks of."""
+        content = self.folder / "blob"
+        content.write_bytes(b"left by a crash")
+        await self.blobs.put(key, content, "application/octet-stream")
 
     async def generation(self, generation_id: GenerationId) -> Generation:
         """Look a generation up."""
