@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from pathlib import Path
 
 import httpx
@@ -16,6 +17,8 @@ import httpx
 FAST_SERVICE = (sys.executable, str(Path(__file__).parent / "fast_service.py"))
 REAL_SERVICE = (sys.executable, "-m", "entrypoints")
 START_SECONDS = 90
+TIMEOUT = 30
+"""Seconds after which a call counts as never answered: hashing, decoding and a busy disk take their time."""
 
 
 def free_port() -> int:
@@ -58,7 +61,7 @@ class Service:
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline and self.process.poll() is None:
             with contextlib.suppress(httpx.TransportError):
-                if httpx.get(f"http://127.0.0.1:{self.port}/health/{until}").is_success:
+                if httpx.get(f"http://127.0.0.1:{self.port}/health/{until}", timeout=TIMEOUT).is_success:
                     return
             time.sleep(0.05)
         raise AssertionError(f"the service did not start: {self.log.read_text()[-3000:]}")
@@ -90,8 +93,8 @@ def running(service: Service) -> Iterator[Service]:
 def sign_up(service: Service, name: str = "ann") -> httpx.Client:
     """Return a client that is logged in as a new user; closed by its context, or left to be used."""
     account = {"email": f"{name}@example.org", "password": "correct horse"}
-    assert httpx.post(f"{service.url}/users", data=account).status_code == 201
-    token = httpx.post(f"{service.url}/auth", data=account).json()["token"]
+    assert httpx.post(f"{service.url}/users", data=account, timeout=TIMEOUT).status_code == 201
+    token = httpx.post(f"{service.url}/auth", data=account, timeout=TIMEOUT).json()["token"]
     return httpx.Client(base_url=service.url, headers={"Token": token}, timeout=60)
 
 
@@ -107,12 +110,14 @@ def submit(
 
 
 def wait_for(client: httpx.Client, request_id: str, seconds: float = 120) -> dict[str, str]:
-    """Poll a request as the list page does until it has ended, and return it."""
+    """Poll a request as the list page does until it has ended, and return it; who is away is asked again."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         with contextlib.suppress(httpx.TransportError):
-            request: dict[str, str] = client.get(f"/mz-request/{request_id}").json()["mz_request"]
-            if request["status"] != "Proceeding":
-                return request
+            answer = client.get(f"/mz-request/{request_id}")
+            if answer.status_code != HTTPStatus.SERVICE_UNAVAILABLE:
+                request: dict[str, str] = answer.raise_for_status().json()["mz_request"]
+                if request["status"] != "Proceeding":
+                    return request
         time.sleep(0.1)
     raise AssertionError(f"request {request_id} did not end within {seconds} s")
