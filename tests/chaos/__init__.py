@@ -2,5 +2,6 @@
 
     python -m chaos --seed 7
 
-Run it by `make chaos`. It prints a tally and fails when a single accepted request was lost.
+Run it by `make chaos`. It prints a tally and fails when a single accepted request was lost, and when too little
+happened, or too slowly, to show that none is.
 """

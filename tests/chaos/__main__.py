@@ -1,4 +1,4 @@
-"""Runs it; exit code 0 when nothing was lost, 1 when something was."""
+"""Runs it; exit code 0 when nothing was lost, 1 when something was, or when too little happened to tell."""
 
 import argparse
 import random
@@ -10,7 +10,7 @@ from pathlib import Path
 
 from chaos.crowd import Crowd
 from chaos.harm import Harm, api_is_killed, child_is_killed, server_is_stopped, worker_is_killed
-from chaos.tally import Tally, take_tally
+from chaos.tally import Tally, disagreements, take_tally
 from e2e.cluster import Cluster, Row
 from e2e.service import Service
 from e2e.worker import Worker
@@ -20,7 +20,12 @@ WORKERS = 3
 FACES = {"FAST_FACE_SECONDS": "1"}
 SWEEPING = {"V2F_JOB_SWEEP_SECONDS": "10", "V2F_JOB_ORPHAN_SECONDS": "60"}
 SWEEPING_AT_THE_END = {"V2F_JOB_SWEEP_SECONDS": "2", "V2F_JOB_ORPHAN_SECONDS": "1"}
+ORPHANS = ("voices/nobody.wav", "faces/nobody/1/voice.png")
+"""Put there by us at the end: once both are gone, a sweep has been that spared nothing older than a second."""
 SETTLING_SECONDS = 120
+SWEEP_SECONDS = 60
+MOST_SECONDS = 600
+"""How long all of it may take, servers and processes included."""
 
 
 def main() -> int:
@@ -31,6 +36,7 @@ def main() -> int:
     parser.add_argument("--people", type=int, default=30, help="how many send them; each may hold ten")
     parser.add_argument("--seconds", type=int, default=180, help="over how long they are sent, about")
     options = parser.parse_args()
+    started = time.monotonic()
     folder = Path(tempfile.mkdtemp(prefix="voice2face-chaos-"))
     tell(f"seed {options.seed}; {options.people} people, {options.requests} requests; logs in {folder}")
     with Run.open() as run, ExitStack() as processes:
@@ -58,18 +64,30 @@ def main() -> int:
         began = time.monotonic()
         for number, harm in enumerate(harms):
             harm.begin(random.Random(f"{options.seed}-{number}"), tell)
-        crowd.send_all(go_on=lambda: all(harm.error is None for harm in harms))
-        for harm in harms:
-            harm.end()
+        try:
+            crowd.send_all(go_on=lambda: all(harm.error is None for harm in harms))
+        finally:
+            for harm in harms:
+                harm.end()
+        if errors := [harm.error for harm in harms if harm.error is not None]:
+            raise ExceptionGroup("not everything could be harmed and mended", errors)
         tell(f"{len(crowd.accepted)} accepted, chaos over after {time.monotonic() - began:.0f} s; settling")
         settled_after = settle(cluster, api, workers)
         tally = take_tally(cluster, crowd, api)
-    report(tally, crowd, harms, settled_after)
-    return 1 if tally.faults else 0
+    seconds = time.monotonic() - started
+    report(tally, crowd, harms, settled_after, seconds)
+    missing = shortcomings(crowd, harms, options.requests, seconds)
+    tell("LOST: " + "; ".join(tally.faults) if tally.faults else "Nothing was lost.")
+    if missing:
+        tell("TOO LITTLE TO TELL: " + "; ".join(missing))
+    return 1 if tally.faults or missing else 0
 
 
 def settle(cluster: Cluster, api: Service, workers: list[Worker]) -> float:
-    """Wait until all rows have ended and the sweep has been, and return how long the rows took."""
+    """Wait until all rows have ended and the sweep has been, and return how long the rows took.
+
+    What never comes true is left to the tally to tell.
+    """
     for worker in workers:
         if not worker.is_running:
             worker.start()
@@ -79,8 +97,12 @@ def settle(cluster: Cluster, api: Service, workers: list[Worker]) -> float:
     seconds = time.monotonic() - started
     api.kill()
     api.environment |= SWEEPING_AT_THE_END
+    for orphan in ORPHANS:
+        cluster.put_orphan(orphan)
     api.start()
-    time.sleep(1 + 3 * 2)  # the orphans' age, and three sweeps
+    swept_by = time.monotonic() + SWEEP_SECONDS
+    while disagreements(cluster) and time.monotonic() < swept_by:
+        time.sleep(0.2)
     return seconds
 
 
@@ -98,7 +120,17 @@ def end(api: Service, workers: list[Worker]) -> None:
             worker.kill()
 
 
-def report(tally: Tally, crowd: Crowd, harms: list[Harm], settled_after: float) -> None:
+def shortcomings(crowd: Crowd, harms: list[Harm], wanted: int, seconds: float) -> list[str]:
+    """Return why this run shows less than it is meant to, even if nothing was lost."""
+    found = [f"{harm.name} was never harmed" for harm in harms if not harm.times]
+    if len(crowd.accepted) < wanted:
+        found.append(f"{len(crowd.accepted)} of {wanted} requests were accepted")
+    if seconds > MOST_SECONDS:
+        found.append(f"it took {seconds:.0f} s, more than {MOST_SECONDS}")
+    return found
+
+
+def report(tally: Tally, crowd: Crowd, harms: list[Harm], settled_after: float, seconds: float) -> None:
     """Print what was done, what was answered, and what is there in the end."""
     lines: list[tuple[str, object]] = [
         *((f"{harm.name}: {harm.what}", f"{harm.times} times") for harm in harms),
@@ -106,11 +138,11 @@ def report(tally: Tally, crowd: Crowd, harms: list[Harm], settled_after: float) 
         ("accepted", len(crowd.accepted)),
         ("all rows ended after the chaos within", f"{settled_after:.1f} s"),
         *tally.lines(),
+        ("all of it took", f"{seconds:.0f} s"),
     ]
     width = max(len(name) for name, _ in lines)
     for name, value in lines:
         tell(f"  {name:<{width}}  {value}")
-    tell("LOST: " + "; ".join(tally.faults) if tally.faults else "Nothing was lost.")
 
 
 def tell(line: str) -> None:

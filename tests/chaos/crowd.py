@@ -11,6 +11,7 @@ from http import HTTPStatus
 
 import httpx
 
+from e2e.service import TIMEOUT
 from e2e.voices import short_voice
 
 LIMIT_SECONDS = 420
@@ -49,8 +50,8 @@ class Crowd:
         """Open all accounts, before the chaos."""
         for number in range(self._people):
             account = {"email": f"person-{number}@example.org", "password": "correct horse"}
-            httpx.post(f"{self._url}/users", data=account).raise_for_status()
-            login = httpx.post(f"{self._url}/auth", data=account).raise_for_status()
+            httpx.post(f"{self._url}/users", data=account, timeout=TIMEOUT).raise_for_status()
+            login = httpx.post(f"{self._url}/auth", data=account, timeout=TIMEOUT).raise_for_status()
             self.tokens.append(login.json()["token"])
 
     def send_all(self, go_on: Callable[[], bool]) -> None:

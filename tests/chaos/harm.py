@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 
+from e2e.cluster import wait_until
 from e2e.service import Service
 from e2e.worker import Worker
 from real_servers import RealServer
@@ -12,6 +13,7 @@ from real_servers import RealServer
 Outage = Callable[[], AbstractContextManager[str]]
 """Breaks something, says what it did, and mends it again."""
 Tell = Callable[[str], None]
+CHILD_SECONDS = 60
 
 
 class Harm:
@@ -37,12 +39,10 @@ class Harm:
         self._thread.start()
 
     def end(self) -> None:
-        """Mend what is broken and stop; raises `error`."""
+        """Mend what is broken and stop."""
         assert self._thread is not None
         self._over.set()
         self._thread.join()
-        if self.error is not None:
-            raise self.error
 
     def _go_on(self, chance: random.Random, tell: Tell) -> None:
         try:
@@ -53,7 +53,7 @@ class Harm:
                     seconds = chance.uniform(*self._lasting)
                     tell(f"  {self.name} {what}, for {seconds:.1f} s")
                     self._over.wait(seconds)
-        except Exception as error:  # noqa: BLE001 - handed to the thread that ends this one
+        except Exception as error:  # noqa: BLE001 - raised by the thread that ends this one
             self.error = error
 
 
@@ -74,7 +74,7 @@ def child_is_killed(worker: Worker) -> Outage:
 
     @contextmanager
     def outage() -> Iterator[str]:
-        worker.kill_child()
+        wait_until(worker.kill_child, CHILD_SECONDS, "a child to kill")
         yield "child killed -9"
 
     return outage

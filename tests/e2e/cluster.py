@@ -5,6 +5,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,6 +18,7 @@ from real_servers import MySqlDatabase, MySqlServer, RabbitMqServer, RabbitMqVho
 
 SECRET = "a-secret-for-tests-that-nobody-else-knows"
 Row = tuple[Any, ...]
+ORPHAN = b"left by a crash"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,12 +87,18 @@ class Cluster:
 
     def blobs(self, prefix: str = "") -> set[str]:
         """Return the keys in the bucket; empty folders, as the JuiceFS gateway shows them, are none."""
+        found = self._s3().list_objects(self.bucket.name, prefix, recursive=True)
+        return {str(each.object_name) for each in found if not each.is_dir}
+
+    def put_orphan(self, key: str) -> None:
+        """Put a blob into the bucket that no row speaks of, as a crash leaves it."""
+        self._s3().put_object(self.bucket.name, key, BytesIO(ORPHAN), len(ORPHAN))
+
+    def _s3(self) -> Minio:
         address = urlsplit(self.bucket.endpoint).netloc
-        client = Minio(
+        return Minio(
             address, self.bucket.access_key, self.bucket.secret_key, region=self.bucket.region, secure=False
         )
-        found = client.list_objects(self.bucket.name, prefix, recursive=True)
-        return {str(each.object_name) for each in found if not each.is_dir}
 
 
 def wait_until(condition: Callable[[], object], seconds: float, what: str) -> float:

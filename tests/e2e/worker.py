@@ -61,12 +61,14 @@ class Worker:
                 raise AssertionError(f"the worker never said {words!r}:\n{self.log.read_text()[-3000:]}")
             time.sleep(0.05)
 
-    def kill_child(self) -> None:
-        """End the process that does the jobs, if there is one just now; its manager starts another."""
+    def kill_child(self) -> bool:
+        """End the process that does the jobs, and tell whether there was one just now; its manager starts another."""
         assert self.process is not None
         manager = self.process.pid
-        for child in Path(f"/proc/{manager}/task/{manager}/children").read_text().split():
+        children = Path(f"/proc/{manager}/task/{manager}/children").read_text().split()
+        for child in children:
             os.kill(int(child), signal.SIGKILL)
+        return bool(children)
 
     def kill(self) -> None:
         """End manager and child as a power cut would."""
