@@ -15,7 +15,7 @@ import httpx
 import uvloop
 
 from e2e.cluster import Cluster
-from e2e.service import free_port
+from e2e.service import START_SECONDS, TIMEOUT, free_port
 
 WARM_UP_SECONDS = 1.0
 
@@ -66,12 +66,13 @@ def serving(command: list[str], environment: dict[str, str], log: Path) -> Itera
 
 
 def wait_until_answering(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
-    """Return once it answers anything."""
-    while True:
+    """Return once it answers anything; AssertionError when it ends, or takes too long."""
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline and process.poll() is None:
         try:
-            httpx.get(f"http://127.0.0.1:{port}/")
+            httpx.get(f"http://127.0.0.1:{port}/", timeout=TIMEOUT)
         except httpx.TransportError:
-            assert process.poll() is None, log.read_text()
             time.sleep(0.05)
         else:
             return
+    raise AssertionError(f"nothing answers: {log.read_text()}")

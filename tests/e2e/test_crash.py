@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from e2e.cluster import wait_until
 from e2e.service import Service, running, sign_up, submit, wait_for
 
 JOBS = 10
@@ -53,11 +54,10 @@ def test_told_to_stop_it_hands_back_what_runs_and_finishes_it_after_a_restart(se
         client = sign_up(service)
         accepted = submit(client, Path("samples/voice.flac").read_bytes()).json()
         status = f"/mz-request/{accepted['mz_request_id']}/status/{accepted['job_id']}"
-        while client.get(status).json()["state"] != "running":
-            time.sleep(0.05)
+        wait_until(lambda: client.get(status).json()["state"] == "running", 60, "that it runs")
         assert service.stop() == -signal.SIGTERM  # uvicorn closes in order, then ends by the signal it got
         service.environment["FAST_FACE_SECONDS"] = "0.1"
         service.start()
         job = client.get(status).json()
-        assert wait_for(client, accepted["mz_request_id"], seconds=10)["status"] == "Success"
+        assert wait_for(client, accepted["mz_request_id"])["status"] == "Success"
         assert job["attempt"] <= 2

@@ -7,7 +7,7 @@ import av
 import httpx
 import pytest
 
-from e2e.service import Service, running, sign_up, wait_for
+from e2e.service import TIMEOUT, Service, running, sign_up, wait_for
 
 ORIGIN = {"Origin": "https://front-end.example.org"}
 SURVEY = {
@@ -44,8 +44,13 @@ def form(**fields: str) -> dict[str, tuple[None, str]]:
     return {name: (None, value) for name, value in fields.items()}
 
 
+def follow(link: str, headers: dict[str, str] | None = None) -> httpx.Response:
+    """Open a link as an image or a player does: without the token."""
+    return httpx.get(link, headers=headers, follow_redirects=True, timeout=TIMEOUT)
+
+
 def test_the_whole_walk(service: Service) -> None:
-    with running(service), httpx.Client(base_url=service.url, headers=ORIGIN) as page:
+    with running(service), httpx.Client(base_url=service.url, headers=ORIGIN, timeout=TIMEOUT) as page:
         account = form(email="ann@example.org", password="correct horse", age="31", gender="woman")
         free = page.post("/users/email/validation", files=form(email="ann@example.org"))
         assert free.status_code == 200
@@ -86,7 +91,7 @@ def test_the_whole_walk(service: Service) -> None:
             "id", "user_id", "age", "gender", "voice_url", "status", "ata",
             "latest_mz_result_id", "created_at", "updated_at",
         }  # fmt: skip
-        assert httpx.get(only["voice_url"], follow_redirects=True).content == voice
+        assert follow(only["voice_url"]).content == voice
         outcome = page.get(f"{path}/result/{ids['job_id']}")
         assert outcome.status_code == 200
 
@@ -94,9 +99,9 @@ def test_the_whole_walk(service: Service) -> None:
         assert result["updated_at"] is None
         assert result["survey"] == 0
         for field, magic in (("voice_image_url", b"PNG"), ("condition_image_url", b"PNG")):
-            assert magic in httpx.get(result[field], follow_redirects=True).content[:8]
+            assert magic in follow(result[field]).content[:8]
         for field in ("voice_gif_url", "condition_gif_url"):
-            part = httpx.get(result[field], headers={"Range": "bytes=0-99"}, follow_redirects=True)
+            part = follow(result[field], {"Range": "bytes=0-99"})
             assert part.status_code == 206
             assert b"ftyp" in part.content
 

@@ -1,14 +1,14 @@
 """What workers and announcers do while RabbitMQ is away, and when it is back."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 
 import pytest
 from aio_pika import connect_robust
 
 from adapters.jobs.rabbitmq import announcing, create_broker
 from application.errors import ServiceUnavailable
-from contracts.test_jobs import LIMIT, PATIENCE, QUEUE, consuming
+from contracts.test_jobs import LIMIT, PATIENCE, QUEUE, consuming, until
 from domain.ids import GenerationId
 from real_servers.rabbitmq import RabbitMqServer, RabbitMqVhost
 
@@ -34,18 +34,6 @@ async def silent_listener() -> AsyncIterator[Listener]:
         yield listener
 
 
-async def until(answer: Callable[[], Awaitable[object]], seconds: float = 40) -> None:
-    """Try again and again until the call no longer raises `ServiceUnavailable`."""
-    async with asyncio.timeout(seconds):
-        while True:
-            try:
-                await answer()
-            except ServiceUnavailable:
-                await asyncio.sleep(0.1)
-            else:
-                return
-
-
 async def test_a_job_that_outlives_a_restart_of_the_server_does_not_end_the_worker(
     own_rabbitmq: RabbitMqServer,
 ) -> None:
@@ -61,15 +49,15 @@ async def test_a_job_that_outlives_a_restart_of_the_server_does_not_end_the_work
         announcing(create_broker(vhost.url, QUEUE, LIMIT)) as announcer,
         consuming(create_broker(vhost.url, QUEUE, LIMIT), run),
     ):
-        await announcer.announce(GenerationId("first"))
-        assert await asyncio.wait_for(started.get(), 10) == "first"
+        await until(lambda: announcer.announce(GenerationId("first")))
+        assert await asyncio.wait_for(started.get(), PATIENCE) == "first"
         await asyncio.to_thread(own_rabbitmq.stop)
         with pytest.raises(ServiceUnavailable):
             await announcer.announce(GenerationId("while it is away"))
         may_end.set()  # the job ends, and its call cannot be acknowledged
         await asyncio.to_thread(own_rabbitmq.start)
         await until(lambda: announcer.announce(GenerationId("second")))
-        async with asyncio.timeout(40):
+        async with asyncio.timeout(PATIENCE):
             while await started.get() != "second":
                 pass
 

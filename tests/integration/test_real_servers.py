@@ -21,7 +21,8 @@ from real_servers import (
     S3Server,
 )
 
-CONNECTION_LISTED_LIMIT_S = 20.0
+LIMIT_S = 60.0
+"""After which something counts as never to come."""
 
 
 def connect(database: MySqlDatabase) -> AbstractAsyncContextManager[Any]:
@@ -115,7 +116,7 @@ class TestRabbitMq:
         async with connection, await connection.channel(publisher_confirms=True) as channel:
             queue = await declare_quorum_queue(channel)
             await publish(channel, b"made a face")
-            message = await queue.get(timeout=10)
+            message = await queue.get(timeout=LIMIT_S)
             assert message is not None
             assert message.body == b"made a face"
             await message.ack()
@@ -145,14 +146,14 @@ class TestRabbitMq:
         connection = await aio_pika.connect(vhost.url)
         async with connection, await connection.channel() as channel:
             queue = await declare_quorum_queue(channel)
-            received = [await queue.get(timeout=10, no_ack=True) for _ in range(2)]
+            received = [await queue.get(timeout=LIMIT_S, no_ack=True) for _ in range(2)]
         assert [message and message.body for message in received] == [b"first", b"second"]
 
     async def test_a_cut_connection_is_noticed_by_its_client(self, own_rabbitmq: RabbitMqServer) -> None:
         vhost = own_rabbitmq.create_vhost()
         noticed = asyncio.Event()
         connection = await aio_pika.connect(vhost.url)
-        async with connection, asyncio.timeout(CONNECTION_LISTED_LIMIT_S):
+        async with connection, asyncio.timeout(LIMIT_S):
             connection.close_callbacks.add(lambda *_: noticed.set())
             while not await asyncio.to_thread(own_rabbitmq.cut_connections, vhost):
                 await asyncio.sleep(0.1)
@@ -161,7 +162,7 @@ class TestRabbitMq:
 
 class TestS3:
     async def test_it_is_minio(self, s3_bucket: S3Bucket) -> None:
-        async with httpx.AsyncClient() as client:
+        async with httpx.AsyncClient(timeout=LIMIT_S) as client:
             response = await client.get(f"{s3_bucket.endpoint}/minio/health/live")
         assert response.headers["server"] == "MinIO"
 
@@ -185,7 +186,7 @@ class TestS3:
                 await client.get_object(Bucket=s3_bucket.name, Key="voices/b.wav")
 
     async def test_a_presigned_link_opens_one_private_object(self, s3_bucket: S3Bucket) -> None:
-        async with s3_client(s3_bucket) as client, httpx.AsyncClient() as browser:
+        async with s3_client(s3_bucket) as client, httpx.AsyncClient(timeout=LIMIT_S) as browser:
             await client.put_object(Bucket=s3_bucket.name, Key="face.png", Body=b"a face")
             link = await client.generate_presigned_url(
                 "get_object", Params={"Bucket": s3_bucket.name, "Key": "face.png"}, ExpiresIn=60
@@ -229,7 +230,7 @@ class TestS3:
 
     async def test_a_frozen_server_answers_once_it_thaws(self, own_s3: S3Server) -> None:
         await asyncio.to_thread(own_s3.pause)
-        async with httpx.AsyncClient() as client:
+        async with httpx.AsyncClient(timeout=LIMIT_S) as client:
             waiting = asyncio.create_task(client.get(f"http://{own_s3.host}:{own_s3.port}/minio/health/live"))
             done, _ = await asyncio.wait([waiting], timeout=0.5)
             await asyncio.to_thread(own_s3.unpause)

@@ -11,6 +11,9 @@ from entrypoints.http import events as events_module
 from integration.http.service import Service, Somebody
 from integration.http.test_errors import call_raw
 
+LIMIT = 40
+"""Seconds after which something counts as never to come."""
+
 
 def parse(text: str) -> list[dict[str, str]]:
     """Return the events of a stream, comments left out."""
@@ -72,7 +75,7 @@ async def test_coming_back_in_the_middle_repeats_nothing(service: Service, anna:
         )
     )
     await service.run_jobs()
-    events = parse((await asyncio.wait_for(back, 10)).text)
+    events = parse((await asyncio.wait_for(back, LIMIT)).text)
     assert queued["id"] not in [event["id"] for event in events]
     assert json.loads(events[-1]["data"])["state"] == "succeeded"
 
@@ -82,7 +85,7 @@ async def test_an_erased_request_ends_the_stream(service: Service, anna: Somebod
     watching = asyncio.create_task(anna.call("GET", f"/mz-request/{ids['mz_request_id']}/events"))
     await asyncio.sleep(0.05)
     await anna.call("DELETE", f"/mz-request/{ids['mz_request_id']}")
-    answer = await asyncio.wait_for(watching, 10)
+    answer = await asyncio.wait_for(watching, LIMIT)
     assert [json.loads(event["data"])["state"] for event in parse(answer.text)] == ["queued"]
 
 
@@ -94,7 +97,7 @@ async def test_a_new_making_is_watched_after_the_old_ones_end(service: Service, 
     again = (await anna.call("POST", f"{path}/mz-result")).json()
     watching = asyncio.create_task(anna.call("GET", f"{path}/events", headers={"Last-Event-ID": end}))
     await service.run_jobs()
-    facts = [json.loads(event["data"]) for event in parse((await asyncio.wait_for(watching, 10)).text)]
+    facts = [json.loads(event["data"]) for event in parse((await asyncio.wait_for(watching, LIMIT)).text)]
     assert {fact["job_id"] for fact in facts} == {again["job_id"]}
 
 
@@ -115,7 +118,7 @@ async def test_a_client_that_leaves_leaves_nothing_running(service: Service, ann
         await watcher.until(lambda text: "queued" in text)
     for watcher in watchers:
         await watcher.leave()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(LIMIT):
         while asyncio.all_tasks() - before:
             await asyncio.sleep(0.01)
     assert service.container.progress_board()._watched == {}
@@ -132,7 +135,7 @@ async def test_a_client_that_leaves_while_we_write_to_it_leaves_nothing_running_
         watcher.takes_no_more = True
         await watcher.until(lambda text: "still here" in text)
         await watcher.leave()
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(LIMIT):
             while asyncio.all_tasks() - before:
                 await asyncio.sleep(0.01)
     finally:
@@ -156,7 +159,7 @@ class Watcher:
 
     async def until(self, enough: Any) -> str:
         """Read on until it is enough."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(LIMIT):
             while not enough(self.text):
                 self._news.clear()
                 await self._news.wait()
@@ -165,7 +168,7 @@ class Watcher:
     async def leave(self) -> None:
         """Hang up; return when the server has noticed."""
         self._gone.set()
-        await asyncio.wait_for(self._call, 5)
+        await asyncio.wait_for(self._call, LIMIT)
 
     async def _receive(self) -> dict[str, object]:
         await self._gone.wait()

@@ -35,7 +35,7 @@ def submit(client: httpx.Client, voice: bytes = VOICE) -> httpx.Response:
 
 
 def wait_until(is_so: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 40
     while not is_so():
         assert time.monotonic() < deadline
         time.sleep(0.01)
