@@ -17,10 +17,11 @@ from uuid import uuid4
 import httpx
 import pytest
 
+from domain.face_request import MOST_OPEN_REQUESTS
 from e2e.cluster import Cluster, Row, wait_until
 from e2e.fast_worker import DEADLY_AGE
 from e2e.memory import MEGABYTE, growth
-from e2e.service import Service, running, sign_up, submit, wait_for
+from e2e.service import TIMEOUT, Service, running, sign_up, submit, wait_for
 from e2e.voices import large_voice, short_voice
 from e2e.worker import working
 from real_servers import MySqlServer, RabbitMqServer, S3Server
@@ -29,6 +30,13 @@ ROUNDS = int(os.environ.get("TEST_ROUNDS", "3"))
 OUTAGE_SECONDS = float(os.environ.get("TEST_OUTAGE_SECONDS", "10"))
 SAMPLE = Path("samples/voice.flac")
 SHORT_LEASE = {"V2F_JOB_LEASE_SECONDS": "3"}
+SAMPLES = 60
+"""Enough that the p95 does not hang on the two slowest."""
+SECONDS_BETWEEN = 0.4
+DEADLY_SECONDS = 120
+"""After how long a deadly job should have failed for good, three leases and the delays between them included."""
+HANGING = 60
+"""Seconds after which something counts as never to come true, where no bar says how soon it must."""
 
 
 @pytest.fixture(scope="module")
@@ -78,7 +86,7 @@ def faces(cluster: Cluster, ids: Ids) -> set[str]:
 
 
 def wait_until_running(cluster: Cluster, ids: Ids) -> None:
-    wait_until(lambda: generation(cluster, ids) == ("running", 1, 0), 20, "the first attempt")
+    wait_until(lambda: generation(cluster, ids) == ("running", 1, 0), HANGING, "the first attempt")
 
 
 def test_a_voice_becomes_faces_that_are_fetched_from_the_bucket_by_presigned_links(
@@ -93,15 +101,17 @@ def test_a_voice_becomes_faces_that_are_fetched_from_the_bucket_by_presigned_lin
             path = f"/mz-request/{ids['mz_request_id']}/mz-result/{ids['mz_result_id']}"
             result = client.get(path).json()["mz_result"]
             for field, magic in (("voice_image_url", b"PNG"), ("voice_gif_url", b"ftyp")):
-                redirect = httpx.get(result[field])
+                redirect = httpx.get(result[field], timeout=TIMEOUT)
                 assert redirect.status_code == 307
                 assert redirect.headers["location"].startswith(cluster.bucket.endpoint)
-                assert magic in httpx.get(redirect.headers["location"]).content[:16]
-            assert httpx.get(request["voice_url"], follow_redirects=True).content == voice
+                assert magic in httpx.get(redirect.headers["location"], timeout=TIMEOUT).content[:16]
+            recording = httpx.get(request["voice_url"], follow_redirects=True, timeout=TIMEOUT)
+            assert recording.content == voice
             kept = faces(cluster, ids)
             assert len(kept) == 4
             for key in kept:
-                unsigned = httpx.get(f"{cluster.bucket.endpoint}/{cluster.bucket.name}/{key}")
+                address = f"{cluster.bucket.endpoint}/{cluster.bucket.name}/{key}"
+                unsigned = httpx.get(address, timeout=TIMEOUT)
                 assert unsigned.status_code == 403
         assert one.stop() == 0
         assert other.stop() == 0
@@ -135,7 +145,7 @@ def test_a_worker_frozen_beyond_its_lease_writes_nothing_when_it_goes_on(
             assert wait_for(client, ids["mz_request_id"])["status"] == "Success"
             row, blobs = generation(cluster, ids, "*"), faces(cluster, ids)
             frozen.thaw()
-            frozen.wait_for_words("may not write", 10)
+            frozen.wait_for_words("may not write", HANGING)
             assert frozen.stop() == 0
         assert generation(cluster, ids, "*") == row
         assert faces(cluster, ids) == blobs
@@ -153,7 +163,7 @@ def test_a_worker_that_is_told_to_stop_hands_its_job_back_at_no_cost(
         wait_until_running(cluster, ids)
         with working(staying):
             assert leaving.stop() == 0
-            assert wait_for(client, ids["mz_request_id"], seconds=10)["status"] == "Success"
+            assert wait_for(client, ids["mz_request_id"])["status"] == "Success"
         assert generation(cluster, ids) == ("succeeded", 2, 0)
         assert len(faces(cluster, ids)) == 4
 
@@ -167,16 +177,17 @@ def test_a_worker_that_is_told_to_stop_finishes_what_it_can(cluster: Cluster, cl
         assert generation(cluster, ids) == ("succeeded", 1, 0)
 
 
-def latencies(cluster: Cluster, clients: list[httpx.Client], seconds_between: float) -> list[float]:
-    """Submit six jobs by each client, one after the other, and return how long each took from row to row."""
-    ids = []
-    for number in range(6 * len(clients)):
-        client = clients[number % len(clients)]
-        ids.append((client, accepted(submit(client, short_voice()))["mz_request_id"]))
-        time.sleep(seconds_between)  # the pace of arrivals, which is what latency depends on
-    for client, request_id in ids:
+def latencies(cluster: Cluster, api: Service, is_over: Callable[[], bool]) -> list[float]:
+    """Submit jobs one after the other until it is over, and `SAMPLES` at least; return how long each took."""
+    sent: list[tuple[httpx.Client, str]] = []
+    while len(sent) < SAMPLES or not is_over():
+        if len(sent) % MOST_OPEN_REQUESTS == 0:
+            client = sign_up(api, uuid4().hex)
+        sent.append((client, accepted(submit(client, short_voice()))["mz_request_id"]))
+        time.sleep(SECONDS_BETWEEN)  # the pace of arrivals, which is what latency depends on
+    for client, request_id in sent:
         assert wait_for(client, request_id)["status"] == "Success"
-    wanted = ", ".join(f"'{request_id}'" for _, request_id in ids)
+    wanted = ", ".join(f"'{request_id}'" for _, request_id in sent)
     rows = cluster.query(
         "TIMESTAMPDIFF(MICROSECOND, created_at, finished_at) / 1e6",
         "generations",
@@ -194,15 +205,20 @@ def test_a_job_that_kills_its_worker_fails_after_three_attempts_and_hardly_delay
 ) -> None:
     names = ("first", "second", "third")
     with working(*(cluster.worker(name, FAST_FACE_SECONDS="0.5", **SHORT_LEASE) for name in names)):
-        usual = p95(latencies(cluster, [sign_up(api, uuid4().hex) for _ in range(4)], 0.8))
+        usual = latencies(cluster, api, lambda: True)
         deadly = accepted(submit(client, short_voice(), age=DEADLY_AGE))
-        beside = p95(latencies(cluster, [sign_up(api, uuid4().hex) for _ in range(4)], 0.8))
-        assert wait_for(client, deadly["mz_request_id"])["status"] == "Failed"
-    record_property("p95 in seconds, usually and beside a deadly job", (round(usual, 2), round(beside, 2)))
+        limit = time.monotonic() + DEADLY_SECONDS
+        beside = latencies(
+            cluster,
+            api,
+            lambda: generation(cluster, deadly)[0] == "failed" or time.monotonic() > limit,
+        )
+    figures = round(p95(usual), 2), round(p95(beside), 2), len(usual), len(beside)
+    record_property("p95 in seconds, usually and beside a deadly job, and of how many", figures)
     assert generation(cluster, deadly) == ("failed", 3, 3)
     outcome = client.get(f"/mz-request/{deadly['mz_request_id']}/result/{deadly['job_id']}").json()
     assert outcome["error"]
-    assert beside < 2 * usual
+    assert p95(beside) < 2 * p95(usual)
 
 
 def test_while_rabbitmq_is_away_submitting_goes_on_and_all_is_announced_once_it_is_back(
@@ -244,7 +260,7 @@ def test_while_rabbitmq_is_away_submitting_goes_on_and_all_is_announced_once_it_
                 dict(cluster.query("state, COUNT(*)", "generations", "GROUP BY state"))
                 == {"succeeded": answers[201] + 1}
             ),
-            60,
+            HANGING,
             "that all have succeeded",
         )
         record_property("accepted while away", answers[201])
@@ -290,7 +306,8 @@ def test_the_largest_upload_passes_through_in_little_memory(
     added = growth(api.process.pid, lambda: accepted(submit(client, voice)))
     record_property("megabytes added by the largest upload", round(added / MEGABYTE, 1))
     newest = client.get("/mz-request").json()["mz_request_list"][0]
-    assert httpx.get(newest["voice_url"], follow_redirects=True).content == voice
+    kept = httpx.get(newest["voice_url"], follow_redirects=True, timeout=TIMEOUT)
+    assert kept.content == voice
     assert added <= 20 * MEGABYTE
 
 
@@ -310,6 +327,6 @@ def test_an_upload_that_breaks_off_leaves_nothing(
     with socket.create_connection(("127.0.0.1", api.port)) as connection:
         connection.sendall(f"POST {request.url.raw_path.decode()} HTTP/1.1\r\n{head}\r\n".encode())
         connection.sendall(content[: int(share * len(content))])
-        wait_until(lambda: len(left()[1]) > len(before[1]), 10, "the upload's beginning")
-    wait_until(lambda: left() == before, 10, "that nothing is left")
+        wait_until(lambda: len(left()[1]) > len(before[1]), HANGING, "the upload's beginning")
+    wait_until(lambda: left() == before, HANGING, "that nothing is left")
     assert client.get("/mz-request").json()["mz_request_list"] == []
