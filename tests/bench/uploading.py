@@ -1,4 +1,4 @@
-"""The memory that the largest upload takes in the API, and what a broken-off one leaves behind."""
+"""The memory that the largest upload takes in the API."""
 
 from bench.rig import Rig
 from bench.table import Line
@@ -15,6 +15,7 @@ def measure_uploading(rig: Rig) -> list[Line]:
     with running(rig.cluster.api()) as api, sign_up(api, "uploader") as client:
         assert api.process is not None
         submit(client, short_voice()).raise_for_status()  # whatever is loaded once is loaded now
-        added = growth(api.process.pid, lambda: submit(client, voice).raise_for_status())
+        with growth(api.process.pid) as added:
+            submit(client, voice).raise_for_status()
     what = f"Memory that an upload of {len(voice) / MEGABYTE:.1f} MB to MinIO adds to the API"
-    return [Line(what=what, figure=added / MEGABYTE, unit="MB", bar=MOST_ADDED, kind="at most")]
+    return [Line(what=what, figure=added.megabytes, unit="MB", bar=MOST_ADDED, kind="at most")]

@@ -1,20 +1,35 @@
 """How much memory a process takes at most."""
 
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 MEGABYTE = 1024 * 1024
 
 
-def growth(pid: int, work: Callable[[], object]) -> int:
-    """Return by how many bytes a process grows at most while something is done to it."""
+@dataclass
+class Growth:
+    """What came of it."""
+
+    bytes: int = 0
+
+    @property
+    def megabytes(self) -> float:
+        """The same in megabytes."""
+        return self.bytes / MEGABYTE
+
+
+@contextmanager
+def growth(pid: int) -> Iterator[Growth]:
+    """Tell in the end by how much a process has grown at most meanwhile."""
     Path(f"/proc/{pid}/clear_refs").write_text("5")  # starts measuring the peak anew: proc(5)
-    before = peak(pid)
-    work()
-    return peak(pid) - before
+    grown, before = Growth(), _peak(pid)
+    yield grown
+    grown.bytes = _peak(pid) - before
 
 
-def peak(pid: int) -> int:
+def _peak(pid: int) -> int:
     """Return the most bytes that a process has held in memory."""
     for line in Path(f"/proc/{pid}/status").read_text().splitlines():
         if line.startswith("VmHWM:"):

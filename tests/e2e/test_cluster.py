@@ -20,7 +20,7 @@ import pytest
 from domain.face_request import MOST_OPEN_REQUESTS
 from e2e.cluster import Cluster, Row, wait_until
 from e2e.fast_worker import DEADLY_AGE
-from e2e.memory import MEGABYTE, growth
+from e2e.memory import growth
 from e2e.service import TIMEOUT, Service, running, sign_up, submit, wait_for
 from e2e.voices import large_voice, short_voice
 from e2e.worker import working
@@ -303,12 +303,13 @@ def test_the_largest_upload_passes_through_in_little_memory(
     assert api.process is not None
     accepted(submit(client, short_voice()))  # whatever is loaded once is loaded now
     voice = large_voice()
-    added = growth(api.process.pid, lambda: accepted(submit(client, voice)))
-    record_property("megabytes added by the largest upload", round(added / MEGABYTE, 1))
+    with growth(api.process.pid) as added:
+        accepted(submit(client, voice))
+    record_property("megabytes added by the largest upload", round(added.megabytes, 1))
     newest = client.get("/mz-request").json()["mz_request_list"][0]
     kept = httpx.get(newest["voice_url"], follow_redirects=True, timeout=TIMEOUT)
     assert kept.content == voice
-    assert added <= 20 * MEGABYTE
+    assert added.megabytes <= 20
 
 
 @pytest.mark.parametrize("share", [0.1, 0.9])

@@ -9,9 +9,8 @@ import av
 import numpy as np
 import pytest
 
+from e2e.memory import MEGABYTE, growth
 from e2e.service import Service, running, sign_up, submit
-
-MEGABYTE = 1024 * 1024
 
 
 @pytest.fixture
@@ -47,19 +46,6 @@ def large_wav(megabytes: int) -> bytes:
     return file.getvalue()
 
 
-def peak_memory(pid: int) -> int:
-    """Return the most bytes that a process has held in memory since `forget_peak`."""
-    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-        if line.startswith("VmHWM:"):
-            return int(line.split()[1]) * 1024
-    raise AssertionError("no peak is told")
-
-
-def forget_peak(pid: int) -> None:
-    """Start measuring the peak anew (proc(5), clear_refs)."""
-    Path(f"/proc/{pid}/clear_refs").write_text("5")
-
-
 def test_twenty_parallel_uploads_of_twenty_megabytes_grow_the_process_by_less_than_a_hundred(
     service: Service,
 ) -> None:
@@ -68,11 +54,8 @@ def test_twenty_parallel_uploads_of_twenty_megabytes_grow_the_process_by_less_th
     with running(service), sign_up(service, "ann") as ann, sign_up(service, "bob") as bob:
         assert service.process is not None
         assert submit(ann, voice).status_code == 201  # whatever is loaded once is loaded now
-        forget_peak(service.process.pid)
-        before = peak_memory(service.process.pid)
-        with ThreadPoolExecutor(20) as pool:
+        with growth(service.process.pid) as grown, ThreadPoolExecutor(20) as pool:
             clients = [ann, bob] * 10
             answers = Counter(pool.map(lambda client: submit(client, voice).status_code, clients))
-        grown = peak_memory(service.process.pid) - before
         assert answers == {201: 19, 429: 1}
-        assert grown < 100 * MEGABYTE, f"grew by {grown / MEGABYTE:.0f} MB"
+        assert grown.megabytes < 100
