@@ -14,8 +14,8 @@ import httpx
 from e2e.service import TIMEOUT
 from e2e.voices import short_voice
 
-LIMIT_SECONDS = 420
-"""After how long they give up, accepted or not."""
+LIMIT_SECONDS = 480
+"""After how long they give up, accepted or not; what is left of ten minutes is for starting, settling and counting."""
 UNREACHABLE_PAUSE = 0.5
 
 
