@@ -1,8 +1,11 @@
 import random
 import signal
+import sqlite3
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 
 from e2e.cluster import wait_until
@@ -10,6 +13,7 @@ from e2e.service import Service, running, sign_up, submit, wait_for
 
 JOBS = 10
 SEED = 20260102
+VOICE = Path("samples/voice.flac")
 
 
 @pytest.fixture
@@ -19,13 +23,34 @@ def service(tmp_path: Path) -> Service:
     )
 
 
+def faces_of(service: Service, generation_id: str) -> list[tuple[str, ...]]:
+    """Return what is stored for a generation, each as attempt and name."""
+    folder = service.data / "blobs" / "faces" / generation_id
+    return sorted(path.relative_to(folder).parts for path in folder.rglob("*.*") if path.is_file())
+
+
+def recordings_in_work(service: Service) -> Iterator[Path]:
+    """Yield what lies on the disk for work under way, locks left out."""
+    yield from (path for path in (service.data / "scratch").rglob("*/*") if path.is_file())
+
+
+def require_one_set_of_faces(service: Service, client: httpx.Client, request: dict[str, str]) -> None:
+    """Require pictures and films that can be fetched, all of one attempt, and nothing of another."""
+    result = client.get(f"/mz-request/{request['id']}/mz-result/{request['latest_mz_result_id']}").json()
+    for kind in ("voice", "condition"):
+        assert client.get(result["mz_result"][f"{kind}_image_url"]).content.startswith(b"\x89PNG")
+        assert b"ftyp" in client.get(result["mz_result"][f"{kind}_gif_url"]).content[:12]
+    faces = faces_of(service, request["latest_mz_result_id"])
+    assert len({attempt for attempt, _ in faces}) == 1
+    assert len(faces) == 4
+
+
 def test_killed_at_ten_random_moments_every_accepted_job_ends_in_success(service: Service) -> None:
-    voice = Path("samples/voice.flac").read_bytes()
     moments = random.Random(SEED)
     with running(service):
         client = sign_up(service)
         for _ in range(JOBS):
-            accepted = submit(client, voice)
+            accepted = submit(client, VOICE.read_bytes())
             assert accepted.status_code == 201, accepted.text
             time.sleep(moments.uniform(0.0, 2.5))  # the random moment itself
             service.kill()
@@ -35,29 +60,45 @@ def test_killed_at_ten_random_moments_every_accepted_job_ends_in_success(service
         requests = client.get("/mz-request").json()["mz_request_list"]
         assert [request["status"] for request in requests] == ["Success"] * JOBS
         for request in requests:
-            folder = service.data / "blobs" / "faces" / request["latest_mz_result_id"]
-            faces = sorted(path.relative_to(folder).parts for path in folder.rglob("*.*") if path.is_file())
-            attempts = {attempt for attempt, _ in faces}
-            result = client.get(
-                f"/mz-request/{request['id']}/mz-result/{request['latest_mz_result_id']}"
-            ).json()
-            for kind in ("voice", "condition"):
-                assert client.get(result["mz_result"][f"{kind}_image_url"]).content.startswith(b"\x89PNG")
-                assert b"ftyp" in client.get(result["mz_result"][f"{kind}_gif_url"]).content[:12]
-            assert len(attempts) == 1
-            assert len(faces) == 4
+            require_one_set_of_faces(service, client, request)
+        wait_until(lambda: not list(recordings_in_work(service)), 60, "that nothing of the killed is left")
+
+
+def test_killed_while_a_queue_waits_it_goes_on_with_all_of_it(service: Service) -> None:
+    with running(service):
+        client = sign_up(service)
+        accepted = [submit(client, VOICE.read_bytes()).json()["mz_request_id"] for _ in range(JOBS)]
+        ended: set[str] = set()
+        for _ in range(3):
+
+            def one_more_has_ended(before: int = len(ended)) -> bool:
+                listed = client.get("/mz-request").json()["mz_request_list"]
+                ended.update(request["id"] for request in listed if request["status"] != "Proceeding")
+                return len(ended) > before
+
+            wait_until(one_more_has_ended, 60, "that another one has ended")
+            service.kill()
+            assert len(ended) < JOBS, "all had ended before the last kill"
+            service.start()
+        for request_id in accepted:
+            request = wait_for(client, request_id)
+            assert request["status"] == "Success"
+            require_one_set_of_faces(service, client, request)
 
 
 def test_told_to_stop_it_hands_back_what_runs_and_finishes_it_after_a_restart(service: Service) -> None:
-    service.environment["FAST_FACE_SECONDS"] = "20"
+    service.environment |= {"FAST_FACE_SECONDS": "20", "V2F_JOB_LEASE_SECONDS": "600"}
     with running(service):
         client = sign_up(service)
-        accepted = submit(client, Path("samples/voice.flac").read_bytes()).json()
+        accepted = submit(client, VOICE.read_bytes()).json()
         status = f"/mz-request/{accepted['mz_request_id']}/status/{accepted['job_id']}"
         wait_until(lambda: client.get(status).json()["state"] == "running", 60, "that it runs")
         assert service.stop() == -signal.SIGTERM  # uvicorn closes in order, then ends by the signal it got
+        with sqlite3.connect(service.data / "voice2face.db") as database:
+            (row,) = database.execute("SELECT state, attempt, faults, lease_until FROM generations")
+        assert row == ("queued", 1, 0, None)
+        assert not list((service.data / "scratch").iterdir())
         service.environment["FAST_FACE_SECONDS"] = "0.1"
         service.start()
-        job = client.get(status).json()
         assert wait_for(client, accepted["mz_request_id"])["status"] == "Success"
-        assert job["attempt"] <= 2
+        assert client.get(status).json()["attempt"] == 2
