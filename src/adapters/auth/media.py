@@ -5,6 +5,7 @@ import binascii
 import hashlib
 import hmac
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 from adapters.auth.keys import derive_key
 from application.errors import InvalidLink
@@ -12,6 +13,8 @@ from application.ports.auth import MediaGrant
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+REMEMBERED = 10_000
+"""How many links are known again: a list that is polled shows the same ones for half an hour."""
 _SIGNATURE_LENGTH = hashlib.sha256().digest_size
 
 
@@ -23,9 +26,13 @@ class HmacMediaSigner:
 
     def __init__(self, secret: str) -> None:
         self._key = derive_key(secret, "media-link")
+        self._signed = lru_cache(REMEMBERED)(self._sign)
 
     def sign(self, grant: MediaGrant) -> str:
         """Return a token; the same grant gives the same token."""
+        return self._signed(grant)
+
+    def _sign(self, grant: MediaGrant) -> str:
         microseconds = (grant.expires_at - _EPOCH) // _MICROSECOND
         payload = f"{microseconds}\n{grant.media_type}\n{grant.key}".encode()
         return base64.urlsafe_b64encode(self._signature(payload) + payload).rstrip(b"=").decode()

@@ -1,6 +1,8 @@
 """Log-in tokens as JSON web tokens."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 import jwt
@@ -16,6 +18,8 @@ ALGORITHM = "HS256"
 ISSUER = "voice2face"
 AUDIENCE = "voice2face-api"
 CLOCK_SKEW = timedelta(seconds=30)
+REMEMBERED = 10_000
+"""How many tokens that were verified are known again: a page that polls sends the same one every few seconds."""
 
 _CHECKS: Options = {
     "require": ["exp", "iat", "iss", "aud", "sub", "email"],
@@ -31,6 +35,7 @@ class JwtTokens:
         self._key = derive_key(secret, "token")
         self._lifetime = lifetime
         self._clock = clock
+        self._verified = lru_cache(REMEMBERED)(self._verify)
 
     def issue(self, principal: Principal) -> str:
         """Return a token that expires after the lifetime."""
@@ -48,20 +53,33 @@ class JwtTokens:
     def read(self, token: str) -> Principal:
         """Return whom the token names; raises `InvalidToken`."""
         try:
-            claims = jwt.decode(
-                token, self._key, algorithms=[ALGORITHM], issuer=ISSUER, audience=AUDIENCE, options=_CHECKS
-            )
-            self._require_current(claims)
-            return Principal(user_id=UserId(_text(claims, "sub")), email=_text(claims, "email"))
+            verified = self._verified(token)
+            now = self._clock()
+            if verified.issued_at > now + CLOCK_SKEW:
+                raise jwt.ImmatureSignatureError("issued in the future")
         except (jwt.InvalidTokenError, ValueError) as error:
             raise InvalidToken("This login is not valid. Log in again.") from error
-
-    def _require_current(self, claims: dict[str, Any]) -> None:
-        now = self._clock()
-        if _moment(claims, "exp") <= now:
+        if verified.expires_at <= now:
             raise InvalidToken("Your login has expired. Log in again.")
-        if _moment(claims, "iat") > now + CLOCK_SKEW:
-            raise jwt.ImmatureSignatureError("issued in the future")
+        return verified.principal
+
+    def _verify(self, token: str) -> "_Verified":
+        """Return what a token of ours says; what depends on the time is not judged here."""
+        claims = jwt.decode(
+            token, self._key, algorithms=[ALGORITHM], issuer=ISSUER, audience=AUDIENCE, options=_CHECKS
+        )
+        return _Verified(
+            principal=Principal(user_id=UserId(_text(claims, "sub")), email=_text(claims, "email")),
+            issued_at=_moment(claims, "iat"),
+            expires_at=_moment(claims, "exp"),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Verified:
+    principal: Principal
+    issued_at: datetime
+    expires_at: datetime
 
 
 def _moment(claims: dict[str, Any], name: str) -> datetime:

@@ -136,3 +136,11 @@ def test_hostile_headers_are_refused_like_any_other(tokens: JwtTokens) -> None:
     for token in ("", ".", "..", "...", "é.é.é", "\x00"):
         with pytest.raises(InvalidToken):
             tokens.read(token)
+
+
+def test_a_token_that_was_good_before_still_expires(clock: ManualClock, tokens: JwtTokens) -> None:
+    token = tokens.issue(ANNA)
+    assert tokens.read(token) == tokens.read(token) == ANNA
+    clock.advance(hours=25)
+    with pytest.raises(InvalidToken, match="expired"):
+        tokens.read(token)
