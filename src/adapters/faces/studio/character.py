@@ -14,10 +14,11 @@ from adapters.faces.studio.hair import grow_hair
 from adapters.faces.studio.hairstyles import CUTS
 from adapters.faces.studio.lashes import draw_lashes
 from adapters.faces.studio.mapping import FaceDesign
-from adapters.faces.studio.mesh import PAINTS, DrawMesh, Paint, quad_normals, triangulate
+from adapters.faces.studio.mesh import PAINTS, DrawMesh, Paint, quad_normals, transform, triangulate, turn
 from adapters.faces.studio.morphs import Weights, deform
 from adapters.faces.studio.occlusion import ambient_occlusion
 from adapters.faces.studio.scalp import scalp_of
+from adapters.faces.studio.strands import Ribbons
 from adapters.faces.studio.visibility import without_hidden
 
 ADULT_HEAD_HEIGHT = 2.32
@@ -42,7 +43,7 @@ class Pose:
     def matrix(self) -> FloatArray:
         """Return the rotation (3, 3)."""
         cy, sy, cp, sp, cr, sr = (
-            turn(angle) for angle in (self.yaw, self.pitch, self.roll) for turn in (cos, sin)
+            of(angle) for angle in (self.yaw, self.pitch, self.roll) for of in (cos, sin)
         )
         yaw = np.array([[cy, 0, sy], [0, 1, 0], [-sy, 0, cy]])
         pitch = np.array([[1, 0, 0], [0, cp, -sp], [0, sp, cp]])
@@ -58,15 +59,6 @@ PROBE_POSES = (PORTRAIT_POSE, *(Pose(yaw, pitch) for yaw in (-0.28, -0.04) for p
 def _ramp(low: float, high: float, values: FloatArray) -> FloatArray:
     t = np.clip((values - low) / (high - low), 0, 1)
     return np.asarray(t * t * (3 - 2 * t), dtype=np.float32)
-
-
-def _turn(points: FloatArray, follow: FloatArray, matrix: FloatArray) -> FloatArray:
-    turned = (points - NECK_PIVOT) @ matrix.T + NECK_PIVOT
-    return np.asarray(points + (turned - points) * follow[:, None], dtype=np.float32)
-
-
-def _turn_wholly(points: FloatArray, matrix: FloatArray) -> FloatArray:
-    return np.asarray((points - NECK_PIVOT) @ matrix.T + NECK_PIVOT, dtype=np.float32)
 
 
 class Character:
@@ -93,16 +85,20 @@ class Character:
         self._glasses = (
             fit_glasses(surface[bare], self._control[head.eyes], self.scale) if design.glasses else None
         )
-        self._topology = self._connect()
+        self._fixed = self._connect()
         if self._hair is not None:
             views = (self.mesh(design.expression, pose) for pose in PROBE_POSES)
             self._hair = without_hidden(self._hair, views, self.camera())
-            self._topology = self._connect()
+            self._fixed = self._connect()
         self.occlusion = self._occlusion()
 
-    def _connect(self) -> tuple[IntArray, NDArray[np.uint8], NDArray[np.uint8]]:
-        """Join the triangles of head, hair, lashes and glasses, in the order of their vertices."""
+    def _connect(self) -> tuple[FloatArray, IntArray, NDArray[np.uint8], NDArray[np.uint8]]:
+        """Join paint and triangles of head, hair, lashes and glasses, in the order of their vertices.
+
+        No expression and no pose changes them.
+        """
         head = self._head
+        paint = [self._paint]
         triangles, parts, sided = [head.triangles], [head.triangle_parts], [head.two_sided]
         first = len(head.rest)
         lashes = draw_lashes(self._control, self.design.lash_length)
@@ -114,39 +110,37 @@ class Character:
             parts.append(np.full(len(more), part, dtype=np.uint8))
             sided.append(np.ones(len(more), dtype=np.uint8))
             first += len(added.points)
-        return np.concatenate(triangles), np.concatenate(parts), np.concatenate(sided)
+            plain = np.zeros((len(added.points), PAINTS), dtype=np.float32)
+            paint.append(added.paint if isinstance(added, Ribbons) else plain)
+        return np.concatenate(paint), np.concatenate(triangles), np.concatenate(parts), np.concatenate(sided)
 
     def mesh(self, expression: Weights, pose: Pose) -> DrawMesh:
         """Return the figure with an expression (face units on top of the shape) in a pose."""
         head, matrix = self._head, pose.matrix()
+        turned = np.hstack([matrix, (NECK_PIVOT - matrix @ NECK_PIVOT)[:, None]])
+        rotated = np.hstack([matrix, np.zeros((3, 1), dtype=np.float32)])
         control = deform(head.asset, self._control, expression)
-        body = _turn(head.subdivision(control) + self._dress, self._follow, matrix)
-        pieces = [(body, quad_normals(body, head.subdivision.quads), head.rest, self._paint)]
+        body = turn(matrix, NECK_PIVOT, self._follow, head.subdivision(control) + self._dress)
+        pieces = [(body, quad_normals(body, head.subdivision.quads), head.rest)]
         if (hair := self._hair) is not None:
             follow = _ramp(LONG_HAIR_STILL_BELOW, LONG_HAIR_TURNS_ABOVE, hair.points[:, 1])
             pieces.append(
                 (
-                    _turn(hair.points, follow, matrix),
-                    hair.normals @ matrix.T,
-                    hair.directions @ matrix.T,
-                    hair.paint,
+                    turn(matrix, NECK_PIVOT, follow, hair.points),
+                    transform(rotated, hair.normals),
+                    transform(rotated, hair.directions),
                 )
             )
         lashes = draw_lashes(control, self.design.lash_length)
         pieces.append(
-            (_turn_wholly(lashes.points, matrix), lashes.normals @ matrix.T, lashes.directions, lashes.paint)
+            (transform(turned, lashes.points), transform(rotated, lashes.normals), lashes.directions)
         )
         if (glasses := self._glasses) is not None:
-            plain = np.zeros((len(glasses.points), PAINTS), dtype=np.float32)
             pieces.append(
-                (_turn_wholly(glasses.points, matrix), glasses.normals @ matrix.T, glasses.points, plain)
+                (transform(turned, glasses.points), transform(rotated, glasses.normals), glasses.points)
             )
-        points, normals, rest, paint = (
-            np.ascontiguousarray(np.concatenate(column), dtype=np.float32)
-            for column in zip(*pieces, strict=True)
-        )
-        triangles, parts, sided = self._topology
-        return DrawMesh(points, normals, rest, paint, triangles, parts, sided)
+        points, normals, rest = (np.concatenate(column) for column in zip(*pieces, strict=True))
+        return DrawMesh(points, normals, rest, *self._fixed)
 
     def _occlusion(self) -> FloatArray:
         mesh = self.mesh(self.design.expression, Pose())

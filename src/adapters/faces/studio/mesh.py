@@ -75,6 +75,39 @@ def quad_normals(points: FloatArray, quads: IntArray) -> FloatArray:
     return normals
 
 
+@kernel
+def _apply(matrix: FloatArray, points: FloatArray, out: FloatArray) -> None:
+    for i in range(len(points)):
+        x, y, z = points[i, 0], points[i, 1], points[i, 2]
+        for row in range(3):
+            out[i, row] = matrix[row, 0] * x + matrix[row, 1] * y + matrix[row, 2] * z + matrix[row, 3]
+
+
+def transform(matrix: FloatArray, points: FloatArray) -> FloatArray:
+    """Return points moved by an affine matrix (3, 4); numpy's product would wake the threads of its library."""
+    out = np.empty_like(points)
+    _apply(matrix, points, out)
+    return out
+
+
+@kernel
+def _follow_turn(
+    matrix: FloatArray, pivot: FloatArray, follow: FloatArray, points: FloatArray, out: FloatArray
+) -> None:
+    for i in range(len(points)):
+        x, y, z = points[i, 0] - pivot[0], points[i, 1] - pivot[1], points[i, 2] - pivot[2]
+        for row in range(3):
+            turned = matrix[row, 0] * x + matrix[row, 1] * y + matrix[row, 2] * z + pivot[row]
+            out[i, row] = points[i, row] + (turned - points[i, row]) * follow[i]
+
+
+def turn(matrix: FloatArray, pivot: FloatArray, follow: FloatArray, points: FloatArray) -> FloatArray:
+    """Return points turned by a matrix (3, 3) about a pivot, each by its own share (n,) of the way."""
+    out = np.empty_like(points)
+    _follow_turn(matrix, pivot, follow, points, out)
+    return out
+
+
 def triangulate(quads: IntArray) -> IntArray:
     """Split each quad into two triangles that follow each other."""
     return np.ascontiguousarray(quads[:, [0, 1, 2, 0, 2, 3]].reshape(-1, 3))

@@ -7,8 +7,8 @@ import numpy as np
 
 from adapters.faces.studio.asset import FloatArray, IntArray
 from adapters.faces.studio.kernels import kernel
-from adapters.faces.studio.mesh import DrawMesh
-from adapters.faces.studio.rasterizer import rasterize_depth
+from adapters.faces.studio.mesh import DrawMesh, transform
+from adapters.faces.studio.rasterizer import NO_OWNER, rasterize, rasterize_depth
 
 CENTRE = (0.0, 6.95, 0.3)
 """Middle of the bust, about which depth maps are laid out."""
@@ -46,10 +46,13 @@ def _view_along(direction: FloatArray, resolution: int, reach: float) -> FloatAr
 
 
 def shadow_map(mesh: DrawMesh, direction: FloatArray, resolution: int) -> ShadowMap:
-    """Draw the depth map of a lamp in the given direction (unit, from the bust)."""
+    """Draw the depth map of a lamp in the given direction (unit, from the bust).
+
+    The bust is closed, so that what turns its back to the lamp lies behind something that does not.
+    """
     matrix = _view_along(direction.astype(np.float64), resolution, REACH)
     depth = np.empty((resolution, resolution), dtype=np.float32)
-    rasterize_depth(mesh.points @ matrix[:, :3].T + matrix[:, 3], mesh.triangles, depth)
+    rasterize(transform(matrix, mesh.points), mesh.triangles, mesh.two_sided, depth, NO_OWNER)
     return ShadowMap(depth, matrix)
 
 
@@ -95,7 +98,7 @@ def ambient_occlusion(
     depth = np.empty((AMBIENT_RESOLUTION, AMBIENT_RESOLUTION), dtype=np.float32)
     for direction in _directions(directions):
         matrix = _view_along(direction.astype(np.float64), AMBIENT_RESOLUTION, REACH)
-        screen = points @ matrix[:, :3].T + matrix[:, 3]
+        screen = transform(matrix, points)
         rasterize_depth(screen, triangles, depth)
         _gather(screen, normals, direction, depth, sums)
     return np.asarray((sums[:, 0] + 1e-3) / (sums[:, 1] + 1e-3), dtype=np.float32)
