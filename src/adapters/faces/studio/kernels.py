@@ -33,7 +33,7 @@ setattr(numba.core.config, "CACHE_DIR", str(_cache_folder()))  # noqa: B010 - nu
 
 
 _OPTIONS: Final[dict[str, Any]] = {"fastmath": True, "error_model": "numpy", "_nrt": False}
-"""Without its run time numba counts no references to arrays: with it, atomic counting took a third of a picture's
+"""Without its run time numba counts no references to arrays: with it, atomic counting took a quarter of a frame's
 time. A kernel that would create an array then fails to compile."""
 
 
