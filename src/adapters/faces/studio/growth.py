@@ -16,8 +16,14 @@ STIFFNESS = 0.55
 EYE_LEVEL = 7.2841
 FACE_EDGE = ((5.2, 6.20, 6.80, 7.30, 7.65, 7.95, 9.0), (52.0, 70.0, 72.0, 66.0, 50.0, 5.0, 0.0))
 """Heights, and the directions in degrees in front of which no hair may hang."""
+SIDEBURN_BELOW = 7.38
+"""Height under which short hair before the ears is cropped to the painted undercoat: locks would curl there."""
 MOST_TURN = 0.16
 """Radians: a lock that must be turned further off the face at one step would have a kink, and is left out."""
+TOP = (7.70, 8.25)
+"""Heights between which short hair begins to stand off the head."""
+TIP_LIES = 0.35
+"""Share of its lift that a short lock loses towards its tip."""
 CLING_SHORT, CLING_LONG, CLING_HANGING = 0.45, 0.35, 0.04
 """How fast locks settle on the skull, a step: short ones, long ones on the skull, and below it."""
 
@@ -82,12 +88,21 @@ def grow(roots: Roots, skull: Skull, cut: Cut, scale: float) -> tuple[Points, ND
             return np.full(len(points), CLING_SHORT)
         return CLING_HANGING + (CLING_LONG - CLING_HANGING) * ramp(7.0, 7.5, points[:, 1])
 
+    def standing(points: Points, along: float) -> Numbers:
+        """Return how much of its lift a short lock keeps: little beside the head, and little at its tip."""
+        if cut.ends_at is not None:
+            return np.ones(len(points))
+        height = EYE_LEVEL + (points[:, 1] - EYE_LEVEL) / scale
+        return (0.15 + 0.85 * ramp(*TOP, height)) * (1 - TIP_LIES * along**2)
+
     heading = unit(
-        pull(roots.points) + 0.9 * roots.normals * (1 + 2 * front[:, None] * (cut.front_lift > 0.2))
+        pull(roots.points)
+        + 0.9 * roots.normals * combed[:, None] * (1 + 2 * front[:, None] * (cut.front_lift > 0.2))
     )
     points = roots.points - 0.02 * roots.normals
     path = [points]
-    falls_well = np.ones(len(points), dtype=bool)
+    sideburn = (rest[:, 1] < SIDEBURN_BELOW) & (rest[:, 2] > HAIRLINE_AXIS_Z)
+    falls_well = ~sideburn if cut.ends_at is None else np.ones(len(points), dtype=bool)
     for step in range(1, GROWTH_STEPS):
         along = step / (GROWTH_STEPS - 1)
         away = unit(points - CENTRE)
@@ -99,6 +114,6 @@ def grow(roots: Roots, skull: Skull, cut: Cut, scale: float) -> tuple[Points, ND
             points, turned = _keep_off_face(points, scale, np.where(is_fringe, 0.0, 0.75))
             falls_well &= turned < MOST_TURN
         rising = min(1.0, along * (length.mean() / scale) / 0.12)
-        points = skull.settle(points, lift * rising + 0.01, cling(points))
+        points = skull.settle(points, lift * rising * standing(points, along) + 0.01, cling(points))
         path.append(points)
     return np.stack(path, axis=1), falls_well

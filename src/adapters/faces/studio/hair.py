@@ -68,7 +68,7 @@ def grow_hair(
         * scale
         * (0.7 + 0.6 * roots.chance[:, 3])
         * (0.55 + 0.45 * ramp(0.0, 0.2, roots.height))
-        * (1.0 if cut.ends_at else 0.6 + 0.4 * ramp(7.7, 8.1, roots.rest[:, 1]))
+        * (1.0 if cut.ends_at else 0.45 + 0.55 * ramp(7.7, 8.1, roots.rest[:, 1]))
     )
     locks = weave(path, outward, width[:, None] * taper[None, :], roots.chance[:, 7], BULGE).only(falls_well)
     return joined(locks, tie_bun(cut, skull, scale, seed)) if cut.bun else locks

@@ -8,9 +8,9 @@ HAIRLINE_DEGREES = (0, 25, 42, 58, 72, 84, 90, 98, 115, 130, 150, 180)
 """Directions from straight ahead to straight behind at which a hairline's heights are given."""
 
 
-_FULL = (8.03, 8.05, 8.05, 7.93, 7.70, 7.42, 7.33, 7.50, 7.40, 7.10, 6.88, 6.80)
+_FULL = (7.97, 7.98, 7.93, 7.66, 7.02, 7.36, 7.42, 7.50, 7.40, 7.10, 6.88, 6.80)
 _SOFT = (8.04, 8.03, 7.98, 7.85, 7.62, 7.40, 7.36, 7.46, 7.20, 6.95, 6.75, 6.70)
-_RECEDED = (8.15, 8.25, 8.26, 8.02, 7.74, 7.44, 7.34, 7.50, 7.40, 7.10, 6.88, 6.80)
+_RECEDED = (8.10, 8.18, 8.20, 7.80, 7.06, 7.38, 7.42, 7.50, 7.40, 7.10, 6.88, 6.80)
 _HORSESHOE = (8.9, 8.9, 8.7, 8.2, 7.80, 7.50, 7.42, 7.55, 7.40, 7.10, 6.88, 6.80)
 
 
@@ -51,23 +51,23 @@ class Cut:
 
 CUTS: dict[HairStyle, Cut] = {
     HairStyle.CROP: Cut(
-        hairline=_FULL, locks=680, top_length=0.40, side_length=0.17, crown=1.0, down=0.35, lift=0.05,
-        front_lift=0.12, half_width=0.045, padding=0.05,
+        hairline=_FULL, locks=1000, top_length=0.40, side_length=0.17, crown=1.0, down=0.35, lift=0.05,
+        front_lift=0.12, half_width=0.036, padding=0.05, keeps_off_face=False,
     ),
     HairStyle.SIDE_PART: Cut(
-        hairline=_FULL, locks=700, top_length=0.78, side_length=0.17, part=0.38, aside=1.0, back=0.50, crown=0.1,
-        down=0.1, lift=0.07, front_lift=0.17, half_width=0.05, padding=0.05,
+        hairline=_FULL, locks=1000, top_length=0.78, side_length=0.17, part=0.38, aside=1.0, back=0.50, crown=0.1,
+        down=0.1, lift=0.07, front_lift=0.17, half_width=0.04, padding=0.05,
     ),
     HairStyle.QUIFF: Cut(
-        hairline=_FULL, locks=700, top_length=0.55, side_length=0.16, back=1.0, down=0.25, lift=0.06,
-        front_lift=0.22, half_width=0.048, padding=0.05,
+        hairline=_FULL, locks=1050, top_length=0.55, side_length=0.16, back=1.0, down=0.25, lift=0.06,
+        front_lift=0.22, half_width=0.034, padding=0.05,
     ),
     HairStyle.BUZZ: Cut(
         hairline=_FULL, locks=0, top_length=0.0, side_length=0.0, padding=0.035,
     ),
     HairStyle.RECEDING: Cut(
-        hairline=_RECEDED, locks=620, top_length=0.34, side_length=0.16, back=0.7, crown=0.5, down=0.3, lift=0.035,
-        front_lift=0.05, half_width=0.042, padding=0.05,
+        hairline=_RECEDED, locks=900, top_length=0.34, side_length=0.16, back=0.7, crown=0.5, down=0.3, lift=0.035,
+        front_lift=0.05, half_width=0.034, padding=0.05, keeps_off_face=False,
     ),
     HairStyle.BALD: Cut(
         hairline=_HORSESHOE, locks=420, top_length=0.16, side_length=0.16, back=0.4, down=0.8, lift=0.02,
