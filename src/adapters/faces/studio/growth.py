@@ -24,8 +24,10 @@ TOP = (7.70, 8.25)
 """Heights between which short hair begins to stand off the head."""
 TIP_LIES = 0.35
 """Share of its lift that a short lock loses towards its tip."""
-CLING_SHORT, CLING_LONG, CLING_HANGING = 0.45, 0.35, 0.04
-"""How fast locks settle on the skull, a step: short ones, long ones on the skull, and below it."""
+FRINGE_LIES = 2.0
+"""The same of a fringe, by the way along a path whose second half is cut off: it lies on the forehead."""
+CLING_SHORT, CLING_FRINGE, CLING_LONG, CLING_HANGING = 0.45, 0.60, 0.35, 0.04
+"""How fast locks settle on the skull, a step: short ones, a fringe, long ones on the skull, and below it."""
 
 
 def ramp(start: float, end: float, x: Numbers) -> Numbers:
@@ -49,6 +51,12 @@ def _keep_off_face(points: Points, scale: float, strength: Numbers) -> tuple[Poi
     return moved, np.abs(turned - azimuth)
 
 
+def in_fringe(roots: Roots) -> NDArray[np.bool_]:
+    """Tell which locks fall over the forehead where a style has a fringe."""
+    x, y, z = roots.rest.T
+    return np.asarray((z > 0.72) & (np.abs(x) < 0.68) & (y > 7.85))
+
+
 def grow(roots: Roots, skull: Skull, cut: Cut, scale: float) -> tuple[Points, NDArray[np.bool_]]:
     """Return each lock's path, (locks, steps, 3), before it is cut, and which of them fall well."""
     rest = roots.rest
@@ -63,9 +71,7 @@ def grow(roots: Roots, skull: Skull, cut: Cut, scale: float) -> tuple[Points, ND
     side = np.sign(beside + 1e-6)
     at_part = np.exp(-((beside / PART_WIDTH) ** 2)) * top if cut.part is not None else np.zeros(len(rest))
     combed = 0.15 + 0.85 * top
-    is_fringe = (
-        (front > 0.35) & (np.abs(rest[:, 0]) < 0.62) if cut.fringe else np.zeros(len(rest), dtype=bool)
-    )
+    is_fringe = in_fringe(roots) & cut.fringe
     from_crown = unit(rest - CROWN)
     lift = (
         scale
@@ -86,12 +92,13 @@ def grow(roots: Roots, skull: Skull, cut: Cut, scale: float) -> tuple[Points, ND
     def cling(points: Points) -> Numbers:
         if cut.ends_at is None:
             return np.full(len(points), CLING_SHORT)
-        return CLING_HANGING + (CLING_LONG - CLING_HANGING) * ramp(7.0, 7.5, points[:, 1])
+        hanging = CLING_HANGING + (CLING_LONG - CLING_HANGING) * ramp(7.0, 7.5, points[:, 1])
+        return np.where(is_fringe, CLING_FRINGE, hanging)
 
     def standing(points: Points, along: float) -> Numbers:
         """Return how much of its lift a short lock keeps: little beside the head, and little at its tip."""
         if cut.ends_at is not None:
-            return np.ones(len(points))
+            return np.where(is_fringe, max(0.0, 1 - FRINGE_LIES * along), 1.0)
         height = EYE_LEVEL + (points[:, 1] - EYE_LEVEL) / scale
         return (0.15 + 0.85 * ramp(*TOP, height)) * (1 - TIP_LIES * along**2)
 

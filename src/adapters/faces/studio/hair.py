@@ -3,7 +3,7 @@
 import numpy as np
 
 from adapters.faces.studio.asset import FloatArray
-from adapters.faces.studio.growth import EYE_LEVEL, GROWTH_STEPS, grow, ramp
+from adapters.faces.studio.growth import EYE_LEVEL, GROWTH_STEPS, grow, in_fringe, ramp
 from adapters.faces.studio.hairstyles import Cut
 from adapters.faces.studio.head import Head
 from adapters.faces.studio.mesh import Paint
@@ -15,7 +15,13 @@ SHORT_STEPS, LONG_STEPS = 10, 18
 """Vertices along a lock."""
 SHOULDERS_BELOW = 6.25
 """Height under which the rest pose is no longer head; hair falls past it."""
-FRINGE_ENDS_AT = 7.74
+FRINGE_ENDS_AT, FRINGE_FALLS = 7.74, 0.25
+"""Height of a fringe in the middle, and how much lower it is, by the square of the way, towards the temples."""
+FRINGE_UNEVEN, UNEVEN = 0.12, 0.28
+"""Decimetres by which the ends of neighbouring locks differ."""
+LAYERED = 0.35
+"""Share of the locks that differ twice as much, or a cut would end in a ruler's line."""
+NECK_AXIS = np.array([0.0, 6.3, 0.2])
 BUN_LOCKS = 90
 BULGE = 0.45
 """How far a ribbon's middle is raised, in half widths."""
@@ -27,10 +33,13 @@ def _trim(path: Points, roots: Roots, cut: Cut, scale: float) -> Points:
     end = np.full(count, GROWTH_STEPS - 1.0)
     if cut.ends_at is not None:
         limit = np.full(count, cut.ends_at)
+        uneven = np.where(roots.chance[:, 4] < LAYERED, 2.0, 1.0) * UNEVEN
         if cut.fringe:
-            front = (roots.rest[:, 2] > 0.75) & (np.abs(roots.rest[:, 0]) < 0.62) & (roots.rest[:, 1] > 7.9)
-            limit = np.where(front, FRINGE_ENDS_AT, limit)
-        limit = EYE_LEVEL + (limit + 0.28 * (roots.chance[:, 5] - 0.35) - EYE_LEVEL) * scale
+            front = in_fringe(roots)
+            aside = np.abs(roots.rest[:, 0])
+            limit = np.where(front, FRINGE_ENDS_AT - FRINGE_FALLS * aside**2, limit)
+            uneven = np.where(front, FRINGE_UNEVEN, uneven)
+        limit = EYE_LEVEL + (limit + uneven * (roots.chance[:, 5] - 0.35) - EYE_LEVEL) * scale
         below = path[:, :, 1] < limit[:, None]
         end = np.where(below.any(axis=1), np.maximum(below.argmax(axis=1), 3), end)
     steps = LONG_STEPS if cut.ends_at or cut.bun else SHORT_STEPS
@@ -57,12 +66,19 @@ def grow_hair(
     grown, falls_well = grow(roots, skull, cut, scale)
     path = _trim(grown, roots, cut, scale)
     along = np.linspace(0, 1, path.shape[1])
+    if cut.curl > 0:
+        hangs = ramp(6.9, 6.4, EYE_LEVEL + (path[:, -1:, 1] - EYE_LEVEL) / scale)
+        inward = unit((NECK_AXIS - path) * [1.0, 0.0, 1.0])
+        path = path + inward * (cut.curl * scale * hangs * ramp(0.55, 1.0, along) ** 2)[..., None]
     outward = unit(path - CENTRE)
     if cut.wave > 0:
         phase = 2 * np.pi * (roots.chance[:, 6:7] + along * (1.5 + roots.chance[:, 7:8]))
         aside = unit(np.cross(outward, np.gradient(path, axis=1)))
         path = path + aside * (cut.wave * scale * np.sin(phase) * along)[..., None]
     taper = (0.65 + 0.35 * np.sin(np.pi * np.minimum(along * 1.4, 1))) * (1 - along**3) ** 0.7
+    if cut.fringe:
+        blunt = (1 - along**10) ** 0.5
+        taper = np.where(in_fringe(roots)[:, None], blunt, taper)
     width = (
         cut.half_width
         * scale
@@ -70,7 +86,7 @@ def grow_hair(
         * (0.55 + 0.45 * ramp(0.0, 0.2, roots.height))
         * (1.0 if cut.ends_at else 0.45 + 0.55 * ramp(7.7, 8.1, roots.rest[:, 1]))
     )
-    locks = weave(path, outward, width[:, None] * taper[None, :], roots.chance[:, 7], BULGE).only(falls_well)
+    locks = weave(path, outward, width[:, None] * taper, roots.chance[:, 7], BULGE).only(falls_well)
     return joined(locks, tie_bun(cut, skull, scale, seed)) if cut.bun else locks
 
 

@@ -9,7 +9,7 @@ HAIRLINE_DEGREES = (0, 25, 42, 58, 72, 84, 90, 98, 115, 130, 150, 180)
 
 
 _FULL = (7.97, 7.98, 7.93, 7.66, 7.02, 7.36, 7.42, 7.50, 7.40, 7.10, 6.88, 6.80)
-_SOFT = (8.04, 8.03, 7.98, 7.85, 7.62, 7.40, 7.36, 7.46, 7.20, 6.95, 6.75, 6.70)
+_SOFT = (8.02, 8.01, 7.95, 7.80, 7.50, 7.38, 7.36, 7.46, 7.20, 6.95, 6.75, 6.70)
 _RECEDED = (8.10, 8.18, 8.20, 7.80, 7.06, 7.38, 7.42, 7.50, 7.40, 7.10, 6.88, 6.80)
 _HORSESHOE = (8.9, 8.9, 8.7, 8.2, 7.80, 7.50, 7.42, 7.55, 7.40, 7.10, 6.88, 6.80)
 
@@ -38,6 +38,8 @@ class Cut:
     front_lift: float = 0.0
     """How much further they do above the forehead."""
     half_width: float = 0.055
+    curl: float = 0.0
+    """How far long hair's ends turn in towards the neck."""
     wave: float = 0.0
     """Sideways amplitude of waves."""
     keeps_off_face: bool = True
@@ -79,7 +81,7 @@ CUTS: dict[HairStyle, Cut] = {
     ),
     HairStyle.BOB: Cut(
         hairline=_SOFT, locks=680, top_length=3.2, side_length=3.2, ends_at=6.28, part=-0.30, aside=0.8, down=0.75,
-        back=0.10, lift=0.08, front_lift=0.06, half_width=0.06, wave=0.012, padding=0.05,
+        back=0.10, lift=0.08, front_lift=0.06, half_width=0.055, wave=0.02, curl=0.22, padding=0.05,
     ),
     HairStyle.LONG: Cut(
         hairline=_SOFT, locks=720, top_length=4.5, side_length=4.5, ends_at=5.05, part=-0.22, aside=0.8, down=0.8,
@@ -87,7 +89,7 @@ CUTS: dict[HairStyle, Cut] = {
     ),
     HairStyle.FRINGE: Cut(
         hairline=_SOFT, locks=720, top_length=3.9, side_length=3.9, ends_at=5.85, part=0.0, aside=0.8, down=0.8,
-        back=0.10, lift=0.075, front_lift=0.03, half_width=0.055, wave=0.012, padding=0.05, fringe=True,
+        back=0.10, lift=0.075, front_lift=0.03, half_width=0.05, wave=0.02, curl=0.20, padding=0.05, fringe=True,
     ),
     HairStyle.BUN: Cut(
         hairline=_SOFT, locks=640, top_length=1.7, side_length=1.5, back=1.0, down=-0.35, lift=0.04,
