@@ -57,12 +57,15 @@ HEAD_SHAPES = ("oval", "round", "square", "rectangular", "diamond", "invertedtri
 SOFT_SHAPES = (1.3, 1.0, 0.3, 0.3, 0.8, 1.0)
 """How a woman's head is shared among them."""
 HEAD_SHAPE_AMOUNT, HEAD_SHAPE_CONTRAST = 0.55, 2.2
-ASYMMETRIES = ("asymmetry/brown-1-l", "asymmetry/mouth-1-r", "asymmetry/nose-1-l")
+ASYMMETRIES = ("asymmetry/brown-1", "asymmetry/mouth-1", "asymmetry/nose-1")
 ASYMMETRY_AMOUNT = 0.22
+SMILE_TILT = 0.10
+"""Share by which one corner of a smile may lag behind the other, on either side."""
 
 _DETAILS_END = len(INDIVIDUAL_DETAILS)
 _SHAPES_END = _DETAILS_END + len(HEAD_SHAPES)
 _ASYMMETRIES_END = _SHAPES_END + len(ASYMMETRIES)
+_MOUTH_TILT = _SHAPES_END + 1
 _WEIGHT = _ASYMMETRIES_END
 _STYLE_FIRST, _STYLE_SECOND = 45, 46
 
@@ -135,7 +138,9 @@ def _individual(person: Person, traits: Traits) -> Weights:
         {f"detail/head-{shape}": float(share) for shape, share in zip(HEAD_SHAPES, shares, strict=True)}
     )
     uneven = zip(ASYMMETRIES, free[_SHAPES_END:_ASYMMETRIES_END], strict=True)
-    parts.append({name: ASYMMETRY_AMOUNT * abs(amount) for name, amount in uneven})
+    parts.append(
+        {f"{stem}-{'l' if amount < 0 else 'r'}": ASYMMETRY_AMOUNT * abs(amount) for stem, amount in uneven}
+    )
     return mix(parts)
 
 
@@ -189,10 +194,11 @@ def _charm(person: Person) -> Weights:
 def _resting_expression(person: Person, traits: Traits) -> Weights:
     smile = 0.54 + 0.20 * adulthood(person) + 0.14 * traits.bright + 0.10 * traits.lively
     dimple = 0.2 * adulthood(person)
+    tilt = SMILE_TILT * traits.fingerprint[_MOUTH_TILT]
     wide = 0.38 if person.gender is Gender.MAN else 0.22
     return {
-        "face/mouthSmileLeft": smile,
-        "face/mouthSmileRight": 0.93 * smile,
+        "face/mouthSmileLeft": smile * (1 + min(tilt, 0.0)),
+        "face/mouthSmileRight": smile * (1 - max(tilt, 0.0)),
         "face/eyeWideLeft": wide,
         "face/eyeWideRight": wide,
         "face/browInnerUp": 0.22,

@@ -26,7 +26,9 @@ HAIR_COLOURS = {
     HairColour.GREY: srgb("8d8a86"),
     HairColour.WHITE: srgb("cfccc6"),
 }
-_NATURAL_HAIR = tuple(srgb(code) for code in ("1d1715", "2a1d17", "3c281b", "54371f", "6e4a28", "8f6536"))
+_NATURAL_HAIR = tuple(
+    srgb(code) for code in ("1d1715", "2a1d17", "3c281b", "54371f", "6a4a2e", "8a6a45", "b29362")
+)
 _IRISES = tuple(srgb(code) for code in ("43290f", "5f3a1c", "70481f", "7a6030", "5f7f5a", "4f86ad"))
 _SHIRTS = tuple(
     srgb(code) for code in ("2f5d73", "3f7f7a", "5d7a4d", "b08a3e", "a65a43", "8a3f52", "5e4b7f", "3d4f7d")
