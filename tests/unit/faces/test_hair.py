@@ -5,7 +5,7 @@ import pytest
 
 from adapters.faces.studio import head as heads
 from adapters.faces.studio.asset import Part
-from adapters.faces.studio.character import PORTRAIT_POSE, Character
+from adapters.faces.studio.character import PORTRAIT_POSE, Character, Pose
 from adapters.faces.studio.hairstyles import CUTS
 from adapters.faces.studio.lashes import LOWER_LASHES, UPPER_LASHES, draw_lashes, lash_plan
 from adapters.faces.studio.mapping import design_face
@@ -57,6 +57,25 @@ def test_long_hair_reaches_further_down_than_a_bob_and_a_bob_than_a_crop() -> No
     ]
     assert lowest == sorted(lowest)
     assert lowest[1] - lowest[0] > 0.5
+
+
+@pytest.mark.parametrize("style", [HairStyle.CROP, HairStyle.SIDE_PART, HairStyle.QUIFF, HairStyle.PIXIE])
+def test_short_hair_lies_against_the_temples(style: HairStyle) -> None:
+    _, character = figure(style)
+    mesh = character.mesh(character.design.expression, Pose())
+
+    def widest(part: Part) -> float:
+        points = points_of(mesh, part)
+        beside = (points[:, 1] > EYES_Y + 0.2) & (points[:, 1] < EYES_Y + 0.5)
+        return float(np.abs(points[beside, 0]).max())
+
+    assert widest(Part.HAIR) - widest(Part.SKIN) < 0.07
+
+
+def test_the_ends_of_a_bob_turn_in() -> None:
+    hair = points_of(figure(HairStyle.BOB)[0], Part.HAIR)
+    ends, middle = hair[hair[:, 1] < EYES_Y - 0.95], hair[np.abs(hair[:, 1] - EYES_Y + 0.4) < 0.1]
+    assert np.abs(ends[:, 0]).max() < np.abs(middle[:, 0]).max() - 0.15
 
 
 def test_the_skull_is_found_again_from_a_sphere_and_pushes_points_out_of_it() -> None:

@@ -75,6 +75,12 @@ def test_wishes_are_followed() -> None:
     assert design.look.hair.colour != design_face(MAN, random_traits(3)).look.hair.colour
 
 
+def test_a_smile_may_lag_at_either_corner_and_only_a_little() -> None:
+    smiles = [design_face(MAN, random_traits(seed)).expression for seed in range(20)]
+    ratios = [smile["face/mouthSmileRight"] / smile["face/mouthSmileLeft"] for smile in smiles]
+    assert 0.85 < min(ratios) < 1 < max(ratios) < 1.15
+
+
 def test_stubble_is_for_grown_men() -> None:
     assert design_face(MAN, Traits(deep=0.5)).look.skin.stubble > 0.2
     assert design_face(CHILD, Traits(deep=0.5)).look.skin.stubble == 0

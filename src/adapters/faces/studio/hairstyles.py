@@ -80,8 +80,8 @@ CUTS: dict[HairStyle, Cut] = {
         lift=0.07, front_lift=0.08, half_width=0.045, padding=0.05, keeps_off_face=False,
     ),
     HairStyle.BOB: Cut(
-        hairline=_SOFT, locks=680, top_length=3.2, side_length=3.2, ends_at=6.28, part=-0.30, aside=0.8, down=0.75,
-        back=0.10, lift=0.08, front_lift=0.06, half_width=0.055, wave=0.02, curl=0.22, padding=0.05,
+        hairline=_SOFT, locks=740, top_length=3.2, side_length=3.2, ends_at=6.28, part=-0.30, aside=0.8, down=0.75,
+        back=0.10, lift=0.08, front_lift=0.06, half_width=0.062, wave=0.02, curl=0.22, padding=0.05,
     ),
     HairStyle.LONG: Cut(
         hairline=_SOFT, locks=720, top_length=4.5, side_length=4.5, ends_at=5.05, part=-0.22, aside=0.8, down=0.8,
@@ -89,7 +89,7 @@ CUTS: dict[HairStyle, Cut] = {
     ),
     HairStyle.FRINGE: Cut(
         hairline=_SOFT, locks=720, top_length=3.9, side_length=3.9, ends_at=5.85, part=0.0, aside=0.8, down=0.8,
-        back=0.10, lift=0.075, front_lift=0.03, half_width=0.05, wave=0.02, curl=0.20, padding=0.05, fringe=True,
+        back=0.10, lift=0.075, front_lift=0.03, half_width=0.055, wave=0.02, curl=0.20, padding=0.05, fringe=True,
     ),
     HairStyle.BUN: Cut(
         hairline=_SOFT, locks=640, top_length=1.7, side_length=1.5, back=1.0, down=-0.35, lift=0.04,
