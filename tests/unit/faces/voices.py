@@ -6,18 +6,19 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from adapters.faces.studio.traits import TIMBRE_CENTRE
+from adapters.faces.studio.reference import usual_voice
 from application.ports.audio import SAMPLE_RATE, Speech
 from domain.errors import VoiceRefused
-from domain.voice import Acoustics
+from domain.voice import Acoustics, Gender, Person
 
+TIMBRE = usual_voice(Person(40, Gender.MAN)).timbre
 USUAL = Acoustics(
     pitch_hz=118.0,
     pitch_spread_semitones=2.5,
     tract_length_cm=17.0,
     spectral_slope_db_per_octave=-6.5,
     harmonics_to_noise_db=9.0,
-    timbre=TIMBRE_CENTRE,
+    timbre=TIMBRE,
     voiced_seconds=1.0,
 )
 
@@ -51,5 +52,5 @@ def hear_the_path(path: Path) -> Speech:
     if not content:
         raise VoiceRefused("silent", "We heard nothing: record again.")
     shift = np.frombuffer(content[:12].ljust(12, b"\0"), dtype=np.uint8) / 64 - 1
-    timbre = tuple(float(value) for value in np.array(TIMBRE_CENTRE) + shift)
+    timbre = tuple(float(value) for value in np.array(TIMBRE) + shift)
     return Speech(samples=babble().tobytes(), acoustics=replace(USUAL, timbre=timbre))

@@ -2,7 +2,8 @@
 
 The curves are rounded by us. Their course follows the literature: how pitch falls through childhood and the voices
 of boys and girls part (Vorperian, Kent 2007, J Speech Lang Hear Res 50(6), 1510-1545), and how the vocal tract grows,
-alike in both until puberty (Fitch, Giedd 1999, J Acoust Soc Am 106(3), 1511-1522).
+alike in both until puberty (Fitch, Giedd 1999, J Acoust Soc Am 106(3), 1511-1522). Timbre, the mean of the cepstral
+coefficients 1 to 12, is that of the twelve men and fourteen women of `samples/speakers`; boys get women's.
 """
 
 from dataclasses import dataclass
@@ -23,6 +24,11 @@ _TRACT_CM = {
     Gender.WOMAN: (11.0, 12.2, 13.6, 14.7, 14.9, 14.9),
     Gender.MAN: (11.0, 12.3, 14.0, 16.7, 17.2, 17.2),
 }
+_TIMBRE = {
+    Gender.WOMAN: np.array((7.7, 3.0, 1.7, 0.2, -0.3, -0.25, -0.2, -0.25, -0.2, -0.4, -0.4, -0.25)),
+    Gender.MAN: np.array((8.4, 4.2, 2.9, 1.2, -0.1, -0.2, -0.1, -0.2, -0.1, -0.05, -0.05, -0.05)),
+}
+_VOICE_BREAKS = (12, 16)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +37,17 @@ class UsualVoice:
 
     pitch_hz: float
     tract_length_cm: float
+    timbre: tuple[float, ...]
+    """Mean cepstrum, coefficients 1 to 12."""
 
 
 def usual_voice(person: Person) -> UsualVoice:
     """Interpolate the reference curves at an age."""
     ages = _AGES[person.gender]
+    grown = float(np.interp(person.age, _VOICE_BREAKS, (0, 1))) if person.gender is Gender.MAN else 0.0
+    timbre = (1 - grown) * _TIMBRE[Gender.WOMAN] + grown * _TIMBRE[Gender.MAN]
     return UsualVoice(
         pitch_hz=float(np.interp(person.age, ages, _PITCH_HZ[person.gender])),
         tract_length_cm=float(np.interp(person.age, ages, _TRACT_CM[person.gender])),
+        timbre=tuple(timbre.tolist()),
     )

@@ -20,14 +20,12 @@ SPREAD_CENTRE, SPREAD_DEVIATION = 2.0, 3.0
 """Liveliness: deviation of the pitch in semitones."""
 SATURATION = 0.7
 
-TIMBRE_CENTRE = (7.9, 3.9, 2.9, 0.7, 0.0, -0.1, -0.5, -0.35, -0.15, 0.1, 0.0, -0.1)
-TIMBRE_DEVIATION = (1.0, 1.0, 0.95, 1.1, 0.75, 0.55, 0.55, 0.55, 0.45, 0.40, 0.40, 0.40)
-"""Mean and deviation between speakers of the cepstral coefficients 1 to 12; rounded, from sixty voices, most of
-them synthetic."""
+TIMBRE_DEVIATION = (0.75, 0.85, 0.85, 0.95, 0.55, 0.50, 0.45, 0.35, 0.30, 0.30, 0.30, 0.30)
+"""Deviation of the cepstral coefficients 1 to 12 between speakers of one gender, rounded, from `samples/speakers`."""
 
 FINGERPRINT_SIZE = 48
 _PROJECTION_SEED = 20240607
-_FINGERPRINT_GAIN = 0.8
+_FINGERPRINT_GAIN = 0.75
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,19 +61,19 @@ def traits_of(voice: Acoustics, person: Person) -> Traits:
         bright=tanh((voice.spectral_slope_db_per_octave - SLOPE_CENTRE) / SLOPE_DEVIATION),
         rough=tanh((NOISE_CENTRE - voice.harmonics_to_noise_db) / NOISE_DEVIATION),
         lively=tanh((voice.pitch_spread_semitones - SPREAD_CENTRE) / SPREAD_DEVIATION),
-        fingerprint=fingerprint(voice.timbre),
+        fingerprint=fingerprint(voice.timbre, usual.timbre),
     )
 
 
 def _projection() -> NDArray[np.float64]:
     """Return the fixed directions (12, size) along which timbre is read."""
     directions = np.random.default_rng(_PROJECTION_SEED).standard_normal(
-        (len(TIMBRE_CENTRE), FINGERPRINT_SIZE)
+        (len(TIMBRE_DEVIATION), FINGERPRINT_SIZE)
     )
-    return np.asarray(directions / np.sqrt(len(TIMBRE_CENTRE)))
+    return np.asarray(directions / np.sqrt(len(TIMBRE_DEVIATION)))
 
 
-def fingerprint(timbre: tuple[float, ...]) -> tuple[float, ...]:
-    """Project the mean cepstrum onto fixed random directions: near voices stay near."""
-    standard = (np.array(timbre) - TIMBRE_CENTRE) / TIMBRE_DEVIATION
+def fingerprint(timbre: tuple[float, ...], usual: tuple[float, ...]) -> tuple[float, ...]:
+    """Project what sets a mean cepstrum apart from the usual one onto fixed random directions: near stays near."""
+    standard = (np.array(timbre) - usual) / TIMBRE_DEVIATION
     return tuple(float(value) for value in np.tanh(_FINGERPRINT_GAIN * (standard @ _projection())))
