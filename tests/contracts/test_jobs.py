@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from datetime import timedelta
 from functools import partial
 
@@ -112,6 +112,22 @@ async def test_one_worker_runs_one_job_at_a_time(open_queue: OpenQueue) -> None:
             await until(partial(announcer.announce, GenerationId(str(number))))
         await distinct(5, ran)
     assert set(at_once) == {1}
+
+
+async def test_a_queue_in_process_ends_though_a_job_swallows_that_it_is_cancelled() -> None:
+    begun = asyncio.Event()
+
+    async def run(_: GenerationId) -> None:
+        begun.set()
+        with suppress(asyncio.CancelledError):
+            await asyncio.Event().wait()
+
+    queue = InProcessQueue()
+    await queue.announce(GenerationId("a"))
+    working = asyncio.create_task(queue.work(run, concurrency=1))
+    await begun.wait()
+    working.cancel()
+    await asyncio.wait_for(asyncio.wait({working}), PATIENCE)
 
 
 async def distinct(number: int, ran: asyncio.Queue[GenerationId]) -> list[GenerationId]:

@@ -7,6 +7,7 @@ It dies with the process. The rows say what was queued, so whoever opens it afte
 import asyncio
 from collections.abc import Awaitable, Callable
 
+from application.cancellation import end_if_cancelled
 from domain.ids import GenerationId
 
 
@@ -32,3 +33,4 @@ class InProcessQueue:
     async def _work_alone(self, run: Callable[[GenerationId], Awaitable[None]]) -> None:
         while True:
             await run(await self._calls.get())
+            end_if_cancelled()

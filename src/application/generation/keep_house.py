@@ -7,6 +7,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 
+from application.cancellation import end_if_cancelled
 from application.errors import ServiceUnavailable
 from application.generation.policy import JobPolicy
 
@@ -38,6 +39,7 @@ class KeepHouse:
                 log.warning("%s: %s does not answer", _name_of(chore), unavailable.service)
             except Exception:  # the outermost frame of the chore: it must not take the process along
                 log.exception("%s broke", _name_of(chore))
+            end_if_cancelled()
             await asyncio.sleep(self._pause)
 
 

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 
+from application.cancellation import end_if_cancelled
 from application.errors import ServiceUnavailable
 from application.generation.make_faces import MakeFaces
 from application.generation.policy import JobPolicy
@@ -121,6 +122,7 @@ class RunGeneration:
                 while not work.done():
                     await asyncio.wait({work}, timeout=self._policy.heartbeat.total_seconds())
                     await self._beat(generation, progress)
+                    end_if_cancelled()
             return work.result()
         finally:
             work.cancel()

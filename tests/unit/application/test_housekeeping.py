@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import pytest
 
@@ -80,6 +80,18 @@ async def test_a_chore_in_trouble_is_tried_again_and_holds_up_no_other(
 
     async with kept(KeepHouse((fails, takes_for_ever, works), world.policy)):
         await asyncio.wait_for(done.wait(), LIMIT)
+
+
+async def test_keeping_house_ends_though_a_library_swallows_that_it_is_cancelled(world: World) -> None:
+    begun = asyncio.Event()
+
+    async def swallows() -> None:
+        begun.set()
+        with suppress(asyncio.CancelledError):
+            await asyncio.Event().wait()
+
+    async with asyncio.timeout(LIMIT), kept(KeepHouse((swallows,), world.policy)):
+        await begun.wait()
 
 
 async def test_orphans_are_swept_once_they_are_old_and_nothing_else_is(world: World) -> None:

@@ -1,4 +1,5 @@
 import asyncio
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -6,7 +7,8 @@ import pytest
 
 from application.errors import ServiceUnavailable
 from application.generation.announce_due import HEAD_START
-from domain.generation import MOST_FAULTS, State
+from application.generation.progress import Progress
+from domain.generation import MOST_FAULTS, Generation, State
 from domain.ids import GenerationId
 from doubles.faces import ACOUSTICS, fail
 from unit.application.world import World
@@ -111,6 +113,28 @@ async def test_a_cancelled_run_hands_its_generation_back_unharmed(world: World) 
     world.announcer.announced.clear()
     world.clock.now += HEAD_START
     assert await world.announce_due() == 1
+
+
+async def test_a_cancelled_run_hands_back_though_the_database_swallows_that_it_is_cancelled(
+    world: World,
+) -> None:
+    generation_id = await queued(world)
+    world.voice_faces.seconds = 60
+    beat, beating = world.run._beat, asyncio.Event()
+
+    async def beat_through_it(generation: Generation, progress: Progress) -> None:
+        beating.set()
+        with suppress(asyncio.CancelledError):
+            await asyncio.sleep(0.01)
+        await beat(generation, progress)
+
+    world.run._beat = beat_through_it  # type: ignore[method-assign]
+    job = asyncio.create_task(world.run(generation_id))
+    await beating.wait()
+    job.cancel()
+    await asyncio.wait_for(asyncio.wait({job}), 30)
+    generation = await world.generation(generation_id)
+    assert (generation.state, generation.faults) == (State.QUEUED, 0)
 
 
 async def test_an_erased_request_stops_its_run_and_leaves_nothing(world: World) -> None:
