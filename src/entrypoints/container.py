@@ -20,7 +20,7 @@ from adapters.auth.tokens import JwtTokens
 from adapters.faces.gallery import GalleryConditionFaces
 from adapters.faces.model_server import ModelServer, ModelServerFaces
 from adapters.faces.studio.maker import StudioFaces
-from adapters.sql import SqlUnitOfWork, SqlViews
+from adapters.sql import SqlClaims, SqlUnitOfWork, SqlViews
 from application.accounts.log_in import LogIn
 from application.accounts.show import ShowAccount
 from application.accounts.sign_up import RequireFreeEmail, SignUp
@@ -120,6 +120,7 @@ class Container(containers.DeclarativeContainer):
     # the database
     unit_of_work = providers.Factory(SqlUnitOfWork, engine)
     views = providers.Singleton(SqlViews, reading_engine)
+    claims = providers.Singleton(SqlClaims, engine, reading_engine)
 
     # voices and faces
     checker = providers.Singleton(DecodingVoiceChecker)
@@ -160,7 +161,7 @@ class Container(containers.DeclarativeContainer):
     # jobs
     make_faces = providers.Singleton(MakeFaces, voice_faces, condition_faces, blobs, scratch.provided.folder)
     run_generation = providers.Singleton(
-        RunGeneration, unit_of_work.provider, make_faces, blobs, clock, policy
+        RunGeneration, unit_of_work.provider, claims, make_faces, blobs, clock, policy
     )
     announce_due = providers.Singleton(
         AnnounceDue, unit_of_work.provider, announcer, clock, policy.provided.stale_announcement

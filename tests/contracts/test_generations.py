@@ -213,27 +213,3 @@ async def test_announcements_are_forgotten_for_all_that_waits(database: Database
     assert still_working.state is State.RUNNING
     assert still_working.announced_at == NOON
     assert same(await reread(database, never_announced), never_announced)
-
-
-async def test_a_generation_is_locked_and_read_with_its_request(database: Database) -> None:
-    request, generation = await submitted(database)
-    async with database.unit_of_work() as uow:
-        found = await uow.generations.lock_with_request(generation.id)
-        assert found is not None
-        locked, beside = found
-        assert same(locked, generation)
-        assert beside.id == request.id
-        assert beside.voice == request.voice
-        locked.claim(NOON, LEASE)
-        await uow.generations.save(locked)
-        assert await uow.generations.lock_with_request(GenerationId("unknown")) is None
-        await uow.commit()
-    assert (await reread(database, generation)).state is State.RUNNING
-
-
-@pytest.mark.parametrize("database_url", ["memory", "mysql"], indirect=True)
-async def test_a_request_that_is_read_beside_its_generation_stays_free(database: Database) -> None:
-    request, generation = await submitted(database)
-    async with database.unit_of_work() as worker, database.unit_of_work() as person:
-        assert await worker.generations.lock_with_request(generation.id)
-        assert await person.requests.lock(request.user_id, request.id)

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from adapters.memory import MemoryDatabase
-from adapters.sql import SqlUnitOfWork, SqlViews, create_engine, create_reading_engine
+from adapters.sql import SqlClaims, SqlUnitOfWork, SqlViews, create_engine, create_reading_engine
+from application.ports.claims import Claims
 from application.ports.unit_of_work import UnitOfWorkFactory
 from application.ports.views import Views
 
@@ -17,12 +18,13 @@ from application.ports.views import Views
 class Database:
     unit_of_work: UnitOfWorkFactory
     views: Views
+    claims: Claims
     engines: tuple[AsyncEngine, ...] = ()
 
 
 def memory_database() -> Database:
     memory = MemoryDatabase()
-    return Database(unit_of_work=memory.unit_of_work, views=memory.views())
+    return Database(unit_of_work=memory.unit_of_work, views=memory.views(), claims=memory.claims())
 
 
 @asynccontextmanager
@@ -30,6 +32,9 @@ async def sql_database(url: str) -> AsyncIterator[Database]:
     """Open a database whose schema is there already."""
     writing, reading = create_engine(url), create_reading_engine(url)
     yield Database(
-        unit_of_work=lambda: SqlUnitOfWork(writing), views=SqlViews(reading), engines=(writing, reading)
+        unit_of_work=lambda: SqlUnitOfWork(writing),
+        views=SqlViews(reading),
+        claims=SqlClaims(writing, reading),
+        engines=(writing, reading),
     )
     await asyncio.gather(writing.dispose(), reading.dispose())

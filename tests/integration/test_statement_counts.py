@@ -56,6 +56,7 @@ def service(database: Database) -> Service:
     service = Service()
     service.container.unit_of_work.override(providers.Callable(database.unit_of_work))
     service.container.views.override(providers.Object(database.views))
+    service.container.claims.override(providers.Object(database.claims))
     return service
 
 

@@ -1,5 +1,6 @@
 """The database that is gone when the test is."""
 
+from adapters.memory.claims import MemoryClaims
 from adapters.memory.locks import Locks
 from adapters.memory.tables import Tables
 from adapters.memory.transaction import Transaction
@@ -20,6 +21,10 @@ class MemoryDatabase:
     def unit_of_work(self) -> MemoryUnitOfWork:
         """Return a new transaction."""
         return MemoryUnitOfWork(Transaction(self._tables, self._locks))
+
+    def claims(self) -> MemoryClaims:
+        """Return how workers take generations."""
+        return MemoryClaims(self.unit_of_work)
 
     def views(self) -> MemoryViews:
         """Return views of what is committed."""

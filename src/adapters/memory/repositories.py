@@ -115,12 +115,6 @@ class MemoryGenerationRepository:
         await self._transaction.lock(generation_id)
         return await self.get(generation_id)
 
-    async def lock_with_request(self, generation_id: GenerationId) -> tuple[Generation, FaceRequest] | None:
-        """Look both up."""
-        generation = await self.lock(generation_id)
-        request = self._transaction.requests.get(generation.request_id) if generation else None
-        return (generation, request) if generation and request else None
-
     async def save(self, generation: Generation) -> None:
         """Replace what was locked."""
         self._transaction.require_lock(generation.id)

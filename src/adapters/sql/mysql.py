@@ -14,10 +14,8 @@ DRIVER = "asyncmy"
 CONNECT_SECONDS = 5
 LOCK_SECONDS = 10
 """How long to wait for another transaction's row."""
-WRITE_SECONDS = 15
-"""How long a statement of a unit of work may take: longer than a lock, so that only a dead peer exceeds it."""
-READ_SECONDS = 10
-"""How long a view's statement may take."""
+STATEMENT_SECONDS = 15
+"""How long a statement may take: longer than a lock, so that only a dead peer exceeds it."""
 RECYCLE_SECONDS = 1800
 """Renew connections before a server or a firewall forgets them."""
 HELD_SECONDS = 20
@@ -36,9 +34,7 @@ _SESSION = (
 
 def writing(url: URL, pool_size: int, pool_timeout: float) -> AsyncEngine:
     """Return an engine whose statements each see what was committed before them, and their own writes."""
-    return _pooled(
-        url, pool_size, pool_timeout, WRITE_SECONDS, HELD_SECONDS, isolation_level="READ COMMITTED"
-    )
+    return _pooled(url, pool_size, pool_timeout, HELD_SECONDS, isolation_level="READ COMMITTED")
 
 
 def reading(url: URL, pool_size: int, pool_timeout: float) -> AsyncEngine:
@@ -47,7 +43,6 @@ def reading(url: URL, pool_size: int, pool_timeout: float) -> AsyncEngine:
         url,
         pool_size,
         pool_timeout,
-        READ_SECONDS,
         2 * RECYCLE_SECONDS,
         isolation_level="AUTOCOMMIT",
         skip_autocommit_rollback=True,
@@ -59,16 +54,14 @@ def migrating(url: URL) -> AsyncEngine:
     return create_async_engine(url, poolclass=NullPool, connect_args=_connect_args(url, 3600, 3600))
 
 
-def _pooled(
-    url: URL, pool_size: int, pool_timeout: float, seconds: int, rest: int, **options: Any
-) -> AsyncEngine:
+def _pooled(url: URL, pool_size: int, pool_timeout: float, rest: int, **options: Any) -> AsyncEngine:
     engine = create_async_engine(
         url,
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=pool_timeout,
         pool_recycle=RECYCLE_SECONDS,
-        connect_args=_connect_args(url, seconds, rest),
+        connect_args=_connect_args(url, STATEMENT_SECONDS, rest),
         **options,
     )
     _ask_rested_connections(engine)

@@ -10,6 +10,7 @@ from application.generation.make_faces import MakeFaces
 from application.generation.policy import JobPolicy
 from application.generation.progress import Progress
 from application.ports.blobs import BlobStorage
+from application.ports.claims import Claims
 from application.ports.clock import Clock
 from application.ports.faces import FaceFailed, FaceOrder
 from application.ports.unit_of_work import UnitOfWorkFactory
@@ -31,12 +32,14 @@ class RunGeneration:
     def __init__(
         self,
         unit_of_work: UnitOfWorkFactory,
+        claims: Claims,
         make_faces: MakeFaces,
         blobs: BlobStorage,
         clock: Clock,
         policy: JobPolicy,
     ) -> None:
         self._unit_of_work = unit_of_work
+        self._claims = claims
         self._make_faces = make_faces
         self._blobs = blobs
         self._clock = clock
@@ -86,26 +89,26 @@ class RunGeneration:
                 await asyncio.sleep(self._policy.heartbeat.total_seconds())
 
     async def _claim(self, generation_id: GenerationId) -> tuple[Generation, FaceRequest] | None:
+        try:
+            claimed = await self._claims.take(generation_id, self._clock(), self._policy.lease)
+        except NotYetDue as early:
+            log.info("generation %s: %s", generation_id, early)
+            await self._have_it_called_again(generation_id)
+            return None
+        except ClaimRefused as refused:
+            log.info("generation %s: %s", generation_id, refused)
+            return None
+        if claimed is None:
+            log.info("generation %s was erased", generation_id)
+        return claimed
+
+    async def _have_it_called_again(self, generation_id: GenerationId) -> None:
         async with self._unit_of_work() as uow:
-            found = await uow.generations.lock_with_request(generation_id)
-            if found is None:
-                log.info("generation %s was erased", generation_id)
-                return None
-            generation, request = found
-            try:
-                generation.claim(self._clock(), self._policy.lease)
-            except NotYetDue as early:
-                log.info("generation %s: %s", generation_id, early)
-                generation.forget_call()
-                await uow.generations.save(generation)
+            current = await uow.generations.lock(generation_id)
+            if current is not None:
+                current.forget_call()
+                await uow.generations.save(current)
                 await uow.commit()
-                return None
-            except ClaimRefused as refused:
-                log.info("generation %s: %s", generation_id, refused)
-                return None
-            await uow.generations.save(generation)
-            await uow.commit()
-        return generation, request
 
     async def _make_while_beating(self, generation: Generation, request: FaceRequest, prefix: str) -> Faces:
         order = FaceOrder(

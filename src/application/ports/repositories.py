@@ -79,10 +79,6 @@ class GenerationRepository(Protocol):
         """Return a generation, locked."""
         ...
 
-    async def lock_with_request(self, generation_id: GenerationId) -> tuple[Generation, FaceRequest] | None:
-        """Return a generation, locked, and its request, which is not."""
-        ...
-
     async def save(self, generation: Generation) -> None:
         """Write the changes of a generation that was locked."""
         ...

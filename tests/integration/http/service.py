@@ -58,6 +58,7 @@ class Service:
         container.passwords.override(providers.Object(PlainPasswords()))
         container.unit_of_work.override(providers.Callable(self.database.unit_of_work))
         container.views.override(providers.Object(self.database.views()))
+        container.claims.override(providers.Object(self.database.claims()))
         container.blobs.override(providers.Object(self.blobs))
         container.announcer.override(providers.Object(self.announcer))
         container.checker.override(providers.Object(TrustingChecker()))

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from adapters.blobs.memory import MemoryBlobs
 from adapters.memory import MemoryDatabase
+from adapters.memory.claims import MemoryClaims
 from adapters.memory.unit_of_work import MemoryUnitOfWork
 from application.accounts.log_in import LogIn
 from application.accounts.sign_up import SignUp, SignUpCommand
@@ -103,7 +104,7 @@ class World:
         self.sweep = SweepOrphans(uow, self.blobs, clock, self.policy.sweep_every, self.policy.orphan_age)
         self.keep_house = KeepHouse((self.recover, self.announce_due, self.sweep), self.policy)
         make = MakeFaces(self.voice_faces, self.condition_faces, self.blobs, workspace)
-        self.run = RunGeneration(uow, make, self.blobs, clock, self.policy)
+        self.run = RunGeneration(uow, MemoryClaims(uow), make, self.blobs, clock, self.policy)
 
     def unit_of_work(self) -> MemoryUnitOfWork:
         """Begin a transaction."""

@@ -3,24 +3,15 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, bindparam, or_, select, update
+from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
-from adapters.sql.mappers import generation_columns, to_generation, to_request
-from adapters.sql.models import FaceRequestRow, GenerationRow
+from adapters.sql.mappers import generation_columns, to_generation
+from adapters.sql.models import GenerationRow
 from adapters.sql.repositories.rows import Rows, write
-from domain.face_request import FaceRequest
 from domain.generation import Generation, State
 from domain.ids import GenerationId, RequestId
-
-_LOCK_WITH_REQUEST = (
-    select(GenerationRow, FaceRequestRow)
-    .join(FaceRequestRow, FaceRequestRow.id == GenerationRow.request_id)
-    .where(GenerationRow.id == bindparam("generation_id"))
-    .with_for_update(of=GenerationRow)
-    .execution_options(populate_existing=True)
-)
 
 
 class SqlGenerationRepository:
@@ -43,12 +34,6 @@ class SqlGenerationRepository:
         """Read by key, for update."""
         row = await self._rows.find(id=generation_id, locked=True)
         return to_generation(row) if row else None
-
-    async def lock_with_request(self, generation_id: GenerationId) -> tuple[Generation, FaceRequest] | None:
-        """Read both at once: a worker that claims is waited for."""
-        found = await self._session.execute(_LOCK_WITH_REQUEST, {"generation_id": generation_id})
-        rows = found.one_or_none()
-        return (to_generation(rows[0]), to_request(rows[1])) if rows else None
 
     async def save(self, generation: Generation) -> None:
         """Write all columns."""

@@ -1,0 +1,30 @@
+"""Taking a generation, by what the entity itself says."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from adapters.memory.unit_of_work import MemoryUnitOfWork
+from domain.face_request import FaceRequest
+from domain.generation import Generation
+from domain.ids import GenerationId
+
+
+class MemoryClaims:
+    """Keeps `Claims`."""
+
+    def __init__(self, unit_of_work: Callable[[], MemoryUnitOfWork]) -> None:
+        self._unit_of_work = unit_of_work
+
+    async def take(
+        self, generation_id: GenerationId, now: datetime, lease: timedelta
+    ) -> tuple[Generation, FaceRequest] | None:
+        """Lock, claim, commit."""
+        async with self._unit_of_work() as uow:
+            generation = await uow.generations.lock(generation_id)
+            request = await uow.requests.get(generation.request_id) if generation else None
+            if generation is None or request is None:
+                return None
+            generation.claim(now, lease)
+            await uow.generations.save(generation)
+            await uow.commit()
+        return generation, request
