@@ -46,21 +46,14 @@ class Cluster:
         cluster = cls(
             folder=folder, mysql=mysql, database=database, rabbitmq=rabbitmq, vhost=vhost, bucket=bucket
         )
-        cluster.temporary.mkdir()
         subprocess.run([*REAL_SERVICE, "db", "upgrade"], env=cluster.environment(), check=True)
         return cluster
-
-    @property
-    def temporary(self) -> Path:
-        """Where the processes keep what is to be gone afterwards."""
-        return self.folder / "temporary"
 
     def environment(self, **more: str) -> dict[str, str]:
         """Return the variables that every process gets, and some of its own."""
         return {
             "PATH": str(Path(sys.executable).parent),
             "PYTHONPATH": str(Path("src").resolve()),
-            "TMPDIR": str(self.temporary),
             "V2F_SECRET": SECRET,
             "V2F_DATA": str(self.folder / "data"),
             "V2F_DATABASE_URL": self.database.url,

@@ -317,7 +317,9 @@ def test_an_upload_that_breaks_off_leaves_nothing(
     cluster: Cluster, api: Service, client: httpx.Client, share: float
 ) -> None:
     def left() -> tuple[set[str], list[Path]]:
-        return cluster.blobs("voices/"), list(cluster.temporary.glob("*.upload"))
+        return cluster.blobs("voices/"), [
+            path for path in (api.data / "scratch").glob("*/*") if path.is_file()
+        ]
 
     before = left()
     request = client.build_request(
