@@ -86,6 +86,7 @@ class RunGeneration:
                 return await self._claim(generation_id)
             except ServiceUnavailable as unavailable:
                 log.warning("%s does not answer; %s waits", unavailable.service, generation_id)
+                end_if_cancelled()
                 await asyncio.sleep(self._policy.heartbeat.total_seconds())
 
     async def _claim(self, generation_id: GenerationId) -> tuple[Generation, FaceRequest] | None:
