@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -86,8 +87,19 @@ async def test_views_cannot_write(file: Path) -> None:
 
 async def test_a_folder_that_is_not_there_is_unavailable(tmp_path: Path) -> None:
     engine = create_reading_engine(f"sqlite:///{tmp_path / 'nowhere' / 'voice2face.db'}")
+    before = threads_of_connections()
     with pytest.raises(ServiceUnavailable):
         await SqlViews(engine).requests(UserId("nobody"))
+    async with asyncio.timeout(10):
+        while (
+            threads_of_connections() - before
+        ):  # they may tell this loop of their end, so it must not end before them
+            await asyncio.sleep(0.01)
+
+
+def threads_of_connections() -> set[threading.Thread]:
+    """Return the threads that aiosqlite keeps, one a connection."""
+    return {thread for thread in threading.enumerate() if "_connection_worker_thread" in thread.name}
 
 
 async def test_bad_sql_stays_our_mistake(engine: AsyncEngine) -> None:
