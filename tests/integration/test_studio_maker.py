@@ -141,6 +141,23 @@ async def test_cancelling_leaves_no_process_behind(blobs: MemoryBlobs, workspace
     await until(lambda: not is_running(pid))
 
 
+async def test_cancelling_while_the_process_starts_leaves_no_second_one(
+    blobs: MemoryBlobs, workspace: Path
+) -> None:
+    maker = StudioFaces(FaceKind.CONDITION, blobs, hear_the_path, anyio.CapacityLimiter(1), size=SIZE)
+    before = set(children_of(os.getpid()))
+    for moment in (0, 0.002, 0.005, 0.01, 0.02):  # in seconds after the start
+        making = asyncio.create_task(maker.make(ORDER, workspace, unheard))
+        while not set(children_of(os.getpid())) - before:
+            await asyncio.sleep(0)
+        await asyncio.sleep(moment)
+        making.cancel()
+        await asyncio.wait({making})
+        assert making.cancelled()
+    await maker.make(ORDER, workspace, unheard)
+    assert len(set(children_of(os.getpid())) - before) == 1
+
+
 def children_of(pid: int) -> list[int]:
     """Return the processes whose parent is `pid`."""
     found = []
@@ -178,6 +195,16 @@ async def test_a_child_that_dies_is_a_failure_that_may_be_tried_again(
     blobs: MemoryBlobs, workspace: Path
 ) -> None:
     maker = StudioFaces(FaceKind.VOICE, blobs, die_listening, anyio.CapacityLimiter(1))
+    with pytest.raises(FaceFailed, match="broke off") as failed:
+        await maker.make(ORDER, workspace, unheard)
+    assert failed.value.retryable
+
+
+@pytest.mark.usefixtures("broken_python")
+async def test_a_child_that_cannot_start_is_a_failure_that_may_be_tried_again(
+    blobs: MemoryBlobs, workspace: Path
+) -> None:
+    maker = StudioFaces(FaceKind.VOICE, blobs, hear_the_path, anyio.CapacityLimiter(1))
     with pytest.raises(FaceFailed, match="broke off") as failed:
         await maker.make(ORDER, workspace, unheard)
     assert failed.value.retryable

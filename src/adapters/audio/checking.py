@@ -11,6 +11,7 @@ import anyio.to_process
 from adapters.audio.decoding import decode
 from adapters.audio.measuring import hear
 from adapters.audio.refusals import refusal
+from application.errors import ServiceUnavailable
 from domain.voice import Recording
 
 _MEMORY = 512 * 1024 * 1024
@@ -33,7 +34,10 @@ class DecodingVoiceChecker:
         self._seconds = seconds
 
     async def check(self, path: Path) -> Recording:
-        """Return what the recording is; a file that breaks a limit or the decoder itself is refused."""
+        """Return what the recording is; a file that breaks a limit or the decoder itself is refused.
+
+        Raises `ServiceUnavailable` when the machine cannot start another process.
+        """
         async with self._turns:  # waiting for one's turn does not count
             try:
                 with anyio.fail_after(self._seconds):
@@ -42,9 +46,11 @@ class DecodingVoiceChecker:
                     )
             except TimeoutError as error:
                 raise refusal("too_costly") from error
+            except ProcessLookupError as error:  # anyio meant to end a child that did not even start
+                raise ServiceUnavailable("decoder") from error
             except anyio.BrokenWorkerProcess as error:
                 if error.args:  # anyio says why a child could not start; the file has no part in that
-                    raise
+                    raise ServiceUnavailable("decoder") from error
                 raise refusal("not_audio") from error
 
 

@@ -25,7 +25,8 @@ class VoiceChecker(Protocol):
     async def check(self, path: Path) -> Recording:
         """Return what the recording is; raise `VoiceRefused` when no face can be made from it.
 
-        Bounded in time and memory whatever the file claims to be.
+        Raises `ServiceUnavailable` when that cannot be told now. Bounded in time and memory, whatever the file claims
+        to be.
         """
         ...
 

@@ -10,6 +10,7 @@ import pytest
 from adapters.audio import checking
 from adapters.audio.checking import DecodingVoiceChecker, check
 from adapters.audio.decoding import decode
+from application.errors import ServiceUnavailable
 from domain.errors import VoiceRefused
 from domain.voice import Recording
 from unit.audio.recording import CONTAINERS, SAMPLES, record
@@ -77,10 +78,9 @@ async def test_a_file_that_kills_the_decoder_is_refused_and_the_next_is_checked(
     assert (await checker.check(VOICE)).suffix == ".flac"
 
 
-async def test_a_child_that_cannot_start_is_no_fault_of_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sys.executable", "/bin/false")
-
-    with pytest.raises(anyio.BrokenWorkerProcess):
+@pytest.mark.usefixtures("broken_python")
+async def test_a_child_that_cannot_start_is_no_fault_of_the_file() -> None:
+    with pytest.raises(ServiceUnavailable):
         await DecodingVoiceChecker().check(VOICE)
 
 

@@ -1,6 +1,7 @@
 """The studio as a maker of faces: a process of its own a face, watched and bounded."""
 
 import asyncio
+import os
 from collections.abc import Awaitable
 from dataclasses import dataclass
 from pathlib import Path
@@ -63,21 +64,27 @@ class StudioFaces:
             raise FaceFailed("The recording is no longer there. Send it again.", retryable=False) from missing
         progress = workspace / PROGRESS_FILE
         async with self._turns:
-            work = anyio.to_process.run_sync(
-                make_in_child,
-                self._kind,
-                self._studio,
-                voice,
-                order,
-                workspace,
-                progress,
-                cancellable=True,
-                limiter=self._processes,
-            )
-            made = await self._watched(work, progress, report)
+            made = await self._watched(self._in_child(voice, order, workspace, progress), progress, report)
         if isinstance(made, _Refused):
             raise FaceFailed(made.message, retryable=False)
         return made
+
+    async def _in_child(
+        self, voice: Path, order: FaceOrder, workspace: Path, progress: Path
+    ) -> FaceFiles | _Refused:
+        # anyio loses sight of a child that is cancelled while it starts; one that has started it can end.
+        await asyncio.shield(anyio.to_process.run_sync(os.getpid, limiter=self._processes))
+        return await anyio.to_process.run_sync(
+            make_in_child,
+            self._kind,
+            self._studio,
+            voice,
+            order,
+            workspace,
+            progress,
+            cancellable=True,
+            limiter=self._processes,
+        )
 
     async def _watched(
         self, work: Awaitable[FaceFiles | _Refused], progress: Path, report: ProgressReport
@@ -89,7 +96,11 @@ class StudioFaces:
                 made = await work
         except TimeoutError as late:
             raise FaceFailed("Drawing the face took too long. Please try again.", retryable=True) from late
-        except (anyio.BrokenWorkerProcess, FilmBroke) as broken:
+        except (
+            anyio.BrokenWorkerProcess,
+            ProcessLookupError,
+            FilmBroke,
+        ) as broken:  # the second when it cannot start
             raise FaceFailed("Drawing the face broke off. Please try again.", retryable=True) from broken
         finally:
             following.cancel()
