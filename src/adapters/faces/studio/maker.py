@@ -21,6 +21,8 @@ from domain.feedback import FaceKind
 TIME_LIMIT = 120.0
 POLL_SECONDS = 0.25
 VOICE_FILE, PROGRESS_FILE = "voice", "progress"
+BROKE_OFF = (anyio.BrokenWorkerProcess, ProcessLookupError, FilmBroke)
+"""What ends the work early; anyio raises the second for a child that has ended before it could start."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +98,7 @@ class StudioFaces:
                 made = await work
         except TimeoutError as late:
             raise FaceFailed("Drawing the face took too long. Please try again.", retryable=True) from late
-        except (
-            anyio.BrokenWorkerProcess,
-            ProcessLookupError,
-            FilmBroke,
-        ) as broken:  # the second when it cannot start
+        except BROKE_OFF as broken:
             raise FaceFailed("Drawing the face broke off. Please try again.", retryable=True) from broken
         finally:
             following.cancel()
