@@ -78,6 +78,13 @@ class Cluster:
         """Return rows of one of the service's tables."""
         return self.mysql.query(f"SELECT {columns} FROM {self.database.name}.{table} {rest}")
 
+    def end_all_jobs(self) -> None:
+        """Let what still waits or runs have failed, so that no worker takes it up again."""
+        self.mysql.query(
+            f"UPDATE {self.database.name}.generations SET state = 'failed', failure = 'ended by the tests'"
+            " WHERE state IN ('queued', 'running')"
+        )
+
     def blobs(self, prefix: str = "") -> set[str]:
         """Return the keys in the bucket; empty folders, as the JuiceFS gateway shows them, are none."""
         found = self._s3().list_objects(self.bucket.name, prefix, recursive=True)

@@ -59,6 +59,13 @@ def api(cluster: Cluster) -> Iterator[Service]:
         yield service
 
 
+@pytest.fixture(autouse=True)
+def no_jobs_left_over(cluster: Cluster) -> Iterator[None]:
+    """What one test leaves in the queue would keep the workers of the next one from its own job."""
+    yield
+    cluster.end_all_jobs()
+
+
 @pytest.fixture
 def client(api: Service) -> Iterator[httpx.Client]:
     with sign_up(api, uuid4().hex) as client:
