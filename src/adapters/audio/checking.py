@@ -1,5 +1,7 @@
 """Uploads are checked in a child process that may be killed: the port `VoiceChecker`."""
 
+import asyncio
+import os
 import resource
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -40,6 +42,8 @@ class DecodingVoiceChecker:
         """
         async with self._turns:  # waiting for one's turn does not count
             try:
+                # Starting a child is no fault of the file, and one that is cancelled then anyio loses sight of.
+                await asyncio.shield(anyio.to_process.run_sync(os.getpid, limiter=self._processes))
                 with anyio.fail_after(self._seconds):
                     return await anyio.to_process.run_sync(
                         _check_within_memory, path, cancellable=True, limiter=self._processes
