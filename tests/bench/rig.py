@@ -15,7 +15,8 @@ import httpx
 import uvloop
 
 from e2e.cluster import Cluster
-from e2e.service import START_SECONDS, TIMEOUT, free_port
+from e2e.service import START_SECONDS, TIMEOUT
+from real_servers.ports import free_port
 
 WARM_UP_SECONDS = 1.0
 

@@ -13,6 +13,9 @@ from application.ports.claims import Claims
 from application.ports.unit_of_work import UnitOfWorkFactory
 from application.ports.views import Views
 
+PATIENCE = 60.0
+"""Seconds to wait for a connection or a lock: no test is about these on a machine that is merely slow."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Database:
@@ -23,14 +26,17 @@ class Database:
 
 
 def memory_database() -> Database:
-    memory = MemoryDatabase()
+    memory = MemoryDatabase(PATIENCE)
     return Database(unit_of_work=memory.unit_of_work, views=memory.views(), claims=memory.claims())
 
 
 @asynccontextmanager
 async def sql_database(url: str) -> AsyncIterator[Database]:
     """Open a database whose schema is there already."""
-    writing, reading = create_engine(url), create_reading_engine(url)
+    writing, reading = (
+        create_engine(url, pool_timeout=PATIENCE),
+        create_reading_engine(url, pool_timeout=PATIENCE),
+    )
     yield Database(
         unit_of_work=lambda: SqlUnitOfWork(writing),
         views=SqlViews(reading),

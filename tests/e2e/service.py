@@ -3,7 +3,6 @@
 import contextlib
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -14,19 +13,13 @@ from pathlib import Path
 
 import httpx
 
+from real_servers.ports import free_port
+
 FAST_SERVICE = (sys.executable, str(Path(__file__).parent / "fast_service.py"))
 REAL_SERVICE = (sys.executable, "-m", "entrypoints")
-START_SECONDS = 90
+START_SECONDS, STOP_SECONDS = 90, 120
 TIMEOUT = 30
 """Seconds after which a call counts as never answered: hashing, decoding and a busy disk take their time."""
-
-
-def free_port() -> int:
-    """Return a port of loopback that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @dataclass
@@ -76,7 +69,7 @@ class Service:
         """Ask it to stop and return its exit code."""
         assert self.process is not None
         self.process.terminate()
-        return self.process.wait(30)
+        return self.process.wait(STOP_SECONDS)
 
 
 @contextlib.contextmanager

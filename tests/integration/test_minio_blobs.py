@@ -117,7 +117,7 @@ async def stalling_proxy(server: MinioServer) -> AsyncIterator[tuple[MinioServer
         proxy.close()
         for pumps, *writers in connections:
             pumps.cancel()
-            await asyncio.wait([pumps])
+            await asyncio.gather(pumps, return_exceptions=True)
             for writer in writers:
                 writer.close()
 

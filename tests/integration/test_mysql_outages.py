@@ -107,7 +107,7 @@ async def test_a_frozen_server_is_given_up_in_bounded_time(
                 await use(database)
         finally:
             await asyncio.to_thread(own_mysql.unpause)
-        assert time.monotonic() - began < 15
+        assert time.monotonic() - began < 40
         await use(database)
 
 
@@ -133,7 +133,7 @@ async def test_a_lock_that_never_comes_free_is_given_up(mysql_database: MySqlDat
 async def test_rows_held_by_a_client_that_fell_silent_come_free(
     mysql_database: MySqlDatabase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("adapters.sql.mysql.HELD_SECONDS", 1)
+    monkeypatch.setattr("adapters.sql.mysql.HELD_SECONDS", 3)
     await asyncio.to_thread(upgrade, mysql_database.url)
     async with sql_database(mysql_database.url) as database:
         user = await somebody(database)

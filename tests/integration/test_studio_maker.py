@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import anyio
+import anyio.to_process
 import anyio.to_thread
 import pytest
 
@@ -71,8 +72,10 @@ async def until(condition: Callable[[], object], seconds: float = 30) -> None:
 
 
 def is_running(pid: int) -> bool:
-    status = Path(f"/proc/{pid}/stat")
-    return status.exists() and status.read_text().split()[2] != "Z"
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
 
 
 @pytest.mark.parametrize("kind", list(FaceKind))
@@ -112,6 +115,7 @@ async def test_work_beyond_its_time_limit_is_killed_and_may_be_tried_again(
     blobs: MemoryBlobs, workspace: Path
 ) -> None:
     maker = StudioFaces(FaceKind.VOICE, blobs, hear_for_ever, anyio.CapacityLimiter(1), time_limit=5)
+    await anyio.to_process.run_sync(is_running, os.getpid())  # so that the time limit counts no imports
     with pytest.raises(FaceFailed, match="too long") as failed:
         await maker.make(ORDER, workspace, unheard)
     assert failed.value.retryable

@@ -6,14 +6,16 @@ import shutil
 import socket
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from fcntl import LOCK_EX, flock
 from functools import cached_property
+from http import HTTPStatus
 from pathlib import Path
 from typing import Self, TypeVar
 
 import docker
-from docker.errors import DockerException, ImageNotFound, NotFound
+from docker.errors import APIError, DockerException, ImageNotFound
+from docker.models.containers import Container
 
 from real_servers.server import RealServer, ServersUnavailable
 
@@ -61,7 +63,7 @@ class Run:
         image = self._image(kind)
         mark = {**self._labels, SHARED_LABEL: kind.key}
         with self._locked(kind.key):
-            running = self._engine.containers.list(filters={"label": [f"{k}={v}" for k, v in mark.items()]})
+            running = containers(self._engine, *(f"{key}={value}" for key, value in mark.items()))
             return kind(running[0]) if running else kind.launch(image, mark)
 
     def close(self) -> None:
@@ -99,7 +101,7 @@ class Run:
 def remove_abandoned(engine: docker.DockerClient) -> None:
     """Remove what is left of runs on this host whose process is no more, as after a kill -9."""
     here = f"{HOST_LABEL}={socket.gethostname()}"
-    runs = {each.labels[RUN_LABEL] for each in engine.containers.list(all=True, filters={"label": here})}
+    runs = {each.labels[RUN_LABEL] for each in containers(engine, here, stopped_too=True)}
     for run in runs:
         if not process_lives(int(run.removeprefix(PREFIX).split("-")[0])):
             remove(engine, f"{RUN_LABEL}={run}")
@@ -108,9 +110,20 @@ def remove_abandoned(engine: docker.DockerClient) -> None:
 
 def remove(engine: docker.DockerClient, label: str) -> None:
     """Remove the containers with a label, running or not, and their data."""
-    for container in engine.containers.list(all=True, filters={"label": label}):
-        with suppress(NotFound):  # another run may be at it too
+    for container in containers(engine, label, stopped_too=True):
+        try:
             container.remove(force=True, v=True)
+        except APIError as error:  # another process may have removed it, or be at it
+            if error.status_code not in {HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT}:
+                raise
+
+
+def containers(engine: docker.DockerClient, *labels: str, stopped_too: bool = False) -> list[Container]:
+    """Return those with all of these labels; one that goes away meanwhile is left out."""
+    found: list[Container] = engine.containers.list(
+        all=stopped_too, filters={"label": list(labels)}, ignore_removed=True
+    )
+    return found
 
 
 def process_lives(pid: int) -> bool:

@@ -1,7 +1,5 @@
 """A server in a container, which can be stopped, killed, frozen and brought back at the same address."""
 
-import random
-import socket
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
@@ -11,12 +9,10 @@ from docker.models.containers import Container
 from testcontainers.core.config import ConnectionMode, testcontainers_config
 from testcontainers.core.container import DockerContainer
 
-HOST = "127.0.0.1"
-READY_LIMIT_S = 60.0
-POLL_S = 0.05
-# Below what systems hand out for outgoing connections: while a server is stopped nobody else gets its port.
-FIXED_PORTS = range(20_000, 30_000)
+from real_servers.ports import HOST, free_port
 
+READY_LIMIT_S = 300.0
+POLL_S = 0.05
 # A shared container outlives the test process that started it; the reaper would end it with that process.
 testcontainers_config.ryuk_disabled = True
 testcontainers_config.connection_mode_override = ConnectionMode.docker_host
@@ -119,13 +115,3 @@ class RealServer(ABC):
     def remove(self) -> None:
         """End it and drop its data."""
         self.container.remove(force=True, v=True)
-
-
-def free_port() -> int:
-    """A port that nobody listens on now, nor is given by the system later."""
-    for port in random.sample(FIXED_PORTS, k=100):
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            if probe.connect_ex((HOST, port)) != 0:
-                return port
-    raise ServersUnavailable(f"no free port between {FIXED_PORTS.start} and {FIXED_PORTS.stop}")

@@ -51,7 +51,7 @@ class Service:
     folder: tempfile.TemporaryDirectory[str] = field(default_factory=tempfile.TemporaryDirectory)
 
     def __post_init__(self) -> None:
-        self.database = MemoryDatabase()
+        self.database = MemoryDatabase(patience=60)
         self.blobs = MemoryBlobs(self.clock)
         self.container = container = Container(settings=self._settings())
         container.clock.override(providers.Object(self.clock))

@@ -42,7 +42,7 @@ def wait_until(is_so: Callable[[], bool]) -> None:
 
 
 def test_progress_comes_while_it_happens(running: LiveService, client: httpx.Client) -> None:
-    running.service.faces.seconds = 0.2
+    running.service.faces.seconds = 2
     request_id = submit(client).json()["mz_request_id"]
     with client.stream("GET", f"/mz-request/{request_id}/events") as answer:
         states = [

@@ -78,7 +78,7 @@ class World:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.clock = ManualClock()
-        self.database = MemoryDatabase()
+        self.database = MemoryDatabase(patience=60)
         self.blobs = MemoryBlobs(self.clock)
         self.announcer = NotingAnnouncer()
         self.passwords = PlainPasswords()
