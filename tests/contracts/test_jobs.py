@@ -19,7 +19,7 @@ from real_servers.rabbitmq import RabbitMqVhost
 
 QUEUE = "voice2face.test"
 LIMIT = timedelta(minutes=1)
-PATIENCE = 120
+PATIENCE = 40
 """Seconds after which a call counts as lost."""
 
 Run = Callable[[GenerationId], Awaitable[None]]

@@ -17,7 +17,7 @@ from real_servers.ports import free_port
 
 FAST_SERVICE = (sys.executable, str(Path(__file__).parent / "fast_service.py"))
 REAL_SERVICE = (sys.executable, "-m", "entrypoints")
-START_SECONDS, STOP_SECONDS = 90, 120
+START_SECONDS = 90
 TIMEOUT = 30
 """Seconds after which a call counts as never answered: hashing, decoding and a busy disk take their time."""
 
@@ -69,7 +69,7 @@ class Service:
         """Ask it to stop and return its exit code."""
         assert self.process is not None
         self.process.terminate()
-        return self.process.wait(STOP_SECONDS)
+        return self.process.wait(30)
 
 
 @contextlib.contextmanager

@@ -222,13 +222,13 @@ def test_a_job_that_kills_its_worker_fails_after_three_attempts_and_hardly_delay
             lambda: generation(cluster, deadly)[0] == "failed" or time.monotonic() > limit,
         )
         after = latencies(cluster, api, lambda: True)
-    usual = max(p95(before), p95(after))  # the machine may have become busier with something else
-    figures = round(usual, 2), round(p95(beside), 2), len(before) + len(after), len(beside)
+    usual = before + after  # on both sides, for the machine may become busier meanwhile
+    figures = round(p95(usual), 2), round(p95(beside), 2), len(usual), len(beside)
     record_property("p95 in seconds, usually and beside a deadly job, and of how many", figures)
     assert generation(cluster, deadly) == ("failed", 3, 3)
     outcome = client.get(f"/mz-request/{deadly['mz_request_id']}/result/{deadly['job_id']}").json()
     assert outcome["error"]
-    assert p95(beside) < 2 * usual
+    assert p95(beside) < 2 * p95(usual)
 
 
 def test_while_rabbitmq_is_away_submitting_goes_on_and_all_is_announced_once_it_is_back(

@@ -13,7 +13,7 @@ from pathlib import Path
 TESTS = Path(__file__).parents[1]
 FAST_WORKER = "e2e.fast_worker:create_broker"
 LISTENING = "Listening started."
-START_SECONDS, STOP_SECONDS = 90, 120
+START_SECONDS = 60
 
 
 @dataclass
@@ -86,7 +86,7 @@ class Worker:
         assert self.process is not None
         os.killpg(self.process.pid, signal.SIGCONT)
 
-    def stop(self, seconds: float = STOP_SECONDS) -> int:
+    def stop(self, seconds: float = 30) -> int:
         """Ask it to stop, as a container's engine does, and return its exit code."""
         assert self.process is not None
         self.process.terminate()

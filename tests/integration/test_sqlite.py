@@ -90,10 +90,10 @@ async def test_a_folder_that_is_not_there_is_unavailable(tmp_path: Path) -> None
     before = threads_of_connections()
     with pytest.raises(ServiceUnavailable):
         await SqlViews(engine).requests(UserId("nobody"))
-    async with asyncio.timeout(10):
-        while (
-            threads_of_connections() - before
-        ):  # they may tell this loop of their end, so it must not end before them
+    async with asyncio.timeout(
+        10
+    ):  # its thread may tell this loop of its end, so the loop must not end first
+        while threads_of_connections() - before:
             await asyncio.sleep(0.01)
 
 

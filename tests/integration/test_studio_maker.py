@@ -15,10 +15,11 @@ import pytest
 
 from adapters.blobs.memory import MemoryBlobs
 from adapters.faces.studio.maker import StudioFaces
-from application.ports.audio import Speech
+from application.ports.audio import Listener, Speech
 from application.ports.faces import FaceFailed, FaceOrder, Stage
 from domain.feedback import FaceKind
 from domain.voice import Gender, Person
+from processes import children_of, is_running
 from unit.faces.voices import hear_the_path
 
 SIZE = 48
@@ -69,13 +70,6 @@ async def until(condition: Callable[[], object], seconds: float = 30) -> None:
     with anyio.fail_after(seconds):
         while not condition():
             await anyio.sleep(0.02)
-
-
-def is_running(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except (FileNotFoundError, ProcessLookupError):
-        return False
 
 
 @pytest.mark.parametrize("kind", list(FaceKind))
@@ -149,30 +143,17 @@ async def test_cancelling_while_the_process_starts_leaves_no_second_one(
     blobs: MemoryBlobs, workspace: Path
 ) -> None:
     maker = StudioFaces(FaceKind.CONDITION, blobs, hear_the_path, anyio.CapacityLimiter(1), size=SIZE)
-    before = set(children_of(os.getpid()))
+    before = children_of(os.getpid())
     for moment in (0, 0.002, 0.005, 0.01, 0.02):  # in seconds after the start
         making = asyncio.create_task(maker.make(ORDER, workspace, unheard))
-        while not set(children_of(os.getpid())) - before:
+        while not children_of(os.getpid()) - before:
             await asyncio.sleep(0)
         await asyncio.sleep(moment)
         making.cancel()
         await asyncio.wait({making})
         assert making.cancelled()
     await maker.make(ORDER, workspace, unheard)
-    assert len(set(children_of(os.getpid())) - before) == 1
-
-
-def children_of(pid: int) -> list[int]:
-    """Return the processes whose parent is `pid`."""
-    found = []
-    for status in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = status.read_text().rpartition(")")[2].split()
-        except (FileNotFoundError, ProcessLookupError):
-            continue
-        if int(fields[1]) == pid:
-            found.append(int(status.parent.name))
-    return found
+    assert len(children_of(os.getpid()) - before) == 1
 
 
 async def test_cancelling_a_film_ends_all_the_processes_that_draw_it(
@@ -195,20 +176,22 @@ async def test_cancelling_a_film_ends_all_the_processes_that_draw_it(
         await until(lambda pid=pid: not is_running(pid))  # type: ignore[misc]
 
 
+async def breaks_off(listen: Listener, blobs: MemoryBlobs, workspace: Path) -> bool:
+    """Make a face in vain; tell whether it may be tried again."""
+    maker = StudioFaces(FaceKind.VOICE, blobs, listen, anyio.CapacityLimiter(1))
+    with pytest.raises(FaceFailed, match="broke off") as failed:
+        await maker.make(ORDER, workspace, unheard)
+    return failed.value.retryable
+
+
 async def test_a_child_that_dies_is_a_failure_that_may_be_tried_again(
     blobs: MemoryBlobs, workspace: Path
 ) -> None:
-    maker = StudioFaces(FaceKind.VOICE, blobs, die_listening, anyio.CapacityLimiter(1))
-    with pytest.raises(FaceFailed, match="broke off") as failed:
-        await maker.make(ORDER, workspace, unheard)
-    assert failed.value.retryable
+    assert await breaks_off(die_listening, blobs, workspace)
 
 
 @pytest.mark.usefixtures("broken_python")
 async def test_a_child_that_cannot_start_is_a_failure_that_may_be_tried_again(
     blobs: MemoryBlobs, workspace: Path
 ) -> None:
-    maker = StudioFaces(FaceKind.VOICE, blobs, hear_the_path, anyio.CapacityLimiter(1))
-    with pytest.raises(FaceFailed, match="broke off") as failed:
-        await maker.make(ORDER, workspace, unheard)
-    assert failed.value.retryable
+    assert await breaks_off(hear_the_path, blobs, workspace)

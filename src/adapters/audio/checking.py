@@ -1,6 +1,7 @@
 """Uploads are checked in a child process that may be killed: the port `VoiceChecker`."""
 
 import asyncio
+import logging
 import os
 import resource
 from collections.abc import Iterator
@@ -15,6 +16,8 @@ from adapters.audio.measuring import hear
 from adapters.audio.refusals import refusal
 from application.errors import ServiceUnavailable
 from domain.voice import Recording
+
+log = logging.getLogger(__name__)
 
 _MEMORY = 512 * 1024 * 1024
 """Bytes that one check may allocate beyond what the child already holds."""
@@ -50,10 +53,10 @@ class DecodingVoiceChecker:
                     )
             except TimeoutError as error:
                 raise refusal("too_costly") from error
-            except ProcessLookupError as error:  # anyio meant to end a child that did not even start
-                raise ServiceUnavailable("decoder") from error
-            except anyio.BrokenWorkerProcess as error:
-                if error.args:  # anyio says why a child could not start; the file has no part in that
+            except (anyio.BrokenWorkerProcess, ProcessLookupError) as error:
+                # Of a child that could not start anyio says why, or finds it gone; the file has no part in that.
+                if error.args or isinstance(error, ProcessLookupError):
+                    log.warning("a process that checks recordings could not start: %r", error)
                     raise ServiceUnavailable("decoder") from error
                 raise refusal("not_audio") from error
 

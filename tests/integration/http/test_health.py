@@ -1,6 +1,7 @@
 """Health: alive, and able to work."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -46,8 +47,9 @@ async def test_what_hangs_counts_as_away_soon(
     monkeypatch.setattr(health, "PATIENCE_SECONDS", 0.05)
     monkeypatch.setattr(service.blobs, "check", hang)
     monkeypatch.setattr(service.container.views(), "check", be_away)
-    async with asyncio.timeout(30):
-        problem = assert_problem(await client.get("/health/ready"), 503, "not_ready")
+    started = time.perf_counter()
+    problem = assert_problem(await client.get("/health/ready"), 503, "not_ready")
+    assert time.perf_counter() - started < 1
     assert problem["services"] == {"database": "down", "blobs": "down", "queue": "up"}
 
 

@@ -35,14 +35,14 @@ def outcome_of(path: Path) -> str:
 
 @contextmanager
 def bounded(seconds: float, megabytes: float) -> Iterator[None]:
-    started = time.process_time()
+    started = time.monotonic()
     tracemalloc.start()
     try:
         yield
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
-    assert time.process_time() - started < seconds
+    assert time.monotonic() - started < seconds
     assert peak < megabytes * 1e6
 
 
@@ -211,9 +211,9 @@ def test_a_file_broken_anywhere_is_decoded_or_refused_in_bounded_time(kind: str,
         for place in random.integers(0, len(broken), 10):
             broken[place] = int(random.integers(0, 256))
         path.write_bytes(broken)
-        started = time.process_time()
+        started = time.monotonic()
         assert outcome_of(path) in {"sound", "not_audio", "too_short", "too_long", "too_costly"}
-        assert time.process_time() - started < 2
+        assert time.monotonic() - started < 2
 
 
 def test_a_cover_picture_beside_the_sound_is_not_looked_at(tmp_path: Path) -> None:
