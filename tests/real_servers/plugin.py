@@ -163,7 +163,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     outcomes: dict[str, Counter[str]] = {kind.key: Counter() for kind in KINDS}
     for outcome in ("passed", "failed", "error", "skipped"):
         for report in terminalreporter.stats.get(outcome, ()):
-            for name, key in report.user_properties:
+            for name, key in getattr(report, "user_properties", ()):  # a module that cannot be read has none
                 if name == PROPERTY:
                     outcomes[key][outcome] += 1
     lines = []
