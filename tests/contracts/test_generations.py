@@ -7,7 +7,9 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
+from adapters.sql.models import LEASE_INDEX, QUEUE_INDEX
 from databases.database import Database
+from databases.statements import recorded_statements
 from databases.things import (
     LEASE,
     MINUTE,
@@ -27,6 +29,7 @@ from domain.ids import GenerationId, RequestId
 
 LATER = NOON + 10 * MINUTE
 MANY = 50
+INDEXES = (QUEUE_INDEX, LEASE_INDEX)
 
 
 def same(one: Generation, other: Generation) -> bool:
@@ -171,6 +174,29 @@ async def test_what_one_is_announcing_another_passes_over(database: Database) ->
 
     await asyncio.gather(announce_two(), announce_two())
     assert sorted(found) == sorted(ids(generations))
+
+
+@pytest.mark.parametrize("database_url", ["memory", "mysql"], indirect=True)
+async def test_who_takes_a_few_leaves_the_rest_to_others(database: Database) -> None:
+    queue = ids([(await submitted(database, now=NOON + count * SECOND))[1] for count in range(4)])
+    lost = ids([await running(database, NOON + count * SECOND) for count in range(4)])
+    async with database.unit_of_work() as uow:
+        assert ids(await uow.generations.lock_unannounced(LATER, MINUTE, 2)) == queue[:2]
+        assert ids(await uow.generations.lock_expired(LATER, 2)) == lost[:2]
+        assert await unannounced(database) == queue[2:]
+        assert await expired(database) == lost[2:]
+
+
+@pytest.mark.parametrize("database_url", ["mysql"], indirect=True)
+async def test_mysql_is_bound_to_an_index_where_it_would_lock_all_that_it_sorts(database: Database) -> None:
+    with recorded_statements(*database.engines) as statements:
+        await unannounced(database)
+        await expired(database)
+    locking = [statement for statement in statements if "SKIP LOCKED" in statement]
+    assert [f"FORCE INDEX ({index})" in one for one, index in zip(locking, INDEXES, strict=True)] == [
+        True,
+        True,
+    ]
 
 
 @pytest.mark.parametrize("database_url", ["memory", "mysql"], indirect=True)

@@ -18,6 +18,12 @@ MYSQL = {"mysql_engine": "InnoDB", "mysql_charset": "utf8mb4", "mysql_collate": 
 """Compared as bytes: to most collations josé@example.org and jose@example.org are one person."""
 
 
+QUEUE_INDEX = "ix_generations_state_due_at_id"
+"""The queue, in its order."""
+LEASE_INDEX = "ix_generations_state_lease_until"
+"""Leases, the oldest first."""
+
+
 class Base(DeclarativeBase):
     """Names every constraint, for migrations and error messages go by them."""
 
@@ -78,8 +84,8 @@ class GenerationRow(Base):
     __tablename__ = "generations"
     __table_args__ = (
         Index(None, "request_id", "id"),
-        Index(None, "state", "due_at", "id"),  # the queue, in its order
-        Index(None, "state", "lease_until"),
+        Index(QUEUE_INDEX, "state", "due_at", "id"),
+        Index(LEASE_INDEX, "state", "lease_until"),
         MYSQL,
     )
 
