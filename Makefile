@@ -75,7 +75,7 @@ $(VENV)/dev: requirements/dev.lock $(VENV)/run
 	@$(PIP) install --require-hashes --requirement requirements/dev.lock
 	@touch $@
 
-$(VENV)/warm: $(VENV)/run $(wildcard src/adapters/faces/studio/*.py)
+$(VENV)/warm: $(VENV)/run $(shell find src/adapters/faces/studio -name '*.py')
 	@echo "Compiling the renderer, once …"
 	@$(BIN)/voice2face warm-up
 	@touch $@

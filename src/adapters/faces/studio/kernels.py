@@ -12,21 +12,27 @@ import numba.core.config
 P = ParamSpec("P")
 R = TypeVar("R")
 
-PACKAGE = Path(__file__).parent
+STUDIO = Path(__file__).parent
+
+
+def sources_digest(package: Path) -> str:
+    """Return 12 hexadecimal digits that change with any source of a package, those of its subfolders included.
+
+    Numba notices a change in a kernel's own file, not one in a kernel that it calls: without this it would go on
+    running compiled code that is out of date.
+    """
+    digest = hashlib.sha256()
+    for source in sorted(package.rglob("*.py")):
+        digest.update(f"{source.relative_to(package)}\0".encode())
+        digest.update(source.read_bytes())
+    return digest.hexdigest()[:12]
 
 
 def _cache_folder() -> Path:
-    """Return a folder of its own for each version of the kernels' sources.
-
-    Numba notices a change in a kernel's own file, not one in a kernel that it calls; a digest of all
-    sources does.
-    """
-    digest = hashlib.sha256()
-    for source in sorted(PACKAGE.glob("*.py")):
-        digest.update(source.read_bytes())
+    """Return a folder of its own for each version of the studio's sources."""
     chosen = os.environ.get("NUMBA_CACHE_DIR")
-    root = Path(chosen) if chosen else PACKAGE / "__pycache__"
-    return root / f"studio-kernels-{digest.hexdigest()[:12]}"
+    root = Path(chosen) if chosen else STUDIO / "__pycache__"
+    return root / f"studio-kernels-{sources_digest(STUDIO)}"
 
 
 setattr(numba.core.config, "CACHE_DIR", str(_cache_folder()))  # noqa: B010 - numba makes its settings at run time
