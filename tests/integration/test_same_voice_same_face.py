@@ -6,9 +6,9 @@ from pathlib import Path
 import av
 
 from adapters.audio.listening import listen
-from adapters.faces.studio.character import Character
-from adapters.faces.studio.encoder import write_png
+from adapters.faces.studio.anatomy.character import Character
 from adapters.faces.studio.engine import design_of, draw_portrait
+from adapters.faces.studio.film.encoder import write_png
 from domain.voice import Gender, Person
 
 PERSON = Person(35, Gender.MAN)

@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from adapters.faces.studio.acting import perform
-from adapters.faces.studio.character import PORTRAIT_POSE
-from adapters.faces.studio.mapping import design_face
-from adapters.faces.studio.traits import NEUTRAL
-from adapters.faces.studio.visemes import mouth_track
+from adapters.faces.studio.anatomy.character import PORTRAIT_POSE
+from adapters.faces.studio.design.mapping import design_face
+from adapters.faces.studio.design.traits import NEUTRAL
+from adapters.faces.studio.film.acting import perform
+from adapters.faces.studio.film.visemes import mouth_track
 from domain.voice import Gender, Person
 from unit.faces.voices import vowel
 

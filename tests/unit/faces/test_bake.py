@@ -7,10 +7,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from bake import DATA, FACE_UNITS, STEP, bake, write
 from PIL import Image
 
-from adapters.faces.studio.asset import MASKS, Part
-from adapters.faces.studio.bake import DATA, FACE_UNITS, STEP, bake, write
+from adapters.faces.studio.anatomy.asset import MASKS, Part
 
 OBJ = """\
 # two quads of skin on the head, one of them too low, one eye, one strange helper

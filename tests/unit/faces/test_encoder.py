@@ -8,7 +8,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from adapters.faces.studio.encoder import FRAME_RATE, join, write_part, write_png
+from adapters.faces.studio.film.encoder import FRAME_RATE, join, write_part, write_png
 from application.ports.audio import SAMPLE_RATE
 
 SIZE = 64

@@ -3,16 +3,16 @@
 import numpy as np
 import pytest
 
-from adapters.faces.studio import head as heads
-from adapters.faces.studio.asset import Part
-from adapters.faces.studio.character import PORTRAIT_POSE, Character, Pose
-from adapters.faces.studio.hairstyles import CUTS
-from adapters.faces.studio.lashes import LOWER_LASHES, UPPER_LASHES, draw_lashes, lash_plan
-from adapters.faces.studio.mapping import design_face
-from adapters.faces.studio.mesh import DrawMesh
-from adapters.faces.studio.skull import CENTRE, measure_skull
-from adapters.faces.studio.strands import weave
-from adapters.faces.studio.traits import NEUTRAL
+from adapters.faces.studio.anatomy import head as heads
+from adapters.faces.studio.anatomy.asset import Part
+from adapters.faces.studio.anatomy.character import PORTRAIT_POSE, Character, Pose
+from adapters.faces.studio.anatomy.hairstyles import CUTS
+from adapters.faces.studio.anatomy.lashes import LOWER_LASHES, UPPER_LASHES, draw_lashes, lash_plan
+from adapters.faces.studio.anatomy.skull import CENTRE, measure_skull
+from adapters.faces.studio.anatomy.strands import weave
+from adapters.faces.studio.design.mapping import design_face
+from adapters.faces.studio.design.traits import NEUTRAL
+from adapters.faces.studio.render.mesh import DrawMesh
 from domain.look import HairStyle, LookWishes
 from domain.voice import Gender, Person
 

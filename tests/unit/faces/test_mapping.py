@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from adapters.audio.listening import listen
-from adapters.faces.studio.asset import load_head
-from adapters.faces.studio.influences import influences_of
-from adapters.faces.studio.mapping import design_face
-from adapters.faces.studio.styling import SKIN_TONES
-from adapters.faces.studio.traits import FINGERPRINT_SIZE, NEUTRAL, Traits, traits_of
+from adapters.faces.studio.anatomy.asset import load_head
+from adapters.faces.studio.design.influences import influences_of
+from adapters.faces.studio.design.mapping import design_face
+from adapters.faces.studio.design.styling import SKIN_TONES
+from adapters.faces.studio.design.traits import FINGERPRINT_SIZE, NEUTRAL, Traits, traits_of
 from domain.look import HairColour, HairStyle, LookWishes, SkinTone
 from domain.voice import Gender, Person
 from unit.faces.samples import SAMPLE, SECOND_TAKE

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from adapters.faces.studio.asset import MASKS, Part, load_head
-from adapters.faces.studio.morphs import age_blend, deform, detail, mix, phenotype
+from adapters.faces.studio.anatomy.asset import MASKS, Part, load_head
+from adapters.faces.studio.anatomy.morphs import age_blend, deform, detail, mix, phenotype
 
 HEAD = load_head()
 

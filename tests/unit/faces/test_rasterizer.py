@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from adapters.faces.studio.rasterizer import NOTHING, rasterize, rasterize_depth
+from adapters.faces.studio.render.rasterizer import NOTHING, rasterize, rasterize_depth
 
 SIZE = 32
 LOWER_LEFT = [[2.0, 2.0, 5.0], [2.0, 30.0, 5.0], [30.0, 30.0, 5.0]]

@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from adapters.faces.studio import head as heads
-from adapters.faces.studio.asset import Part
-from adapters.faces.studio.lashes import LID_LINE_HEIGHT, lash_plan
-from adapters.faces.studio.mapping import FaceDesign, design_face
-from adapters.faces.studio.morphs import deform
-from adapters.faces.studio.traits import FINGERPRINT_SIZE, Traits
+from adapters.faces.studio.anatomy import head as heads
+from adapters.faces.studio.anatomy.asset import Part
+from adapters.faces.studio.anatomy.lashes import LID_LINE_HEIGHT, lash_plan
+from adapters.faces.studio.anatomy.morphs import deform
+from adapters.faces.studio.design.mapping import FaceDesign, design_face
+from adapters.faces.studio.design.traits import FINGERPRINT_SIZE, Traits
 from domain.voice import Gender, Person
 
 LASHES_CROSS = 0.06

@@ -4,7 +4,7 @@ import numpy as np
 
 from adapters.audio.listening import listen
 from adapters.faces.studio.engine import samples_of
-from adapters.faces.studio.visemes import mouth_track
+from adapters.faces.studio.film.visemes import mouth_track
 from application.ports.audio import SAMPLE_RATE
 from unit.faces.samples import SAMPLE
 from unit.faces.voices import babble, hiss, silence, vowel

@@ -9,17 +9,17 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from adapters.faces.studio.acting import perform
-from adapters.faces.studio.character import PORTRAIT_POSE, Character
-from adapters.faces.studio.encoder import FRAME_RATE, write_png
-from adapters.faces.studio.film import film, usable_cores
-from adapters.faces.studio.influences import influences_of
-from adapters.faces.studio.lights import srgb
-from adapters.faces.studio.loop import write_loop
-from adapters.faces.studio.mapping import FaceDesign, design_face
-from adapters.faces.studio.renderer import PORTRAIT, Backdrop, Picture, Quality, Renderer, backdrop
-from adapters.faces.studio.traits import NEUTRAL, Traits, traits_of
-from adapters.faces.studio.visemes import mouth_track
+from adapters.faces.studio.anatomy.character import PORTRAIT_POSE, Character
+from adapters.faces.studio.design.influences import influences_of
+from adapters.faces.studio.design.mapping import FaceDesign, design_face
+from adapters.faces.studio.design.traits import NEUTRAL, Traits, traits_of
+from adapters.faces.studio.film.acting import perform
+from adapters.faces.studio.film.encoder import FRAME_RATE, write_png
+from adapters.faces.studio.film.filming import film, usable_cores
+from adapters.faces.studio.film.loop import write_loop
+from adapters.faces.studio.film.visemes import mouth_track
+from adapters.faces.studio.render.lamps import srgb
+from adapters.faces.studio.render.renderer import PORTRAIT, Backdrop, Picture, Quality, Renderer, backdrop
 from application.ports.audio import SAMPLE_RATE, Listener, Speech
 from application.ports.faces import FaceFiles, ProgressReport, Stage
 from domain.look import LookWishes

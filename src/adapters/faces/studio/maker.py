@@ -10,7 +10,7 @@ import anyio
 import anyio.to_process
 
 from adapters.faces.studio.engine import SIZE, Studio
-from adapters.faces.studio.film import FilmBroke
+from adapters.faces.studio.film.filming import FilmBroke
 from adapters.faces.studio.progress import ProgressReader, ProgressWriter
 from application.ports.audio import Listener
 from application.ports.blobs import BlobNotFound, BlobStorage

@@ -1,0 +1,1 @@
+"""From the numbers of a design to a mesh: head, hair, lashes, glasses."""

@@ -1,0 +1,80 @@
+"""The baked head: MakeHuman's base mesh and morph targets, cut to a bust."""
+
+from dataclasses import dataclass
+from enum import IntEnum
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.float32]
+IntArray = NDArray[np.int32]
+
+HEAD_ASSET = Path(__file__).with_name("head.npz")
+MASKS = ("lips", "face", "ears", "eyelids", "inside_mouth")
+
+
+class Part(IntEnum):
+    """What a face of the mesh belongs to."""
+
+    SKIN = 0
+    EYE = 1
+    LASH = 2
+    TEETH = 3
+    TONGUE = 4
+    HAIR = 5
+    GLASSES = 6
+
+
+@dataclass(frozen=True, slots=True)
+class MorphTargets:
+    """Sparse offsets of the vertices, one run of them a target; decimetres."""
+
+    slots: dict[str, int]
+    starts: NDArray[np.int64]
+    vertices: IntArray
+    offsets: FloatArray
+
+    def of(self, name: str) -> tuple[IntArray, FloatArray]:
+        """Return which vertices a target moves and by how much; KeyError for an unknown name."""
+        slot = self.slots[name]
+        run = slice(int(self.starts[slot]), int(self.starts[slot + 1]))
+        return self.vertices[run], self.offsets[run]
+
+
+@dataclass(frozen=True, slots=True)
+class HeadAsset:
+    """The control mesh (quads), in decimetres, y up, facing +z, eyes at about y = 7.28."""
+
+    base: FloatArray
+    quads: IntArray
+    parts: NDArray[np.uint8]
+    """One `Part` a quad."""
+    masks: dict[str, FloatArray]
+    """Painted regions, 0..1 a vertex."""
+    targets: MorphTargets
+
+    def vertices_of(self, part: Part) -> IntArray:
+        """Return the sorted indices of the vertices that a part uses."""
+        return np.unique(self.quads[self.parts == part]).astype(np.int32)
+
+
+@cache
+def load_head() -> HeadAsset:
+    """Read the asset that is installed with the package."""
+    with np.load(HEAD_ASSET, allow_pickle=False) as baked:
+        step = np.float32(baked["step"])
+        names = str(baked["names"]).split("\n")
+        return HeadAsset(
+            base=baked["base"].astype(np.float32) * step,
+            quads=baked["quads"].astype(np.int32),
+            parts=baked["parts"],
+            masks={name: baked[f"mask_{name}"].astype(np.float32) / 255 for name in MASKS},
+            targets=MorphTargets(
+                slots={name: slot for slot, name in enumerate(names)},
+                starts=np.concatenate([[0], np.cumsum(baked["counts"], dtype=np.int64)]),
+                vertices=np.cumsum(baked["vertex_steps"], dtype=np.int64).astype(np.int32),
+                offsets=np.stack([baked["dx"], baked["dy"], baked["dz"]], axis=1).astype(np.float32) * step,
+            ),
+        )

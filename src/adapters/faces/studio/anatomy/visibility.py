@@ -1,0 +1,36 @@
+"""What of the hair can be seen at all: locks lie in many layers, and the lower ones cost as much to draw."""
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from adapters.faces.studio.anatomy.asset import Part
+from adapters.faces.studio.anatomy.strands import Ribbons
+from adapters.faces.studio.render.camera import Camera
+from adapters.faces.studio.render.mesh import DrawMesh
+from adapters.faces.studio.render.rasterizer import rasterize
+
+PROBE_SIZE = 512
+"""Pixels of the pictures in which visibility is looked up."""
+SEGMENT_TRIANGLES = 4
+"""A ribbon's segment is two quads wide."""
+
+
+def without_hidden(hair: Ribbons, meshes: Iterable[DrawMesh], camera: Camera) -> Ribbons:
+    """Drop the segments that no view of the figure shows, but not those next to a seen one.
+
+    `meshes` are the figure in the poses that a film reaches; their hair is exactly `hair`.
+    """
+    depth = np.empty((PROBE_SIZE, PROBE_SIZE), dtype=np.float32)
+    owner = np.empty((PROBE_SIZE, PROBE_SIZE), dtype=np.int32)
+    locks = len(hair.points) // (3 * hair.steps)
+    seen = np.zeros((locks, hair.steps - 1), dtype=bool)
+    for mesh in meshes:
+        rasterize(camera.project(mesh.points, PROBE_SIZE), mesh.triangles, mesh.two_sided, depth, owner)
+        shown = np.unique(owner[owner >= 0])
+        first = int(np.flatnonzero(mesh.parts == Part.HAIR)[0])
+        seen.ravel()[(shown[mesh.parts[shown] == Part.HAIR] - first) // SEGMENT_TRIANGLES] = True
+    seen[:, 1:] |= seen[:, :-1]
+    seen[:, :-1] |= seen[:, 1:]
+    kept = np.asarray(seen.any(axis=1))
+    return hair.only(kept).segments(seen[kept])

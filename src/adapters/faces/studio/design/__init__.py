@@ -1,0 +1,1 @@
+"""From a voice, an age and a gender to the numbers that describe a face."""

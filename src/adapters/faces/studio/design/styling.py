@@ -1,0 +1,114 @@
+"""Colours, hair and clothes: from the fingerprint's free numbers, or as the person wishes."""
+
+import numpy as np
+
+from adapters.faces.studio.design.appearance import BrowLook, EyeLook, Look, SkinLook, hair_of, lips_of
+from adapters.faces.studio.design.traits import Traits
+from adapters.faces.studio.render.lamps import Ambience, Rgb, blend, srgb
+from domain.look import HairColour, HairStyle, LookWishes, SkinTone
+from domain.voice import Gender, Person
+
+SKIN_TONES = {
+    SkinTone.PORCELAIN: srgb("e2b6a0"),
+    SkinTone.LIGHT: srgb("d8a78e"),
+    SkinTone.NEUTRAL: srgb("cb967d"),
+    SkinTone.OLIVE: srgb("bd8c68"),
+    SkinTone.TAN: srgb("a87859"),
+    SkinTone.BROWN: srgb("7d5644"),
+    SkinTone.DEEP: srgb("54392f"),
+}
+HAIR_COLOURS = {
+    HairColour.BLACK: srgb("1d1715"),
+    HairColour.DARK_BROWN: srgb("33231a"),
+    HairColour.BROWN: srgb("54371f"),
+    HairColour.AUBURN: srgb("7a3f22"),
+    HairColour.BLOND: srgb("bd9569"),
+    HairColour.GREY: srgb("8d8a86"),
+    HairColour.WHITE: srgb("cfccc6"),
+}
+_NATURAL_HAIR = tuple(
+    srgb(code) for code in ("1d1715", "2a1d17", "3c281b", "54371f", "6a4a2e", "8a6a45", "b29362")
+)
+_IRISES = tuple(srgb(code) for code in ("43290f", "5f3a1c", "70481f", "7a6030", "5f7f5a", "4f86ad"))
+_SHIRTS = tuple(
+    srgb(code) for code in ("2f5d73", "3f7f7a", "5d7a4d", "b08a3e", "a65a43", "8a3f52", "5e4b7f", "3d4f7d")
+)
+_GREYING = srgb("a9a6a2")
+
+GREYING_FROM, GREYING_YEARS = 42, 33
+MANY = 0.45
+"""Of the second number: up to here, women under sixty wear the styles that most do."""
+
+
+def _ramp(colours: tuple[Rgb, ...], place: float) -> Rgb:
+    """Read a colour ramp at -1..1, continuously: neighbouring takes of one voice look alike."""
+    at = (min(max(place, -1.0), 1.0) + 1) / 2 * (len(colours) - 1)
+    low = min(int(at), len(colours) - 2)
+    return blend(colours[low], colours[low + 1], at - low)
+
+
+def usual_style(person: Person, choice: float, second: float) -> HairStyle:
+    """Pick a style that suits age and gender by two numbers in -1..1."""
+    if person.gender is Gender.MAN:
+        if person.age > 62:
+            return HairStyle.BALD if choice > 0.2 else HairStyle.RECEDING
+        if person.age > 45 and choice < -0.2:
+            return HairStyle.RECEDING
+        if person.age < 14:
+            return HairStyle.CROP if choice < 0.3 else HairStyle.SIDE_PART
+        styles = (HairStyle.CROP, HairStyle.SIDE_PART, HairStyle.QUIFF)
+    elif person.age > 58:
+        styles = (HairStyle.PIXIE, HairStyle.BOB, HairStyle.BUN)
+    elif second < MANY:
+        styles = (HairStyle.LONG, HairStyle.BOB, HairStyle.FRINGE)
+    elif person.age > 35:
+        styles = (HairStyle.BUN, HairStyle.PIXIE, HairStyle.LONG)
+    else:
+        styles = (HairStyle.BUN, HairStyle.FRINGE, HairStyle.LONG)
+    return styles[min(int((choice + 1) / 2 * len(styles)), len(styles) - 1)]
+
+
+def hair_colour(person: Person, place: float, wish: HairColour | None) -> Rgb:
+    """Return the wished colour, or a natural one that greys with age."""
+    if wish is not None:
+        return HAIR_COLOURS[wish]
+    grey = float(np.clip((person.age - GREYING_FROM) / GREYING_YEARS, 0, 1)) ** 1.2
+    return blend(_ramp(_NATURAL_HAIR, place), _GREYING, grey)
+
+
+def style_look(person: Person, traits: Traits, style: HairStyle, wishes: LookWishes) -> Look:
+    """Return everything of the face that is colour."""
+    free = traits.fingerprint[40:]
+    man = person.gender is Gender.MAN
+    tone = SKIN_TONES[wishes.skin_tone or SkinTone.NEUTRAL]
+    hair = hair_colour(person, free[0], wishes.hair_colour)
+    brow = blend(blend(hair, HAIR_COLOURS[HairColour.DARK_BROWN], 0.60), tone, 0.04)
+    adult = float(np.clip((person.age - 17) / 6, 0, 1))
+    depth = sum(tone) / sum(SKIN_TONES[SkinTone.NEUTRAL])
+    return Look(
+        skin=SkinLook(
+            tone=tone,
+            lips=lips_of(tone, 0.15 if man or person.age < 14 else 0.95),
+            blush=((0.36 if man else 0.42) + (0.14 if person.age < 14 else 0.0)) * min(1.0, depth),
+            freckles=max(0.0, free[1] - 0.35) * (1.0 if person.age < 40 else 0.0),
+            stubble=(0.18 + 0.35 * max(0.0, traits.deep)) * adult if man else 0.0,
+            stubble_colour=blend(blend(hair, tone, 0.35), (0.10, 0.11, 0.13), 0.25),
+            tired=float(np.clip(0.12 + (person.age - 20) / 100, 0.05, 0.7)),
+            lines=float(np.clip((person.age - 45) / 35, 0, 1)),
+        ),
+        brows=BrowLook(
+            colour=brow,
+            thickness=0.60 + adult * (0.35 + 0.15 * traits.deep if man else 0.10),
+            rise=0.0,
+            density=1.2,
+        ),
+        hair=hair_of(hair, cover=0.88 if style is HairStyle.BUZZ else 1.0, ragged=0.08 if man else 0.06),
+        eyes=EyeLook(
+            iris=_ramp(_IRISES, free[2]),
+            gaze_x=0.0,
+            gaze_y=0.0,
+            lashes=(0.02, 0.016, 0.015),
+        ),
+        shirt=_ramp(_SHIRTS, free[3]),
+        ambience=Ambience(exposure=0.66 + 0.10 * max(0.0, 1 - depth)),
+    )

@@ -1,0 +1,115 @@
+"""What a face does beside speaking: blinks, breath, small turns of head and gaze, a gentle end."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from adapters.faces.studio.anatomy.character import PORTRAIT_POSE, Pose
+from adapters.faces.studio.anatomy.morphs import Weights
+from adapters.faces.studio.film.visemes import Curve, MouthTrack
+
+BLINK_SECONDS = 0.12
+"""From open to shut, and again from shut to open."""
+FIRST_BLINK, BLINK_PAUSE, BLINK_PAUSE_SPREAD = 0.8, 2.2, 2.6
+SWAY_KNOTS = 0.7
+"""Seconds between the points through which the head drifts."""
+YAW, PITCH, ROLL, NOD = 0.05, 0.022, 0.016, 0.030
+"""Reach of the drift in radians, and of the nod on loud syllables."""
+BREATH_SECONDS, BREATH_PITCH = 3.8, 0.006
+GAZE_PAUSE, GAZE_REACH = 1.6, 0.05
+SETTLE_SECONDS = 0.5
+"""At the end, the time in which head and mouth come to rest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Performance:
+    """What the face does in each frame."""
+
+    mouth: MouthTrack
+    yaw: Curve
+    pitch: Curve
+    roll: Curve
+    blink: Curve
+    brows: Curve
+    gaze: NDArray[np.float64]
+    """(frames, 2), as shares of the eyeball's radius."""
+    presence: Curve
+    """1 while speaking, falling to 0 at the very end."""
+
+    def __len__(self) -> int:
+        return len(self.mouth)
+
+    def pose(self, frame: int) -> Pose:
+        """Return how the head is turned."""
+        return Pose(
+            yaw=PORTRAIT_POSE.yaw + float(self.yaw[frame]),
+            pitch=PORTRAIT_POSE.pitch + float(self.pitch[frame]),
+            roll=float(self.roll[frame]),
+        )
+
+    def expression(self, frame: int, resting: Weights) -> Weights:
+        """Put the frame's movement onto the resting face; a wide mouth smiles less, a shut eye is not wide."""
+        speaking = float(self.presence[frame])
+        moved = {name: weight * speaking for name, weight in self.mouth.weights(frame).items()}
+        opening = min(1.0, 1.3 * (moved["face/jawOpen"] + moved["face/mouthFunnel"]))
+        blink = float(self.blink[frame])
+        total = dict(resting)
+        for side in ("Left", "Right"):
+            total[f"face/mouthSmile{side}"] *= 1 - 0.45 * opening
+            total[f"face/eyeWide{side}"] *= 1 - blink
+            total[f"face/eyeBlink{side}"] = blink
+        total["face/browInnerUp"] += float(self.brows[frame])
+        for name, weight in moved.items():
+            total[name] = total.get(name, 0.0) + weight
+        return total
+
+
+def perform(mouth: MouthTrack, frame_rate: int, seed: int) -> Performance:
+    """Plan a clip; the same seed and sound give the same performance."""
+    random = np.random.default_rng(seed)
+    frames = len(mouth)
+    seconds = np.arange(frames) / frame_rate
+    calm = np.clip((seconds[-1] - seconds) / SETTLE_SECONDS, 0, 1)
+    presence = calm * calm * (3 - 2 * calm)
+    emphasis = _smooth(mouth.loudness, 6)
+    breath = BREATH_PITCH * np.sin(2 * np.pi * seconds / BREATH_SECONDS)
+    return Performance(
+        mouth=mouth,
+        yaw=YAW * _drift(random, seconds) * presence,
+        pitch=(PITCH * _drift(random, seconds) + NOD * (emphasis - emphasis.mean())) * presence + breath,
+        roll=ROLL * _drift(random, seconds) * presence,
+        blink=_blinks(random, seconds),
+        brows=0.30 * np.clip(emphasis - 0.45, 0, 1) * presence,
+        gaze=_gaze(random, seconds),
+        presence=presence,
+    )
+
+
+def _smooth(curve: Curve, radius: int) -> Curve:
+    window = np.hanning(2 * radius + 3)[1:-1]
+    return np.convolve(np.pad(curve, radius, mode="edge"), window / window.sum(), mode="valid")
+
+
+def _drift(random: np.random.Generator, seconds: Curve) -> Curve:
+    """Return a slow smooth wander about 0."""
+    knots = np.arange(0, seconds[-1] + 2 * SWAY_KNOTS, SWAY_KNOTS)
+    values = np.convolve(random.standard_normal(len(knots) + 2), [0.25, 0.5, 0.25], mode="valid")
+    return _smooth(np.interp(seconds, knots, values), 7)
+
+
+def _blinks(random: np.random.Generator, seconds: Curve) -> Curve:
+    """Return how far the lids are shut; no blink is cut off by the end."""
+    shut = np.zeros_like(seconds)
+    at = FIRST_BLINK + random.random()
+    while at < seconds[-1] - 2 * BLINK_SECONDS:
+        shut = np.maximum(shut, np.clip(1.3 - 1.3 * np.abs(seconds - at) / BLINK_SECONDS, 0, 1))
+        at += BLINK_PAUSE + BLINK_PAUSE_SPREAD * random.random()
+    return shut
+
+
+def _gaze(random: np.random.Generator, seconds: Curve) -> NDArray[np.float64]:
+    """Return where the eyes look: at the viewer, with small jumps as living eyes make."""
+    count = int(seconds[-1] / GAZE_PAUSE) + 2
+    spots = GAZE_REACH * random.uniform(-1, 1, (count, 2)) * [1.0, 0.6]
+    return np.asarray(spots[np.minimum((seconds / GAZE_PAUSE).astype(int), count - 1)])

@@ -1,0 +1,121 @@
+"""Mouth shapes from the sound of speech, a set for every frame of the video."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from adapters.faces.studio.anatomy.morphs import Weights
+from application.ports.audio import SAMPLE_RATE
+
+WINDOW = 0.04
+"""Seconds of sound that a frame looks at, centred on the middle of its time on screen."""
+FFT_SIZE = 1024
+COMPRESSION = 0.6
+"""Exponent from amplitude to how loud it looks."""
+SHUT_LEVEL = 0.12
+"""Looks of loudness, beside the loud parts of the speech, up to which the mouth stays shut."""
+QUIETEST_PEAK = 0.3
+"""Amplitude of a window's spectrum under which the whole recording is taken for silence."""
+ATTACK, RELEASE = 0.85, 0.55
+"""Share of the way to a new shape in one frame, when it grows and when it fades."""
+PEAK_PERCENTILE, FLOOR_PERCENTILE = 95, 10
+NOISE_MARGIN = 2.0
+"""Amplitude, in units of the quietest parts of the recording, that still counts as silence."""
+
+Curve = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class MouthTrack:
+    """How the mouth moves: one number a frame, 0..1 each."""
+
+    jaw: Curve
+    """How far it opens: loudness, more for open vowels."""
+    rounding: Curve
+    """Lips forward, as on o and u."""
+    spreading: Curve
+    """Corners apart, as on i and e."""
+    hissing: Curve
+    """Teeth together and shown, as on s."""
+    pressing: Curve
+    """Lips closed: silence, m, b, p."""
+    loudness: Curve
+
+    def __len__(self) -> int:
+        return len(self.jaw)
+
+    def weights(self, frame: int) -> Weights:
+        """Return the face units of a frame, to be added to the resting face."""
+        jaw, rounding = float(self.jaw[frame]), float(self.rounding[frame])
+        spreading, hissing = float(self.spreading[frame]), float(self.hissing[frame])
+        stretch = 0.40 * spreading + 0.30 * hissing
+        upper = 0.28 * jaw + 0.30 * hissing
+        lower = 0.34 * jaw + 0.32 * hissing
+        press = 0.20 * float(self.pressing[frame])
+        return {
+            "face/jawOpen": 0.64 * jaw + 0.05 * hissing,
+            "face/mouthFunnel": 0.50 * rounding,
+            "face/mouthPucker": 0.45 * rounding * (1 - jaw),
+            "face/mouthStretchLeft": stretch,
+            "face/mouthStretchRight": stretch,
+            "face/mouthUpperUpLeft": upper,
+            "face/mouthUpperUpRight": upper,
+            "face/mouthLowerDownLeft": lower,
+            "face/mouthLowerDownRight": lower,
+            "face/mouthPressLeft": press,
+            "face/mouthPressRight": press,
+        }
+
+
+def mouth_track(samples: NDArray[np.float32], frames: int, frame_rate: int) -> MouthTrack:
+    """Follow speech (mono at `SAMPLE_RATE`) with a mouth; past its end the mouth is closed."""
+    power, frequencies = _spectra(samples, frames, frame_rate)
+
+    def band(low: float, high: float) -> Curve:
+        return np.asarray(power[:, (frequencies >= low) & (frequencies < high)].sum(axis=1))
+
+    total = band(80, 7600)
+    loudness = _loudness(total)
+    open_vowel = np.clip((band(550, 1300) / (band(150, 1300) + 1e-12) - 0.08) * 1.6, 0, 1)
+    front = band(1700, 3200) / (band(700, 3200) + 1e-12)
+    hiss = np.clip(2.2 * band(4000, 7600) / (total + 1e-12) - 0.15, 0, 1)
+    dark = np.clip((band(80, 700) / (total + 1e-12) - 0.72) * 4, 0, 1)
+    return MouthTrack(
+        jaw=_follow(loudness * (0.50 + 0.50 * open_vowel) * (1 - 0.7 * hiss)),
+        rounding=_follow(loudness * dark * np.clip((0.38 - front) * 4, 0, 1)),
+        spreading=_follow(loudness * np.clip((front - 0.35) * 2.2, 0, 1)),
+        hissing=_follow(np.sqrt(loudness) * hiss),
+        pressing=_follow(1 - np.clip(6 * loudness, 0, 1)),
+        loudness=loudness,
+    )
+
+
+def _spectra(samples: NDArray[np.float32], frames: int, frame_rate: int) -> tuple[Curve, NDArray[np.float64]]:
+    """Return a power spectrum a frame, and the frequencies of its columns."""
+    width = int(WINDOW * SAMPLE_RATE)
+    hop = SAMPLE_RATE // frame_rate
+    padded = np.pad(samples, (width // 2, width + hop * frames))
+    middles = np.arange(frames) * hop + hop // 2
+    windows = padded[middles[:, None] + np.arange(width)] * np.hanning(width)
+    power = np.abs(np.fft.rfft(windows, FFT_SIZE, axis=1)) ** 2
+    return power.astype(np.float64), np.fft.rfftfreq(FFT_SIZE, 1 / SAMPLE_RATE).astype(np.float64)
+
+
+def _loudness(power: Curve) -> Curve:
+    """Scale amplitude so that the recording's silence is 0 and its loud speech 1."""
+    amplitude = np.sqrt(power)
+    peak = max(float(np.percentile(amplitude, PEAK_PERCENTILE)), QUIETEST_PEAK)
+    silence = min(NOISE_MARGIN * float(np.percentile(amplitude, FLOOR_PERCENTILE)), 0.25 * peak)
+    level = (np.clip(amplitude - silence, 0, None) / (peak - silence)) ** COMPRESSION
+    return np.clip((level - SHUT_LEVEL) / (1 - SHUT_LEVEL), 0, 1)
+
+
+def _follow(target: Curve) -> Curve:
+    """Give a curve the inertia of a mouth: quick to open, slower to close, never ahead of the sound."""
+    state = 0.0
+    out = np.empty_like(target)
+    for frame, wanted in enumerate(target):
+        state += (ATTACK if wanted > state else RELEASE) * (wanted - state)
+        out[frame] = state
+    return out

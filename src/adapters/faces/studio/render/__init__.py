@@ -1,0 +1,1 @@
+"""From a mesh to the pixels of a picture."""

@@ -1,0 +1,1 @@
+"""What each material tells the lamps: skin, eyes, hair, cloth."""

@@ -1,0 +1,113 @@
+"""Triangles with what is painted on their corners, ready to draw."""
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from adapters.faces.studio.anatomy.asset import FloatArray, IntArray
+from adapters.faces.studio.render.kernels import kernel
+
+
+class Paint(IntEnum):
+    """The columns of `DrawMesh.paint`; a strand of hair uses the first three for itself."""
+
+    LIPS = 0
+    MOUTH = 1
+    EYELID = 2
+    EAR = 3
+    SCALP = 4
+    """Height above the hairline in decimetres of the rest pose; negative where no hair grows."""
+    SHIRT = 5
+    ALONG = 0
+    """Of a strand: 0 at its root, 1 at its tip."""
+    ACROSS = 1
+    """Of a strand: -1 at its left edge, 1 at its right."""
+    TINT = 2
+    """Of a strand: its own number in 0..1, for shade and pattern."""
+
+
+PAINTS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class DrawMesh:
+    """Everything that the renderer reads of a scene's geometry; arrays share the vertex order."""
+
+    points: FloatArray
+    normals: FloatArray
+    rest: FloatArray
+    """Skin, eyes, teeth: the vertex in the rest pose, where patterns are painted. Strands: their direction."""
+    paint: FloatArray
+    triangles: IntArray
+    parts: NDArray[np.uint8]
+    two_sided: NDArray[np.uint8]
+    """1 for triangles that are drawn from behind as well: the mouth's inside, strands of hair."""
+
+
+@kernel
+def accumulate_normals(points: FloatArray, quads: IntArray, normals: FloatArray) -> None:
+    """Write the unit vertex normals of a quad mesh; faces count by their area."""
+    normals[:] = 0
+    for face in range(len(quads)):
+        a, b, c, d = quads[face, 0], quads[face, 1], quads[face, 2], quads[face, 3]
+        ex, ey, ez = points[c, 0] - points[a, 0], points[c, 1] - points[a, 1], points[c, 2] - points[a, 2]
+        fx, fy, fz = points[d, 0] - points[b, 0], points[d, 1] - points[b, 1], points[d, 2] - points[b, 2]
+        nx, ny, nz = ey * fz - ez * fy, ez * fx - ex * fz, ex * fy - ey * fx
+        for corner in range(4):
+            vertex = quads[face, corner]
+            normals[vertex, 0] += nx
+            normals[vertex, 1] += ny
+            normals[vertex, 2] += nz
+    for vertex in range(len(normals)):
+        x, y, z = normals[vertex, 0], normals[vertex, 1], normals[vertex, 2]
+        length = np.sqrt(x * x + y * y + z * z) + 1e-12
+        normals[vertex, 0] = x / length
+        normals[vertex, 1] = y / length
+        normals[vertex, 2] = z / length
+
+
+def quad_normals(points: FloatArray, quads: IntArray) -> FloatArray:
+    """Return smooth unit normals, pointing to the side from which the quads run counter-clockwise."""
+    normals = np.empty_like(points)
+    accumulate_normals(points, quads, normals)
+    return normals
+
+
+@kernel
+def _apply(matrix: FloatArray, points: FloatArray, out: FloatArray) -> None:
+    for i in range(len(points)):
+        x, y, z = points[i, 0], points[i, 1], points[i, 2]
+        for row in range(3):
+            out[i, row] = matrix[row, 0] * x + matrix[row, 1] * y + matrix[row, 2] * z + matrix[row, 3]
+
+
+def transform(matrix: FloatArray, points: FloatArray) -> FloatArray:
+    """Return points moved by an affine matrix (3, 4); numpy's product would wake the threads of its library."""
+    out = np.empty_like(points)
+    _apply(matrix, points, out)
+    return out
+
+
+@kernel
+def _follow_turn(
+    matrix: FloatArray, pivot: FloatArray, follow: FloatArray, points: FloatArray, out: FloatArray
+) -> None:
+    for i in range(len(points)):
+        x, y, z = points[i, 0] - pivot[0], points[i, 1] - pivot[1], points[i, 2] - pivot[2]
+        for row in range(3):
+            turned = matrix[row, 0] * x + matrix[row, 1] * y + matrix[row, 2] * z + pivot[row]
+            out[i, row] = points[i, row] + (turned - points[i, row]) * follow[i]
+
+
+def turn(matrix: FloatArray, pivot: FloatArray, follow: FloatArray, points: FloatArray) -> FloatArray:
+    """Return points turned by a matrix (3, 3) about a pivot, each by its own share (n,) of the way."""
+    out = np.empty_like(points)
+    _follow_turn(matrix, pivot, follow, points, out)
+    return out
+
+
+def triangulate(quads: IntArray) -> IntArray:
+    """Split each quad into two triangles that follow each other."""
+    return np.ascontiguousarray(quads[:, [0, 1, 2, 0, 2, 3]].reshape(-1, 3))
