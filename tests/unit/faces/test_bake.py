@@ -10,7 +10,8 @@ import pytest
 from bake import DATA, FACE_UNITS, STEP, bake, write
 from PIL import Image
 
-from adapters.faces.studio.anatomy.asset import MASKS, Part
+from adapters.faces.studio.anatomy.asset import MASKS
+from adapters.faces.studio.render.mesh import Part
 
 OBJ = """\
 # two quads of skin on the head, one of them too low, one eye, one strange helper

@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 from adapters.faces.studio.anatomy import head as heads
-from adapters.faces.studio.anatomy.asset import Part
 from adapters.faces.studio.anatomy.character import PORTRAIT_POSE, Character, Pose
 from adapters.faces.studio.anatomy.hairstyles import CUTS
 from adapters.faces.studio.anatomy.lashes import LOWER_LASHES, UPPER_LASHES, draw_lashes, lash_plan
@@ -12,7 +11,7 @@ from adapters.faces.studio.anatomy.skull import CENTRE, measure_skull
 from adapters.faces.studio.anatomy.strands import weave
 from adapters.faces.studio.design.mapping import design_face
 from adapters.faces.studio.design.traits import NEUTRAL
-from adapters.faces.studio.render.mesh import DrawMesh
+from adapters.faces.studio.render.mesh import DrawMesh, Part
 from domain.look import HairStyle, LookWishes
 from domain.voice import Gender, Person
 

@@ -2,14 +2,14 @@
 
 import numpy as np
 
-from adapters.faces.studio.anatomy.asset import Part
 from adapters.faces.studio.anatomy.character import Character, Pose
+from adapters.faces.studio.design.colour import srgb
 from adapters.faces.studio.design.mapping import design_face
 from adapters.faces.studio.design.traits import NEUTRAL
 from adapters.faces.studio.engine import draw_portrait
 from adapters.faces.studio.render.camera import Camera
-from adapters.faces.studio.render.lamps import KEY, lamps, srgb
-from adapters.faces.studio.render.mesh import PAINTS, DrawMesh, quad_normals, triangulate
+from adapters.faces.studio.render.lamps import KEY, lamps
+from adapters.faces.studio.render.mesh import PAINTS, DrawMesh, Part, quad_normals, triangulate
 from adapters.faces.studio.render.occlusion import CENTRE, ambient_occlusion, shadow_map
 from domain.voice import Gender, Person
 

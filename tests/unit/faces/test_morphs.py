@@ -3,8 +3,10 @@
 import numpy as np
 import pytest
 
-from adapters.faces.studio.anatomy.asset import MASKS, Part, load_head
-from adapters.faces.studio.anatomy.morphs import age_blend, deform, detail, mix, phenotype
+from adapters.faces.studio.anatomy.asset import MASKS, load_head
+from adapters.faces.studio.anatomy.morphs import deform
+from adapters.faces.studio.design.weights import age_blend, detail, mix, phenotype
+from adapters.faces.studio.render.mesh import Part
 
 HEAD = load_head()
 

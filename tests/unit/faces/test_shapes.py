@@ -5,11 +5,11 @@ import pytest
 from numpy.typing import NDArray
 
 from adapters.faces.studio.anatomy import head as heads
-from adapters.faces.studio.anatomy.asset import Part
 from adapters.faces.studio.anatomy.lashes import LID_LINE_HEIGHT, lash_plan
 from adapters.faces.studio.anatomy.morphs import deform
 from adapters.faces.studio.design.mapping import FaceDesign, design_face
 from adapters.faces.studio.design.traits import FINGERPRINT_SIZE, Traits
+from adapters.faces.studio.render.mesh import Part
 from domain.voice import Gender, Person
 
 LASHES_CROSS = 0.06

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adapters.faces.studio.anatomy.character import PORTRAIT_POSE, Character
+from adapters.faces.studio.design.colour import srgb
 from adapters.faces.studio.design.influences import influences_of
 from adapters.faces.studio.design.mapping import FaceDesign, design_face
 from adapters.faces.studio.design.traits import NEUTRAL, Traits, traits_of
@@ -18,7 +19,6 @@ from adapters.faces.studio.film.encoder import FRAME_RATE, write_png
 from adapters.faces.studio.film.filming import film, usable_cores
 from adapters.faces.studio.film.loop import write_loop
 from adapters.faces.studio.film.visemes import mouth_track
-from adapters.faces.studio.render.lamps import srgb
 from adapters.faces.studio.render.renderer import PORTRAIT, Backdrop, Picture, Quality, Renderer, backdrop
 from application.ports.audio import SAMPLE_RATE, Listener, Speech
 from application.ports.faces import FaceFiles, ProgressReport, Stage

@@ -1,30 +1,17 @@
 """The baked head: MakeHuman's base mesh and morph targets, cut to a bust."""
 
 from dataclasses import dataclass
-from enum import IntEnum
 from functools import cache
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-FloatArray = NDArray[np.float32]
-IntArray = NDArray[np.int32]
+from adapters.faces.studio.render.kernels import FloatArray, IntArray
+from adapters.faces.studio.render.mesh import Part
 
 HEAD_ASSET = Path(__file__).with_name("head.npz")
 MASKS = ("lips", "face", "ears", "eyelids", "inside_mouth")
-
-
-class Part(IntEnum):
-    """What a face of the mesh belongs to."""
-
-    SKIN = 0
-    EYE = 1
-    LASH = 2
-    TEETH = 3
-    TONGUE = 4
-    HAIR = 5
-    GLASSES = 6
 
 
 @dataclass(frozen=True, slots=True)

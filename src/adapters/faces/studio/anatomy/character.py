@@ -7,21 +7,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adapters.faces.studio.anatomy import head as heads
-from adapters.faces.studio.anatomy.asset import FloatArray, IntArray, Part
 from adapters.faces.studio.anatomy.glasses import fit_glasses
 from adapters.faces.studio.anatomy.hair import grow_hair
 from adapters.faces.studio.anatomy.hairstyles import CUTS
 from adapters.faces.studio.anatomy.lashes import draw_lashes
-from adapters.faces.studio.anatomy.morphs import Weights, deform
+from adapters.faces.studio.anatomy.morphs import deform
 from adapters.faces.studio.anatomy.scalp import scalp_of
 from adapters.faces.studio.anatomy.strands import Ribbons
 from adapters.faces.studio.anatomy.visibility import without_hidden
 from adapters.faces.studio.design.mapping import FaceDesign
+from adapters.faces.studio.design.weights import Weights
 from adapters.faces.studio.render.camera import Camera
+from adapters.faces.studio.render.kernels import FloatArray, IntArray
 from adapters.faces.studio.render.mesh import (
     PAINTS,
     DrawMesh,
     Paint,
+    Part,
     quad_normals,
     transform,
     triangulate,

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from adapters.faces.studio.anatomy.asset import FloatArray, IntArray
 from adapters.faces.studio.anatomy.skull import Points
 from adapters.faces.studio.anatomy.strands import unit
+from adapters.faces.studio.render.kernels import FloatArray, IntArray
 from adapters.faces.studio.render.mesh import quad_normals
 
 SIDES = 6

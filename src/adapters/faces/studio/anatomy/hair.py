@@ -2,13 +2,13 @@
 
 import numpy as np
 
-from adapters.faces.studio.anatomy.asset import FloatArray
 from adapters.faces.studio.anatomy.growth import EYE_LEVEL, GROWTH_STEPS, grow, in_fringe, ramp
 from adapters.faces.studio.anatomy.hairstyles import Cut
 from adapters.faces.studio.anatomy.head import Head
 from adapters.faces.studio.anatomy.scalp import Roots, Scalp, plant
 from adapters.faces.studio.anatomy.skull import CENTRE, Points, Skull, measure_skull
 from adapters.faces.studio.anatomy.strands import Ribbons, joined, unit, weave
+from adapters.faces.studio.render.kernels import FloatArray
 from adapters.faces.studio.render.mesh import Paint
 
 SHORT_STEPS, LONG_STEPS = 10, 18

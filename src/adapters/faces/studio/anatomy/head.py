@@ -6,10 +6,12 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from adapters.faces.studio.anatomy.asset import FloatArray, HeadAsset, IntArray, Part, load_head
-from adapters.faces.studio.anatomy.morphs import Weights, deform
+from adapters.faces.studio.anatomy.asset import HeadAsset, load_head
+from adapters.faces.studio.anatomy.morphs import deform
 from adapters.faces.studio.anatomy.subdivision import Subdivision, catmull_clark
-from adapters.faces.studio.render.mesh import PAINTS, Paint, triangulate
+from adapters.faces.studio.design.weights import Weights
+from adapters.faces.studio.render.kernels import FloatArray, IntArray
+from adapters.faces.studio.render.mesh import PAINTS, Paint, Part, triangulate
 
 EYES_AT = np.array([0.0, 7.2841, 1.245], dtype=np.float32)
 """Where every face's eyes are moved to, so that faces of any age are framed alike."""

@@ -6,8 +6,10 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from adapters.faces.studio.anatomy.asset import FloatArray, HeadAsset, IntArray, Part, load_head
+from adapters.faces.studio.anatomy.asset import HeadAsset, load_head
 from adapters.faces.studio.anatomy.strands import Ribbons, weave
+from adapters.faces.studio.render.kernels import FloatArray, IntArray
+from adapters.faces.studio.render.mesh import Part
 
 ROWS = 5
 """Vertices of a strip from the lid's edge to the tips."""

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from adapters.faces.studio.anatomy.asset import FloatArray
 from adapters.faces.studio.anatomy.hairstyles import HAIRLINE_DEGREES, Cut
 from adapters.faces.studio.anatomy.head import Head
 from adapters.faces.studio.anatomy.skull import Points
 from adapters.faces.studio.anatomy.strands import unit
+from adapters.faces.studio.render.kernels import FloatArray
 from adapters.faces.studio.render.mesh import Paint
 
 HAIRLINE_AXIS_Z = 0.42

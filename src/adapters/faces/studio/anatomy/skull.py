@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from adapters.faces.studio.anatomy.asset import FloatArray
+from adapters.faces.studio.render.kernels import FloatArray
 
 CENTRE = np.array([0.0, 7.45, 0.30])
 """Middle of the skull; everything from crown to shoulders can be seen from here."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from adapters.faces.studio.anatomy.asset import FloatArray, IntArray
+from adapters.faces.studio.render.kernels import FloatArray, IntArray
 from adapters.faces.studio.render.mesh import PAINTS, Paint, quad_normals
 
 

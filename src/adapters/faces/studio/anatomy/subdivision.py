@@ -5,8 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from adapters.faces.studio.anatomy.asset import FloatArray, IntArray
-from adapters.faces.studio.render.kernels import kernel
+from adapters.faces.studio.render.kernels import FloatArray, IntArray, kernel
 
 
 @kernel

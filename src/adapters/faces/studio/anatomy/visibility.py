@@ -4,10 +4,9 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from adapters.faces.studio.anatomy.asset import Part
 from adapters.faces.studio.anatomy.strands import Ribbons
 from adapters.faces.studio.render.camera import Camera
-from adapters.faces.studio.render.mesh import DrawMesh
+from adapters.faces.studio.render.mesh import DrawMesh, Part
 from adapters.faces.studio.render.rasterizer import rasterize
 
 PROBE_SIZE = 512

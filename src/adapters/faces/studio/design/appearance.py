@@ -2,7 +2,15 @@
 
 from typing import NamedTuple
 
-from adapters.faces.studio.render.lamps import Ambience, Rgb, blend, srgb
+from adapters.faces.studio.design.colour import Rgb, blend, srgb
+
+
+class Ambience(NamedTuple):
+    """Light from everywhere: the sky above and the bounce from below."""
+
+    sky: Rgb = (0.42, 0.46, 0.54)
+    ground: Rgb = (0.20, 0.15, 0.12)
+    exposure: float = 0.66
 
 
 class SkinLook(NamedTuple):

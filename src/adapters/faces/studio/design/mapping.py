@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from adapters.faces.studio.anatomy.morphs import Weights, detail, mix, phenotype
 from adapters.faces.studio.design.appearance import Look
 from adapters.faces.studio.design.styling import style_look, usual_style
 from adapters.faces.studio.design.traits import Traits
+from adapters.faces.studio.design.weights import Weights, detail, mix, phenotype
 from domain.look import HairStyle, LookWishes
 from domain.voice import Gender, Person
 

@@ -2,9 +2,17 @@
 
 import numpy as np
 
-from adapters.faces.studio.design.appearance import BrowLook, EyeLook, Look, SkinLook, hair_of, lips_of
+from adapters.faces.studio.design.appearance import (
+    Ambience,
+    BrowLook,
+    EyeLook,
+    Look,
+    SkinLook,
+    hair_of,
+    lips_of,
+)
+from adapters.faces.studio.design.colour import Rgb, blend, srgb
 from adapters.faces.studio.design.traits import Traits
-from adapters.faces.studio.render.lamps import Ambience, Rgb, blend, srgb
 from domain.look import HairColour, HairStyle, LookWishes, SkinTone
 from domain.voice import Gender, Person
 

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adapters.faces.studio.anatomy.character import PORTRAIT_POSE, Pose
-from adapters.faces.studio.anatomy.morphs import Weights
+from adapters.faces.studio.design.weights import Weights
 from adapters.faces.studio.film.visemes import Curve, MouthTrack
 
 BLINK_SECONDS = 0.12

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from adapters.faces.studio.anatomy.morphs import Weights
+from adapters.faces.studio.design.weights import Weights
 from application.ports.audio import SAMPLE_RATE
 
 WINDOW = 0.04

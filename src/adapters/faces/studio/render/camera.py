@@ -5,8 +5,7 @@ from math import cos, sin
 
 import numpy as np
 
-from adapters.faces.studio.anatomy.asset import FloatArray
-from adapters.faces.studio.render.kernels import kernel
+from adapters.faces.studio.render.kernels import FloatArray, kernel
 
 DISTANCE = 11.5
 """Decimetres between camera and head: far enough that a nose does not swell."""

@@ -3,8 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from adapters.faces.studio.anatomy.asset import FloatArray
-from adapters.faces.studio.render.kernels import inlined, kernel
+from adapters.faces.studio.render.kernels import FloatArray, inlined, kernel
 from adapters.faces.studio.render.noise import lattice
 
 ENCODING_STEPS = 4096

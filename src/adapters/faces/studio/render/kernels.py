@@ -8,6 +8,11 @@ from typing import Any, Final, ParamSpec, TypeVar, cast
 
 import numba
 import numba.core.config
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.float32]
+IntArray = NDArray[np.int32]
 
 P = ParamSpec("P")
 R = TypeVar("R")

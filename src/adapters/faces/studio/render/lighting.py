@@ -3,9 +3,10 @@
 import math
 from typing import NamedTuple
 
-from adapters.faces.studio.anatomy.asset import FloatArray
-from adapters.faces.studio.render.kernels import inlined
-from adapters.faces.studio.render.lamps import KEY, Ambience, Rgb
+from adapters.faces.studio.design.appearance import Ambience
+from adapters.faces.studio.design.colour import Rgb
+from adapters.faces.studio.render.kernels import FloatArray, inlined
+from adapters.faces.studio.render.lamps import KEY
 from adapters.faces.studio.render.materials.surface import Surface
 from adapters.faces.studio.render.noise import smoothstep
 

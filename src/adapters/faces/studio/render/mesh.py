@@ -6,8 +6,19 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from adapters.faces.studio.anatomy.asset import FloatArray, IntArray
-from adapters.faces.studio.render.kernels import kernel
+from adapters.faces.studio.render.kernels import FloatArray, IntArray, kernel
+
+
+class Part(IntEnum):
+    """What a face of the mesh belongs to."""
+
+    SKIN = 0
+    EYE = 1
+    LASH = 2
+    TEETH = 3
+    TONGUE = 4
+    HAIR = 5
+    GLASSES = 6
 
 
 class Paint(IntEnum):

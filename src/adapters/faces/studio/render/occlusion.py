@@ -5,8 +5,7 @@ from math import pi, sqrt
 
 import numpy as np
 
-from adapters.faces.studio.anatomy.asset import FloatArray, IntArray
-from adapters.faces.studio.render.kernels import kernel
+from adapters.faces.studio.render.kernels import FloatArray, IntArray, kernel
 from adapters.faces.studio.render.mesh import DrawMesh, transform
 from adapters.faces.studio.render.rasterizer import NO_OWNER, rasterize, rasterize_depth
 

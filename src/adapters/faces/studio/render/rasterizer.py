@@ -5,8 +5,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from adapters.faces.studio.anatomy.asset import FloatArray, IntArray
-from adapters.faces.studio.render.kernels import inlined, kernel
+from adapters.faces.studio.render.kernels import FloatArray, IntArray, inlined, kernel
 
 NOTHING = -1
 """Owner of a sample that no triangle covers."""

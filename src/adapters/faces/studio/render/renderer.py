@@ -5,11 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from adapters.faces.studio.anatomy.asset import FloatArray
 from adapters.faces.studio.design.appearance import Look
+from adapters.faces.studio.design.colour import Rgb
 from adapters.faces.studio.render.camera import Camera
 from adapters.faces.studio.render.developing import develop
-from adapters.faces.studio.render.lamps import KEY, Rgb, lamps
+from adapters.faces.studio.render.kernels import FloatArray
+from adapters.faces.studio.render.lamps import KEY, lamps
 from adapters.faces.studio.render.lighting import Lighting
 from adapters.faces.studio.render.mesh import DrawMesh
 from adapters.faces.studio.render.occlusion import shadow_map

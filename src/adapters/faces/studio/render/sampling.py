@@ -6,17 +6,16 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from adapters.faces.studio.anatomy.asset import FloatArray, IntArray, Part
 from adapters.faces.studio.design.appearance import Look
-from adapters.faces.studio.render.kernels import inlined
-from adapters.faces.studio.render.lamps import Rgb
+from adapters.faces.studio.design.colour import Rgb
+from adapters.faces.studio.render.kernels import FloatArray, IntArray, inlined
 from adapters.faces.studio.render.lighting import Lighting, light_surface, mirrored_lamps, shadow_at
 from adapters.faces.studio.render.materials.cloth import paint_shirt, shirt_cover
 from adapters.faces.studio.render.materials.eye import paint_eye
 from adapters.faces.studio.render.materials.hair import paint_strand
 from adapters.faces.studio.render.materials.skin import paint_skin
 from adapters.faces.studio.render.materials.surface import Surface, fade
-from adapters.faces.studio.render.mesh import Paint
+from adapters.faces.studio.render.mesh import Paint, Part
 from adapters.faces.studio.render.noise import smoothstep
 
 SKIN, EYE, LASH, TEETH, TONGUE, HAIR, GLASSES = (int(part) for part in Part)

@@ -3,11 +3,11 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from adapters.faces.studio.anatomy.asset import FloatArray, IntArray, Part
 from adapters.faces.studio.design.appearance import Look
 from adapters.faces.studio.render.developing import put_pixel, tone_map
-from adapters.faces.studio.render.kernels import inlined, kernel
+from adapters.faces.studio.render.kernels import FloatArray, IntArray, inlined, kernel
 from adapters.faces.studio.render.lighting import Lighting
+from adapters.faces.studio.render.mesh import Part
 from adapters.faces.studio.render.rasterizer import NOTHING
 from adapters.faces.studio.render.sampling import Geometry, shade_sample
 

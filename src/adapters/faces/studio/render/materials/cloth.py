@@ -2,8 +2,8 @@
 
 import math
 
+from adapters.faces.studio.design.colour import Rgb
 from adapters.faces.studio.render.kernels import inlined
-from adapters.faces.studio.render.lamps import Rgb
 from adapters.faces.studio.render.materials.surface import Surface, fade
 from adapters.faces.studio.render.noise import smoothstep, value_noise
 

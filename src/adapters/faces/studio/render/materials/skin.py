@@ -6,8 +6,8 @@ Coordinates are decimetres of the rest pose: the eyes lie at x = ±0.31, y = 7.2
 import math
 
 from adapters.faces.studio.design.appearance import BrowLook, Look, SkinLook
+from adapters.faces.studio.design.colour import Rgb
 from adapters.faces.studio.render.kernels import inlined
-from adapters.faces.studio.render.lamps import Rgb
 from adapters.faces.studio.render.materials.cloth import paint_shirt, shirt_cover
 from adapters.faces.studio.render.materials.hair import scalp_cover, strand_pattern
 from adapters.faces.studio.render.materials.surface import Surface, fade, mix, tint

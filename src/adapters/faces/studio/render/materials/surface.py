@@ -2,8 +2,8 @@
 
 from typing import NamedTuple
 
+from adapters.faces.studio.design.colour import Rgb
 from adapters.faces.studio.render.kernels import inlined
-from adapters.faces.studio.render.lamps import Rgb
 
 
 class Surface(NamedTuple):
