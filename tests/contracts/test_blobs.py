@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from adapters.blobs.local import LocalFolderBlobs
-from adapters.blobs.memory import MemoryBlobs
 from adapters.blobs.minio import MinioServer, open_minio
 from application.ports.blobs import BlobNotFound, BlobStorage
+from doubles.blobs import MemoryBlobs
 from real_servers import S3Bucket
 
 LARGEST_CHUNK = 256 * 1024

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from adapters.memory import MemoryDatabase
 from adapters.sql import SqlClaims, SqlUnitOfWork, SqlViews, create_engine, create_reading_engine
 from application.ports.claims import Claims
 from application.ports.unit_of_work import UnitOfWorkFactory
 from application.ports.views import Views
+from doubles.memory import MemoryDatabase
 
 PATIENCE = 60.0
 """Seconds to wait for a connection or a lock: no test is about these on a machine that is merely slow."""

@@ -8,7 +8,6 @@ import itertools
 import os
 from pathlib import Path
 
-from adapters.blobs.memory import MemoryBlobs
 from adapters.sql import upgrade
 from application.requests.announce import Announce
 from application.requests.submit import SubmitCommand, SubmitFaceRequest
@@ -17,6 +16,7 @@ from databases.things import somebody
 from domain.errors import QuotaExceeded
 from domain.face_request import MOST_OPEN_REQUESTS, FaceRequest
 from domain.voice import Gender, Person
+from doubles.blobs import MemoryBlobs
 from doubles.clock import ManualClock
 from doubles.jobs import NotingAnnouncer
 from doubles.voices import TrustingChecker

@@ -13,12 +13,12 @@ import anyio.to_process
 import anyio.to_thread
 import pytest
 
-from adapters.blobs.memory import MemoryBlobs
 from adapters.faces.studio.maker import StudioFaces
 from application.ports.audio import Listener, Speech
 from application.ports.faces import FaceFailed, FaceOrder, Stage
 from domain.feedback import FaceKind
 from domain.voice import Gender, Person
+from doubles.blobs import MemoryBlobs
 from processes import children_of, is_running
 from unit.faces.voices import hear_the_path
 

@@ -2,11 +2,11 @@
 
 import pytest
 
-from adapters.memory import MemoryDatabase
 from application.errors import ServiceUnavailable
 from databases.database import memory_database
 from databases.things import submitted
 from domain.ids import UserId
+from doubles.memory import MemoryDatabase
 
 
 async def test_what_was_not_locked_must_not_be_saved() -> None:

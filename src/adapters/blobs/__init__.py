@@ -1,1 +1,1 @@
-"""Stores of files: a folder, an S3 server, memory."""
+"""Stores of files: a folder, an S3 server."""

@@ -11,13 +11,13 @@ import httpx
 from dependency_injector import providers
 from litestar import Litestar
 
-from adapters.blobs.memory import MemoryBlobs
-from adapters.memory import MemoryDatabase
 from application.requests.watch import ProgressBoard
 from domain.ids import GenerationId
+from doubles.blobs import MemoryBlobs
 from doubles.clock import ManualClock
 from doubles.faces import FastFaces
 from doubles.jobs import NotingAnnouncer
+from doubles.memory import MemoryDatabase
 from doubles.voices import TrustingChecker
 from entrypoints.container import Container
 from entrypoints.http.app import create_app

@@ -6,10 +6,6 @@ from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
-from adapters.blobs.memory import MemoryBlobs
-from adapters.memory import MemoryDatabase
-from adapters.memory.claims import MemoryClaims
-from adapters.memory.unit_of_work import MemoryUnitOfWork
 from application.accounts.log_in import LogIn
 from application.accounts.sign_up import SignUp, SignUpCommand
 from application.errors import ServiceUnavailable
@@ -34,9 +30,13 @@ from domain.generation import Generation, State
 from domain.ids import GenerationId
 from domain.user import User
 from domain.voice import Gender, Person
+from doubles.blobs import MemoryBlobs
 from doubles.clock import ManualClock
 from doubles.faces import FastFaces
 from doubles.jobs import NotingAnnouncer
+from doubles.memory import MemoryDatabase
+from doubles.memory.claims import MemoryClaims
+from doubles.memory.unit_of_work import MemoryUnitOfWork
 from doubles.voices import TrustingChecker
 
 PERSON = Person(30, Gender.WOMAN)

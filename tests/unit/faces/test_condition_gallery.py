@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from adapters.blobs.memory import MemoryBlobs
 from adapters.faces.gallery import GalleryConditionFaces
 from application.ports.blobs import BlobNotFound
 from application.ports.faces import FaceFailed, FaceFiles, FaceOrder, Stage
 from domain.voice import Gender, Person
+from doubles.blobs import MemoryBlobs
 
 
 @pytest.fixture

@@ -15,10 +15,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from adapters.blobs.memory import MemoryBlobs
 from adapters.faces.model_server import ModelServer, ModelServerFaces
 from application.ports.faces import FaceFailed, FaceFiles, FaceOrder, Stage
 from domain.voice import Gender, Person
+from doubles.blobs import MemoryBlobs
 from unit.faces.model_server_double import Change, ModelServerDouble, Page, running
 
 VOICE = "voices/1.webm"

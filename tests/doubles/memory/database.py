@@ -1,11 +1,11 @@
 """The database that is gone when the test is."""
 
-from adapters.memory.claims import MemoryClaims
-from adapters.memory.locks import Locks
-from adapters.memory.tables import Tables
-from adapters.memory.transaction import Transaction
-from adapters.memory.unit_of_work import MemoryUnitOfWork
-from adapters.memory.views import MemoryViews
+from doubles.memory.claims import MemoryClaims
+from doubles.memory.locks import Locks
+from doubles.memory.tables import Tables
+from doubles.memory.transaction import Transaction
+from doubles.memory.unit_of_work import MemoryUnitOfWork
+from doubles.memory.views import MemoryViews
 
 
 class MemoryDatabase:

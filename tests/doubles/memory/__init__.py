@@ -1,5 +1,5 @@
 """Repositories, unit of work and views in dicts, as strict as a database: for tests."""
 
-from adapters.memory.database import MemoryDatabase
+from doubles.memory.database import MemoryDatabase
 
 __all__ = ["MemoryDatabase"]

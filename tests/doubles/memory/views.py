@@ -2,11 +2,11 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
-from adapters.memory.tables import Tables
 from application.ports.views import ProgressView, RequestView, ResultView
 from domain.face_request import FaceRequest
 from domain.generation import Generation, State
 from domain.ids import GenerationId, RequestId, UserId
+from doubles.memory.tables import Tables
 
 
 class MemoryViews:

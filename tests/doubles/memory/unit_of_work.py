@@ -3,7 +3,7 @@
 from types import TracebackType
 from typing import Self
 
-from adapters.memory.repositories import (
+from doubles.memory.repositories import (
     MemoryBlobReferences,
     MemoryChoreRepository,
     MemoryGenerationRepository,
@@ -11,7 +11,7 @@ from adapters.memory.repositories import (
     MemorySurveyRepository,
     MemoryUserRepository,
 )
-from adapters.memory.transaction import Transaction
+from doubles.memory.transaction import Transaction
 
 
 class MemoryUnitOfWork:

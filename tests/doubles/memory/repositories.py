@@ -4,14 +4,14 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
 
-from adapters.memory.pausing import pausing
-from adapters.memory.transaction import Transaction
 from application.errors import EmailTaken
 from domain.face_request import FaceRequest, faces_prefix
 from domain.feedback import Survey
 from domain.generation import Faces, Generation, State
 from domain.ids import GenerationId, RequestId, UserId
 from domain.user import User
+from doubles.memory.pausing import pausing
+from doubles.memory.transaction import Transaction
 
 
 class MemoryUserRepository:

@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from adapters.memory.unit_of_work import MemoryUnitOfWork
 from domain.face_request import FaceRequest
 from domain.generation import Generation
 from domain.ids import GenerationId
+from doubles.memory.unit_of_work import MemoryUnitOfWork
 
 
 class MemoryClaims:

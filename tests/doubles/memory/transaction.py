@@ -2,8 +2,8 @@
 
 from collections.abc import Hashable
 
-from adapters.memory.locks import Locks
-from adapters.memory.tables import Draft, Tables
+from doubles.memory.locks import Locks
+from doubles.memory.tables import Draft, Tables
 
 
 class Transaction:
