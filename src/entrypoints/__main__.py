@@ -1,6 +1,6 @@
 """`python -m entrypoints` is `voice2face`."""
 
-from entrypoints.cli import main
+from entrypoints.commands.cli import main
 
 if __name__ == "__main__":  # processes of the pool import this file too
     main()

@@ -15,9 +15,9 @@ from taskiq import AsyncBroker, TaskiqEvents, TaskiqState
 from adapters.jobs.rabbitmq import TASK, announcing
 from adapters.jobs.rabbitmq import create_broker as create_rabbitmq_broker
 from domain.ids import GenerationId
-from entrypoints.container import Container
-from entrypoints.runtime import in_background, open_resources
-from entrypoints.settings import Settings, SettingsError
+from entrypoints.composition.container import Container
+from entrypoints.composition.runtime import in_background, open_resources
+from entrypoints.composition.settings import Settings, SettingsError
 
 log = logging.getLogger(__name__)
 

@@ -22,7 +22,7 @@ from domain.face_request import MOST_OPEN_REQUESTS
 from e2e.cluster import SECRET
 from e2e.service import Service, running
 from e2e.voices import short_voice
-from entrypoints.container import utc_now
+from entrypoints.composition.container import utc_now
 
 VOICE_SECONDS = 10.0
 """Of 16-bit samples at 16 kHz: 320 KB."""

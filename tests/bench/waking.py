@@ -26,8 +26,8 @@ from databases.database import sql_database
 from databases.things import a_request, somebody
 from doubles.faces import FastFaces
 from e2e.worker import Worker, working
-from entrypoints.container import Container, utc_now
-from entrypoints.settings import AmqpSettings
+from entrypoints.composition.container import Container, utc_now
+from entrypoints.composition.settings import AmqpSettings
 from entrypoints.worker import create_broker as create_real_broker
 
 BELL = "BENCH_BELL"

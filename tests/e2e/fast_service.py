@@ -13,8 +13,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from doubles.faces import FastFaces
-from entrypoints.cli import main
-from entrypoints.container import Container
+from entrypoints.commands.cli import main
+from entrypoints.composition.container import Container
 
 SECONDS = float(os.environ.get("FAST_FACE_SECONDS", "0.5"))
 

@@ -10,7 +10,7 @@ from taskiq import AsyncBroker
 from application.ports.faces import FaceOrder
 from doubles.faces import FastFaces
 from e2e.fast_service import SECONDS
-from entrypoints.container import Container
+from entrypoints.composition.container import Container
 from entrypoints.worker import create_broker as create_real_broker
 
 DEADLY_AGE = 113

@@ -3,7 +3,7 @@ import signal
 
 import pytest
 
-from entrypoints.runtime import in_background
+from entrypoints.composition.runtime import in_background
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from adapters.sql import create_engine
-from entrypoints.settings import DEFAULT_SECRET, Settings, SettingsError
+from entrypoints.composition.settings import DEFAULT_SECRET, Settings, SettingsError
 
 SECRET = "thirty-two random characters or more"
 

@@ -6,7 +6,7 @@ from contextlib import AbstractAsyncContextManager
 from litestar import Litestar, Router
 from litestar.config.cors import CORSConfig
 
-from entrypoints.container import Container
+from entrypoints.composition.container import Container
 from entrypoints.http.controllers.accounts import AccountController
 from entrypoints.http.controllers.events import EventController
 from entrypoints.http.controllers.health import HealthController
@@ -15,8 +15,8 @@ from entrypoints.http.controllers.requests import RequestController
 from entrypoints.http.controllers.results import ResultController
 from entrypoints.http.dependencies import provide_all
 from entrypoints.http.errors import answer_error
-from entrypoints.http.front import Front
 from entrypoints.http.openapi.document import describe
+from entrypoints.http.outer_middleware import Front
 from entrypoints.http.upload import LARGEST_BODY
 
 EXPOSED_HEADERS = ["Accept-Ranges", "Content-Range", "ETag", "Retry-After", "WWW-Authenticate"]

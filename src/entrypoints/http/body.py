@@ -11,7 +11,7 @@ from litestar import Request
 from domain.errors import InvalidValue
 from entrypoints.http.errors import RequestRefused
 from entrypoints.http.multipart import FileSink, read_multipart
-from entrypoints.http.wording import in_words
+from entrypoints.http.validation_messages import in_words
 
 JSON = "application/json"
 URL_ENCODED = "application/x-www-form-urlencoded"

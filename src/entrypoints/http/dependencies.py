@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 from litestar import Request
 from litestar.di import NamedDependency, Provide
 
-from entrypoints.container import Container
+from entrypoints.composition.container import Container
 from entrypoints.http.controllers.health import Checks
 from entrypoints.http.links import MediaLinks, base_address
 from entrypoints.http.security import Caller, authenticate

@@ -29,7 +29,7 @@ from domain.errors import (
     VoiceRefused,
 )
 from entrypoints.http.schemas.problems import ProblemResponse
-from entrypoints.http.wording import parameter_in_words
+from entrypoints.http.validation_messages import parameter_in_words
 
 PROBLEM_TYPE = "application/problem+json"
 

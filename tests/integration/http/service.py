@@ -19,9 +19,9 @@ from doubles.faces import FastFaces
 from doubles.jobs import NotingAnnouncer
 from doubles.memory import MemoryDatabase
 from doubles.voices import TrustingChecker
-from entrypoints.container import Container
+from entrypoints.composition.container import Container
+from entrypoints.composition.settings import ServerSettings, Settings
 from entrypoints.http.app import create_app
-from entrypoints.settings import ServerSettings, Settings
 
 API = "/api/v1"
 BASE = "http://faces.test"

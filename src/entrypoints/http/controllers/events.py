@@ -8,7 +8,7 @@ from litestar.params import HeaderParameter
 
 from application.requests.watch import WatchRequest
 from domain.ids import RequestId
-from entrypoints.http.events import event_id, events
+from entrypoints.http.event_stream import event_id, events
 from entrypoints.http.schemas.identifiers import RequestIdPath
 from entrypoints.http.security import Caller
 from entrypoints.http.streams import streamed

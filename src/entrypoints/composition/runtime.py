@@ -15,8 +15,8 @@ from adapters.jobs.rabbitmq import announcing, create_broker
 from adapters.sql import create_engine, create_reading_engine, upgrade
 from application.ports.blobs import BlobStorage
 from application.ports.jobs import JobAnnouncer
-from entrypoints.container import Container
-from entrypoints.settings import Settings
+from entrypoints.composition.container import Container
+from entrypoints.composition.settings import Settings
 
 log = logging.getLogger(__name__)
 

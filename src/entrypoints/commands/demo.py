@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from domain.voice import Acoustics, Influence, Person
-from entrypoints.telling import tell
+from entrypoints.commands.acoustics_table import tell
 
 START_SECONDS = 60
 STAGES = {

@@ -1,7 +1,7 @@
 """The container: every object of the service, and what it is built from.
 
 Providers are synchronous. What lives as long as the process (engine, S3 client, broker) is opened in order by
-`entrypoints.runtime`, which hands it in where a `Dependency` stands here. Tests override the leaf ports.
+`entrypoints.composition.runtime`, which hands it in where a `Dependency` stands here. Tests override the leaf ports.
 """
 
 import mimetypes
@@ -44,9 +44,9 @@ from application.requests.show import ShowRequests
 from application.requests.submit import SubmitFaceRequest
 from application.requests.watch import ProgressBoard, WatchRequest
 from domain.feedback import FaceKind
+from entrypoints.composition.settings import Settings
 from entrypoints.http.links import MediaLinks
 from entrypoints.scratch import Scratch
-from entrypoints.settings import Settings
 
 FACES_AT_A_TIME = 2
 """The two faces of one job; a second job in the same process waits for its turn."""

@@ -12,7 +12,7 @@ from application.generation.progress import Progress as BothFaces
 from application.ports.faces import FaceFiles
 from domain.feedback import FaceKind
 from domain.voice import Person
-from entrypoints.telling import tell
+from entrypoints.commands.acoustics_table import tell
 
 NAMES = {
     FaceKind.VOICE: ("portrait.png", "talking.mp4"),

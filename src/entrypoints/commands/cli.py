@@ -15,7 +15,7 @@ import click
 from application.errors import ServiceUnavailable
 from domain.errors import DomainError
 from domain.voice import OLDEST, YOUNGEST, Gender, Person
-from entrypoints.settings import Settings, SettingsError
+from entrypoints.composition.settings import Settings, SettingsError
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -71,7 +71,7 @@ out_option = click.option(
 )
 def serve(host: str | None, port: int | None, data: Path | None) -> None:
     """Serve the HTTP API until stopped; jobs run in this process unless V2F_AMQP_URL is set."""
-    from entrypoints.serve import serve_until_stopped
+    from entrypoints.http.server import serve_until_stopped
 
     given = {"V2F_HOST": host, "V2F_PORT": port, "V2F_DATA": data}
     serve_until_stopped(
@@ -85,7 +85,7 @@ def serve(host: str | None, port: int | None, data: Path | None) -> None:
 @out_option
 def demo(voice: Path, person: Person, out: Path) -> None:
     """Start the service, send it VOICE as a client would, save the faces, and stop it."""
-    from entrypoints.demo import DemoFailed, run_demo
+    from entrypoints.commands.demo import DemoFailed, run_demo
 
     try:
         asyncio.run(run_demo(voice, person, out))
@@ -101,7 +101,7 @@ def demo(voice: Path, person: Person, out: Path) -> None:
 @out_option
 def generate(voice: Path, person: Person, out: Path) -> None:
     """Make the faces for VOICE with the built-in studio, without the service."""
-    from entrypoints.generate import generate_faces
+    from entrypoints.commands.generate import generate_faces
 
     try:
         generate_faces(voice, person, out)

@@ -6,10 +6,10 @@ from contextlib import asynccontextmanager
 import uvicorn
 from litestar import Litestar
 
-from entrypoints.container import Container
+from entrypoints.composition.container import Container
+from entrypoints.composition.runtime import serving
+from entrypoints.composition.settings import Settings
 from entrypoints.http.app import create_app
-from entrypoints.runtime import serving
-from entrypoints.settings import Settings
 
 GRACE_SECONDS = 10
 """How long open requests may go on once we are told to stop; event streams would go on for ever."""
