@@ -1,22 +1,18 @@
 """Make both faces side by side and store them."""
 
 import asyncio
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from pathlib import Path
 
 from application.generation.progress import Progress
 from application.ports.blobs import BlobStorage
 from application.ports.faces import FaceFiles, FaceMaker, FaceOrder, Stage
+from application.ports.workspaces import Workspaces
 from domain.feedback import FaceKind
 from domain.generation import Faces, StoredFace
 
 PORTRAIT_TYPES = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".webp": "image/webp"}
 VIDEO_TYPE = "video/mp4"
 LOOP_TYPE = "image/webp"
-
-Workspaces = Callable[[], AbstractContextManager[Path]]
-"""Gives an empty folder that is gone when the context ends."""
 
 
 class MakeFaces:
@@ -33,7 +29,7 @@ class MakeFaces:
         self._workspaces = workspaces
 
     async def __call__(self, order: FaceOrder, prefix: str, progress: Progress) -> Faces:
-        with self._workspaces() as workspace:
+        with self._workspaces.folder() as workspace:
             tasks = {
                 kind: asyncio.create_task(self._make(kind, order, workspace, prefix, progress))
                 for kind in FaceKind

@@ -21,6 +21,7 @@ from adapters.faces.gallery import GalleryConditionFaces
 from adapters.faces.model_server import ModelServer, ModelServerFaces
 from adapters.faces.studio.maker import StudioFaces
 from adapters.sql import SqlClaims, SqlUnitOfWork, SqlViews
+from adapters.workspaces.local_disk import LocalDiskWorkspaces
 from application.accounts.log_in import LogIn
 from application.accounts.show import ShowAccount
 from application.accounts.sign_up import RequireFreeEmail, SignUp
@@ -44,9 +45,8 @@ from application.requests.show import ShowRequests
 from application.requests.submit import SubmitFaceRequest
 from application.requests.watch import ProgressBoard, WatchRequest
 from domain.feedback import FaceKind
+from entrypoints.composition.media_links import MediaLinks
 from entrypoints.composition.settings import Settings
-from entrypoints.http.links import MediaLinks
-from entrypoints.scratch import Scratch
 
 FACES_AT_A_TIME = 2
 """The two faces of one job; a second job in the same process waits for its turn."""
@@ -57,9 +57,9 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def scratch_of(settings: Settings) -> Scratch:
-    """Return where this process keeps what it works on."""
-    return Scratch(settings.data / "scratch")
+def local_workspaces(settings: Settings) -> LocalDiskWorkspaces:
+    """Return the workspaces of this process."""
+    return LocalDiskWorkspaces(settings.data / "scratch")
 
 
 def model_server(settings: Settings) -> ModelServer:
@@ -104,7 +104,7 @@ class Container(containers.DeclarativeContainer):
 
     clock = providers.Object(utc_now)
     policy = providers.Singleton(job_policy, settings)
-    scratch = providers.Singleton(scratch_of, settings)
+    workspaces = providers.Singleton(local_workspaces, settings)
     heavy_work = providers.Singleton(anyio.CapacityLimiter, FACES_AT_A_TIME)
 
     # accounts and links
@@ -159,7 +159,7 @@ class Container(containers.DeclarativeContainer):
     open_media = providers.Singleton(OpenMedia, media_signer, blobs, clock)
 
     # jobs
-    make_faces = providers.Singleton(MakeFaces, voice_faces, condition_faces, blobs, scratch.provided.folder)
+    make_faces = providers.Singleton(MakeFaces, voice_faces, condition_faces, blobs, workspaces)
     run_generation = providers.Singleton(
         RunGeneration, unit_of_work.provider, claims, make_faces, blobs, clock, policy
     )
@@ -178,6 +178,6 @@ class Container(containers.DeclarativeContainer):
     forget_announcements = providers.Singleton(ForgetAnnouncements, unit_of_work.provider)
     keep_house = providers.Singleton(
         KeepHouse,
-        providers.List(recover_expired, announce_due, sweep_orphans, scratch.provided.remove_abandoned),
+        providers.List(recover_expired, announce_due, sweep_orphans, workspaces.provided.remove_abandoned),
         policy,
     )

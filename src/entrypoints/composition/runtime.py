@@ -27,9 +27,9 @@ async def open_resources(container: Container, announcer: JobAnnouncer) -> Async
     settings = container.settings()
     settings.data.mkdir(parents=True, exist_ok=True)
     async with AsyncExitStack() as stack:
-        scratch = container.scratch()
-        scratch.open()
-        stack.callback(scratch.close)
+        workspaces = container.workspaces()
+        workspaces.open()
+        stack.callback(workspaces.close)
         if settings.database.is_embedded:
             await asyncio.to_thread(upgrade, settings.database.url)
         for create, dependency in (

@@ -7,8 +7,8 @@ from litestar import Request
 from litestar.di import NamedDependency, Provide
 
 from entrypoints.composition.container import Container
+from entrypoints.composition.media_links import MediaLinks
 from entrypoints.http.controllers.health import Checks
-from entrypoints.http.links import MediaLinks, base_address
 from entrypoints.http.security import Caller, authenticate
 
 Thing = TypeVar("Thing")
@@ -17,7 +17,7 @@ FOR_EVERYBODY = ("sign_up", "require_free_email", "log_in", "open_media")
 FOR_CALLERS = (
     "show_account",
     "submit",
-    "scratch",
+    "workspaces",
     "regenerate",
     "erase",
     "show_requests",
@@ -65,3 +65,12 @@ def provide_all(container: Container) -> Mapping[str, Provide]:
         **{name: provided(getattr(container, name)) for name in FOR_EVERYBODY},
         **{name: provided(getattr(container, name), for_callers=True) for name in FOR_CALLERS},
     }
+
+
+def base_address(request: Request[Any, Any, Any], public_url: str) -> str:
+    """Return where clients reach us: as the settings say, or else as this request was sent."""
+    if public_url:
+        return public_url.rstrip("/")
+    scope = request.scope
+    host = request.headers.get("host") or "{}:{}".format(*(scope.get("server") or ("localhost", 80)))
+    return f"{scope['scheme']}://{host}{scope.get('root_path', '').rstrip('/')}"

@@ -12,8 +12,8 @@ from litestar.enums import ScopeType
 from litestar.routes import HTTPRoute
 from litestar.types import HTTPScope, Message, Receive, Scope, Send
 
+from entrypoints.composition.media_links import MEDIA_PATH
 from entrypoints.http.errors import problem
-from entrypoints.http.links import MEDIA_PATH
 
 SAFE_HEADERS = (
     (b"x-content-type-options", b"nosniff"),

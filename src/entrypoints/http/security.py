@@ -7,7 +7,7 @@ from litestar.datastructures import Headers
 from application.errors import InvalidToken
 from application.ports.auth import TokenIssuer
 from domain.ids import UserId
-from entrypoints.http.links import MediaLinks
+from entrypoints.composition.media_links import MediaLinks
 
 
 @dataclass(frozen=True, slots=True)

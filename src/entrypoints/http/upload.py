@@ -9,12 +9,12 @@ from typing import IO, Any
 import anyio.to_thread
 from litestar import Request
 
+from application.ports.workspaces import Workspaces
 from domain.errors import InvalidValue
 from entrypoints.http.body import read_upload
 from entrypoints.http.errors import RequestRefused
 from entrypoints.http.multipart import FILE_FIELD
 from entrypoints.http.schemas.requests import SubmitRequest
-from entrypoints.scratch import Scratch
 
 LARGEST_FILE = 25 * 1024 * 1024
 LARGEST_BODY = LARGEST_FILE + 1024 * 1024
@@ -23,13 +23,13 @@ BUFFER = 256 * 1024
 
 @asynccontextmanager
 async def received(
-    request: Request[Any, Any, Any], scratch: Scratch
+    request: Request[Any, Any, Any], workspaces: Workspaces
 ) -> AsyncIterator[tuple[SubmitRequest, Path]]:
     """Receive a submission: its fields, and its recording in a file of our own name that is gone afterwards.
 
     Raises `RequestRefused` and `InvalidValue`.
     """
-    with scratch.file() as file:
+    with workspaces.file() as file:
         upload = _Upload(file)
         body = await read_upload(request, SubmitRequest, upload, LARGEST_BODY)
         await upload.flush()

@@ -80,7 +80,7 @@ class Service:
         transport = httpx.ASGITransport(cast("Any", self.app), raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url=BASE, headers=headers) as client:
             yield client
-        self.container.scratch().close()
+        self.container.workspaces().close()
 
     async def run_jobs(self) -> None:
         """Do what was announced."""
@@ -93,7 +93,7 @@ class Service:
 
     def files_in_work(self) -> list[Path]:
         """Return what lies on the disk for work that is under way."""
-        return [path for path in self.container.scratch().root.rglob("*/*") if path.is_file()]
+        return [path for path in self.container.workspaces().root.rglob("*/*") if path.is_file()]
 
     async def blob_keys(self) -> set[str]:
         """Return what the blob storage holds."""

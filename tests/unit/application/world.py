@@ -1,11 +1,10 @@
 """A small world of in-memory adapters in which use cases run."""
 
-import tempfile
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
 
+from adapters.workspaces.local_disk import LocalDiskWorkspaces
 from application.accounts.log_in import LogIn
 from application.accounts.sign_up import SignUp, SignUpCommand
 from application.errors import ServiceUnavailable
@@ -40,12 +39,6 @@ from doubles.memory.unit_of_work import MemoryUnitOfWork
 from doubles.voices import TrustingChecker
 
 PERSON = Person(30, Gender.WOMAN)
-
-
-@contextmanager
-def workspace() -> Iterator[Path]:
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:  # a cancelled thread still writes
-        yield Path(folder)
 
 
 class PlainPasswords:
@@ -103,7 +96,9 @@ class World:
         self.recover = RecoverExpired(uow, clock)
         self.sweep = SweepOrphans(uow, self.blobs, clock, self.policy.sweep_every, self.policy.orphan_age)
         self.keep_house = KeepHouse((self.recover, self.announce_due, self.sweep), self.policy)
-        make = MakeFaces(self.voice_faces, self.condition_faces, self.blobs, workspace)
+        make = MakeFaces(
+            self.voice_faces, self.condition_faces, self.blobs, LocalDiskWorkspaces(folder / "scratch")
+        )
         self.run = RunGeneration(uow, MemoryClaims(uow), make, self.blobs, clock, self.policy)
 
     def unit_of_work(self) -> MemoryUnitOfWork:

@@ -4,8 +4,9 @@ from typing import Annotated, Any
 
 from litestar import Controller, Request, delete, get, post
 from litestar.di import NamedDependency
-from litestar.params import QueryParameter
+from litestar.params import QueryParameter, SkipValidation
 
+from application.ports.workspaces import Workspaces
 from application.requests.erase import EraseRequest
 from application.requests.regenerate import RegenerateFaces
 from application.requests.show import ShowRequests
@@ -22,7 +23,6 @@ from entrypoints.http.schemas.requests import (
 )
 from entrypoints.http.security import Caller
 from entrypoints.http.upload import received
-from entrypoints.scratch import Scratch
 
 PAGE = 20
 
@@ -47,13 +47,13 @@ class RequestController(Controller):
         request: Request[Any, Any, Any],
         caller: NamedDependency[Caller],
         submit: NamedDependency[SubmitFaceRequest],
-        scratch: NamedDependency[Scratch],
+        workspaces: NamedDependency[SkipValidation[Workspaces]],
     ) -> SubmitResponse:
         """Send a voice.
 
         Whatever can be decoded as sound is welcome, under any name and type: 1 to 60 seconds with a voice in it.
         """
-        async with received(request, scratch) as (body, voice):
+        async with received(request, workspaces) as (body, voice):
             command = SubmitCommand(
                 user_id=caller.user_id, person=body.person(), voice=voice, wishes=body.wishes()
             )

@@ -11,7 +11,7 @@ from application.ports.views import ResultView
 from domain.feedback import HIGHEST_RATING, LONGEST_ANSWER, LOWEST_RATING, FaceKind
 from domain.generation import Faces, State
 from domain.ids import GenerationId, RequestId, UserId
-from entrypoints.http.links import MediaLinks
+from entrypoints.composition.media_links import MediaLinks
 from entrypoints.http.schemas.accounts import NO_NUL
 from entrypoints.http.schemas.identifiers import Id, Moment, Status
 from entrypoints.http.schemas.requests import MediaUrl

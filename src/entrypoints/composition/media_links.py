@@ -1,9 +1,6 @@
-"""Absolute links to blobs, as the client who asks can follow them."""
+"""Absolute links to blobs, below the address at which a client reaches the service."""
 
 from pathlib import PurePosixPath
-from typing import Any
-
-from litestar import Request
 
 from application.generation.make_faces import LOOP_TYPE, PORTRAIT_TYPES, VIDEO_TYPE
 from application.media.links import SignLink
@@ -33,12 +30,3 @@ class MediaLinks:
     def loop(self, key: str | None) -> str | None:
         """Return a link to a silent animation, None where there is none."""
         return None if key is None else self.voice(key, LOOP_TYPE)
-
-
-def base_address(request: Request[Any, Any, Any], public_url: str) -> str:
-    """Return where clients reach us: as the settings say, or else as this request was sent."""
-    if public_url:
-        return public_url.rstrip("/")
-    scope = request.scope
-    host = request.headers.get("host") or "{}:{}".format(*(scope.get("server") or ("localhost", 80)))
-    return f"{scope['scheme']}://{host}{scope.get('root_path', '').rstrip('/')}"

@@ -1,0 +1,1 @@
+"""Temporary folders and files, on the local disk."""

@@ -1,0 +1,105 @@
+"""Temporary folders and files on the local disk: uploads as they arrive, faces in the making."""
+
+import asyncio
+import fcntl
+import logging
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+from uuid import uuid4
+
+log = logging.getLogger(__name__)
+
+
+class LocalDiskWorkspaces:
+    """Implements `Workspaces` below one root folder, which several processes may share.
+
+    Each process has a folder of its own below the root, and holds a lock beside it while it lives. The system releases
+    the lock however the process ends, so a lock that is free marks an abandoned folder. A process id would not: the
+    system may have given it to another process.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._lock: IO[str] | None = None
+        self._process_folder = root / uuid4().hex
+
+    def open(self) -> None:
+        """Make this process's folder; the first workspace does so, too."""
+        if self._lock is None:
+            with self._exclusive():
+                self._lock = _lock_of(self._process_folder).open("w")
+                fcntl.flock(self._lock, fcntl.LOCK_EX)
+                self._process_folder.mkdir()
+
+    def close(self) -> None:
+        """Remove this process's folder with all that it holds."""
+        if self._lock is not None:
+            _remove(self._process_folder)
+            self._lock.close()
+            self._lock = None
+
+    @contextmanager
+    def folder(self) -> Iterator[Path]:
+        """Give an empty folder.
+
+        What a child process that was just killed still writes there stays until `close`: that must not turn a
+        cancelled job into a failed one.
+        """
+        self.open()
+        with tempfile.TemporaryDirectory(dir=self._process_folder, ignore_cleanup_errors=True) as folder:
+            yield Path(folder)
+
+    @contextmanager
+    def file(self) -> Iterator[IO[bytes]]:
+        """Give an empty file."""
+        self.open()
+        with tempfile.NamedTemporaryFile(dir=self._process_folder) as file:
+            yield file
+
+    async def remove_abandoned(self) -> None:
+        """Remove the folders of processes that have ended."""
+        await asyncio.to_thread(self._remove_abandoned)
+
+    def _remove_abandoned(self) -> None:
+        with self._exclusive():
+            for lock in self.root.glob("*.lock"):
+                if _is_free(lock):
+                    folder = lock.with_suffix("")
+                    log.info("removing the workspaces of a process that has ended: %s", folder)
+                    _remove(folder)
+
+    @contextmanager
+    def _exclusive(self) -> Iterator[None]:
+        """Keep other processes from looking for abandoned folders while one is being made, and the reverse."""
+        self.root.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(self.root, os.O_RDONLY)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(descriptor)
+
+
+def _lock_of(folder: Path) -> Path:
+    return folder.with_suffix(".lock")
+
+
+def _is_free(lock: Path) -> bool:
+    try:
+        with lock.open() as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except (BlockingIOError, FileNotFoundError):
+        return False
+    return True
+
+
+def _remove(folder: Path) -> None:
+    """Remove a folder, then its lock: a removal that was interrupted is completed later."""
+    if folder.exists():
+        shutil.rmtree(folder)
+    _lock_of(folder).unlink(missing_ok=True)

@@ -1,0 +1,21 @@
+"""What the application needs to work on files that are not kept."""
+
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import IO, Protocol
+
+
+class Workspaces(Protocol):
+    """Temporary folders and files of this process, which other processes do not see."""
+
+    def folder(self) -> AbstractContextManager[Path]:
+        """Give an empty folder that is removed when the context ends."""
+        ...
+
+    def file(self) -> AbstractContextManager[IO[bytes]]:
+        """Give an empty file with a name, open for writing, that is removed when the context ends."""
+        ...
+
+    async def remove_abandoned(self) -> None:
+        """Remove what processes that have ended left behind: it may hold recordings."""
+        ...
