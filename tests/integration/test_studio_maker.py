@@ -24,7 +24,13 @@ from unit.faces.voices import hear_the_path
 
 SIZE = 48
 KEY = "voices/a/voice.webm"
-ORDER = FaceOrder(request_id="r", generation_id="g", person=Person(40, Gender.MAN), voice_key=KEY)
+ORDER = FaceOrder(
+    request_id="r",
+    generation_id="g",
+    person=Person(40, Gender.MAN),
+    voice_key=KEY,
+    voice_media_type="audio/flac",
+)
 
 
 def hear_for_ever(path: Path) -> Speech:

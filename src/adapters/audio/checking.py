@@ -15,6 +15,7 @@ from adapters.audio.decoding import decode
 from adapters.audio.measuring import hear
 from adapters.audio.refusals import refusal
 from application.errors import ServiceUnavailable
+from domain.media import MEDIA_TYPES
 from domain.voice import Recording
 
 log = logging.getLogger(__name__)
@@ -27,7 +28,7 @@ def check(path: Path) -> Recording:
     """Decode a file and find the voice in it; raises `VoiceRefused`."""
     sound = decode(path)
     hear(sound.samples)
-    return Recording(seconds=sound.seconds, media_type=sound.media_type, suffix=sound.suffix)
+    return Recording(seconds=sound.seconds, media_type=MEDIA_TYPES[sound.suffix], suffix=sound.suffix)
 
 
 class DecodingVoiceChecker:

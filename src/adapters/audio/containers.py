@@ -4,24 +4,25 @@ FFmpeg chooses the demuxer by content. Some of its demuxers are lists of other f
 concat, SDP) or run a filter graph, so what is not listed here is never opened.
 """
 
-_SERVED_AS = {
-    "matroska": ("audio/x-matroska", ".mka"),
-    "webm": ("audio/webm", ".webm"),
-    "ogg": ("audio/ogg", ".ogg"),
-    "mov": ("audio/mp4", ".m4a"),
-    "mp3": ("audio/mpeg", ".mp3"),
-    "flac": ("audio/flac", ".flac"),
-    "wav": ("audio/wav", ".wav"),
-    "w64": ("audio/x-w64", ".w64"),
-    "aac": ("audio/aac", ".aac"),
-    "aiff": ("audio/aiff", ".aiff"),
-    "au": ("audio/basic", ".au"),
-    "caf": ("audio/x-caf", ".caf"),
-    "amr": ("audio/amr", ".amr"),
+_ENDINGS = {
+    "matroska": ".mka",
+    "webm": ".webm",
+    "ogg": ".ogg",
+    "mov": ".m4a",
+    "mp3": ".mp3",
+    "flac": ".flac",
+    "wav": ".wav",
+    "w64": ".w64",
+    "aac": ".aac",
+    "aiff": ".aiff",
+    "au": ".au",
+    "caf": ".caf",
+    "amr": ".amr",
 }
+"""The demuxers that are allowed, and the ending that a recording of each is stored with."""
 _WEBM_CODECS = {"opus", "vorbis"}
 
-DEMUXERS = ",".join(_SERVED_AS)
+DEMUXERS = ",".join(_ENDINGS)
 """FFmpeg's `format_whitelist`."""
 
 CODECS = ",".join(
@@ -36,12 +37,12 @@ CODECS = ",".join(
 """FFmpeg's `codec_whitelist`: sound only, so that no picture in a file is ever decoded."""
 
 
-def served_as(demuxer: str, codec: str) -> tuple[str, str]:
-    """Return media type and file ending for an FFmpeg demuxer and codec name; `KeyError` if never opened."""
+def file_ending(demuxer: str, codec: str) -> str:
+    """Return the ending, with its dot, for an FFmpeg demuxer and codec; raises `KeyError` for one never opened."""
     names = demuxer.split(",")
     if "webm" in names:
-        return _SERVED_AS["webm" if codec in _WEBM_CODECS else "matroska"]
-    return _SERVED_AS[names[0]]
+        return _ENDINGS["webm" if codec in _WEBM_CODECS else "matroska"]
+    return _ENDINGS[names[0]]
 
 
 def is_listed(codec: str) -> bool:

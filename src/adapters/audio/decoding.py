@@ -18,7 +18,7 @@ from av.codec.context import CodecContext
 from av.container import InputContainer
 from numpy.typing import NDArray
 
-from adapters.audio.containers import CODECS, DEMUXERS, is_listed, served_as
+from adapters.audio.containers import CODECS, DEMUXERS, file_ending, is_listed
 from adapters.audio.refusals import refusal
 from application.ports.audio import SAMPLE_RATE
 
@@ -51,8 +51,8 @@ class Sound:
 
     samples: Samples
     """Mono, -1..1, at `SAMPLE_RATE`."""
-    media_type: str
     suffix: str
+    """The file ending that goes with the container, with its dot, such as `.webm`."""
 
     @property
     def seconds(self) -> float:
@@ -83,7 +83,7 @@ def _decode(container: InputContainer) -> Sound:
     stream = next((s for s in known if is_listed(s.codec_context.name)), None)
     if stream is None:
         raise refusal("not_audio")
-    media_type, suffix = served_as(container.format.name, stream.codec_context.name)
+    suffix = file_ending(container.format.name, stream.codec_context.name)
     blocks: list[Samples] = []
     length = 0
     for block in _resampled(_frames(container, stream)):
@@ -98,7 +98,7 @@ def _decode(container: InputContainer) -> Sound:
     samples = np.concatenate(blocks)
     if not np.isfinite(samples).all():
         raise refusal("not_audio")
-    return Sound(samples=samples.clip(-1, 1), media_type=media_type, suffix=suffix)
+    return Sound(samples=samples.clip(-1, 1), suffix=suffix)
 
 
 def _frames(container: InputContainer, stream: AudioStream) -> Iterator[AudioFrame]:

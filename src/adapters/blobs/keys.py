@@ -3,26 +3,6 @@
 LONGEST_KEY = 1024
 """Bytes: S3's limit."""
 
-MEDIA_TYPES = {
-    ".aac": "audio/aac",
-    ".aiff": "audio/aiff",
-    ".amr": "audio/amr",
-    ".au": "audio/basic",
-    ".caf": "audio/x-caf",
-    ".flac": "audio/flac",
-    ".jpg": "image/jpeg",
-    ".m4a": "audio/mp4",
-    ".mka": "audio/x-matroska",
-    ".mp3": "audio/mpeg",
-    ".mp4": "video/mp4",
-    ".ogg": "audio/ogg",
-    ".png": "image/png",
-    ".w64": "audio/x-w64",
-    ".wav": "audio/wav",
-    ".webm": "audio/webm",
-    ".webp": "image/webp",
-}
-"""What the ending of a key tells, where a store does not keep the type itself."""
 ANY_BYTES = "application/octet-stream"
 
 

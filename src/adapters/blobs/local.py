@@ -12,9 +12,10 @@ from pathlib import Path, PurePosixPath
 
 from adapters.blobs import files
 from adapters.blobs.files import to_the_end
-from adapters.blobs.keys import ANY_BYTES, MEDIA_TYPES, is_key, require_key, require_prefix, require_range
+from adapters.blobs.keys import ANY_BYTES, is_key, require_key, require_prefix, require_range
 from application.errors import ServiceUnavailable
 from application.ports.blobs import BlobInfo, BlobNotFound
+from domain.media import MEDIA_TYPES
 
 CHUNK = 256 * 1024
 DISK_TROUBLES = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS, errno.EACCES, errno.EPERM, errno.ESTALE}

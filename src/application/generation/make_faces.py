@@ -9,10 +9,7 @@ from application.ports.faces import FaceFiles, FaceMaker, FaceOrder, Stage
 from application.ports.workspaces import Workspaces
 from domain.feedback import FaceKind
 from domain.generation import Faces, StoredFace
-
-PORTRAIT_TYPES = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".webp": "image/webp"}
-VIDEO_TYPE = "video/mp4"
-LOOP_TYPE = "image/webp"
+from domain.media import media_type_of
 
 
 class MakeFaces:
@@ -58,15 +55,14 @@ class MakeFaces:
         own_workspace.mkdir()
         files = await self._makers[kind].make(order, own_workspace, report)
         report(Stage.SAVING, 0.0)
-        portrait = f"{prefix}{kind}{files.portrait.suffix}"
-        await self._blobs.put(portrait, files.portrait, PORTRAIT_TYPES[files.portrait.suffix])
-        video = None
-        if files.video is not None:
-            video = f"{prefix}{kind}.mp4"
-            await self._blobs.put(video, files.video, VIDEO_TYPE)
-        loop = None
-        if files.loop is not None:
-            loop = f"{prefix}{kind}{files.loop.suffix}"
-            await self._blobs.put(loop, files.loop, LOOP_TYPE)
+        portrait = await self._store(files.portrait, f"{prefix}{kind}")
+        video = await self._store(files.video, f"{prefix}{kind}") if files.video else None
+        loop = await self._store(files.loop, f"{prefix}{kind}") if files.loop else None
         report(Stage.SAVING, 1.0)
         return StoredFace(portrait=portrait, video=video, loop=loop), files
+
+    async def _store(self, file: Path, stem: str) -> str:
+        """Store a file under a key of its own ending; return the key."""
+        key = stem + file.suffix
+        await self._blobs.put(key, file, media_type_of(key))
+        return key

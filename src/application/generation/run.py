@@ -118,6 +118,7 @@ class RunGeneration:
             person=request.person,
             wishes=request.wishes,
             voice_key=request.voice.key,
+            voice_media_type=request.voice.recording.media_type,
         )
         progress = Progress()
         work = asyncio.create_task(self._make_faces(order, prefix, progress))

@@ -41,6 +41,7 @@ class FaceOrder:
     person: Person
     voice_key: str
     """Blob key of the recording: the source of the voice face, and the sound of both videos."""
+    voice_media_type: str
     wishes: LookWishes = NO_WISHES
 
 

@@ -4,8 +4,7 @@ Providers are synchronous. What lives as long as the process (engine, S3 client,
 `entrypoints.composition.runtime`, which hands it in where a `Dependency` stands here. Tests override the leaf ports.
 """
 
-import mimetypes
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import anyio
@@ -72,15 +71,9 @@ def model_server(settings: Settings) -> ModelServer:
     )
 
 
-def voice_links(sign: SignLink, settings: Settings) -> Callable[[str], Awaitable[str]]:
+def voice_link(sign: SignLink, settings: Settings) -> Callable[[str, str], str]:
     """Return how a model server is told where to fetch a recording that only we can serve."""
-
-    links = MediaLinks(sign, settings.server.own_url)
-
-    async def link(key: str) -> str:
-        return links.voice(key, mimetypes.guess_type(key)[0] or "application/octet-stream")
-
-    return link
+    return MediaLinks(sign, settings.server.own_url).recording
 
 
 def job_policy(settings: Settings) -> JobPolicy:
@@ -133,7 +126,7 @@ class Container(containers.DeclarativeContainer):
             ModelServerFaces,
             providers.Factory(model_server, settings),
             blobs,
-            providers.Factory(voice_links, sign_link, settings),
+            providers.Factory(voice_link, sign_link, settings),
         ),
     )
     condition_faces = providers.Selector(

@@ -1,9 +1,7 @@
 """Absolute links to blobs, below the address at which a client reaches the service."""
 
-from pathlib import PurePosixPath
-
-from application.generation.make_faces import LOOP_TYPE, PORTRAIT_TYPES, VIDEO_TYPE
 from application.media.links import SignLink
+from domain.media import media_type_of
 
 MEDIA_PATH = "/api/v1/media"
 
@@ -15,18 +13,10 @@ class MediaLinks:
         self._sign = sign
         self._base = base
 
-    def voice(self, key: str, media_type: str) -> str:
+    def recording(self, key: str, media_type: str) -> str:
         """Return a link to a recording."""
         return f"{self._base}{MEDIA_PATH}/{self._sign(key, media_type)}"
 
-    def portrait(self, key: str) -> str:
-        """Return a link to a picture; its ending tells its type."""
-        return self.voice(key, PORTRAIT_TYPES[PurePosixPath(key).suffix])
-
-    def video(self, key: str | None) -> str | None:
-        """Return a link to a video, None where there is none."""
-        return None if key is None else self.voice(key, VIDEO_TYPE)
-
-    def loop(self, key: str | None) -> str | None:
-        """Return a link to a silent animation, None where there is none."""
-        return None if key is None else self.voice(key, LOOP_TYPE)
+    def face_file(self, key: str | None) -> str | None:
+        """Return a link to a portrait, a video or a loop, None where there is none; the key's ending tells its type."""
+        return None if key is None else self.recording(key, media_type_of(key))

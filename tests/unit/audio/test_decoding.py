@@ -6,6 +6,7 @@ import pytest
 
 from adapters.audio.decoding import decode
 from domain.errors import VoiceRefused
+from domain.media import MEDIA_TYPES
 from unit.audio.recording import CONTAINERS, FLAC, SAMPLES, WAV, Container, record
 from unit.audio.sounds import sine, steady, white_noise
 
@@ -16,7 +17,7 @@ def test_every_container_is_decoded_whatever_its_name(container: Container, tmp_
 
     sound = decode(record(tmp_path / "svelte_audio.txt", voice, container))
 
-    assert (sound.media_type, sound.suffix) == (container.media_type, container.suffix)
+    assert (MEDIA_TYPES[sound.suffix], sound.suffix) == (container.media_type, container.suffix)
     assert sound.seconds == pytest.approx(4.0, abs=0.08)
     assert sound.samples.dtype == np.float32
     assert np.abs(sound.samples).max() == pytest.approx(np.abs(voice).max(), rel=0.35)

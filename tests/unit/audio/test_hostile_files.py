@@ -225,4 +225,4 @@ def test_a_cover_picture_beside_the_sound_is_not_looked_at(tmp_path: Path) -> No
     path = tmp_path / "covered.mp3"
     path.write_bytes(tag + sound)
 
-    assert decode(path).media_type == "audio/mpeg"
+    assert decode(path).suffix == ".mp3"

@@ -43,6 +43,7 @@ def order(age: int, gender: Gender = Gender.MAN, generation: str = "generation-1
         generation_id=generation,
         person=Person(age, gender),
         voice_key="voices/1.webm",
+        voice_media_type="audio/webm",
     )
 
 

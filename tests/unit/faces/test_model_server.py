@@ -23,7 +23,11 @@ from unit.faces.model_server_double import Change, ModelServerDouble, Page, runn
 
 VOICE = "voices/1.webm"
 ORDER = FaceOrder(
-    request_id="request-1", generation_id="generation-1", person=Person(34, Gender.WOMAN), voice_key=VOICE
+    request_id="request-1",
+    generation_id="generation-1",
+    person=Person(34, Gender.WOMAN),
+    voice_key=VOICE,
+    voice_media_type="audio/webm",
 )
 PATIENT = timedelta(seconds=20)
 IMPATIENT = timedelta(milliseconds=300)
@@ -90,8 +94,8 @@ def workspace(tmp_path: Path) -> Path:
     return folder
 
 
-async def served_by_us(key: str) -> str:
-    return f"http://voice2face/{key}"
+def served_by_us(key: str, media_type: str) -> str:
+    return f"http://voice2face/{key}?type={media_type}"
 
 
 async def ask(
@@ -141,7 +145,7 @@ class TestAServerThatWorks:
             {
                 "age": 34,
                 "gender": "woman",
-                "voice_url": f"http://voice2face/{VOICE}",
+                "voice_url": f"http://voice2face/{VOICE}?type=audio/webm",
                 "request_id": "request-1",
                 "result_id": "generation-1",
             }

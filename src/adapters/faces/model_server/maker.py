@@ -1,7 +1,7 @@
 """Asks a model server for the voice face."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -23,8 +23,8 @@ LINK_RESERVE = timedelta(minutes=5)
 NO_VIDEO = "The picture was made, but the video could not be. Make the faces again to try once more."
 BUSY = {httpx.codes.REQUEST_TIMEOUT, httpx.codes.TOO_MANY_REQUESTS}
 
-VoiceLink = Callable[[str], Awaitable[str]]
-"""Returns an address where the model server can fetch the blob of this key."""
+VoiceLink = Callable[[str, str], str]
+"""Returns the URL at which the model server can fetch a recording, from its blob key and its media type."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +59,7 @@ class ModelServerFaces:
 
     async def make(self, order: FaceOrder, workspace: Path, report: ProgressReport) -> FaceFiles:
         """Leave the files that the server made in the workspace."""
-        voice_url = await self._voice_url(order.voice_key)
+        voice_url = await self._voice_url(order)
         report(Stage.DRAWING, 0.0)
         # Settings of the environment, such as a proxy, do not apply: the hosts are ours to choose.
         async with httpx.AsyncClient(verify=self._tls, timeout=self._timeout, trust_env=False) as client:
@@ -72,13 +72,14 @@ class ModelServerFaces:
                 portrait=portrait, video=await self._fetch_video(client, made.video_url, workspace)
             )
 
-    async def _voice_url(self, key: str) -> str:
+    async def _voice_url(self, order: FaceOrder) -> str:
+        key, media_type = order.voice_key, order.voice_media_type
         try:
-            media_type = (await self._blobs.stat(key)).media_type
+            await self._blobs.stat(key)
         except BlobNotFound as error:
             raise FaceFailed("The recording is gone. Please record again.", retryable=False) from error
         lifetime = self._server.answer_limit + LINK_RESERVE
-        return await self._blobs.direct_link(key, media_type, lifetime) or await self._voice_link(key)
+        return await self._blobs.direct_link(key, media_type, lifetime) or self._voice_link(key, media_type)
 
     async def _ask(self, client: httpx.AsyncClient, order: FaceOrder, voice_url: str) -> Made:
         question = {

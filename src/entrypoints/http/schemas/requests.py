@@ -110,7 +110,7 @@ class FaceRequestResponse(Struct, frozen=True, kw_only=True):
             hair_style=view.wishes.hair_style,
             hair_colour=view.wishes.hair_colour,
             glasses=view.wishes.glasses,
-            voice_url=caller.links.voice(view.voice_key, view.voice_media_type),
+            voice_url=caller.links.recording(view.voice_key, view.voice_media_type),
             status=Status.of(view.state),
             ata=view.finished_at,
             latest_mz_result_id=view.latest_generation_id,
