@@ -44,11 +44,9 @@ from application.requests.show import ShowRequests
 from application.requests.submit import SubmitFaceRequest
 from application.requests.watch import ProgressBoard, WatchRequest
 from domain.feedback import FaceKind
+from entrypoints.composition.capacity import capacity_of
 from entrypoints.composition.media_links import MediaLinks
 from entrypoints.composition.settings import Settings
-
-FACES_AT_A_TIME = 2
-"""The two faces of one job; a second job in the same process waits for its turn."""
 
 
 def utc_now() -> datetime:
@@ -98,7 +96,8 @@ class Container(containers.DeclarativeContainer):
     clock = providers.Object(utc_now)
     policy = providers.Singleton(job_policy, settings)
     workspaces = providers.Singleton(local_workspaces, settings)
-    heavy_work = providers.Singleton(anyio.CapacityLimiter, FACES_AT_A_TIME)
+    capacity = providers.Singleton(capacity_of, settings)
+    drawings = providers.Singleton(anyio.CapacityLimiter, capacity.provided.drawings)
 
     # accounts and links
     passwords = providers.Singleton(Argon2Passwords)
@@ -121,7 +120,7 @@ class Container(containers.DeclarativeContainer):
     sign_link = providers.Singleton(SignLink, media_signer, clock)
     voice_faces = providers.Selector(
         settings.provided.model_server.backend,
-        studio=providers.Singleton(StudioFaces, FaceKind.VOICE, blobs, listener, heavy_work),
+        studio=providers.Singleton(StudioFaces, FaceKind.VOICE, blobs, listener, drawings),
         model_server=providers.Singleton(
             ModelServerFaces,
             providers.Factory(model_server, settings),
@@ -131,7 +130,7 @@ class Container(containers.DeclarativeContainer):
     )
     condition_faces = providers.Selector(
         settings.provided.faces.condition_faces,
-        studio=providers.Singleton(StudioFaces, FaceKind.CONDITION, blobs, listener, heavy_work),
+        studio=providers.Singleton(StudioFaces, FaceKind.CONDITION, blobs, listener, drawings),
         gallery=providers.Singleton(GalleryConditionFaces, blobs),
     )
 

@@ -77,7 +77,7 @@ async def serving(container: Container) -> AsyncIterator[None]:
             queue = InProcessQueue()
             await stack.enter_async_context(open_resources(container, queue))
             await container.forget_announcements()()
-            jobs = queue.work(container.run_generation(), settings.jobs.concurrency)
+            jobs = queue.work(container.run_generation(), container.capacity().jobs)
             await stack.enter_async_context(in_background(jobs))
         await stack.enter_async_context(in_background(container.keep_house()()))
         yield

@@ -86,7 +86,7 @@ class JobSettings(msgspec.Struct, frozen=True, kw_only=True):
     """How jobs run."""
 
     concurrency: Count = 1
-    """Jobs at a time in one process; each makes its two faces side by side."""
+    """Jobs at a time in `voice2face serve`, at most; see `composition.capacity`."""
     lease_seconds: Seconds = 15.0
     time_limit_seconds: Seconds = 600.0
     sweep_seconds: Seconds = 900.0
