@@ -1,6 +1,6 @@
 """The container: every object of the service, and what it is built from.
 
-Providers are synchronous. What lives as long as the process (engine, S3 client, broker) is opened in order by
+Providers are synchronous. What lives as long as the process (engines, S3 client, broker) is opened in order by
 `entrypoints.composition.runtime`, which hands it in where a `Dependency` stands here. Tests override the leaf ports.
 """
 
@@ -60,7 +60,7 @@ def local_workspaces(settings: Settings) -> LocalDiskWorkspaces:
 
 
 def model_server(settings: Settings) -> ModelServer:
-    """Return where the model server is and how long it may take."""
+    """Return where the model server is, and its limits."""
     server = settings.model_server
     return ModelServer(
         url=server.url,
@@ -75,7 +75,7 @@ def voice_link(sign: SignLink, settings: Settings) -> Callable[[str, str], str]:
 
 
 def job_policy(settings: Settings) -> JobPolicy:
-    """Return the times by which jobs go."""
+    """Return the time limits of jobs and housekeeping."""
     return JobPolicy(
         lease=timedelta(seconds=settings.jobs.lease_seconds),
         time_limit=timedelta(seconds=settings.jobs.time_limit_seconds),
@@ -85,7 +85,7 @@ def job_policy(settings: Settings) -> JobPolicy:
 
 
 class Container(containers.DeclarativeContainer):
-    """Everything, wired."""
+    """Every object of the service."""
 
     settings = providers.Dependency(instance_of=Settings)
     engine: providers.Provider[AsyncEngine] = providers.Dependency()

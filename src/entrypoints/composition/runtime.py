@@ -1,4 +1,4 @@
-"""What lives as long as the process, opened in order and closed in reverse."""
+"""What lives as long as the process: opened in order, closed in reverse order."""
 
 import asyncio
 import logging
@@ -87,7 +87,7 @@ async def serving(container: Container) -> AsyncIterator[None]:
 async def in_background(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
     """Run a coroutine meanwhile; cancel it at the end and wait until it has cleaned up.
 
-    Should it end of itself, the process is told to stop: one that does half its work must not look alive.
+    If it ends by itself, the process is told to stop: a process that does half of its work must not look alive.
     """
     task = asyncio.create_task(work)
     task.add_done_callback(_stop)

@@ -1,7 +1,7 @@
-"""Settings: read from the environment once, and handed on as frozen structs, one a concern.
+"""Settings: read from the environment once, as frozen structs, one for each concern.
 
-The defaults need nothing but Python: SQLite, a folder, jobs in this process, the built-in studio. One variable a
-service switches to the real one.
+The defaults need nothing but Python: SQLite, a folder, jobs in this process, the built-in studio. One variable for
+each backing service switches to a real server.
 """
 
 import ipaddress
@@ -25,21 +25,21 @@ Section = TypeVar("Section", bound=msgspec.Struct)
 
 
 class SettingsError(Exception):
-    """A setting that cannot work; the message names the variable."""
+    """A setting cannot be used; the message names the variable."""
 
 
 class ServerSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """Where the API listens, and how it is reached."""
+    """Where the API listens, and how clients reach it."""
 
     host: str = "127.0.0.1"
     port: Port = 8000
     public_url: str = ""
-    """Where clients reach it, for links; empty: as each request says."""
+    """Where clients reach the API, for media links; empty: the address that each request was sent to."""
     cors_origins: tuple[str, ...] = ("*",)
 
     @property
     def own_url(self) -> str:
-        """An address for links that no request asked for."""
+        """The address for media links that no request asked for."""
         return self.public_url.rstrip("/") or f"http://{self.host}:{self.port}"
 
 
@@ -51,20 +51,20 @@ class SecuritySettings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DatabaseSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """Which database."""
+    """Which database holds users, requests and generations."""
 
     url: str
-    """Of SQLAlchemy: `sqlite+aiosqlite:///…` or `mysql+asyncmy://…`."""
+    """In SQLAlchemy's form: `sqlite+aiosqlite:///…` or `mysql+asyncmy://…`."""
     pool_size: Count = 16
 
     @property
     def is_embedded(self) -> bool:
-        """Whether it is a file of this process's own, which it also migrates by itself."""
+        """Whether the database is a file, which the service migrates by itself."""
         return self.url.startswith("sqlite")
 
 
 class S3Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """The bucket for voices and faces; without an endpoint they lie in a folder."""
+    """The bucket for recordings and faces; without an endpoint they lie in a folder."""
 
     endpoint: str = ""
     public_endpoint: str = ""
@@ -76,7 +76,7 @@ class S3Settings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AmqpSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """RabbitMQ, behind which workers run; without an address jobs run in this process."""
+    """RabbitMQ, which announces jobs to workers; without an address jobs run in this process."""
 
     url: str = ""
     queue: str = "voice2face.generations.v1"
@@ -90,34 +90,34 @@ class JobSettings(msgspec.Struct, frozen=True, kw_only=True):
     lease_seconds: Seconds = 15.0
     time_limit_seconds: Seconds = 600.0
     sweep_seconds: Seconds = 900.0
-    """How often blobs that no row speaks of are looked for."""
+    """How often orphans are looked for."""
     orphan_seconds: Seconds = 3600.0
-    """How old such a blob must be; longer than any upload takes from its arrival to its commit."""
+    """How old an orphan must be; longer than any upload takes from its arrival to its commit."""
 
 
 class ModelServerSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """A model of one's own; without an address the built-in studio makes the voice face."""
+    """The model server; without an address the studio makes the voice face."""
 
     url: str = ""
     seconds: Seconds = 300.0
     """How long to wait for one face."""
     media_hosts: tuple[str, ...] = ()
-    """Hosts beside its own from which the files it names may be fetched."""
+    """Hosts, beside the server's own, from which its files may be fetched."""
 
     @property
     def backend(self) -> Literal["studio", "model_server"]:
-        """Who makes the voice face."""
+        """Which face maker makes the voice face."""
         return "model_server" if self.url else "studio"
 
 
 class FaceSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """Where condition faces come from."""
+    """Which face maker makes condition faces."""
 
     condition_faces: Literal["studio", "gallery"] = "studio"
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """All of it."""
+    """All settings."""
 
     data: Path
     server: ServerSettings
@@ -131,7 +131,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     @classmethod
     def read(cls, environment: Mapping[str, str]) -> "Settings":
-        """Read the `V2F_…` variables; raises `SettingsError` for what cannot work, unknown names included."""
+        """Read the `V2F_…` variables; raises `SettingsError` for values that cannot be used and for unknown names."""
         given = {name: value for name, value in environment.items() if name.startswith("V2F_") and value}
         data = Path(given.pop("V2F_DATA", "data")).resolve()
         given.setdefault("V2F_DATABASE_URL", f"sqlite+aiosqlite:///{quote(str(data / 'voice2face.db'))}")
@@ -153,17 +153,17 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def is_private(self) -> bool:
-        """Whether nothing is used but this machine's own files, and nobody else can reach it."""
+        """Whether the service uses files of this machine only and listens to this machine only."""
         services = (self.s3.endpoint, self.amqp.url, self.model_server.url, self.server.public_url)
         return self.database.is_embedded and not any(services) and _is_loopback(self.server.host)
 
     def require_safe_secret(self) -> None:
-        """Raise `SettingsError` when others are served, or real services used, with a secret that can be guessed."""
+        """Raise `SettingsError` for a secret that can be guessed, unless the service is private."""
         secret = self.security.secret
         if not self.is_private and (secret == DEFAULT_SECRET or len(secret) < SHORTEST_SECRET):
             raise SettingsError(
                 f"Set V2F_SECRET to {SHORTEST_SECRET} random characters or more "
-                "before using real services or listening to other machines."
+                "before using real servers or listening to other machines."
             )
 
 
