@@ -31,7 +31,7 @@ test: $(VENV)/warm $(VENV)/dev servers ## Run all tests, those on real MySQL, Ra
 servers: $(VENV)/dev # A Docker engine and the servers' images; where that is impossible, their tests are skipped
 	@infra/containers/engine && $(BIN)/python infra/containers/provide_images.py || test $$? -eq 3
 
-check: $(VENV)/dev ## Run linters, types and the rooms' walls
+check: $(VENV)/dev ## Run linters and types, check layers, look for unused code
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
