@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from adapters.audio.containers import DEMUXERS, file_ending
+from adapters.audio.formats import DEMUXERS, file_ending
 from adapters.auth.media import HmacMediaSigner
 from application.media.links import SignLink
 from domain.media import MEDIA_TYPES, media_type_of
