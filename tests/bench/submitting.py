@@ -11,7 +11,7 @@ from aiobotocore.session import get_session
 
 from adapters.audio.checking import DecodingVoiceChecker
 from adapters.auth.tokens import JwtTokens
-from adapters.blobs.minio import CONFIG
+from adapters.blobs.minio_connection import CLIENT_CONFIG
 from application.ports.auth import Principal
 from bench.load import CONNECTIONS, Load
 from bench.rig import Rig, head, run_on_uvloop
@@ -85,7 +85,7 @@ async def put_and_check(rig: Rig, voice: Path, seconds: float) -> float:
                 aws_access_key_id=bucket.access_key,
                 aws_secret_access_key=bucket.secret_key,
                 region_name=bucket.region,
-                config=CONFIG,
+                config=CLIENT_CONFIG,
             )
         )
         await asyncio.gather(checker.check(voice), checker.check(voice))  # starts the processes
