@@ -69,7 +69,7 @@ class _Candidates:
 
 def track_pitch(samples: Samples) -> Pitch:
     """Follow the pitch of a sound."""
-    candidates = _candidates(samples)
+    candidates = _find_candidates(samples)
     likely = candidates.most_likely
     if len(likely) < 3:
         return _best_path(candidates, _LOWEST_HZ, _HIGHEST_HZ)
@@ -82,7 +82,7 @@ def _octave_cost(hertz: Floats) -> Floats:
     return cost
 
 
-def _candidates(samples: Samples) -> _Candidates:
+def _find_candidates(samples: Samples) -> _Candidates:
     """Find the highest peaks of each frame's autocorrelation, interpolated by a parabola."""
     frames = framed(samples, _WINDOW)
     frames = frames - frames.mean(axis=1, keepdims=True)
