@@ -67,7 +67,7 @@ def model_server(settings: Settings) -> ModelServer:
     return ModelServer(
         url=server.url,
         extra_hosts=frozenset(server.media_hosts),
-        answer_limit=timedelta(seconds=server.seconds),
+        time_limit=timedelta(seconds=server.seconds),
     )
 
 
