@@ -12,7 +12,6 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
-from aiobotocore.session import get_session
 
 from adapters.blobs import minio_storage, minio_upload
 from adapters.blobs.minio_connection import CLIENT_CONFIG, MinioServer, open_minio
@@ -60,32 +59,20 @@ def large(tmp_path: Path) -> Path:
     return path
 
 
-def raw_client(server: MinioServer) -> Any:
-    """Return a client like that of the adapter, to look at the bucket directly."""
-    return get_session().create_client(
-        "s3",
-        endpoint_url=server.endpoint,
-        aws_access_key_id=server.access_key,
-        aws_secret_access_key=server.secret_key,
-        region_name=server.region,
-        config=CLIENT_CONFIG,
-    )
-
-
 async def test_objects_of_other_programs_are_not_listed(
-    blobs: MinioBlobStorage, server: MinioServer, recording: Path
+    blobs: MinioBlobStorage, s3_bucket: S3Bucket, recording: Path
 ) -> None:
     await blobs.put("voices/a.webm", recording, "audio/webm")
-    async with raw_client(server) as client:
+    async with s3_bucket.client(CLIENT_CONFIG) as client:
         for name in ("voices/.DS_Store", "voices/a\tb", "voices/folder/"):
-            await client.put_object(Bucket=server.bucket, Key=name, Body=b"")
+            await client.put_object(Bucket=s3_bucket.name, Key=name, Body=b"")
     assert [blob.key async for blob in blobs.list("voices/")] == ["voices/a.webm"]
 
 
-async def require_empty_bucket(server: MinioServer) -> None:
-    async with raw_client(server) as client:
-        assert "Contents" not in await client.list_objects_v2(Bucket=server.bucket)
-        assert not (await client.list_multipart_uploads(Bucket=server.bucket)).get("Uploads")
+async def require_empty_bucket(bucket: S3Bucket) -> None:
+    async with bucket.client(CLIENT_CONFIG) as client:
+        assert "Contents" not in await client.list_objects_v2(Bucket=bucket.name)
+        assert not (await client.list_multipart_uploads(Bucket=bucket.name)).get("Uploads")
 
 
 @asynccontextmanager
@@ -145,18 +132,20 @@ async def test_an_upload_and_a_fetch_of_25_mb_take_little_memory(
     assert (tmp_path / "fetched").stat().st_size == 25 * MEGABYTE
 
 
-async def test_a_cancelled_upload_leaves_nothing_behind(server: MinioServer, large: Path) -> None:
+async def test_a_cancelled_upload_leaves_nothing_behind(
+    server: MinioServer, s3_bucket: S3Bucket, large: Path
+) -> None:
     async with stalling_proxy(server) as (proxied, stalled), open_minio(proxied) as blobs:
         putting = asyncio.create_task(blobs.put("voices/a.wav", large, "audio/wav"))
         await stalled.wait()
         putting.cancel()
         with pytest.raises(asyncio.CancelledError):
             await putting
-    await require_empty_bucket(server)
+    await require_empty_bucket(s3_bucket)
 
 
 async def test_a_stalled_upload_is_stopped_and_leaves_nothing_behind(
-    server: MinioServer, large: Path, monkeypatch: pytest.MonkeyPatch
+    server: MinioServer, s3_bucket: S3Bucket, large: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(minio_upload, "TIME_LIMIT_SECONDS", 4)  # enough for the first 3 MB on any machine
     monkeypatch.setattr(minio_upload, "SLOWEST_BYTES_PER_SECOND", 1000 * MEGABYTE)
@@ -164,18 +153,18 @@ async def test_a_stalled_upload_is_stopped_and_leaves_nothing_behind(
         with pytest.raises(ServiceUnavailable):
             await blobs.put("voices/a.wav", large, "audio/wav")
         assert stalled.is_set()
-    await require_empty_bucket(server)
+    await require_empty_bucket(s3_bucket)
 
 
 async def test_more_blobs_than_one_call_can_take_are_listed_and_deleted(
-    server: MinioServer, blobs: MinioBlobStorage
+    s3_bucket: S3Bucket, blobs: MinioBlobStorage
 ) -> None:
     many = [f"faces/{number:04}.png" for number in range(1010)]
-    async with raw_client(server) as client:
+    async with s3_bucket.client(CLIENT_CONFIG) as client:
         for start in range(0, len(many), 50):
             batch = many[start : start + 50]
             await asyncio.gather(
-                *(client.put_object(Bucket=server.bucket, Key=key, Body=b"a face") for key in batch)
+                *(client.put_object(Bucket=s3_bucket.name, Key=key, Body=b"a face") for key in batch)
             )
     assert await keys(blobs) == many
     await blobs.delete(many)
@@ -245,10 +234,10 @@ async def test_wrong_keys_or_bucket_name_prevent_the_start_and_the_error_says_wh
 
 
 async def test_a_deleted_bucket_is_an_error_of_configuration_and_not_a_missing_blob(
-    server: MinioServer, blobs: MinioBlobStorage, recording: Path
+    s3_bucket: S3Bucket, blobs: MinioBlobStorage, recording: Path
 ) -> None:
-    async with raw_client(server) as client:
-        await client.delete_bucket(Bucket=server.bucket)
+    async with s3_bucket.client(CLIENT_CONFIG) as client:
+        await client.delete_bucket(Bucket=s3_bucket.name)
     with pytest.raises(BlobStorageMisconfigured):
         await blobs.put("voices/a.webm", recording, "audio/webm")
     with pytest.raises(BlobStorageMisconfigured):
