@@ -268,7 +268,9 @@ async def require_every_operation_unavailable(
 
 
 async def test_the_storage_can_be_opened_without_the_server(tmp_path: Path) -> None:
-    no_server = MinioServer(endpoint=NO_SERVER, access_key="a", secret_key="b", bucket="c")
+    no_server = MinioServer(
+        endpoint=NO_SERVER, access_key="a", secret_key="b", bucket="c", region="us-east-1"
+    )
     async with open_minio(no_server) as blobs:
         assert await blobs.direct_link("voices/a.webm", "audio/webm", timedelta(minutes=1)) is not None
         with pytest.raises(ServiceUnavailable):

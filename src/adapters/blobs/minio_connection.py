@@ -43,7 +43,7 @@ class MinioServer:
     access_key: str
     secret_key: str = field(repr=False)
     bucket: str
-    region: str = "us-east-1"
+    region: str
 
 
 @asynccontextmanager

@@ -172,7 +172,7 @@ class TestWorkingServer:
         self, server: ModelServerDouble, blobs: MemoryBlobs, workspace: Path
     ) -> None:
         reported: list[tuple[Stage, float]] = []
-        faces = ModelServerFaces(ModelServer(url=server.address), blobs, link_by_us)
+        faces = ModelServerFaces(ModelServer(url=server.address, time_limit=LONG), blobs, link_by_us)
         await faces.make(ORDER, workspace, lambda stage, fraction: reported.append((stage, fraction)))
         order = list(Stage)
         assert reported

@@ -35,7 +35,7 @@ class ModelServer:
 
     url: str
     """Its root, such as `http://models:8000`; faces are ordered at `/makevideo` below it."""
-    time_limit: timedelta = timedelta(minutes=10)
+    time_limit: timedelta
     """How long it may take to make one face."""
     extra_hosts: frozenset[str] = frozenset()
     """Names of other hosts than its own from which the files that it names may be downloaded."""
