@@ -1,4 +1,4 @@
-"""What every test may use."""
+"""Fixtures for all tests."""
 
 import asyncio
 from asyncio import SubprocessProtocol, SubprocessTransport
@@ -13,19 +13,20 @@ pytest_plugins = ["real_servers.plugin"]
 
 @pytest.fixture
 async def broken_python(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[None]:
-    """A Python whose processes end before they have started.
+    """Make every child process of Python end before it has started.
 
-    Their end is awaited here: anyio forgets a child that could not start, and the loop may be gone when it ends.
+    The fixture waits for these processes: anyio does not wait for a child that could not start, and the event loop may
+    be closed before the child ends.
     """
     loop = asyncio.get_running_loop()
     start = loop.subprocess_exec
     started: list[tuple[SubprocessTransport, SubprocessProtocol]] = []
 
-    async def remember(*command: Any, **options: Any) -> tuple[SubprocessTransport, SubprocessProtocol]:
+    async def start_recorded(*command: Any, **options: Any) -> tuple[SubprocessTransport, SubprocessProtocol]:
         started.append(await start(*command, **options))
         return started[-1]
 
-    monkeypatch.setattr(loop, "subprocess_exec", remember)
+    monkeypatch.setattr(loop, "subprocess_exec", start_recorded)
     monkeypatch.setattr("sys.executable", "/bin/false")
     yield
     assert started

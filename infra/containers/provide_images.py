@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Provides one image for each real server of the tests; their names go to .cache/containers.json.
+"""Provides one image for each real server of the tests, and writes their names to .cache/containers.json.
 
-For each server the first that is to be had: the image named by an environment variable, the pinned official
-one, or one made here from packages. What the engine has already is neither pulled nor made again.
+For each server it takes the first that is available: the image that an environment variable names, the official image
+of a fixed version, or an image made here from packages. An image that the engine has is not pulled or made again.
 """
 
 import json
@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from debian_images import can_make, install_maker, make_mysql, make_rabbitmq, make_s3
+from debian_images import can_make, install_mmdebstrap, make_mysql, make_rabbitmq, make_s3
 
 CHOICE = Path(__file__).parents[2] / ".cache" / "containers.json"
 PULL_LIMIT_S = 300
@@ -22,7 +22,7 @@ PULL_LIMIT_S = 300
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """One server of the tests and the images that can stand for it."""
+    """One server of the tests, and the images that can be used for it."""
 
     name: str
     official: str
@@ -31,7 +31,7 @@ class Server:
 
     @property
     def override(self) -> str | None:
-        """The image that the environment asks for, such as MYSQL_TEST_IMAGE's."""
+        """The image that an environment variable names, such as MYSQL_TEST_IMAGE."""
         return os.environ.get(f"{self.name.upper()}_TEST_IMAGE")
 
 
@@ -39,27 +39,29 @@ SERVERS = (
     # MySQL's long-term series.
     Server("mysql", "mysql:8.4.6", "voice2face-test/mysql-debian:9", make_mysql),
     Server("rabbitmq", "rabbitmq:4.1.4-management", "voice2face-test/rabbitmq-debian:4.0", make_rabbitmq),
-    # The last tag that the MinIO project published before it ended.
+    # The last version that the MinIO project published as an image.
     Server("s3", "minio/minio:RELEASE.2025-09-07T16-13-09Z", "voice2face-test/s3-juicefs-gateway:1", make_s3),
 )
 
 
 def main() -> int:
-    """Choose, pull or make every image; 3 if an image can neither be pulled nor made on this machine."""
+    """Choose, pull or make every image; return 3 if an image can neither be pulled nor made on this machine."""
     with ThreadPoolExecutor(len(SERVERS)) as pool:
         found = dict(zip(SERVERS, pool.map(present_or_pulled, SERVERS), strict=True))
         missing = [server for server, image in found.items() if image is None]
         if missing:
             names = ", ".join(server.official for server in missing)
             if not can_make():
-                say(f"{names} cannot be pulled, and making images from packages takes Debian and root")
+                print_line(
+                    f"{names} cannot be pulled, and images can be made from packages only on Debian as root"
+                )
                 return 3
-            say(f"{names} cannot be pulled: making images from Debian's packages and a wheel")
+            print_line(f"{names} cannot be pulled; making images from Debian's packages and a wheel")
             try:
-                install_maker()
+                install_mmdebstrap()
                 list(pool.map(lambda server: server.make(server.local), missing))
             except subprocess.CalledProcessError as error:
-                say(f"making images failed: {error}")
+                print_line(f"the images could not be made: {error}")
                 return 1
     CHOICE.parent.mkdir(exist_ok=True)
     CHOICE.write_text(json.dumps({s.name: image or s.local for s, image in found.items()}, indent=2) + "\n")
@@ -67,7 +69,7 @@ def main() -> int:
 
 
 def present_or_pulled(server: Server) -> str | None:
-    """The image to use if the engine has it or can pull it, otherwise None."""
+    """Return the image to use, pulled if necessary; None if the engine has none and can pull none."""
     if server.override:
         if not present(server.override):
             subprocess.run(["docker", "pull", "-q", server.override], check=True, stdout=sys.stderr)
@@ -79,18 +81,18 @@ def present_or_pulled(server: Server) -> str | None:
 
 
 def present(image: str) -> bool:
-    """Tell whether the engine has the image."""
+    """Return whether the engine has the image."""
     return subprocess.run(["docker", "image", "inspect", image], capture_output=True).returncode == 0
 
 
 def pulled(image: str) -> bool:
-    """Pull the image; False if the engine reaches no registry that has it."""
+    """Pull the image; return False if the engine reaches no registry that has it."""
     pull = ["timeout", str(PULL_LIMIT_S), "docker", "pull", "-q", image]
     return subprocess.run(pull, capture_output=True).returncode == 0
 
 
-def say(line: str) -> None:
-    """Tell the person at the terminal."""
+def print_line(line: str) -> None:
+    """Print a line on standard error."""
     sys.stderr.write(f"containers: {line}\n")
 
 

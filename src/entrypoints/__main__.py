@@ -2,5 +2,5 @@
 
 from entrypoints.commands.cli import main
 
-if __name__ == "__main__":  # processes of the pool import this file too
+if __name__ == "__main__":  # child processes import this file too
     main()

@@ -1,7 +1,7 @@
 """The worker: `taskiq worker entrypoints.worker:create_broker`.
 
-On SIGTERM TaskIQ waits for the running job, for ever or for `--wait-tasks-timeout`; what still runs then is handed
-back to the queue.
+On SIGTERM TaskIQ waits until the running job has ended, without a limit or for `--wait-tasks-timeout` seconds. A job
+that still runs after that is handed back to the queue.
 """
 
 import asyncio
@@ -23,28 +23,28 @@ log = logging.getLogger(__name__)
 
 
 def create_broker() -> AsyncBroker:
-    """Return the broker with its task, its resources opened and closed by TaskIQ's events."""
+    """Return the broker with its task; TaskIQ's events open and close the resources of the worker."""
     settings = Settings.read(os.environ)
     if not settings.amqp.url:
         raise SettingsError("Set V2F_AMQP_URL: without RabbitMQ jobs run inside `voice2face serve`.")
     time_limit = timedelta(seconds=settings.jobs.time_limit_seconds)
     broker = create_rabbitmq_broker(settings.amqp.url, settings.amqp.queue, time_limit)
-    # Housekeeping announces through a connection of its own: it begins before TaskIQ has opened this one, and
-    # opening this one twice would open the worker twice.
-    own_calls = create_rabbitmq_broker(settings.amqp.url, settings.amqp.queue, time_limit)
+    # Housekeeping announces through a second broker: it begins before TaskIQ has opened the first one, and opening the
+    # first one here as well would run `open_worker` twice.
+    announcing_broker = create_rabbitmq_broker(settings.amqp.url, settings.amqp.queue, time_limit)
     container = Container(settings=settings)
     stack = AsyncExitStack()
     running: set[asyncio.Task[None]] = set()
 
     async def open_worker(_: TaskiqState) -> None:
-        announcer = await stack.enter_async_context(announcing(own_calls))
+        announcer = await stack.enter_async_context(announcing(announcing_broker))
         await stack.enter_async_context(open_resources(container, announcer))
         await stack.enter_async_context(in_background(container.keep_house()()))
 
     async def close_worker(_: TaskiqState) -> None:
         if running and broker.read_channel is not None:
-            # TaskIQ acknowledges what is cancelled, too. A job that still waits to be claimed would be forgotten;
-            # what is not acknowledged is delivered again, to another worker.
+            # TaskIQ also acknowledges the message of a cancelled task, so a job that is not yet claimed would be lost.
+            # With the channel closed the message is not acknowledged, and is delivered again to another worker.
             await broker.read_channel.close()
         for task in running:
             task.cancel()

@@ -1,4 +1,4 @@
-"""Starts the servers and the service, measures, and prints one table."""
+"""Starts the servers and the service, measures, and prints a table."""
 
 import argparse
 import sys
@@ -8,8 +8,8 @@ from pathlib import Path
 
 from bench.drawing import measure_drawing
 from bench.listing import measure_listing
+from bench.logins import measure_logins
 from bench.rig import Rig, run_on_uvloop
-from bench.storming import measure_storm
 from bench.submitting import measure_submitting
 from bench.table import Line, print_table
 from bench.uploading import measure_uploading
@@ -19,23 +19,26 @@ from real_servers import MySqlServer, RabbitMqServer, Run, S3Server
 
 Measure = Callable[[Rig], list[Line]]
 MEASURES: dict[str, Measure] = {
-    "waking": lambda rig: run_on_uvloop(
-        measure_waking(rig)
-    ),  # first: the others leave jobs that it would wake for
+    # The first, because the other measurements leave jobs that the worker would claim here.
+    "waking": lambda rig: run_on_uvloop(measure_waking(rig)),
     "listing": measure_listing,
     "submitting": measure_submitting,
-    "storming": measure_storm,
+    "logins": measure_logins,
     "uploading": measure_uploading,
     "drawing": measure_drawing,
 }
 
 
 def main() -> int:
-    """Measure what was asked for; exit code 1 when something misses its bar."""
+    """Measure what the command line names; exit code 1 when a figure misses its bar."""
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
-    parser.add_argument("what", nargs="*", choices=[[], *MEASURES], help="all, when nothing is named")
-    parser.add_argument("--seconds", type=float, default=4, help="how long each run lasts")
-    parser.add_argument("--rounds", type=int, default=3, help="how often a figure and its floor take turns")
+    parser.add_argument(
+        "what", nargs="*", choices=[[], *MEASURES], help="what to measure; all when nothing is named"
+    )
+    parser.add_argument("--seconds", type=float, default=4, help="how long each measurement lasts")
+    parser.add_argument(
+        "--rounds", type=int, default=3, help="how often a figure and its floor are measured in turns"
+    )
     options = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="voice2face-bench-"))
     lines: list[Line] = []

@@ -1,6 +1,6 @@
-"""A consumer that does nothing but ring: the floor of waking a worker.
+"""A consumer that only sends a signal for each message: the floor of waking a worker.
 
-python -m bench.consumer URL QUEUE BELL
+python -m bench.consumer URL QUEUE SIGNAL_SOCKET
 """
 
 import asyncio
@@ -16,19 +16,19 @@ from pamqp.common import FieldTable
 QUEUE_ARGUMENTS: FieldTable = {"x-queue-type": "quorum"}
 
 
-async def consume(url: str, name: str, bell: str) -> None:
-    """Ring at every message, then acknowledge it; says when it begins."""
-    ringer = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+async def consume(url: str, name: str, signal_socket: str) -> None:
+    """Send the present time to the socket for each message, then acknowledge it; prints a line when it begins."""
+    sender = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
 
-    async def ring(message: AbstractIncomingMessage) -> None:
-        ringer.sendto(str(time.time_ns()).encode(), bell)
+    async def signal(message: AbstractIncomingMessage) -> None:
+        sender.sendto(str(time.time_ns()).encode(), signal_socket)
         await message.ack()
 
     async with await aio_pika.connect(url) as connection:
         channel = await connection.channel()
         await channel.set_qos(prefetch_count=1)
         queue = await channel.declare_queue(name, durable=True, arguments=QUEUE_ARGUMENTS)
-        await queue.consume(ring)
+        await queue.consume(signal)
         sys.stdout.write("consuming\n")
         sys.stdout.flush()
         await asyncio.Event().wait()

@@ -1,4 +1,4 @@
-"""The floor of listing: a bare Litestar handler with one core select, built once, under the same server."""
+"""The floor of listing: a bare Litestar handler with one select of SQLAlchemy Core, under the same server."""
 
 import sys
 from collections.abc import AsyncIterator
@@ -31,11 +31,11 @@ ROWS = (
     .where(REQUEST.user_id == bindparam("user_id"))
     .order_by(REQUEST.id.desc())
 )
-"""Of tables, not of classes that are mapped to them: a statement that knows of a class is compiled by the ORM."""
+"""Built from tables and not from mapped classes, because the ORM compiles a statement that contains a class."""
 
 
 def create_app(url: str, email: str) -> Litestar:
-    """Return an application whose one handler lists this person's requests, as they lie in the tables."""
+    """Return an application whose only handler lists the rows of this user's requests."""
     engine = create_reading_engine(url)
     parameters: dict[str, str] = {}
 

@@ -1,4 +1,4 @@
-"""Listing nine requests, beside a bare handler that selects the same rows."""
+"""Listing nine requests, compared with a bare handler that selects the same rows."""
 
 import sys
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ BAR = 0.6
 
 @contextmanager
 def listing_api(rig: Rig, name: str) -> Iterator[tuple[Service, str]]:
-    """Give an API with somebody who holds nine requests, and that person's token."""
+    """Give an API with a user who has nine requests, and the token of that user."""
     with running(rig.cluster.api()) as api, sign_up(api, name) as client:
         for _ in range(HELD):
             submit(client, short_voice()).raise_for_status()
@@ -25,12 +25,12 @@ def listing_api(rig: Rig, name: str) -> Iterator[tuple[Service, str]]:
 
 
 def list_load(port: int, token: str, seconds: float) -> Load:
-    """Return people who look at their lists again and again."""
+    """Return a load of calls that list the requests."""
     return Load(port=port, heads=[head("GET", "/api/v1/mz-request", Token=token)], seconds=seconds)
 
 
 def measure_listing(rig: Rig) -> list[Line]:
-    """Measure requests a second."""
+    """Measure responses a second."""
     command = [sys.executable, "-m", "bench.floor", rig.cluster.database.url, "lister@example.org"]
     log = Path(rig.cluster.folder / "floor.log")
     with listing_api(rig, "lister") as (api, token), serving(command, {}, log) as floor_port:
@@ -44,5 +44,5 @@ def measure_listing(rig: Rig) -> list[Line]:
         ours(WARM_UP_SECONDS)
         bare(WARM_UP_SECONDS)
         figure, floor = rig.in_turns(ours, bare)
-    what = f"Listing {HELD} requests, beside a bare Litestar handler with one select of the same rows"
+    what = f"Listing {HELD} requests; floor: a bare Litestar handler with one select of the same rows"
     return [Line(what=what, figure=figure, floor=floor, unit="/s", bar=BAR, kind="at least")]

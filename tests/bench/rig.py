@@ -1,4 +1,4 @@
-"""What the measurements share."""
+"""What all measurements use: the servers, the event loop, and a way to start a server."""
 
 import asyncio
 import os
@@ -25,26 +25,26 @@ Thing = TypeVar("Thing")
 
 @dataclass(frozen=True, slots=True)
 class Rig:
-    """Servers, and how long to measure."""
+    """The servers, and how long to measure."""
 
     cluster: Cluster
     seconds: float
     rounds: int
 
     def in_turns(self, figure: Callable[[], float], floor: Callable[[], float]) -> tuple[float, float]:
-        """Measure A B A B …, and return both medians."""
+        """Measure figure, floor, figure, floor … and return both medians."""
         pairs = [(figure(), floor()) for _ in range(self.rounds)]
         return statistics.median(a for a, _ in pairs), statistics.median(b for _, b in pairs)
 
 
 def run_on_uvloop(work: Coroutine[Any, Any, Thing]) -> Thing:
-    """Run a coroutine on the loop that API and workers run on."""
+    """Run a coroutine on the event loop that API and workers use."""
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         return runner.run(work)
 
 
 def head(method: str, path: str, **fields: object) -> str:
-    """Return the head of a request; a field's name takes underscores for hyphens."""
+    """Return the head of an HTTP request; a field has underscores in place of hyphens."""
     lines = [f"{method} {path} HTTP/1.1", "Host: 127.0.0.1"]
     lines += [f"{name.replace('_', '-')}: {value}" for name, value in fields.items()]
     return "\r\n".join([*lines, "", ""])
@@ -52,7 +52,7 @@ def head(method: str, path: str, **fields: object) -> str:
 
 @contextmanager
 def serving(command: list[str], environment: dict[str, str], log: Path) -> Iterator[int]:
-    """Run a server that takes its port as its last argument, and give the port."""
+    """Run a server whose last argument is its port, and give the port."""
     port = free_port()
     with log.open("ab") as output:
         process = subprocess.Popen(
@@ -67,7 +67,7 @@ def serving(command: list[str], environment: dict[str, str], log: Path) -> Itera
 
 
 def wait_until_answering(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
-    """Return once it answers anything; AssertionError when it ends, or takes too long."""
+    """Return when the server answers; AssertionError when it ends or takes too long."""
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and process.poll() is None:
         try:
@@ -76,4 +76,4 @@ def wait_until_answering(port: int, process: subprocess.Popen[bytes], log: Path)
             time.sleep(0.05)
         else:
             return
-    raise AssertionError(f"nothing answers: {log.read_text()}")
+    raise AssertionError(f"the server does not answer: {log.read_text()}")

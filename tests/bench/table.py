@@ -1,4 +1,4 @@
-"""The table."""
+"""The table of all figures."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -9,30 +9,30 @@ from rich.table import Table
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """A figure, its floor where there is one, and the bar that it is held to."""
+    """A figure, its floor where there is one, and its bar."""
 
     what: str
     figure: float
     unit: str
     bar: float
-    """What the ratio to the floor, or the figure itself where there is no floor, is held to."""
+    """The limit of the ratio to the floor, or of the figure itself where there is no floor."""
     kind: Literal["at least", "at most"]
     floor: float | None = None
 
     @property
     def compared(self) -> float:
-        """What is compared with the bar."""
+        """The number that is compared with the bar."""
         return self.figure if self.floor is None else self.figure / self.floor
 
     @property
     def holds(self) -> bool:
-        """Whether the bar is kept."""
+        """Whether the figure keeps to the bar."""
         return self.compared >= self.bar if self.kind == "at least" else self.compared <= self.bar
 
 
 def print_table(lines: list[Line]) -> None:
     """Print all lines."""
-    table = Table(title="Medians; each figure and its floor measured in turns")
+    table = Table(title="Medians; each figure and its floor were measured in turns")
     for heading in ("what", "figure", "floor", "ratio", "bar", ""):
         table.add_column(heading, justify="left" if heading == "what" else "right")
     for line in lines:

@@ -1,4 +1,4 @@
-"""From the commit of a job to a worker's claim, beside a raw publish and consume on a quorum queue."""
+"""From the commit of a job to a worker's claim, compared with a raw publish and consume on a quorum queue."""
 
 import asyncio
 import os
@@ -30,59 +30,60 @@ from entrypoints.composition.container import Container, utc_now
 from entrypoints.composition.settings import AmqpSettings
 from entrypoints.worker import create_broker as create_real_broker
 
-BELL = "BENCH_BELL"
+SIGNAL_SOCKET = "BENCH_SIGNAL_SOCKET"
+"""The environment variable with the path of the socket to which the worker sends its signals."""
 TIMES = 60
-"""How many wake-up calls a round has."""
+"""How many announcements a round has."""
 PAUSE_SECONDS = 0.05
-"""So that the worker has done with the last call before the next one comes."""
+"""So that the worker has finished the last job before the next announcement."""
 MOST_MILLISECONDS = 25.0
 BAR = 3.0
 
 Wake = Callable[[], Awaitable[int]]
-"""Calls a worker and returns the moment from which to count, in nanoseconds."""
+"""Wakes a worker and returns the time from which to count, in nanoseconds."""
 
 
-class RingingFaces:
-    """Implements `FaceMaker`: says that the job was claimed, and gives up."""
+class SignallingFaces:
+    """Implements `FaceMaker`: sends a signal when the job is claimed, and fails."""
 
-    def __init__(self, bell: str) -> None:
-        self._bell = bell
+    def __init__(self, path: str) -> None:
+        self._path = path
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
 
     async def make(self, order: FaceOrder, workspace: Path, report: ProgressReport) -> FaceFiles:
-        """Ring."""
-        self._socket.sendto(str(time.time_ns()).encode(), self._bell)
-        raise FaceFailed("It was only measured how fast this came.", retryable=False)
+        """Send the present time to the socket, and fail."""
+        self._socket.sendto(str(time.time_ns()).encode(), self._path)
+        raise FaceFailed("Only the time until the claim is measured.", retryable=False)
 
 
 def create_broker() -> AsyncBroker:
-    """Return the real worker's broker, over faces that ring."""
-    Container.voice_faces.override(RingingFaces(os.environ[BELL]))
+    """Return the broker of the real worker, with a face maker that signals."""
+    Container.voice_faces.override(SignallingFaces(os.environ[SIGNAL_SOCKET]))
     Container.condition_faces.override(FastFaces(60))
     return create_real_broker()
 
 
 async def measure_waking(rig: Rig) -> list[Line]:
     """Measure milliseconds."""
-    path = str(rig.cluster.folder / "bell")
+    path = str(rig.cluster.folder / "signals")
     worker = Worker(
-        log=rig.cluster.folder / "ringing.log",
-        environment=rig.cluster.environment(**{BELL: path}),
+        log=rig.cluster.folder / "signalling.log",
+        environment=rig.cluster.environment(**{SIGNAL_SOCKET: path}),
         factory="bench.waking:create_broker",
     )
     async with AsyncExitStack() as stack:
-        ear = stack.enter_context(socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM))
-        ear.bind(path)
-        ear.settimeout(30)
+        receiver = stack.enter_context(socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM))
+        receiver.bind(path)
+        receiver.settimeout(30)
         stack.enter_context(working(worker))
         ours = await stack.enter_async_context(job_waker(rig))
         raw = await stack.enter_async_context(raw_waker(rig, path))
-        await medians_of(ours, raw, ear, times=TIMES // 3)
-        figure, floor = await medians_of(ours, raw, ear, times=TIMES * rig.rounds)
+        await medians_of(ours, raw, receiver, times=TIMES // 3)
+        figure, floor = await medians_of(ours, raw, receiver, times=TIMES * rig.rounds)
     name = "From commit to claim, median"
     return [
         Line(
-            what=f"{name}, beside a raw publish and consume",
+            what=f"{name}; floor: a raw publish and consume",
             figure=figure,
             floor=floor,
             unit="ms",
@@ -93,24 +94,26 @@ async def measure_waking(rig: Rig) -> list[Line]:
     ]
 
 
-async def medians_of(ours: Wake, raw: Wake, ear: socket.socket, times: int) -> tuple[float, float]:
-    """Return the medians of many calls in turns, in milliseconds."""
-    pairs = [(await milliseconds_of(ours, ear), await milliseconds_of(raw, ear)) for _ in range(times)]
+async def medians_of(ours: Wake, raw: Wake, receiver: socket.socket, times: int) -> tuple[float, float]:
+    """Wake both in turns, many times, and return the medians in milliseconds."""
+    pairs = [
+        (await milliseconds_of(ours, receiver), await milliseconds_of(raw, receiver)) for _ in range(times)
+    ]
     return statistics.median(a for a, _ in pairs), statistics.median(b for _, b in pairs)
 
 
-async def milliseconds_of(wake: Wake, ear: socket.socket) -> float:
-    """Return how long one call took to be followed."""
-    called_at = await wake()
-    rung_at = int(await asyncio.to_thread(ear.recv, 64))
-    assert rung_at > called_at, "somebody else's call was followed"
+async def milliseconds_of(wake: Wake, receiver: socket.socket) -> float:
+    """Return the time from waking a worker to its signal."""
+    woken_at = await wake()
+    signalled_at = int(await asyncio.to_thread(receiver.recv, 64))
+    assert signalled_at > woken_at, "the signal belongs to another announcement"
     await asyncio.sleep(PAUSE_SECONDS)
-    return (rung_at - called_at) / 1e6
+    return (signalled_at - woken_at) / 1e6
 
 
 @asynccontextmanager
 async def job_waker(rig: Rig) -> AsyncIterator[Wake]:
-    """Give a way to call a worker as the API does after a commit."""
+    """Give a function that wakes a worker as the API does after a commit."""
     amqp = AmqpSettings(url=rig.cluster.vhost.url)
     broker = create_rabbitmq_broker(amqp.url, amqp.queue, timedelta(minutes=10))
     async with sql_database(rig.cluster.database.url) as database, announcing(broker) as announcer:
@@ -132,7 +135,7 @@ async def job_waker(rig: Rig) -> AsyncIterator[Wake]:
 
 @asynccontextmanager
 async def raw_waker(rig: Rig, path: str) -> AsyncIterator[Wake]:
-    """Give a way to call a consumer that does nothing else, through the same kind of queue."""
+    """Give a function that wakes a bare consumer through the same kind of queue."""
     url, queue = rig.cluster.vhost.url, "raw"
     consumer = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "bench.consumer", url, queue, path, stdout=asyncio.subprocess.PIPE
@@ -145,10 +148,10 @@ async def raw_waker(rig: Rig, path: str) -> AsyncIterator[Wake]:
             await channel.declare_queue(queue, durable=True, arguments=QUEUE_ARGUMENTS)
 
             async def wake() -> int:
-                called_at = time.time_ns()
+                published_at = time.time_ns()
                 message = Message(b"x" * 200, delivery_mode=DeliveryMode.PERSISTENT)
                 await channel.default_exchange.publish(message, routing_key=queue)
-                return called_at
+                return published_at
 
             yield wake
     finally:

@@ -1,7 +1,7 @@
-"""Lost work, looked for: everything is killed and stopped at random while people send their voices.
+"""Looks for lost work: everything is killed and stopped at random while users send recordings.
 
     python -m chaos --seed 7
 
-Run it by `make chaos`. It prints a tally and fails when a single accepted request was lost, and when too little
-happened, or too slowly, to show that none is.
+`make chaos` runs it. It prints what it found, and fails when an accepted request was lost. It also fails when too
+little happened, or too slowly, to show that none was lost.
 """

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from adapters.blobs.local import LocalFolderBlobs
-from adapters.blobs.minio import MinioServer, open_minio
+from adapters.blobs.local_folder import LocalFolderBlobs
+from adapters.blobs.minio_connection import MinioServer, open_minio
 from application.ports.blobs import BlobNotFound, BlobStorage
 from doubles.blobs import MemoryBlobs
 from real_servers import S3Bucket

@@ -1,4 +1,4 @@
-"""The service as it runs in earnest: API and workers as processes over one database, one queue, one bucket."""
+"""The service as it runs in production: API and workers as processes with one database, one queue and one bucket."""
 
 import subprocess
 import sys
@@ -16,14 +16,14 @@ from e2e.service import REAL_SERVICE, Service
 from e2e.worker import Worker
 from real_servers import MySqlDatabase, MySqlServer, RabbitMqServer, RabbitMqVhost, S3Bucket
 
-SECRET = "a-secret-for-tests-that-nobody-else-knows"
+SECRET = "a-secret-of-the-tests-that-is-long-enough"
 Row = tuple[Any, ...]
-ORPHAN = b"left by a crash"
+ORPHAN_CONTENT = b"left by a crash"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Cluster:
-    """What the processes share, and how to start them."""
+    """The backing services that all processes use, and the ways to start the processes."""
 
     folder: Path
     mysql: MySqlServer
@@ -42,7 +42,7 @@ class Cluster:
         vhost: RabbitMqVhost,
         bucket: S3Bucket,
     ) -> "Cluster":
-        """Return one whose database has its tables, made by the command that an operator runs."""
+        """Return a cluster whose database has its tables, created by the command that an operator runs."""
         cluster = cls(
             folder=folder, mysql=mysql, database=database, rabbitmq=rabbitmq, vhost=vhost, bucket=bucket
         )
@@ -50,7 +50,7 @@ class Cluster:
         return cluster
 
     def environment(self, **more: str) -> dict[str, str]:
-        """Return the variables that every process gets, and some of its own."""
+        """Return the environment variables of every process, and `more`."""
         return {
             "PATH": str(Path(sys.executable).parent),
             "PYTHONPATH": str(Path("src").resolve()),
@@ -67,11 +67,11 @@ class Cluster:
         }
 
     def api(self, **more: str) -> Service:
-        """Return an API process, not yet started."""
+        """Return an API process that is not yet started."""
         return Service(data=self.folder / "api", program=REAL_SERVICE, environment=self.environment(**more))
 
     def worker(self, name: str, **more: str) -> Worker:
-        """Return a worker, not yet started."""
+        """Return a worker that is not yet started."""
         return Worker(log=self.folder / f"{name}.log", environment=self.environment(**more))
 
     def query(self, columns: str, table: str, rest: str = "") -> tuple[Row, ...]:
@@ -79,20 +79,20 @@ class Cluster:
         return self.mysql.query(f"SELECT {columns} FROM {self.database.name}.{table} {rest}")
 
     def end_all_jobs(self) -> None:
-        """Let what still waits or runs have failed, so that no worker takes it up again."""
+        """Mark the queued and running generations as failed, so that no worker claims them again."""
         self.mysql.query(
             f"UPDATE {self.database.name}.generations SET state = 'failed', failure = 'ended by the tests'"
             " WHERE state IN ('queued', 'running')"
         )
 
     def blobs(self, prefix: str = "") -> set[str]:
-        """Return the keys in the bucket; empty folders, as the JuiceFS gateway shows them, are none."""
+        """Return the keys in the bucket, without the empty folders that the JuiceFS gateway lists."""
         found = self._s3().list_objects(self.bucket.name, prefix, recursive=True)
         return {str(each.object_name) for each in found if not each.is_dir}
 
     def put_orphan(self, key: str) -> None:
-        """Put a blob into the bucket that no row speaks of, as a crash leaves it."""
-        self._s3().put_object(self.bucket.name, key, BytesIO(ORPHAN), len(ORPHAN))
+        """Put a blob into the bucket that no row refers to, as a crash leaves one."""
+        self._s3().put_object(self.bucket.name, key, BytesIO(ORPHAN_CONTENT), len(ORPHAN_CONTENT))
 
     def _s3(self) -> Minio:
         address = urlsplit(self.bucket.endpoint).netloc
@@ -102,10 +102,10 @@ class Cluster:
 
 
 def wait_until(condition: Callable[[], object], seconds: float, what: str) -> float:
-    """Return after how many seconds the condition held; AssertionError when it never did."""
+    """Wait until the condition is true and return the seconds that it took; AssertionError after `seconds`."""
     started = time.monotonic()
     while not condition():
         if time.monotonic() > started + seconds:
-            raise AssertionError(f"within {seconds} s {what} did not come true")
+            raise AssertionError(f"{what}: not within {seconds} s")
         time.sleep(0.05)
     return time.monotonic() - started

@@ -1,9 +1,9 @@
-"""The real service in a process of its own, but for faces that are made fast.
+"""The real service in a process of its own, but with a fast face maker.
 
     python tests/e2e/fast_service.py serve --port 8000 --data data
 
-Everything else is as in production, so that a test can kill it at any moment of many jobs. `FAST_FACE_SECONDS` tells
-how long a face takes.
+Everything else is as in production, so that a test can kill it at any moment of many jobs. `FAST_FACE_SECONDS` is the
+time that one face takes.
 """
 
 import os
@@ -20,11 +20,11 @@ SECONDS = float(os.environ.get("FAST_FACE_SECONDS", "0.5"))
 
 
 def use_fast_faces() -> None:
-    """Put fast faces where the container has the studio; pool processes import this file too, and must not serve."""
+    """Replace the studio in the container by the fast face maker."""
     Container.voice_faces.override(FastFaces(SECONDS))
     Container.condition_faces.override(FastFaces(SECONDS))
 
 
-if __name__ == "__main__":
+if __name__ == "__main__":  # child processes import this file too
     use_fast_faces()
     main()

@@ -1,6 +1,6 @@
-"""The real worker, but for faces that are made fast: `taskiq worker e2e.fast_worker:create_broker`.
+"""The real worker, but with a fast face maker: `taskiq worker e2e.fast_worker:create_broker`.
 
-An order for a person of `DEADLY_AGE` ends the process on the spot, as a fault in native code would.
+An order for a person of age `CRASH_AGE` ends the process at once, as a crash in native code does.
 """
 
 import os
@@ -13,17 +13,17 @@ from e2e.fast_service import SECONDS
 from entrypoints.composition.container import Container
 from entrypoints.worker import create_broker as create_real_broker
 
-DEADLY_AGE = 113
+CRASH_AGE = 113
 
 
-def die(order: FaceOrder) -> None:
-    """End the process where the order says so, with nothing cleaned up."""
-    if order.person.age == DEADLY_AGE:
+def crash(order: FaceOrder) -> None:
+    """End the process without any clean-up, if the person has the age `CRASH_AGE`."""
+    if order.person.age == CRASH_AGE:
         os._exit(1)
 
 
 def create_broker() -> AsyncBroker:
-    """Return the broker of the real worker, over fast faces."""
-    Container.voice_faces.override(FastFaces(SECONDS, die))
+    """Return the broker of the real worker, with the fast face maker."""
+    Container.voice_faces.override(FastFaces(SECONDS, crash))
     Container.condition_faces.override(FastFaces(SECONDS))
     return create_real_broker()

@@ -1,4 +1,4 @@
-"""A running service to talk to, kill and start again."""
+"""A running service that a test can call, kill and start again."""
 
 import contextlib
 import os
@@ -19,12 +19,12 @@ FAST_SERVICE = (sys.executable, str(Path(__file__).parent / "fast_service.py"))
 REAL_SERVICE = (sys.executable, "-m", "entrypoints")
 START_SECONDS = 90
 TIMEOUT = 30
-"""Seconds after which a call counts as never answered: hashing, decoding and a busy disk take their time."""
+"""Seconds after which a call fails; hashing, decoding and a busy disk need some of them."""
 
 
 @dataclass
 class Service:
-    """The service as a process; its port and its data survive it."""
+    """The service as a process; its port and its data stay when the process ends."""
 
     data: Path
     program: Sequence[str] = FAST_SERVICE
@@ -39,11 +39,11 @@ class Service:
 
     @property
     def log(self) -> Path:
-        """What all its processes said."""
+        """The output of all its processes."""
         return self.data.with_suffix(".log")
 
     def start(self, until: str = "ready") -> None:
-        """Start and wait until it is `ready`, or just `live` where what it needs may be away."""
+        """Start and wait until it is `ready`, or only `live` where a backing service may be away."""
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [*self.program, "serve", "--port", str(self.port), "--data", str(self.data)],
@@ -60,13 +60,13 @@ class Service:
         raise AssertionError(f"the service did not start: {self.log.read_text()[-3000:]}")
 
     def kill(self) -> None:
-        """End it as a power cut would."""
+        """Kill it, so that it cannot clean up."""
         assert self.process is not None
         self.process.send_signal(signal.SIGKILL)
         self.process.wait()
 
     def stop(self) -> int:
-        """Ask it to stop and return its exit code."""
+        """Send SIGTERM, wait, and return the exit code."""
         assert self.process is not None
         self.process.terminate()
         return self.process.wait(30)
@@ -74,7 +74,7 @@ class Service:
 
 @contextlib.contextmanager
 def running(service: Service) -> Iterator[Service]:
-    """Start a service, and end whatever process it has in the end."""
+    """Start a service, and stop its process at the end."""
     service.start()
     try:
         yield service
@@ -84,7 +84,7 @@ def running(service: Service) -> Iterator[Service]:
 
 
 def sign_up(service: Service, name: str = "ann") -> httpx.Client:
-    """Return a client that is logged in as a new user; closed by its context, or left to be used."""
+    """Return a client that is logged in as a new user."""
     account = {"email": f"{name}@example.org", "password": "correct horse"}
     assert httpx.post(f"{service.url}/users", data=account, timeout=TIMEOUT).status_code == 201
     token = httpx.post(f"{service.url}/auth", data=account, timeout=TIMEOUT).json()["token"]
@@ -103,7 +103,7 @@ def submit(
 
 
 def wait_for(client: httpx.Client, request_id: str, seconds: float = 120) -> dict[str, str]:
-    """Poll a request as the list page does until it has ended, and return it; who is away is asked again."""
+    """Poll a request until it has ended, and return it; a service that is away is called again."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         with contextlib.suppress(httpx.TransportError):

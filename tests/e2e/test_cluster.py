@@ -1,7 +1,6 @@
-"""An API process and worker processes on real MySQL, RabbitMQ and MinIO: the journey, and what may go wrong on it.
+"""An API process and worker processes on real MySQL, RabbitMQ and MinIO: the whole way of a job, and its failures.
 
-`TEST_ROUNDS` says how often the races are run, and `TEST_OUTAGE_SECONDS` how many seconds RabbitMQ is away; the
-defaults are short.
+The races are run `TEST_ROUNDS` times, and RabbitMQ is away for `TEST_OUTAGE_SECONDS`; the defaults are short.
 """
 
 import os
@@ -19,24 +18,23 @@ import pytest
 
 from domain.face_request import MOST_OPEN_REQUESTS
 from e2e.cluster import Cluster, Row, wait_until
-from e2e.fast_worker import DEADLY_AGE
+from e2e.fast_worker import CRASH_AGE
 from e2e.memory import growth
 from e2e.service import TIMEOUT, Service, running, sign_up, submit, wait_for
-from e2e.voices import large_voice, short_voice
+from e2e.voices import SAMPLE, large_voice, short_voice
 from e2e.worker import working
 from real_servers import MySqlServer, RabbitMqServer, S3Server
 
 ROUNDS = int(os.environ.get("TEST_ROUNDS", "3"))
 OUTAGE_SECONDS = float(os.environ.get("TEST_OUTAGE_SECONDS", "10"))
-SAMPLE = Path("samples/voice.flac")
 SHORT_LEASE = {"V2F_JOB_LEASE_SECONDS": "3"}
 SAMPLES = 60
-"""Enough that the p95 does not hang on the two slowest."""
+"""Enough jobs that the p95 does not depend on the two slowest."""
 SECONDS_BETWEEN = 0.4
-DEADLY_SECONDS = 120
-"""After how long a deadly job should have failed for good, three leases and the delays between them included."""
-HANGING = 60
-"""Seconds after which something counts as never to come true, where no bar says how soon it must."""
+CRASHES_SECONDS = 120
+"""How long a job that crashes its worker may take until it has failed: three leases, and the delays between them."""
+LIMIT_SECONDS = 60
+"""How long to wait for a condition where no requirement says how soon it must be true."""
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +59,7 @@ def api(cluster: Cluster) -> Iterator[Service]:
 
 @pytest.fixture(autouse=True)
 def no_jobs_left_over(cluster: Cluster) -> Iterator[None]:
-    """What one test leaves in the queue would keep the workers of the next one from its own job."""
+    """End the jobs that a test leaves, which would delay the job of the next test."""
     yield
     cluster.end_all_jobs()
 
@@ -74,7 +72,7 @@ def client(api: Service) -> Iterator[httpx.Client]:
 
 Ids = dict[str, str]
 Note = Callable[[str, object], None]
-"""Keeps a figure with the test's result, for whoever reads the report."""
+"""Adds a figure to the report of a test."""
 
 
 def accepted(answer: httpx.Response) -> Ids:
@@ -93,10 +91,10 @@ def faces(cluster: Cluster, ids: Ids) -> set[str]:
 
 
 def wait_until_running(cluster: Cluster, ids: Ids) -> None:
-    wait_until(lambda: generation(cluster, ids) == ("running", 1, 0), HANGING, "the first attempt")
+    wait_until(lambda: generation(cluster, ids) == ("running", 1, 0), LIMIT_SECONDS, "the first attempt")
 
 
-def test_a_voice_becomes_faces_that_are_fetched_from_the_bucket_by_presigned_links(
+def test_the_faces_of_a_voice_are_fetched_from_the_bucket_by_presigned_links(
     cluster: Cluster, client: httpx.Client
 ) -> None:
     one, other = cluster.worker("one"), cluster.worker("other")
@@ -124,42 +122,42 @@ def test_a_voice_becomes_faces_that_are_fetched_from_the_bucket_by_presigned_lin
         assert other.stop() == 0
 
 
-def test_another_worker_takes_the_job_of_a_killed_one_within_thirty_seconds(
+def test_the_job_of_a_killed_worker_is_claimed_by_another_worker_within_thirty_seconds(
     cluster: Cluster, client: httpx.Client, record_property: Note
 ) -> None:
-    doomed = cluster.worker("doomed", FAST_FACE_SECONDS="60")
+    killed = cluster.worker("killed", FAST_FACE_SECONDS="60")
     other = cluster.worker("other", FAST_FACE_SECONDS="0.2")
-    with working(doomed):
+    with working(killed):
         ids = accepted(submit(client, short_voice()))
         wait_until_running(cluster, ids)
         with working(other):
-            doomed.kill()
-            seconds = wait_until(lambda: generation(cluster, ids)[1] == 2, 30, "another attempt")
+            killed.kill()
+            seconds = wait_until(lambda: generation(cluster, ids)[1] == 2, 30, "a second attempt")
             record_property("taken over after seconds", round(seconds, 1))
             assert wait_for(client, ids["mz_request_id"])["status"] == "Success"
 
 
-def test_a_worker_frozen_beyond_its_lease_writes_nothing_when_it_goes_on(
+def test_a_worker_that_was_paused_for_longer_than_its_lease_writes_nothing(
     cluster: Cluster, client: httpx.Client
 ) -> None:
-    frozen = cluster.worker("frozen", FAST_FACE_SECONDS="6", **SHORT_LEASE)
+    paused = cluster.worker("paused", FAST_FACE_SECONDS="6", **SHORT_LEASE)
     other = cluster.worker("other", FAST_FACE_SECONDS="0.2", **SHORT_LEASE)
-    with working(frozen):
+    with working(paused):
         ids = accepted(submit(client, short_voice()))
         wait_until_running(cluster, ids)
-        frozen.freeze()
+        paused.pause()
         with working(other):
             assert wait_for(client, ids["mz_request_id"])["status"] == "Success"
             row, blobs = generation(cluster, ids, "*"), faces(cluster, ids)
-            frozen.thaw()
-            frozen.wait_for_words("may not write", HANGING)
-            assert frozen.stop() == 0
+            paused.resume()
+            paused.wait_for_log("may not write", LIMIT_SECONDS)
+            assert paused.stop() == 0
         assert generation(cluster, ids, "*") == row
         assert faces(cluster, ids) == blobs
         assert {blob.split("/")[2] for blob in blobs} == {"2"}
 
 
-def test_a_worker_that_is_told_to_stop_hands_its_job_back_at_no_cost(
+def test_a_worker_that_is_stopped_hands_its_job_back_without_a_fault(
     cluster: Cluster, client: httpx.Client
 ) -> None:
     leaving = cluster.worker("leaving", FAST_FACE_SECONDS="60")
@@ -175,7 +173,9 @@ def test_a_worker_that_is_told_to_stop_hands_its_job_back_at_no_cost(
         assert len(faces(cluster, ids)) == 4
 
 
-def test_a_worker_that_is_told_to_stop_finishes_what_it_can(cluster: Cluster, client: httpx.Client) -> None:
+def test_a_worker_that_is_stopped_finishes_its_job_within_the_grace_period(
+    cluster: Cluster, client: httpx.Client
+) -> None:
     leaving = cluster.worker("finishing", FAST_FACE_SECONDS="2")
     leaving.grace_seconds = 60
     with working(leaving):
@@ -186,13 +186,13 @@ def test_a_worker_that_is_told_to_stop_finishes_what_it_can(cluster: Cluster, cl
 
 
 def latencies(cluster: Cluster, api: Service, is_over: Callable[[], bool]) -> list[float]:
-    """Submit jobs one after the other until it is over, and `SAMPLES` at least; return how long each took."""
+    """Submit jobs until `is_over`, and at least `SAMPLES` of them; return the seconds that each took."""
     sent: list[tuple[httpx.Client, str]] = []
     while len(sent) < SAMPLES or not is_over():
         if len(sent) % MOST_OPEN_REQUESTS == 0:
             client = sign_up(api, uuid4().hex)
         sent.append((client, accepted(submit(client, short_voice()))["mz_request_id"]))
-        time.sleep(SECONDS_BETWEEN)  # the pace of arrivals, which is what latency depends on
+        time.sleep(SECONDS_BETWEEN)  # latency depends on the rate at which jobs arrive
     for client, request_id in sent:
         assert wait_for(client, request_id)["status"] == "Success"
     wanted = ", ".join(f"'{request_id}'" for _, request_id in sent)
@@ -208,30 +208,32 @@ def p95(values: list[float]) -> float:
     return statistics.quantiles(values, n=20)[-1]
 
 
-def test_a_job_that_kills_its_worker_fails_after_three_attempts_and_hardly_delays_the_others(
+def test_a_job_that_crashes_its_worker_fails_after_three_attempts_and_hardly_delays_others(
     cluster: Cluster, api: Service, client: httpx.Client, record_property: Note
 ) -> None:
     names = ("first", "second", "third")
     with working(*(cluster.worker(name, FAST_FACE_SECONDS="0.5", **SHORT_LEASE) for name in names)):
         before = latencies(cluster, api, lambda: True)
-        deadly = accepted(submit(client, short_voice(), age=DEADLY_AGE))
-        limit = time.monotonic() + DEADLY_SECONDS
+        crashing = accepted(submit(client, short_voice(), age=CRASH_AGE))
+        limit = time.monotonic() + CRASHES_SECONDS
         beside = latencies(
             cluster,
             api,
-            lambda: generation(cluster, deadly)[0] == "failed" or time.monotonic() > limit,
+            lambda: generation(cluster, crashing)[0] == "failed" or time.monotonic() > limit,
         )
         after = latencies(cluster, api, lambda: True)
-    usual = before + after  # on both sides, for the machine may become busier meanwhile
+    usual = before + after  # before and after, because the machine may become busier
     figures = round(p95(usual), 2), round(p95(beside), 2), len(usual), len(beside)
-    record_property("p95 in seconds, usually and beside a deadly job, and of how many", figures)
-    assert generation(cluster, deadly) == ("failed", 3, 3)
-    outcome = client.get(f"/mz-request/{deadly['mz_request_id']}/result/{deadly['job_id']}").json()
+    record_property(
+        "p95 in seconds without and with a job that crashes its worker, and the numbers of jobs", figures
+    )
+    assert generation(cluster, crashing) == ("failed", 3, 3)
+    outcome = client.get(f"/mz-request/{crashing['mz_request_id']}/result/{crashing['job_id']}").json()
     assert outcome["error"]
     assert p95(beside) < 2 * p95(usual)
 
 
-def test_while_rabbitmq_is_away_submitting_goes_on_and_all_is_announced_once_it_is_back(
+def test_requests_are_accepted_while_rabbitmq_is_away_and_announced_when_it_is_back(
     tmp_path: Path,
     mysql_server: MySqlServer,
     own_rabbitmq: RabbitMqServer,
@@ -255,7 +257,7 @@ def test_while_rabbitmq_is_away_submitting_goes_on_and_all_is_announced_once_it_
         while time.monotonic() < back_at:
             answer = submit(clients[answers[201] % len(clients)], short_voice())
             answers[answer.status_code] += 1
-            time.sleep(max(0.4, OUTAGE_SECONDS / 55))  # the pace of arrivals
+            time.sleep(max(0.4, OUTAGE_SECONDS / 55))  # the rate of arrivals
         assert set(answers) == {201}
         own_rabbitmq.start()
         announced_after = wait_until(
@@ -263,17 +265,17 @@ def test_while_rabbitmq_is_away_submitting_goes_on_and_all_is_announced_once_it_
                 "COUNT(*)", "generations", "WHERE announced_at IS NULL AND state = 'queued'"
             ) == ((0,),),
             30,
-            "that all is announced",
+            "all generations are announced",
         )  # fmt: skip
         wait_until(
             lambda: (
                 dict(cluster.query("state, COUNT(*)", "generations", "GROUP BY state"))
                 == {"succeeded": answers[201] + 1}
             ),
-            HANGING,
-            "that all have succeeded",
+            LIMIT_SECONDS,
+            "all generations have succeeded",
         )
-        record_property("accepted while away", answers[201])
+        record_property("accepted while RabbitMQ was away", answers[201])
         record_property("all announced after seconds", round(announced_after, 1))
     mysql_server.drop_database(database)
 
@@ -292,7 +294,7 @@ def test_of_two_hundred_parallel_submits_by_one_user_exactly_ten_are_accepted(
     assert len(cluster.blobs("voices/")) == cluster.query("COUNT(*)", "face_requests")[0][0]
 
 
-def test_of_parallel_sign_ups_with_one_address_one_is_accepted_and_the_rest_are_conflicts(
+def test_of_parallel_sign_ups_with_one_address_exactly_one_is_accepted(
     cluster: Cluster, api: Service
 ) -> None:
     with ThreadPoolExecutor(20) as pool:
@@ -303,15 +305,15 @@ def test_of_parallel_sign_ups_with_one_address_one_is_accepted_and_the_rest_are_
                 return httpx.post(f"{api.url}/users", data=account, timeout=60).status_code
 
             assert Counter(pool.map(post, range(20))) == {201: 1, 409: 19}
-            of_the_name = f"WHERE email = '{account['email'].lower()}'"
-            assert cluster.query("COUNT(*)", "users", of_the_name) == ((1,),)
+            with_the_address = f"WHERE email = '{account['email'].lower()}'"
+            assert cluster.query("COUNT(*)", "users", with_the_address) == ((1,),)
 
 
-def test_the_largest_upload_passes_through_in_little_memory(
+def test_the_largest_upload_takes_little_memory(
     cluster: Cluster, api: Service, client: httpx.Client, record_property: Note
 ) -> None:
     assert api.process is not None
-    accepted(submit(client, short_voice()))  # whatever is loaded once is loaded now
+    accepted(submit(client, short_voice()))  # what is loaded at the first upload is loaded now
     voice = large_voice()
     with growth(api.process.pid) as added:
         accepted(submit(client, voice))
@@ -323,7 +325,7 @@ def test_the_largest_upload_passes_through_in_little_memory(
 
 
 @pytest.mark.parametrize("share", [0.1, 0.9])
-def test_an_upload_that_breaks_off_leaves_nothing(
+def test_an_upload_that_breaks_off_leaves_nothing_behind(
     cluster: Cluster, api: Service, client: httpx.Client, share: float
 ) -> None:
     def left() -> tuple[set[str], list[Path]]:
@@ -340,6 +342,8 @@ def test_an_upload_that_breaks_off_leaves_nothing(
     with socket.create_connection(("127.0.0.1", api.port)) as connection:
         connection.sendall(f"POST {request.url.raw_path.decode()} HTTP/1.1\r\n{head}\r\n".encode())
         connection.sendall(content[: int(share * len(content))])
-        wait_until(lambda: len(left()[1]) > len(before[1]), HANGING, "the upload's beginning")
-    wait_until(lambda: left() == before, HANGING, "that nothing is left")
+        wait_until(
+            lambda: len(left()[1]) > len(before[1]), LIMIT_SECONDS, "a part of the upload is on the disk"
+        )
+    wait_until(lambda: left() == before, LIMIT_SECONDS, "nothing of the upload is left")
     assert client.get("/mz-request").json()["mz_request_list"] == []

@@ -1,4 +1,4 @@
-"""What a newcomer types, with the real studio behind it."""
+"""The commands, with the real studio."""
 
 import os
 import re
@@ -15,47 +15,47 @@ from PIL import Image
 from e2e.voices import SAMPLE, short_voice
 
 PROGRAM = (sys.executable, "-m", "entrypoints")
-LONGEST_FILM = 8.0
+LONGEST_VIDEO = 8.0
 
 
 def faces_in(folder: Path) -> dict[str, float]:
-    """Look at the four files; return the films' lengths in seconds."""
+    """Check the four files; return the lengths of the videos in seconds."""
     lengths = {}
-    for portrait, film in (("portrait.png", "talking.mp4"), ("condition.png", "condition.mp4")):
+    for portrait, video_file in (("portrait.png", "talking.mp4"), ("condition.png", "condition.mp4")):
         with Image.open(folder / portrait) as picture:
             assert (picture.format, picture.size) == ("PNG", (512, 512))
-            assert len(set(picture.convert("L").tobytes())) > 100  # shades of a drawing, not one colour
-        with av.open(folder / film) as container:
+            assert len(set(picture.convert("L").tobytes())) > 100  # many shades: not one colour
+        with av.open(folder / video_file) as container:
             (video,), (audio,) = container.streams.video, container.streams.audio
             assert (video.codec_context.name, audio.codec_context.name) == ("h264", "aac")
             assert (video.width, video.height) == (512, 512)
             assert video.average_rate == 25
             frames = sum(1 for _ in container.decode(video))
-        lengths[film] = frames / 25
+        lengths[video_file] = frames / 25
     assert (folder / "portrait.png").read_bytes() != (folder / "condition.png").read_bytes()
     return lengths
 
 
-def test_the_demo_leaves_both_faces_and_both_films(tmp_path: Path) -> None:
+def test_the_demo_leaves_both_portraits_and_both_videos(tmp_path: Path) -> None:
     out = tmp_path / "out"
     environment = {**os.environ, "HTTP_PROXY": "http://127.0.0.1:9", "ALL_PROXY": "http://127.0.0.1:9"}
-    told = subprocess.run(
+    completed = subprocess.run(
         [*PROGRAM, "demo", str(SAMPLE), "--age", "35", "--gender", "man", "--out", str(out)],
         env=environment,
         capture_output=True,
         text=True,
     )
-    assert told.returncode == 0, told.stdout + told.stderr
-    assert faces_in(out) == {"talking.mp4": LONGEST_FILM, "condition.mp4": LONGEST_FILM}
+    assert completed.returncode == 0, completed.stdout + completed.stderr
+    assert faces_in(out) == {"talking.mp4": LONGEST_VIDEO, "condition.mp4": LONGEST_VIDEO}
     for name in ("portrait.png", "talking.mp4", "condition.png", "condition.mp4", "vocal tract", "pitch"):
-        assert name in told.stdout
+        assert name in completed.stdout
 
 
-def test_generate_makes_the_same_faces_without_the_service(tmp_path: Path) -> None:
+def test_generate_makes_the_same_faces_each_time_without_the_service(tmp_path: Path) -> None:
     voice = tmp_path / "voice"
     voice.write_bytes(short_voice(2.0))
     for folder in ("one", "other"):
-        told = subprocess.run(
+        completed = subprocess.run(
             [
                 *PROGRAM,
                 "generate",
@@ -70,7 +70,7 @@ def test_generate_makes_the_same_faces_without_the_service(tmp_path: Path) -> No
             capture_output=True,
             text=True,
         )
-        assert told.returncode == 0, told.stdout + told.stderr
+        assert completed.returncode == 0, completed.stdout + completed.stderr
         assert faces_in(tmp_path / folder) == pytest.approx(
             {"talking.mp4": 2.0, "condition.mp4": 2.0}, abs=0.1
         )
@@ -78,7 +78,7 @@ def test_generate_makes_the_same_faces_without_the_service(tmp_path: Path) -> No
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "other" / name).read_bytes()
 
 
-def test_a_demo_that_is_told_to_stop_takes_its_service_along(tmp_path: Path) -> None:
+def test_a_demo_that_is_stopped_stops_its_service(tmp_path: Path) -> None:
     command = [*PROGRAM, "demo", str(SAMPLE), "--out", str(tmp_path / "out")]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as demo:
         assert demo.stdout is not None
@@ -99,9 +99,9 @@ def test_a_demo_that_is_told_to_stop_takes_its_service_along(tmp_path: Path) -> 
         (["serve", "--port", "99999"], "99999"),
     ],
 )
-def test_what_cannot_be_done_is_told_in_a_sentence(arguments: list[str], words: str, tmp_path: Path) -> None:
+def test_a_command_that_fails_prints_a_sentence(arguments: list[str], words: str, tmp_path: Path) -> None:
     out = ["--out", str(tmp_path)] if arguments[0] != "serve" else []
-    told = subprocess.run([*PROGRAM, *arguments, *out], capture_output=True, text=True)
-    assert told.returncode != 0
-    assert words in " ".join(told.stderr.split())
-    assert "Traceback" not in told.stderr
+    completed = subprocess.run([*PROGRAM, *arguments, *out], capture_output=True, text=True)
+    assert completed.returncode != 0
+    assert words in " ".join(completed.stderr.split())
+    assert "Traceback" not in completed.stderr

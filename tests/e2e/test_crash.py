@@ -10,10 +10,10 @@ import pytest
 
 from e2e.cluster import wait_until
 from e2e.service import Service, running, sign_up, submit, wait_for
+from e2e.voices import SAMPLE
 
 JOBS = 10
 SEED = 20260102
-VOICE = Path("samples/voice.flac")
 
 
 @pytest.fixture
@@ -24,18 +24,18 @@ def service(tmp_path: Path) -> Service:
 
 
 def faces_of(service: Service, generation_id: str) -> list[tuple[str, ...]]:
-    """Return what is stored for a generation, each as attempt and name."""
+    """Return the stored files of a generation, each as attempt and name."""
     folder = service.data / "blobs" / "faces" / generation_id
     return sorted(path.relative_to(folder).parts for path in folder.rglob("*.*") if path.is_file())
 
 
-def recordings_in_work(service: Service) -> Iterator[Path]:
-    """Yield what lies on the disk for work under way, locks left out."""
+def temporary_files(service: Service) -> Iterator[Path]:
+    """Yield the files in the workspaces, without the locks."""
     yield from (path for path in (service.data / "scratch").rglob("*/*") if path.is_file())
 
 
 def require_one_set_of_faces(service: Service, client: httpx.Client, request: dict[str, str]) -> None:
-    """Require pictures and films that can be fetched, all of one attempt, and nothing of another."""
+    """Require portraits and videos that can be fetched, all of one attempt, and no files of another attempt."""
     result = client.get(f"/mz-request/{request['id']}/mz-result/{request['latest_mz_result_id']}").json()
     for kind in ("voice", "condition"):
         assert client.get(result["mz_result"][f"{kind}_image_url"]).content.startswith(b"\x89PNG")
@@ -45,14 +45,16 @@ def require_one_set_of_faces(service: Service, client: httpx.Client, request: di
     assert len(faces) == 4
 
 
-def test_killed_at_ten_random_moments_every_accepted_job_ends_in_success(service: Service) -> None:
+def test_every_accepted_job_succeeds_although_the_service_is_killed_at_ten_random_moments(
+    service: Service,
+) -> None:
     moments = random.Random(SEED)
     with running(service):
         client = sign_up(service)
         for _ in range(JOBS):
-            accepted = submit(client, VOICE.read_bytes())
+            accepted = submit(client, SAMPLE.read_bytes())
             assert accepted.status_code == 201, accepted.text
-            time.sleep(moments.uniform(0.0, 2.5))  # the random moment itself
+            time.sleep(moments.uniform(0.0, 2.5))
             service.kill()
             service.start()
             ended = wait_for(client, accepted.json()["mz_request_id"])
@@ -61,13 +63,17 @@ def test_killed_at_ten_random_moments_every_accepted_job_ends_in_success(service
         assert [request["status"] for request in requests] == ["Success"] * JOBS
         for request in requests:
             require_one_set_of_faces(service, client, request)
-        wait_until(lambda: not list(recordings_in_work(service)), 60, "that nothing of the killed is left")
+        wait_until(
+            lambda: not list(temporary_files(service)),
+            60,
+            "all temporary files are removed",
+        )
 
 
-def test_killed_while_a_queue_waits_it_goes_on_with_all_of_it(service: Service) -> None:
+def test_every_queued_job_succeeds_although_the_service_is_killed_three_times(service: Service) -> None:
     with running(service):
         client = sign_up(service)
-        accepted = [submit(client, VOICE.read_bytes()).json()["mz_request_id"] for _ in range(JOBS)]
+        accepted = [submit(client, SAMPLE.read_bytes()).json()["mz_request_id"] for _ in range(JOBS)]
         ended: set[str] = set()
         for _ in range(3):
 
@@ -76,7 +82,7 @@ def test_killed_while_a_queue_waits_it_goes_on_with_all_of_it(service: Service) 
                 ended.update(request["id"] for request in listed if request["status"] != "Proceeding")
                 return len(ended) > before
 
-            wait_until(one_more_has_ended, 60, "that another one has ended")
+            wait_until(one_more_has_ended, 60, "another job has ended")
             service.kill()
             assert len(ended) < JOBS, "all had ended before the last kill"
             service.start()
@@ -86,14 +92,16 @@ def test_killed_while_a_queue_waits_it_goes_on_with_all_of_it(service: Service) 
             require_one_set_of_faces(service, client, request)
 
 
-def test_told_to_stop_it_hands_back_what_runs_and_finishes_it_after_a_restart(service: Service) -> None:
+def test_a_service_that_is_stopped_hands_its_job_back_and_finishes_it_after_a_restart(
+    service: Service,
+) -> None:
     service.environment |= {"FAST_FACE_SECONDS": "20", "V2F_JOB_LEASE_SECONDS": "600"}
     with running(service):
         client = sign_up(service)
-        accepted = submit(client, VOICE.read_bytes()).json()
+        accepted = submit(client, SAMPLE.read_bytes()).json()
         status = f"/mz-request/{accepted['mz_request_id']}/status/{accepted['job_id']}"
-        wait_until(lambda: client.get(status).json()["state"] == "running", 60, "that it runs")
-        assert service.stop() == -signal.SIGTERM  # uvicorn closes in order, then ends by the signal it got
+        wait_until(lambda: client.get(status).json()["state"] == "running", 60, "the job runs")
+        assert service.stop() == -signal.SIGTERM  # uvicorn shuts down in order, then ends by the signal
         with sqlite3.connect(service.data / "voice2face.db") as database:
             (row,) = database.execute("SELECT state, attempt, faults, lease_until FROM generations")
         assert row == ("queued", 1, 0, None)

@@ -1,4 +1,4 @@
-"""The existing front end's walk through the API, as its pages do it: forms, the Token header, a cross origin."""
+"""The calls of the existing front end, as its pages make them: forms, the Token header, another origin."""
 
 import io
 from pathlib import Path
@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from e2e.service import TIMEOUT, Service, running, sign_up, wait_for
+from e2e.voices import SAMPLE
 
 ORIGIN = {"Origin": "https://front-end.example.org"}
 SURVEY = {
@@ -25,7 +26,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Service:
 
 
 def webm(path: Path) -> bytes:
-    """Return a recording as Chromium's MediaRecorder makes it: Opus in WebM."""
+    """Return a recording as the MediaRecorder of Chromium makes it: Opus in WebM."""
     file = io.BytesIO()
     with av.open(str(path)) as source, av.open(file, "w", format="webm") as target:
         stream = target.add_stream("libopus", rate=48_000)
@@ -49,7 +50,7 @@ def follow(link: str, headers: dict[str, str] | None = None) -> httpx.Response:
     return httpx.get(link, headers=headers, follow_redirects=True, timeout=TIMEOUT)
 
 
-def test_the_whole_walk(service: Service) -> None:
+def test_the_front_end_signs_up_submits_watches_rates_and_erases(service: Service) -> None:
     with running(service), httpx.Client(base_url=service.url, headers=ORIGIN, timeout=TIMEOUT) as page:
         account = form(email="ann@example.org", password="correct horse", age="31", gender="woman")
         free = page.post("/users/email/validation", files=form(email="ann@example.org"))
@@ -72,7 +73,7 @@ def test_the_whole_walk(service: Service) -> None:
         page.headers["Token"] = login.json()["token"]
         assert page.get("/users").json() == {"age": 31, "gender": "woman"}
 
-        voice = webm(Path("samples/voice.flac"))
+        voice = webm(SAMPLE)
         sent = page.post(
             "/mz-request",
             data={"age": "31", "gender": "woman", "video": "3"},

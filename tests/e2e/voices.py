@@ -1,4 +1,4 @@
-"""Recordings to send."""
+"""Recordings for tests to send."""
 
 import io
 import wave
@@ -7,12 +7,14 @@ from pathlib import Path
 
 import av
 
+from e2e.memory import MEGABYTE
+
 SAMPLE = Path("samples/voice.flac")
 
 
 @cache
 def short_voice(seconds: float = 2.5) -> bytes:
-    """Return the beginning of the sample, which is checked in a fraction of the time that all of it takes."""
+    """Return the beginning of the sample as a WAV; it is checked faster than all of it."""
     file = io.BytesIO()
     with av.open(str(SAMPLE)) as source, av.open(file, "w", format="wav") as target:
         stream = target.add_stream("pcm_s16le", rate=16_000, layout="mono")
@@ -27,14 +29,14 @@ def short_voice(seconds: float = 2.5) -> bytes:
 
 
 @cache
-def large_voice(size: int = 25 * 1024 * 1024) -> bytes:
-    """Return the sample, looped, as a WAV of 32 bits, stereo, at 96 kHz: half a minute fills the largest upload."""
+def large_voice() -> bytes:
+    """Return a WAV of the largest size that may be sent: the sample repeated for 27 s, 32 bits, 96 kHz, stereo."""
     rate, header = 96_000, 4096
     with av.open(str(SAMPLE)) as source:
         resampler = av.AudioResampler("s32", "stereo", rate)
         parts = [part for frame in source.decode(audio=0) for part in resampler.resample(frame)]
     samples = b"".join(bytes(part.planes[0])[: part.samples * 8] for part in parts)
-    wanted = (size - header) // 8 * 8
+    wanted = (25 * MEGABYTE - header) // 8 * 8
     file = io.BytesIO()
     with wave.open(file, "wb") as target:
         target.setnchannels(2)

@@ -1,4 +1,4 @@
-"""A `taskiq worker` to watch, kill, freeze and start again."""
+"""A `taskiq worker` that a test can kill, pause and start again."""
 
 import os
 import signal
@@ -18,13 +18,13 @@ START_SECONDS = 60
 
 @dataclass
 class Worker:
-    """TaskIQ's manager and its one child, in a process group of their own."""
+    """TaskIQ's manager process and its one child process, in a process group of their own."""
 
     log: Path
     environment: dict[str, str]
     factory: str = FAST_WORKER
     grace_seconds: int = 5
-    """How long a running job may go on once the worker is told to stop."""
+    """How long a running job may continue after SIGTERM."""
     process: subprocess.Popen[bytes] | None = field(default=None, init=False)
 
     def start(self) -> None:
@@ -48,21 +48,21 @@ class Worker:
             )
 
     def wait_until_listening(self, times: int = 1) -> None:
-        """Return once its child has begun to listen, for the given time counted from the log's beginning."""
-        self.wait_for_words(LISTENING, START_SECONDS, times)
+        """Return when the log shows for the given number of times that a child has begun to listen."""
+        self.wait_for_log(LISTENING, START_SECONDS, times)
 
-    def wait_for_words(self, words: str, seconds: float, times: int = 1) -> None:
-        """Return once the log holds these words; AssertionError after so long."""
+    def wait_for_log(self, text: str, seconds: float, times: int = 1) -> None:
+        """Return when the log contains the text so many times; AssertionError after `seconds`."""
         deadline = time.monotonic() + seconds
-        while self.log.read_text().count(words) < times:
+        while self.log.read_text().count(text) < times:
             assert self.process is not None
             ended = self.process.poll() is not None
             if ended or time.monotonic() > deadline:
-                raise AssertionError(f"the worker never said {words!r}:\n{self.log.read_text()[-3000:]}")
+                raise AssertionError(f"the log of the worker lacks {text!r}:\n{self.log.read_text()[-3000:]}")
             time.sleep(0.05)
 
     def kill_child(self) -> bool:
-        """End the process that does the jobs, and tell whether there was one just now; its manager starts another."""
+        """Kill the child process, which runs the jobs; return whether there was one. The manager starts another."""
         assert self.process is not None
         manager = self.process.pid
         children = Path(f"/proc/{manager}/task/{manager}/children").read_text().split()
@@ -71,23 +71,23 @@ class Worker:
         return bool(children)
 
     def kill(self) -> None:
-        """End manager and child as a power cut would."""
+        """Kill manager and child, so that they cannot clean up."""
         assert self.process is not None
         os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
 
-    def freeze(self) -> None:
-        """Stop both in the middle of whatever they do."""
+    def pause(self) -> None:
+        """Pause manager and child in the middle of their work."""
         assert self.process is not None
         os.killpg(self.process.pid, signal.SIGSTOP)
 
-    def thaw(self) -> None:
-        """Let them go on."""
+    def resume(self) -> None:
+        """Let manager and child continue."""
         assert self.process is not None
         os.killpg(self.process.pid, signal.SIGCONT)
 
     def stop(self, seconds: float = 30) -> int:
-        """Ask it to stop, as a container's engine does, and return its exit code."""
+        """Send SIGTERM, as a container engine does, wait, and return the exit code."""
         assert self.process is not None
         self.process.terminate()
         return self.process.wait(seconds)
@@ -100,7 +100,7 @@ class Worker:
 
 @contextmanager
 def working(*workers: Worker) -> Iterator[None]:
-    """Run workers until the end, and leave none behind."""
+    """Start workers, and kill those that still run at the end."""
     try:
         for worker in workers:
             worker.start()

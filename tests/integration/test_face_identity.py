@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from adapters.audio.measuring import hear, measure
+from adapters.audio.measuring import find_voice, measure
 from adapters.faces.studio.design.mapping import design_face
 from adapters.faces.studio.design.traits import traits_of
 from adapters.faces.studio.design.weights import Weights
@@ -15,7 +15,9 @@ def faces(noise: str) -> tuple[Floats, Floats]:
     shapes: list[list[Weights]] = []
     for number, both in enumerate(halves(noise)):
         person = Person(35, Gender.MAN if number < len(MEN) else Gender.WOMAN)
-        shapes.append([design_face(person, traits_of(measure(hear(half)), person)).shape for half in both])
+        shapes.append(
+            [design_face(person, traits_of(measure(find_voice(half)), person)).shape for half in both]
+        )
     targets = sorted({name for pair in shapes for shape in pair for name in shape})
     table = np.array([[[shape.get(name, 0.0) for name in targets] for shape in pair] for pair in shapes])
     return table[:, 0], table[:, 1]

@@ -1,4 +1,4 @@
-"""What only the S3 store has to prove: a server that is far, strict, and sometimes away."""
+"""What only the S3 storage must prove: how it works with a server that is slow, strict or away."""
 
 import asyncio
 import os
@@ -12,16 +12,16 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
-from aiobotocore.session import get_session
 
-from adapters.blobs import bucket
-from adapters.blobs.minio import CONFIG, MinioBlobStorage, MinioServer, open_minio
-from adapters.blobs.s3_errors import BlobStorageRefuses
+from adapters.blobs import minio_storage, minio_upload
+from adapters.blobs.minio_connection import CLIENT_CONFIG, MinioServer, open_minio
+from adapters.blobs.minio_errors import BlobStorageMisconfigured
+from adapters.blobs.minio_storage import MinioBlobStorage
 from application.errors import ServiceUnavailable
 from e2e.memory import MEGABYTE, growth
 from real_servers import S3Bucket, S3Server
 
-NOBODY_THERE = "http://127.0.0.1:9"
+NO_SERVER = "http://127.0.0.1:9"
 
 
 def server_of(empty: S3Bucket) -> MinioServer:
@@ -59,37 +59,25 @@ def large(tmp_path: Path) -> Path:
     return path
 
 
-def raw_client(server: MinioServer) -> Any:
-    """A client as the adapter has it, to look behind its back."""
-    return get_session().create_client(
-        "s3",
-        endpoint_url=server.endpoint,
-        aws_access_key_id=server.access_key,
-        aws_secret_access_key=server.secret_key,
-        region_name=server.region,
-        config=CONFIG,
-    )
-
-
-async def test_what_somebody_else_put_there_is_not_listed(
-    blobs: MinioBlobStorage, server: MinioServer, recording: Path
+async def test_objects_of_other_programs_are_not_listed(
+    blobs: MinioBlobStorage, s3_bucket: S3Bucket, recording: Path
 ) -> None:
     await blobs.put("voices/a.webm", recording, "audio/webm")
-    async with raw_client(server) as client:
+    async with s3_bucket.client(CLIENT_CONFIG) as client:
         for name in ("voices/.DS_Store", "voices/a\tb", "voices/folder/"):
-            await client.put_object(Bucket=server.bucket, Key=name, Body=b"")
+            await client.put_object(Bucket=s3_bucket.name, Key=name, Body=b"")
     assert [blob.key async for blob in blobs.list("voices/")] == ["voices/a.webm"]
 
 
-async def nothing_is_left(server: MinioServer) -> None:
-    async with raw_client(server) as client:
-        assert "Contents" not in await client.list_objects_v2(Bucket=server.bucket)
-        assert not (await client.list_multipart_uploads(Bucket=server.bucket)).get("Uploads")
+async def require_empty_bucket(bucket: S3Bucket) -> None:
+    async with bucket.client(CLIENT_CONFIG) as client:
+        assert "Contents" not in await client.list_objects_v2(Bucket=bucket.name)
+        assert not (await client.list_multipart_uploads(Bucket=bucket.name)).get("Uploads")
 
 
 @asynccontextmanager
 async def stalling_proxy(server: MinioServer) -> AsyncIterator[tuple[MinioServer, asyncio.Event]]:
-    """The server behind a proxy that stops taking bytes after 3 MB of one connection, and then says so."""
+    """Give the server behind a proxy that stops reading after 3 MB of a connection and then sets the event."""
     address, stalled = urlsplit(server.endpoint), asyncio.Event()
 
     async def pump(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
@@ -126,9 +114,11 @@ async def keys(blobs: MinioBlobStorage) -> list[str]:
     return sorted([blob.key async for blob in blobs.list("")])
 
 
-async def test_the_media_type_is_kept_whatever_the_ending(blobs: MinioBlobStorage, recording: Path) -> None:
-    await blobs.put("voices/a.webm", recording, "audio/x-of-its-own")
-    assert (await blobs.stat("voices/a.webm")).media_type == "audio/x-of-its-own"
+async def test_the_media_type_is_kept_whatever_the_ending_of_the_key(
+    blobs: MinioBlobStorage, recording: Path
+) -> None:
+    await blobs.put("voices/a.webm", recording, "audio/x-unusual")
+    assert (await blobs.stat("voices/a.webm")).media_type == "audio/x-unusual"
 
 
 async def test_an_upload_and_a_fetch_of_25_mb_take_little_memory(
@@ -142,44 +132,46 @@ async def test_an_upload_and_a_fetch_of_25_mb_take_little_memory(
     assert (tmp_path / "fetched").stat().st_size == 25 * MEGABYTE
 
 
-async def test_an_upload_that_is_cancelled_leaves_nothing(server: MinioServer, large: Path) -> None:
+async def test_a_cancelled_upload_leaves_nothing_behind(
+    server: MinioServer, s3_bucket: S3Bucket, large: Path
+) -> None:
     async with stalling_proxy(server) as (proxied, stalled), open_minio(proxied) as blobs:
         putting = asyncio.create_task(blobs.put("voices/a.wav", large, "audio/wav"))
         await stalled.wait()
         putting.cancel()
         with pytest.raises(asyncio.CancelledError):
             await putting
-    await nothing_is_left(server)
+    await require_empty_bucket(s3_bucket)
 
 
-async def test_an_upload_that_stalls_is_given_up_and_leaves_nothing(
-    server: MinioServer, large: Path, monkeypatch: pytest.MonkeyPatch
+async def test_a_stalled_upload_is_stopped_and_leaves_nothing_behind(
+    server: MinioServer, s3_bucket: S3Bucket, large: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bucket, "PUT_LIMIT_S", 4)  # in which the first 3 MB pass on any machine
-    monkeypatch.setattr(bucket, "SLOWEST_UPLOAD", 1000 * MEGABYTE)
+    monkeypatch.setattr(minio_upload, "TIME_LIMIT_SECONDS", 4)  # enough for the first 3 MB on any machine
+    monkeypatch.setattr(minio_upload, "SLOWEST_BYTES_PER_SECOND", 1000 * MEGABYTE)
     async with stalling_proxy(server) as (proxied, stalled), open_minio(proxied) as blobs:
         with pytest.raises(ServiceUnavailable):
             await blobs.put("voices/a.wav", large, "audio/wav")
         assert stalled.is_set()
-    await nothing_is_left(server)
+    await require_empty_bucket(s3_bucket)
 
 
-async def test_more_blobs_than_one_call_takes_are_listed_and_deleted(
-    server: MinioServer, blobs: MinioBlobStorage
+async def test_more_blobs_than_one_call_can_take_are_listed_and_deleted(
+    s3_bucket: S3Bucket, blobs: MinioBlobStorage
 ) -> None:
     many = [f"faces/{number:04}.png" for number in range(1010)]
-    async with raw_client(server) as client:
+    async with s3_bucket.client(CLIENT_CONFIG) as client:
         for start in range(0, len(many), 50):
             batch = many[start : start + 50]
             await asyncio.gather(
-                *(client.put_object(Bucket=server.bucket, Key=key, Body=b"a face") for key in batch)
+                *(client.put_object(Bucket=s3_bucket.name, Key=key, Body=b"a face") for key in batch)
             )
     assert await keys(blobs) == many
     await blobs.delete(many)
     assert await keys(blobs) == []
 
 
-async def test_a_link_opens_one_blob_for_anybody_and_names_its_type(
+async def test_a_link_opens_one_blob_without_login_and_with_the_given_media_type(
     blobs: MinioBlobStorage, recording: Path
 ) -> None:
     await blobs.put("voices/a.webm", recording, "application/octet-stream")
@@ -199,7 +191,7 @@ async def test_a_link_opens_one_blob_for_anybody_and_names_its_type(
     ("asked", "given"),
     [(timedelta(minutes=31, milliseconds=900), 1860), (timedelta(days=30), 604_800), (timedelta(), 1)],
 )
-async def test_a_link_lives_no_longer_than_asked_nor_than_s3_allows(
+async def test_a_link_is_valid_for_the_given_lifetime_but_at_most_seven_days(
     blobs: MinioBlobStorage, asked: timedelta, given: int
 ) -> None:
     link = await blobs.direct_link("voices/a.webm", "audio/webm", asked)
@@ -217,45 +209,47 @@ async def test_links_are_made_for_the_public_endpoint_without_calling_it(
     assert link.startswith(f"https://media.example.org/{server.bucket}/voices/a.webm?")
 
 
-async def test_a_bucket_that_is_missing_is_made_and_private(server: MinioServer, recording: Path) -> None:
+async def test_a_missing_bucket_is_created_and_private(server: MinioServer, recording: Path) -> None:
     async with open_minio(replace(server, bucket=f"{server.bucket}-new")) as blobs:
         await blobs.put("voices/a.webm", recording, "audio/webm")
         link = await blobs.direct_link("voices/a.webm", "audio/webm", timedelta(minutes=1))
     assert link is not None
-    async with httpx.AsyncClient() as stranger:
-        assert (await stranger.get(link.split("?")[0])).status_code == 403
-        assert (await stranger.get(f"{server.endpoint}/{server.bucket}-new")).status_code == 403
+    async with httpx.AsyncClient() as browser:
+        assert (await browser.get(link.split("?")[0])).status_code == 403
+        assert (await browser.get(f"{server.endpoint}/{server.bucket}-new")).status_code == 403
 
 
 @pytest.mark.parametrize(
-    "fault",
-    [{"access_key": "nobody"}, {"secret_key": "something-else"}, {"bucket": "Not_A_Bucket"}],
+    "wrong",
+    [{"access_key": "unknown"}, {"secret_key": "something-else"}, {"bucket": "Not_A_Bucket"}],
 )
-async def test_a_server_that_refuses_us_keeps_us_from_starting_and_the_operator_reads_why(
-    server: MinioServer, fault: dict[str, str]
+async def test_wrong_keys_or_bucket_name_prevent_the_start_and_the_error_says_what_to_check(
+    server: MinioServer, wrong: dict[str, str]
 ) -> None:
-    with pytest.raises(BlobStorageRefuses) as refused:
-        async with open_minio(replace(server, **fault)):
+    with pytest.raises(BlobStorageMisconfigured) as refused:
+        async with open_minio(replace(server, **wrong)):
             pytest.fail("it started")
     assert "endpoint, keys, bucket and region" in "".join(refused.value.__notes__)
     assert server.secret_key not in repr(refused.value) + repr(server)
 
 
-async def test_a_bucket_that_vanishes_is_refused_and_not_taken_for_a_missing_blob(
-    server: MinioServer, blobs: MinioBlobStorage, recording: Path
+async def test_a_deleted_bucket_is_an_error_of_configuration_and_not_a_missing_blob(
+    s3_bucket: S3Bucket, blobs: MinioBlobStorage, recording: Path
 ) -> None:
-    async with raw_client(server) as client:
-        await client.delete_bucket(Bucket=server.bucket)
-    with pytest.raises(BlobStorageRefuses):
+    async with s3_bucket.client(CLIENT_CONFIG) as client:
+        await client.delete_bucket(Bucket=s3_bucket.name)
+    with pytest.raises(BlobStorageMisconfigured):
         await blobs.put("voices/a.webm", recording, "audio/webm")
-    with pytest.raises(BlobStorageRefuses):
+    with pytest.raises(BlobStorageMisconfigured):
         await anext(blobs.read("voices/a.webm"))
     await blobs.check()
     await blobs.put("voices/a.webm", recording, "audio/webm")
     assert await keys(blobs) == ["voices/a.webm"]
 
 
-async def every_operation_is_unavailable(blobs: MinioBlobStorage, tmp_path: Path, recording: Path) -> None:
+async def require_every_operation_unavailable(
+    blobs: MinioBlobStorage, tmp_path: Path, recording: Path
+) -> None:
     with pytest.raises(ServiceUnavailable):
         await blobs.check()
     with pytest.raises(ServiceUnavailable):
@@ -273,15 +267,17 @@ async def every_operation_is_unavailable(blobs: MinioBlobStorage, tmp_path: Path
     assert list(tmp_path.glob("target*")) == []
 
 
-async def test_we_start_without_the_server(tmp_path: Path) -> None:
-    nowhere = MinioServer(endpoint=NOBODY_THERE, access_key="a", secret_key="b", bucket="c")
-    async with open_minio(nowhere) as blobs:
+async def test_the_storage_can_be_opened_without_the_server(tmp_path: Path) -> None:
+    no_server = MinioServer(
+        endpoint=NO_SERVER, access_key="a", secret_key="b", bucket="c", region="us-east-1"
+    )
+    async with open_minio(no_server) as blobs:
         assert await blobs.direct_link("voices/a.webm", "audio/webm", timedelta(minutes=1)) is not None
         with pytest.raises(ServiceUnavailable):
             await blobs.stat("voices/a.webm")
 
 
-async def test_a_server_that_was_away_is_used_again_by_the_same_client(
+async def test_the_same_client_uses_the_server_again_after_a_restart(
     own_s3: S3Server, tmp_path: Path, recording: Path
 ) -> None:
     server = server_of(await asyncio.to_thread(own_s3.create_bucket))
@@ -289,17 +285,17 @@ async def test_a_server_that_was_away_is_used_again_by_the_same_client(
         await blobs.put("voices/a.webm", recording, "audio/webm")
         await asyncio.to_thread(own_s3.kill)
         try:
-            await every_operation_is_unavailable(blobs, tmp_path, recording)
+            await require_every_operation_unavailable(blobs, tmp_path, recording)
         finally:
             await asyncio.to_thread(own_s3.start)
         await blobs.fetch("voices/a.webm", tmp_path / "target")
     assert (tmp_path / "target").read_bytes() == recording.read_bytes()
 
 
-async def test_a_frozen_server_fails_the_check_soon_and_is_used_again_once_it_thaws(
+async def test_a_paused_server_fails_the_check_soon_and_is_used_again_once_it_continues(
     own_s3: S3Server, recording: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bucket, "CHECK_LIMIT_S", 0.5)
+    monkeypatch.setattr(minio_storage, "CHECK_SECONDS", 0.5)
     server = server_of(await asyncio.to_thread(own_s3.create_bucket))
     async with open_minio(server) as blobs:
         await asyncio.to_thread(own_s3.pause)
@@ -312,7 +308,9 @@ async def test_a_frozen_server_fails_the_check_soon_and_is_used_again_once_it_th
         assert await keys(blobs) == ["voices/a.webm"]
 
 
-async def test_a_read_that_is_cut_off_is_noticed(own_s3: S3Server, large: Path, tmp_path: Path) -> None:
+async def test_a_read_that_breaks_off_means_service_unavailable(
+    own_s3: S3Server, large: Path, tmp_path: Path
+) -> None:
     server = server_of(await asyncio.to_thread(own_s3.create_bucket))
     async with open_minio(server) as blobs:
         await blobs.put("voices/a.wav", large, "audio/wav")

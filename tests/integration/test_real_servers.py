@@ -1,15 +1,13 @@
-"""The real servers serve what the adapters build on, and come back with their data."""
+"""The real servers have the features that the adapters need, and keep their data over a restart."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 import aio_pika
 import asyncmy
 import httpx
 import pytest
-from aiobotocore.session import get_session
 from botocore.config import Config
 
 from real_servers import (
@@ -22,7 +20,7 @@ from real_servers import (
 )
 
 LIMIT_S = 60.0
-"""After which something counts as never to come."""
+"""How long to wait for anything."""
 
 
 def connect(database: MySqlDatabase) -> AbstractAsyncContextManager[Any]:
@@ -41,23 +39,14 @@ async def rows(connection: Any, statement: str) -> list[tuple[Any, ...]]:
         return list(await cursor.fetchall())
 
 
-@asynccontextmanager
-async def s3_client(bucket: S3Bucket) -> AsyncIterator[Any]:
+def s3_client(bucket: S3Bucket) -> Any:
     config = Config(
         signature_version="s3v4",
         s3={"addressing_style": "path"},
         request_checksum_calculation="when_required",
         response_checksum_validation="when_required",
     )
-    async with get_session().create_client(
-        "s3",
-        endpoint_url=bucket.endpoint,
-        aws_access_key_id=bucket.access_key,
-        aws_secret_access_key=bucket.secret_key,
-        region_name=bucket.region,
-        config=config,
-    ) as client:
-        yield client
+    return bucket.client(config)
 
 
 async def declare_quorum_queue(channel: Any) -> Any:
@@ -70,14 +59,14 @@ async def publish(channel: Any, body: bytes) -> None:
 
 
 class TestMySql:
-    async def test_it_is_mysql_and_not_mariadb(self, mysql_database: MySqlDatabase) -> None:
+    async def test_the_server_is_mysql_and_not_mariadb(self, mysql_database: MySqlDatabase) -> None:
         async with connect(mysql_database) as connection:
             ((version, charset),) = await rows(connection, "SELECT VERSION(), @@character_set_database")
         assert int(version.split(".")[0]) >= 8
         assert "maria" not in version.lower()
         assert charset == "utf8mb4"
 
-    async def test_skip_locked_hands_two_transactions_different_rows(
+    async def test_skip_locked_gives_two_transactions_different_rows(
         self, mysql_database: MySqlDatabase
     ) -> None:
         async with connect(mysql_database) as first, connect(mysql_database) as second:
@@ -99,7 +88,7 @@ class TestMySql:
         async with connect(database) as connection:
             assert await rows(connection, "SELECT id FROM kept") == [(7,)]
 
-    async def test_it_comes_back_on_its_port_after_a_stop(self, own_mysql: MySqlServer) -> None:
+    async def test_a_stopped_server_starts_again_on_its_port(self, own_mysql: MySqlServer) -> None:
         database = own_mysql.create_database()
         await asyncio.to_thread(own_mysql.stop)
         assert not own_mysql.is_ready()
@@ -109,7 +98,7 @@ class TestMySql:
 
 
 class TestRabbitMq:
-    async def test_a_confirmed_message_comes_out_of_a_quorum_queue(
+    async def test_a_confirmed_message_is_delivered_from_a_quorum_queue(
         self, rabbitmq_vhost: RabbitMqVhost
     ) -> None:
         connection = await aio_pika.connect(rabbitmq_vhost.url)
@@ -121,7 +110,7 @@ class TestRabbitMq:
             assert message.body == b"made a face"
             await message.ack()
 
-    async def test_virtual_hosts_do_not_see_each_others_queues(
+    async def test_virtual_hosts_have_separate_queues(
         self, rabbitmq_vhost: RabbitMqVhost, rabbitmq_server: RabbitMqServer
     ) -> None:
         other = rabbitmq_server.create_vhost()
@@ -149,7 +138,9 @@ class TestRabbitMq:
             received = [await queue.get(timeout=LIMIT_S, no_ack=True) for _ in range(2)]
         assert [message and message.body for message in received] == [b"first", b"second"]
 
-    async def test_a_cut_connection_is_noticed_by_its_client(self, own_rabbitmq: RabbitMqServer) -> None:
+    async def test_a_client_notices_that_the_server_closed_its_connection(
+        self, own_rabbitmq: RabbitMqServer
+    ) -> None:
         vhost = own_rabbitmq.create_vhost()
         noticed = asyncio.Event()
         connection = await aio_pika.connect(vhost.url)
@@ -161,7 +152,7 @@ class TestRabbitMq:
 
 
 class TestS3:
-    async def test_it_is_minio(self, s3_bucket: S3Bucket) -> None:
+    async def test_the_server_is_minio(self, s3_bucket: S3Bucket) -> None:
         async with httpx.AsyncClient(timeout=LIMIT_S) as client:
             response = await client.get(f"{s3_bucket.endpoint}/minio/health/live")
         assert response.headers["server"] == "MinIO"
@@ -209,7 +200,7 @@ class TestS3:
             whole = await client.get_object(**where)
             assert await whole["Body"].read() == b"".join(pieces)
 
-    async def test_an_aborted_multipart_upload_leaves_nothing(self, s3_bucket: S3Bucket) -> None:
+    async def test_an_aborted_multipart_upload_leaves_nothing_behind(self, s3_bucket: S3Bucket) -> None:
         where = {"Bucket": s3_bucket.name, "Key": "video.mp4"}
         async with s3_client(s3_bucket) as client:
             upload = where | {"UploadId": (await client.create_multipart_upload(**where))["UploadId"]}
@@ -219,7 +210,9 @@ class TestS3:
             assert not (await client.list_multipart_uploads(Bucket=s3_bucket.name)).get("Uploads")
 
     @pytest.mark.parametrize("end", ["stop", "kill"])
-    async def test_an_object_survives_the_server(self, own_s3: S3Server, end: str) -> None:
+    async def test_an_object_survives_a_stop_and_a_crash_of_the_server(
+        self, own_s3: S3Server, end: str
+    ) -> None:
         bucket = own_s3.create_bucket()
         async with s3_client(bucket) as client:
             await client.put_object(Bucket=bucket.name, Key="voice", Body=end.encode())
@@ -228,7 +221,7 @@ class TestS3:
             kept = await client.get_object(Bucket=bucket.name, Key="voice")
             assert await kept["Body"].read() == end.encode()
 
-    async def test_a_frozen_server_answers_once_it_thaws(self, own_s3: S3Server) -> None:
+    async def test_a_paused_server_answers_when_it_continues(self, own_s3: S3Server) -> None:
         await asyncio.to_thread(own_s3.pause)
         async with httpx.AsyncClient(timeout=LIMIT_S) as client:
             waiting = asyncio.create_task(client.get(f"http://{own_s3.host}:{own_s3.port}/minio/health/live"))

@@ -1,6 +1,6 @@
 """The real MySQL, RabbitMQ and S3 server of the tests, each in a container.
 
-Tests take the fixtures of `plugin`; whatever runs without pytest opens a `Run`:
+Tests use the fixtures of `plugin`. A program without pytest opens a `Run`:
 
     with Run.open() as run:
         broker = run.launch(RabbitMqServer)

@@ -1,4 +1,4 @@
-"""A real MySQL."""
+"""A real MySQL server."""
 
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -9,8 +9,8 @@ from testcontainers.community.mysql import MySqlContainer
 
 from real_servers.server import RealServer
 
-# Commits stay durable (InnoDB flushes at each, as by default), so that a killed server loses nothing.
-# What no test looks at is off: it takes memory and a second of every start.
+# Commits are durable (InnoDB flushes at each commit by default), so a killed server loses nothing.
+# What no test needs is off, because it takes memory and one second of each start.
 OPTIONS = "--performance-schema=OFF --disable-log-bin --mysqlx=OFF --skip-name-resolve --max-connections=500"
 USER = "root"
 PASSWORD = "real-servers"
@@ -18,7 +18,7 @@ PASSWORD = "real-servers"
 
 @dataclass(frozen=True, slots=True)
 class MySqlDatabase:
-    """One database on a server, and an account that may do everything in it."""
+    """One database on a server, and an account with all rights in it."""
 
     host: str
     port: int
@@ -62,13 +62,13 @@ class MySqlServer(RealServer):
         return f"{self.name} {version}"
 
     def create_database(self) -> MySqlDatabase:
-        """A new empty database in MySQL's default character set, utf8mb4."""
+        """Create an empty database in MySQL's default character set, utf8mb4."""
         database = MySqlDatabase(self.host, self.port, USER, PASSWORD, f"v2f_{uuid4().hex}")
         self.query(f"CREATE DATABASE {database.name}")
         return database
 
     def drop_database(self, database: MySqlDatabase) -> None:
-        """Drop it with all its tables."""
+        """Drop a database with all its tables."""
         self.query(f"DROP DATABASE IF EXISTS {database.name}")
 
     def query(self, statement: str) -> tuple[tuple[Any, ...], ...]:

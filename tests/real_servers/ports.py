@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TextIO
 
 HOST = "127.0.0.1"
-# Below what systems hand out for outgoing connections: while a server is stopped nobody else gets its port.
+# Below the ports of outgoing connections, so that no other program gets a server's port while the server is stopped.
 RANGE = range(20_000, 30_000)
 LOCKS = Path(tempfile.gettempdir(), f"voice2face-ports-{os.getuid()}")
 
@@ -17,18 +17,18 @@ _held: list[TextIO] = []
 
 
 def free_port() -> int:
-    """Return a port of loopback that nobody listens on, and that no other test gets while this process lives."""
+    """Return a port on which no program listens, and which no other test gets while this process runs."""
     LOCKS.mkdir(exist_ok=True)
     for port in random.sample(RANGE, k=100):
         lock = (LOCKS / str(port)).open("w")
-        if _locks(lock) and not _answers(port):
+        if _can_lock(lock) and not _answers(port):
             _held.append(lock)
             return port
         lock.close()
     raise OSError(f"no free port between {RANGE.start} and {RANGE.stop}")
 
 
-def _locks(lock: TextIO) -> bool:
+def _can_lock(lock: TextIO) -> bool:
     try:
         flock(lock, LOCK_EX | LOCK_NB)
     except BlockingIOError:

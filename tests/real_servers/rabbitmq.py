@@ -1,4 +1,4 @@
-"""A real RabbitMQ."""
+"""A real RabbitMQ server."""
 
 import json
 from base64 import b64encode
@@ -19,7 +19,7 @@ PASSWORD = "real-servers"
 
 @dataclass(frozen=True, slots=True)
 class RabbitMqVhost:
-    """One virtual host: queues and exchanges of its own."""
+    """One virtual host, with its own queues and exchanges."""
 
     host: str
     port: int
@@ -34,18 +34,18 @@ class RabbitMqVhost:
 
 
 class StartingRabbitMq(RabbitMqContainer):
-    """A container that is handed over as soon as it runs: `RealServer` waits until it serves."""
+    """A container that counts as started as soon as it runs: `RealServer` waits until it is ready."""
 
     def readiness_probe(self) -> bool:
-        """Leave it to `RealServer`; pika's probe now and then gives up on a server that is just starting."""
+        """Return True: `RealServer` waits instead, because the probe by pika sometimes fails while a server starts."""
         return True
 
 
 class RabbitMqServer(RealServer):
     """RabbitMQ with its management API.
 
-    A queue that was declared within the last second may not survive `kill`: the broker notes its members on the
-    disk with a delay. `stop` always keeps it, and confirmed messages of a queue that is older survive both.
+    A queue that was declared within the last second may be lost by `kill`, because the broker writes its members to
+    the disk with a delay. `stop` keeps every queue, and both keep the confirmed messages of an older queue.
     """
 
     name: ClassVar = "RabbitMQ"
@@ -68,23 +68,23 @@ class RabbitMqServer(RealServer):
         return f"{self.name} {self.manage('GET', '/overview')['rabbitmq_version']}"
 
     def create_vhost(self) -> RabbitMqVhost:
-        """A new empty virtual host; the account may do everything in it."""
+        """Create an empty virtual host; the account has all rights in it."""
         vhost = RabbitMqVhost(self.host, self.port, USER, PASSWORD, f"v2f-{uuid4().hex}")
         self.manage("PUT", f"/vhosts/{vhost.name}")
         return vhost
 
     def delete_vhost(self, vhost: RabbitMqVhost) -> None:
-        """Delete it with its queues; clients still connected to it are cut off."""
+        """Delete a virtual host with its queues; clients that are still connected are disconnected."""
         self.manage("DELETE", f"/vhosts/{vhost.name}")
 
     def delete_queue(self, vhost: RabbitMqVhost, queue: str) -> None:
-        """Delete a queue with its bindings and messages, as an operator might."""
+        """Delete a queue with its bindings and messages, as an operator may do."""
         self.manage("DELETE", f"/queues/{vhost.name}/{queue}")
 
     def cut_connections(self, vhost: RabbitMqVhost) -> int:
-        """Close every client's connection to the virtual host from the server's side; returns how many.
+        """Close all connections to a virtual host from the server's side and return their number.
 
-        The management API lists a connection some seconds after it was opened, not at once.
+        The management API lists a connection only some seconds after it was opened.
         """
         connections = self.manage("GET", f"/vhosts/{vhost.name}/connections")
         for connection in connections:
@@ -92,7 +92,7 @@ class RabbitMqServer(RealServer):
         return len(connections)
 
     def manage(self, method: str, path: str, body: object = None) -> Any:
-        """Call the management API below /api; ConnectionError on any answer that is not a success."""
+        """Call the management API below /api; ConnectionError for a response that is not a success."""
         credentials = b64encode(f"{USER}:{PASSWORD}".encode()).decode()
         headers = {"Authorization": f"Basic {credentials}", "Content-Type": "application/json"}
         connection = HTTPConnection(self.host, self.published(MANAGEMENT_PORT), timeout=30)

@@ -1,4 +1,4 @@
-"""One run of tests and the containers that it started: shared by its processes, gone when it ends."""
+"""One run of tests and its containers, which all its processes share and which are removed at its end."""
 
 import json
 import os
@@ -27,7 +27,7 @@ Server = TypeVar("Server", bound=RealServer)
 
 
 class Run:
-    """A run is named by a folder, which holds its locks; its containers carry that name as a label."""
+    """A run, named by a folder that contains its locks; its containers have that name as a label."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -35,13 +35,13 @@ class Run:
 
     @classmethod
     def begin(cls) -> Self:
-        """A new run of this process, which must close it; other processes join it by its folder."""
+        """Return a new run, which this process must close; other processes join it by its folder."""
         return cls(Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-")))
 
     @classmethod
     @contextmanager
     def open(cls) -> Iterator[Self]:
-        """A new run, closed at the end."""
+        """Give a new run, and close it at the end."""
         run = cls.begin()
         try:
             yield run
@@ -49,26 +49,26 @@ class Run:
             run.close()
 
     def launch(self, kind: type[Server]) -> Server:
-        """Start a server for the caller alone, to do with as it likes.
+        """Start a server that only the caller uses, so that it may stop and kill it.
 
-        ServersUnavailable where there is no Docker engine or no image.
+        Raises ServersUnavailable where there is no Docker engine or no image.
         """
         return kind.launch(self._image(kind), self._labels)
 
     def shared(self, kind: type[Server]) -> Server:
-        """The one server of its kind that all processes of this run share; the first to ask starts it.
+        """Return the server of a kind that all processes of this run share; the first call starts it.
 
-        ServersUnavailable where there is no Docker engine or no image.
+        Raises ServersUnavailable where there is no Docker engine or no image.
         """
         image = self._image(kind)
-        mark = {**self._labels, SHARED_LABEL: kind.key}
+        labels = {**self._labels, SHARED_LABEL: kind.key}
         with self._locked(kind.key):
-            running = containers(self._engine, *(f"{key}={value}" for key, value in mark.items()))
-            return kind(running[0]) if running else kind.launch(image, mark)
+            running = containers(self._engine, *(f"{key}={value}" for key, value in labels.items()))
+            return kind(running[0]) if running else kind.launch(image, labels)
 
     def close(self) -> None:
-        """End every container of this run and drop its data."""
-        if any(self.folder.iterdir()):  # a lock: somebody has used the engine
+        """Remove every container of this run with its data."""
+        if any(self.folder.iterdir()):  # a lock shows that the engine was used
             remove(self._engine, f"{RUN_LABEL}={self.folder.name}")
         shutil.rmtree(self.folder)
 
@@ -99,35 +99,35 @@ class Run:
 
 
 def remove_abandoned(engine: docker.DockerClient) -> None:
-    """Remove what is left of runs on this host whose process is no more, as after a kill -9."""
+    """Remove the containers of runs on this host whose process has ended, for example by kill -9."""
     here = f"{HOST_LABEL}={socket.gethostname()}"
-    runs = {each.labels[RUN_LABEL] for each in containers(engine, here, stopped_too=True)}
+    runs = {each.labels[RUN_LABEL] for each in containers(engine, here, include_stopped=True)}
     for run in runs:
-        if not process_lives(int(run.removeprefix(PREFIX).split("-")[0])):
+        if not process_runs(int(run.removeprefix(PREFIX).split("-")[0])):
             remove(engine, f"{RUN_LABEL}={run}")
             shutil.rmtree(Path(tempfile.gettempdir(), run), ignore_errors=True)
 
 
 def remove(engine: docker.DockerClient, label: str) -> None:
     """Remove the containers with a label, running or not, and their data."""
-    for container in containers(engine, label, stopped_too=True):
+    for container in containers(engine, label, include_stopped=True):
         try:
             container.remove(force=True, v=True)
-        except APIError as error:  # another process may have removed it, or be at it
+        except APIError as error:  # another process has removed it, or is removing it
             if error.status_code not in {HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT}:
                 raise
 
 
-def containers(engine: docker.DockerClient, *labels: str, stopped_too: bool = False) -> list[Container]:
-    """Return those with all of these labels; one that goes away meanwhile is left out."""
+def containers(engine: docker.DockerClient, *labels: str, include_stopped: bool = False) -> list[Container]:
+    """Return the containers that have all these labels, without those that are removed meanwhile."""
     found: list[Container] = engine.containers.list(
-        all=stopped_too, filters={"label": list(labels)}, ignore_removed=True
+        all=include_stopped, filters={"label": list(labels)}, ignore_removed=True
     )
     return found
 
 
-def process_lives(pid: int) -> bool:
-    """Tell whether a process of this number runs, whoever's it is."""
+def process_runs(pid: int) -> bool:
+    """Return whether a process with this id runs, also one of another user."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:

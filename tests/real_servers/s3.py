@@ -1,10 +1,11 @@
-"""A real S3 server: MinIO, or the gateway of JuiceFS that embeds it."""
+"""A real S3 server: MinIO, or the gateway of JuiceFS, which contains MinIO."""
 
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import uuid4
 
+from aiobotocore.session import get_session
 from minio import Minio
 from testcontainers.community.minio import MinioContainer
 
@@ -17,7 +18,7 @@ REGION = "us-east-1"
 
 @dataclass(frozen=True, slots=True)
 class S3Bucket:
-    """One bucket, and the keys of an account that may also make others."""
+    """One bucket, and the keys of an account that may also create others."""
 
     endpoint: str
     access_key: str
@@ -25,9 +26,20 @@ class S3Bucket:
     region: str
     name: str
 
+    def client(self, config: Any) -> Any:
+        """Return the context of an aiobotocore client that may do everything in the bucket."""
+        return get_session().create_client(
+            "s3",
+            endpoint_url=self.endpoint,
+            aws_access_key_id=self.access_key,
+            aws_secret_access_key=self.secret_key,
+            region_name=self.region,
+            config=config,
+        )
+
 
 class S3Server(RealServer):
-    """MinIO's S3 API; buckets live until the server is removed."""
+    """MinIO's S3 API; buckets exist until the server is removed."""
 
     name: ClassVar = "MinIO"
     key: ClassVar = "s3"
@@ -36,7 +48,7 @@ class S3Server(RealServer):
     @classmethod
     def configured(cls, image: str) -> MinioContainer:
         container = MinioContainer(image, access_key=ACCESS_KEY, secret_key=SECRET_KEY)
-        # testcontainers still gives the keys under the names that MinIO has long replaced by these.
+        # testcontainers still sets the keys under names that MinIO has replaced by these.
         return container.with_envs(MINIO_ROOT_USER=ACCESS_KEY, MINIO_ROOT_PASSWORD=SECRET_KEY)
 
     def is_ready(self) -> bool:
@@ -55,11 +67,11 @@ class S3Server(RealServer):
         return f"{self.name} ({tags[0] if tags else self.container.image.short_id})"
 
     def bucket(self, name: str) -> S3Bucket:
-        """A bucket's name and keys; the bucket itself is not made."""
+        """Return a bucket's address and keys without creating the bucket."""
         return S3Bucket(f"http://{self.host}:{self.port}", ACCESS_KEY, SECRET_KEY, REGION, name)
 
     def create_bucket(self) -> S3Bucket:
-        """A new empty bucket."""
+        """Create an empty bucket."""
         bucket = self.bucket(f"v2f-{uuid4().hex}")
         client = Minio(
             f"{self.host}:{self.port}",

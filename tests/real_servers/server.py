@@ -1,4 +1,4 @@
-"""A server in a container, which can be stopped, killed, frozen and brought back at the same address."""
+"""A server in a container, which can be stopped, killed, paused and started again at the same address."""
 
 import time
 from abc import ABC, abstractmethod
@@ -13,14 +13,15 @@ from real_servers.ports import HOST, free_port
 
 READY_LIMIT_S = 300.0
 POLL_S = 0.05
-# A shared container outlives the test process that started it; the reaper would end it with that process.
+GRACE_S = 20
+# A shared container must run for longer than the process that started it; the reaper would remove it with that process.
 testcontainers_config.ryuk_disabled = True
 testcontainers_config.connection_mode_override = ConnectionMode.docker_host
 testcontainers_config.sleep_time, testcontainers_config.max_tries = POLL_S, round(READY_LIMIT_S / POLL_S)
 
 
 class ServersUnavailable(Exception):
-    """No real server can be started here; the message tells what is missing."""
+    """No real server can be started here; the message says what is missing."""
 
 
 class RealServer(ABC):
@@ -30,18 +31,18 @@ class RealServer(ABC):
     """
 
     name: ClassVar[str]
-    """What people call it."""
+    """Its name in messages."""
     key: ClassVar[str]
-    """Its name among the images."""
+    """Its name in the list of images."""
     ports: ClassVar[tuple[int, ...]]
-    """What it listens on inside its container; the first is the one that clients use."""
+    """The ports on which it listens in its container; clients use the first."""
 
     def __init__(self, container: Container) -> None:
         self.container = container
 
     @classmethod
     def launch(cls, image: str, labels: Mapping[str, str]) -> Self:
-        """Start a new one and wait until it serves."""
+        """Start a new server and wait until it is ready."""
         configured = cls.configured(image)
         configured.with_kwargs(labels=dict(labels))
         for port in cls.ports:
@@ -54,16 +55,16 @@ class RealServer(ABC):
     @classmethod
     @abstractmethod
     def configured(cls, image: str) -> DockerContainer:
-        """The container as testcontainers starts it, ports and labels left out."""
+        """Return the container as testcontainers starts it, without ports and labels."""
 
     @abstractmethod
     def is_ready(self) -> bool:
-        """Tell whether it serves its protocol."""
+        """Return whether it answers in its protocol."""
 
     @property
     @abstractmethod
     def title(self) -> str:
-        """Its name and version, as it tells them itself."""
+        """Its name and version, as the server itself gives them."""
 
     @property
     def host(self) -> str:
@@ -72,46 +73,46 @@ class RealServer(ABC):
 
     @property
     def port(self) -> int:
-        """Where clients reach it; the same for the server's whole life."""
+        """The port for clients, which is the same until the server is removed."""
         return self.published(self.ports[0])
 
     def published(self, port: int) -> int:
-        """The host's port for one inside, known also while the server is stopped."""
+        """Return the host's port for one in the container, also while the server is stopped."""
         self.container.reload()
         return int(self.container.attrs["HostConfig"]["PortBindings"][f"{port}/tcp"][0]["HostPort"])
 
-    def stop(self, grace_s: int = 20) -> None:
-        """Ask it to end and wait until it has; its data stays. Past the grace it is killed."""
-        self.container.stop(timeout=grace_s)
+    def stop(self) -> None:
+        """Stop it and wait; its data stays. After the grace period it is killed."""
+        self.container.stop(timeout=GRACE_S)
 
     def kill(self) -> None:
-        """End it at once, as a crash would; its data stays as it is."""
+        """Kill it, as a crash does; its data stays as it is."""
         self.container.kill()
         self.container.wait()
 
     def start(self) -> None:
-        """Bring it back after `stop` or `kill`, with its data and on its port, and wait until it serves."""
+        """Start it again after `stop` or `kill`, with its data and on its port, and wait until it is ready."""
         self.container.start()
         self.wait_until_ready()
 
     def pause(self) -> None:
-        """Freeze it: connections stay open, and nothing answers."""
+        """Pause it: connections stay open and get no answer."""
         self.container.pause()
 
     def unpause(self) -> None:
-        """Let it go on where `pause` froze it."""
+        """Let it continue after `pause`."""
         self.container.unpause()
 
-    def wait_until_ready(self, limit_s: float = READY_LIMIT_S) -> None:
-        """Wait until it serves; TimeoutError with the end of its log if it ends or takes too long."""
-        deadline = time.monotonic() + limit_s
+    def wait_until_ready(self) -> None:
+        """Wait until it is ready; TimeoutError with the end of its log if it ends or takes too long."""
+        deadline = time.monotonic() + READY_LIMIT_S
         while not self.is_ready():
             self.container.reload()
             if time.monotonic() > deadline or self.container.status == "exited":
                 log = self.container.logs(tail=20).decode(errors="replace")
-                raise TimeoutError(f"{self.name} is {self.container.status} and does not serve:\n{log}")
+                raise TimeoutError(f"{self.name} is {self.container.status} and not ready:\n{log}")
             time.sleep(POLL_S)
 
     def remove(self) -> None:
-        """End it and drop its data."""
+        """Remove it with its data."""
         self.container.remove(force=True, v=True)

@@ -1,4 +1,4 @@
-"""What only the folder store has to prove: the disk below it."""
+"""What only the folder storage must prove: how it works with the disk."""
 
 import asyncio
 import errno
@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from adapters.blobs import files
-from adapters.blobs.local import LocalFolderBlobs
+from adapters.blobs.local_folder import LocalFolderBlobs
 from application.errors import ServiceUnavailable
 from application.ports.blobs import BlobNotFound
 
@@ -33,7 +33,7 @@ def source(tmp_path: Path) -> Path:
     return path
 
 
-def half_written(root: Path) -> list[Path]:
+def incomplete_files(root: Path) -> list[Path]:
     return list((root / ".incoming").iterdir())
 
 
@@ -41,12 +41,12 @@ async def listed(blobs: LocalFolderBlobs) -> list[str]:
     return sorted([blob.key async for blob in blobs.list("")])
 
 
-async def test_two_stores_over_one_folder_see_the_same(root: Path, source: Path) -> None:
+async def test_two_storages_in_one_folder_have_the_same_blobs(root: Path, source: Path) -> None:
     await LocalFolderBlobs(root).put("voices/a.webm", source, "audio/webm")
     assert (await LocalFolderBlobs(root).stat("voices/a.webm")).size == 5000
 
 
-async def test_empty_folders_go_with_their_last_blob(
+async def test_a_folder_is_removed_with_its_last_blob(
     blobs: LocalFolderBlobs, root: Path, source: Path
 ) -> None:
     await blobs.put("faces/1/1/voice.png", source, "image/png")
@@ -57,7 +57,7 @@ async def test_empty_folders_go_with_their_last_blob(
     assert [path.name for path in root.iterdir()] == [".incoming"]
 
 
-async def test_what_somebody_else_put_there_is_not_listed(
+async def test_files_of_other_programs_are_not_listed(
     blobs: LocalFolderBlobs, root: Path, source: Path
 ) -> None:
     await blobs.put("voices/a.webm", source, "audio/webm")
@@ -66,14 +66,14 @@ async def test_what_somebody_else_put_there_is_not_listed(
     assert await listed(blobs) == ["voices/a.webm"]
 
 
-async def test_a_missing_source_leaves_no_trace(blobs: LocalFolderBlobs, root: Path) -> None:
+async def test_a_missing_source_leaves_no_file_behind(blobs: LocalFolderBlobs, root: Path) -> None:
     with pytest.raises(FileNotFoundError):
         await blobs.put("voices/a.webm", root / "nowhere", "audio/webm")
-    assert half_written(root) == []
+    assert incomplete_files(root) == []
     assert await listed(blobs) == []
 
 
-async def test_a_full_disk_means_unavailable_and_leaves_no_trace(
+async def test_a_full_disk_means_service_unavailable_and_leaves_no_file_behind(
     blobs: LocalFolderBlobs, root: Path, source: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def no_space(descriptor: int) -> None:
@@ -82,11 +82,11 @@ async def test_a_full_disk_means_unavailable_and_leaves_no_trace(
     monkeypatch.setattr(os, "fsync", no_space)
     with pytest.raises(ServiceUnavailable):
         await blobs.put("voices/a.webm", source, "audio/webm")
-    assert half_written(root) == []
+    assert incomplete_files(root) == []
     assert await listed(blobs) == []
 
 
-async def test_a_cancelled_put_has_ended_when_the_caller_goes_on(
+async def test_a_cancelled_put_ends_before_the_caller_continues(
     blobs: LocalFolderBlobs, root: Path, source: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     loop, started, sync = asyncio.get_running_loop(), asyncio.Event(), os.fsync
@@ -103,24 +103,24 @@ async def test_a_cancelled_put_has_ended_when_the_caller_goes_on(
     with pytest.raises(asyncio.CancelledError):
         await putting
     await blobs.delete(["voices/a.webm"])
-    assert half_written(root) == []
+    assert incomplete_files(root) == []
     assert await listed(blobs) == []
 
 
-async def test_what_a_dead_process_left_half_written_is_never_listed_and_swept_later(
+async def test_what_a_dead_process_left_incomplete_files_is_never_listed_and_swept_later(
     blobs: LocalFolderBlobs, root: Path, source: Path
 ) -> None:
     fresh, old = root / ".incoming" / "fresh", root / ".incoming" / "old"
     for path in (fresh, old):
-        path.write_bytes(b"half of")
+        path.write_bytes(b"incomplete")
     os.utime(old, (time.time() - A_DAY, time.time() - A_DAY))
     assert await listed(blobs) == []
     await blobs.put("voices/a.webm", source, "audio/webm")
-    assert half_written(root) == [fresh]
+    assert incomplete_files(root) == [fresh]
     assert await listed(blobs) == ["voices/a.webm"]
 
 
-async def test_a_link_out_of_the_folder_is_not_listed_as_a_folder(
+async def test_a_symbolic_link_to_a_folder_is_not_followed(
     blobs: LocalFolderBlobs, root: Path, tmp_path: Path
 ) -> None:
     outside = tmp_path / "outside"
@@ -130,7 +130,9 @@ async def test_a_link_out_of_the_folder_is_not_listed_as_a_folder(
     assert [key for key in await listed(blobs) if "secret" in key] == []
 
 
-def test_a_folder_that_is_removed_again_and_again_is_made_again(tmp_path: Path, source: Path) -> None:
+def test_a_blob_is_stored_although_its_empty_folder_is_removed_three_times(
+    tmp_path: Path, source: Path
+) -> None:
     target, replace = tmp_path / "faces" / "1" / "voice.png", Path.replace
     removals = iter(range(3))
 
@@ -147,7 +149,7 @@ def test_a_folder_that_is_removed_again_and_again_is_made_again(tmp_path: Path, 
     assert target.read_bytes() == source.read_bytes()
 
 
-async def test_a_folder_that_is_gone_fails_the_check(
+async def test_a_missing_root_folder_fails_the_check(
     blobs: LocalFolderBlobs, root: Path, tmp_path: Path
 ) -> None:
     root.rename(tmp_path / "unmounted")

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from adapters.audio.containers import DEMUXERS, file_ending
-from adapters.auth.media import HmacMediaSigner
+from adapters.audio.formats import DEMUXERS, file_ending
+from adapters.auth.media_links import HmacMediaSigner
 from application.media.links import SignLink
 from domain.media import MEDIA_TYPES, media_type_of
 from entrypoints.composition.container import voice_link

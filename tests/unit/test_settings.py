@@ -8,7 +8,7 @@ from entrypoints.composition.settings import DEFAULT_SECRET, Settings, SettingsE
 SECRET = "thirty-two random characters or more"
 
 
-def test_nothing_needs_to_be_set() -> None:
+def test_every_setting_has_a_default() -> None:
     settings = Settings.read({})
     assert settings.is_private
     assert settings.database.is_embedded
@@ -31,7 +31,7 @@ def test_nothing_needs_to_be_set() -> None:
         ("V2F_COLOUR", "blue"),
     ],
 )
-def test_what_cannot_work_is_refused_by_its_name(name: str, value: str) -> None:
+def test_an_invalid_setting_is_refused_with_the_name_of_its_variable(name: str, value: str) -> None:
     with pytest.raises(SettingsError, match=name):
         Settings.read({name: value})
 
@@ -49,7 +49,7 @@ def test_what_cannot_work_is_refused_by_its_name(name: str, value: str) -> None:
     ],
 )
 @pytest.mark.parametrize("secret", ["", DEFAULT_SECRET, "short"])
-def test_where_others_are_served_a_secret_that_can_be_guessed_is_refused(
+def test_a_secret_that_can_be_guessed_is_refused_when_other_machines_or_real_services_are_used(
     name: str, value: str, secret: str
 ) -> None:
     with pytest.raises(SettingsError, match="V2F_SECRET"):
@@ -58,17 +58,17 @@ def test_where_others_are_served_a_secret_that_can_be_guessed_is_refused(
 
 
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "::1"])
-def test_on_a_laptop_of_ones_own_no_secret_is_needed(host: str) -> None:
+def test_no_secret_is_needed_when_only_this_machine_is_served(host: str) -> None:
     assert Settings.read({"V2F_HOST": host}).is_private
 
 
-def test_lists_may_have_blanks_after_their_commas() -> None:
+def test_a_list_may_have_spaces_after_its_commas() -> None:
     settings = Settings.read({"V2F_CORS_ORIGINS": "https://a.example.org, https://b.example.org"})
     assert settings.server.cors_origins == ("https://a.example.org", "https://b.example.org")
 
 
 @pytest.mark.parametrize("name", ["a b", "50%", "what?", "c#", "a%20b"])
-def test_the_database_lies_in_the_data_folder_whatever_its_name(name: str, tmp_path: Path) -> None:
+def test_the_database_is_in_the_data_folder_whatever_the_folder_is_called(name: str, tmp_path: Path) -> None:
     settings = Settings.read({"V2F_DATA": str(tmp_path / name)})
     database = create_engine(settings.database.url).url.database
     assert database == str(tmp_path / name / "voice2face.db")

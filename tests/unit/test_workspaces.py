@@ -1,4 +1,4 @@
-"""Temporary files of one process, and what is left of them after it ended."""
+"""Temporary files of a process, also after the process was killed."""
 
 import asyncio
 import subprocess
@@ -9,7 +9,7 @@ import pytest
 
 from adapters.workspaces.local_disk import LocalDiskWorkspaces
 
-KEEPER = """
+PROGRAM = """
 import sys, time
 from pathlib import Path
 from adapters.workspaces.local_disk import LocalDiskWorkspaces
@@ -21,44 +21,53 @@ with LocalDiskWorkspaces(Path(sys.argv[1])).folder() as folder:
 
 
 @pytest.fixture
-def workspaces(tmp_path: Path) -> LocalDiskWorkspaces:
-    return LocalDiskWorkspaces(tmp_path / "workspaces")
+def root(tmp_path: Path) -> Path:
+    return tmp_path / "workspaces"
 
 
-def files(workspaces: LocalDiskWorkspaces) -> list[str]:
-    return sorted(path.name for path in workspaces.root.rglob("*") if path.is_file())
+@pytest.fixture
+def workspaces(root: Path) -> LocalDiskWorkspaces:
+    return LocalDiskWorkspaces(root)
 
 
-def test_what_a_killed_process_leaves_is_removed_and_what_a_living_one_holds_is_not(
-    workspaces: LocalDiskWorkspaces,
+def files(root: Path) -> list[str]:
+    return sorted(path.name for path in root.rglob("*") if path.is_file())
+
+
+def test_workspaces_of_a_killed_process_are_removed_and_those_of_a_running_one_stay(
+    workspaces: LocalDiskWorkspaces, root: Path
 ) -> None:
     with subprocess.Popen(
-        [sys.executable, "-c", KEEPER, str(workspaces.root)], stdout=subprocess.PIPE
-    ) as keeper:
-        assert keeper.stdout is not None
-        keeper.stdout.readline()
+        [sys.executable, "-c", PROGRAM, str(root)], stdout=subprocess.PIPE
+    ) as other_process:
+        assert other_process.stdout is not None
+        other_process.stdout.readline()
         asyncio.run(workspaces.remove_abandoned())
-        assert "voice" in files(workspaces)
-        keeper.kill()
-        keeper.wait()
+        assert "voice" in files(root)
+        other_process.kill()
+        other_process.wait()
     with workspaces.file():
         asyncio.run(workspaces.remove_abandoned())
-        assert "voice" not in files(workspaces)
-        assert len(files(workspaces)) == 2  # our own file and our own lock
+        assert "voice" not in files(root)
+        assert len(files(root)) == 2  # this process's file and lock
 
 
-def test_folders_and_files_are_gone_when_they_have_served(workspaces: LocalDiskWorkspaces) -> None:
+def test_a_folder_and_a_file_are_removed_when_their_context_ends(
+    workspaces: LocalDiskWorkspaces, root: Path
+) -> None:
     with workspaces.folder() as folder, workspaces.file() as file:
         (folder / "portrait.png").touch()
         file.write(b"a voice")
         assert Path(file.name).exists()
     workspaces.close()
-    assert files(workspaces) == []
-    assert list(workspaces.root.iterdir()) == []
+    assert files(root) == []
+    assert list(root.iterdir()) == []
 
 
-def test_closing_removes_what_is_still_in_use(workspaces: LocalDiskWorkspaces) -> None:
+def test_closing_removes_workspaces_that_are_still_in_use(
+    workspaces: LocalDiskWorkspaces, root: Path
+) -> None:
     with workspaces.folder() as folder:
         (folder / "voice").touch()
         workspaces.close()
-        assert list(workspaces.root.iterdir()) == []
+        assert list(root.iterdir()) == []

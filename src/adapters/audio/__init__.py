@@ -1,1 +1,1 @@
-"""Sound, decoded and measured with PyAV and NumPy: no other service is asked."""
+"""Recordings: decoded, checked for a voice and measured, with PyAV and NumPy on this machine."""

@@ -1,4 +1,4 @@
-"""Uploads are checked in a child process that may be killed: the port `VoiceChecker`."""
+"""Checks uploads in a child process, which can be killed when a file costs too much."""
 
 import asyncio
 import logging
@@ -12,7 +12,7 @@ import anyio
 import anyio.to_process
 
 from adapters.audio.decoding import decode
-from adapters.audio.measuring import hear
+from adapters.audio.measuring import find_voice
 from adapters.audio.refusals import refusal
 from application.errors import ServiceUnavailable
 from domain.media import MEDIA_TYPES
@@ -20,42 +20,50 @@ from domain.voice import Recording
 
 log = logging.getLogger(__name__)
 
-_MEMORY = 512 * 1024 * 1024
-"""Bytes that one check may allocate beyond what the child already holds."""
+CHECKS_AT_ONCE = 2
+TIME_LIMIT_SECONDS = 10.0
+"""Longest time of one check; the wait for a free process does not count."""
+MEMORY_LIMIT = 512 * 1024 * 1024
+"""Bytes that one check may allocate beyond what the child process already holds."""
 
 
 def check(path: Path) -> Recording:
     """Decode a file and find the voice in it; raises `VoiceRefused`."""
     sound = decode(path)
-    hear(sound.samples)
+    find_voice(sound.samples)
     return Recording(seconds=sound.seconds, media_type=MEDIA_TYPES[sound.suffix], suffix=sound.suffix)
 
 
 class DecodingVoiceChecker:
-    """Checks a few recordings at a time, each in a process of its own and under limits."""
+    """Implements `VoiceChecker` by decoding, each recording in a child process with limits on time and memory.
 
-    def __init__(self, *, at_once: int = 2, seconds: float = 10.0) -> None:
-        self._turns = anyio.CapacityLimiter(at_once)
-        self._processes = anyio.CapacityLimiter(at_once)
-        self._seconds = seconds
+    At most `CHECKS_AT_ONCE` checks run at the same time. A file that exceeds a limit, or that crashes the decoder, is
+    refused.
+    """
+
+    def __init__(self) -> None:
+        self._turns = anyio.CapacityLimiter(CHECKS_AT_ONCE)
+        self._processes = anyio.CapacityLimiter(CHECKS_AT_ONCE)
 
     async def check(self, path: Path) -> Recording:
-        """Return what the recording is; a file that breaks a limit or the decoder itself is refused.
+        """Return the length and the type of the recording.
 
-        Raises `ServiceUnavailable` when the machine cannot start another process.
+        Raises `VoiceRefused`, and `ServiceUnavailable` when the machine cannot start another process.
         """
-        async with self._turns:  # waiting for one's turn does not count
+        async with self._turns:
             try:
-                # Starting a child is no fault of the file, and one that is cancelled then anyio loses sight of.
+                # The time limit starts after the child process has started, because a slow start is not the file's
+                # fault. The start is shielded because anyio loses a child whose start is cancelled.
                 await asyncio.shield(anyio.to_process.run_sync(os.getpid, limiter=self._processes))
-                with anyio.fail_after(self._seconds):
+                with anyio.fail_after(TIME_LIMIT_SECONDS):
                     return await anyio.to_process.run_sync(
                         _check_within_memory, path, cancellable=True, limiter=self._processes
                     )
             except TimeoutError as error:
                 raise refusal("too_costly") from error
             except (anyio.BrokenWorkerProcess, ProcessLookupError) as error:
-                # Of a child that could not start anyio says why, or finds it gone; the file has no part in that.
+                # A child that could not start is not the file's fault. anyio then gives a reason in `args`, or raises
+                # ProcessLookupError. A child that crashed during the check leaves `args` empty.
                 if error.args or isinstance(error, ProcessLookupError):
                     log.warning("a process that checks recordings could not start: %r", error)
                     raise ServiceUnavailable("decoder") from error
@@ -72,10 +80,10 @@ def _check_within_memory(path: Path) -> Recording:
 
 @contextmanager
 def _limited_memory() -> Iterator[None]:
-    """Bound the address space of this process for a while, so that a hostile file meets its end first."""
+    """Limit the address space of this process until the context ends, so that a hostile file cannot fill the memory."""
     soft, hard = resource.getrlimit(resource.RLIMIT_AS)
     pages = int(Path("/proc/self/statm").read_text().split()[0])
-    resource.setrlimit(resource.RLIMIT_AS, (pages * resource.getpagesize() + _MEMORY, hard))
+    resource.setrlimit(resource.RLIMIT_AS, (pages * resource.getpagesize() + MEMORY_LIMIT, hard))
     try:
         yield
     finally:

@@ -1,18 +1,18 @@
-"""Harmonics-to-noise ratio of a voice, without the noise of the room."""
+"""Harmonics-to-noise ratio of a voice, with the background noise taken off."""
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from adapters.audio.arrays import Floats
 
-_LEAST_NOISE = 1e-3  # of the power: beyond 30 dB the window itself sets the limit
+_LEAST_NOISE = 1e-3  # of the power: above 30 dB the window itself limits the ratio
 
 
 def harmonics_to_noise(strength: Floats, power: Floats, background: float) -> float:
     """Return the median ratio in dB over voiced frames.
 
-    With r the height of the autocorrelation's peak, r of the power is harmonic and 1 - r noise (P. Boersma 1993,
-    equation 4); the power of the background, learnt from the pauses, is taken off the noise.
+    `strength` is the height of the autocorrelation's peak in each frame. Of a frame's power, `strength` is harmonic
+    and the rest is noise (P. Boersma 1993, equation 4). `background` is the power of the background noise, measured
+    in the pauses; it is subtracted from the noise.
     """
     harmonic = strength * power
     noise = np.maximum((1 - strength) * power - background, _LEAST_NOISE * power)

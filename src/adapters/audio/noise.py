@@ -1,40 +1,39 @@
-"""The steady background of a recording, learnt from its pauses."""
+"""The steady background noise of a recording, measured in its pauses."""
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-Mask = NDArray[np.bool_]
+from adapters.audio.arrays import Floats, Mask
 
-_FEWEST = 10  # frames
-_MARGIN = 3  # frames beside the voice that still hold its breath and echo
-
-
-def pauses(power: Floats, voiced: Mask) -> Mask:
-    """Tell which frames hold background only, from each frame's power and voicing.
-
-    These are the quieter half of the frames that stand clear of the voice; none where there are too few.
-    """
-    near = np.convolve(voiced, np.ones(2 * _MARGIN + 1), mode="same") > 0.5
-    clear = ~near
-    if clear.sum() < 2 * _FEWEST:
-        return np.zeros_like(clear)
-    return clear & (power <= np.median(power[clear]))
+_FEWEST_FRAMES = 10
+_MARGIN = 3  # frames beside the voice, which still hold breath and echo
+_LEAST_LEFT = 0.05  # of each bin
 
 
 def noise_spectrum(spectra: Floats, voiced: Mask) -> Floats:
     """Return the mean power spectrum of the pauses, zeros where there are none; shape (bins,)."""
-    silent = pauses(spectra.sum(axis=1), voiced)
-    if not silent.any():
+    in_pause = _pauses(spectra.sum(axis=1), voiced)
+    if not in_pause.any():
         return np.zeros(spectra.shape[1])
-    mean: Floats = spectra[silent].mean(axis=0)
+    mean: Floats = spectra[in_pause].mean(axis=0)
     return mean
 
 
+def _pauses(power: Floats, voiced: Mask) -> Mask:
+    """Return which frames hold only background, from each frame's power and voicing.
+
+    These are the quieter half of the frames that are not near the voice; none when there are too few.
+    """
+    near_voice = np.convolve(voiced, np.ones(2 * _MARGIN + 1), mode="same") > 0.5
+    candidates = ~near_voice
+    if candidates.sum() < 2 * _FEWEST_FRAMES:
+        return np.zeros_like(candidates)
+    return candidates & (power <= np.median(power[candidates]))
+
+
 def denoised(spectra: Floats, noise: Floats) -> Floats:
-    """Subtract a noise spectrum, leaving a twentieth of every bin at least.
+    """Subtract a noise spectrum, but leave at least a twentieth of every bin.
 
     S. F. Boll, "Suppression of acoustic noise in speech using spectral subtraction", IEEE Transactions on
     Acoustics, Speech, and Signal Processing 27(2), 113-120, 1979.
     """
-    return np.maximum(spectra - noise, 0.05 * spectra)
+    return np.maximum(spectra - noise, _LEAST_LEFT * spectra)

@@ -1,30 +1,28 @@
-"""What the short-term spectra of a voice tell: timbre, slope and bandwidth."""
+"""Short-term spectra of a voice, and the measures taken from them: timbre, slope and bandwidth."""
 
 from functools import cache
 
 import numpy as np
-from numpy.typing import NDArray
 
+from adapters.audio.arrays import Floats, Samples
 from adapters.audio.framing import framed
 from application.ports.audio import SAMPLE_RATE
 
-Floats = NDArray[np.float64]
-
 _WINDOW = 512  # 32 ms
-FREQUENCIES = np.fft.rfftfreq(_WINDOW, 1 / SAMPLE_RATE)
-"""Centre of each bin in Hz."""
-
-NYQUIST = SAMPLE_RATE / 2
-TELEPHONE = 3_400.0
-_CLIFF = 20.0  # dB; forty-nine voices in fifty fall by less there, and telephones by more, in noise too
-_SLOPE_RANGE = (200.0, 5_000.0)
+_FREQUENCIES = np.fft.rfftfreq(_WINDOW, 1 / SAMPLE_RATE)  # the centre of each bin in Hz
+_FULL_BANDWIDTH_HZ = SAMPLE_RATE / 2
+_TELEPHONE_BANDWIDTH_HZ = 3_400.0
+_TELEPHONE_DROP_DB = (
+    20.0  # 49 of 50 voices fall by less there; through a telephone they fall by more, in noise too
+)
+_SLOPE_RANGE_HZ = (200.0, 5_000.0)
 _MEL_BANDS = 26
-_MEL_RANGE = (80.0, 7_600.0)
+_MEL_RANGE_HZ = (80.0, 7_600.0)
 _COEFFICIENTS = 12
-_DEPTH = 1e-3  # of a frame's loudest band: below it noise would speak
+_FLOOR = 1e-3  # of a frame's loudest band; weaker bands are mostly noise
 
 
-def power_spectra(samples: NDArray[np.float32]) -> Floats:
+def power_spectra(samples: Samples) -> Floats:
     """Return the power spectrum of each frame, shape (frames, 257)."""
     spectra = np.fft.rfft(framed(samples, _WINDOW) * np.hanning(_WINDOW).astype(np.float32))
     return (spectra.real**2 + spectra.imag**2).astype(float)
@@ -45,18 +43,18 @@ def cepstra(spectra: Floats) -> Floats:
     if not len(spectra):
         return np.zeros((1, _COEFFICIENTS))
     bands = spectra @ _mel_filters().T
-    depth = _DEPTH * bands.max(axis=1, keepdims=True) + 1e-12
-    coefficients: Floats = np.log(bands + depth) @ _cosines().T
+    floor = _FLOOR * bands.max(axis=1, keepdims=True) + 1e-12
+    coefficients: Floats = np.log(bands + floor) @ _cosines().T
     return coefficients
 
 
 @cache
 def _mel_filters() -> Floats:
-    """Triangles of equal width on the mel scale, shape (bands, bins)."""
-    low, high = (2595 * np.log10(1 + f / 700) for f in _MEL_RANGE)
+    """Return triangular filters of equal width on the mel scale, shape (bands, bins)."""
+    low, high = (2595 * np.log10(1 + f / 700) for f in _MEL_RANGE_HZ)
     edges = 700 * (10 ** (np.linspace(low, high, _MEL_BANDS + 2) / 2595) - 1)
     left, centre, right = edges[:-2, None], edges[1:-1, None], edges[2:, None]
-    rising, falling = (FREQUENCIES - left) / (centre - left), (right - FREQUENCIES) / (right - centre)
+    rising, falling = (_FREQUENCIES - left) / (centre - left), (right - _FREQUENCIES) / (right - centre)
     filters: Floats = np.clip(np.minimum(rising, falling), 0, None)
     filters /= filters.sum(axis=1, keepdims=True)
     return filters
@@ -64,7 +62,7 @@ def _mel_filters() -> Floats:
 
 @cache
 def _cosines() -> Floats:
-    """The discrete cosine transform that turns log bands into cepstra, shape (coefficients, bands)."""
+    """Return the discrete cosine transform of log bands to cepstra, shape (coefficients, bands)."""
     order = np.arange(1, _COEFFICIENTS + 1)[:, None]
     rows: Floats = np.cos(np.pi * order * (np.arange(_MEL_BANDS) + 0.5) / _MEL_BANDS)
     rows *= np.sqrt(2 / _MEL_BANDS)
@@ -72,23 +70,20 @@ def _cosines() -> Floats:
 
 
 def slope(spectrum: Floats, bandwidth_hz: float) -> float:
-    """Return how a mean power spectrum falls, in dB per octave, by a line through third-octave bands."""
-    top = min(_SLOPE_RANGE[1], bandwidth_hz)
-    centres = _SLOPE_RANGE[0] * 2 ** np.arange(0, np.log2(top / _SLOPE_RANGE[0]), 1 / 3)
+    """Return the slope of a mean power spectrum in dB per octave: that of a line through third-octave bands."""
+    top = min(_SLOPE_RANGE_HZ[1], bandwidth_hz)
+    centres = _SLOPE_RANGE_HZ[0] * 2 ** np.arange(0, np.log2(top / _SLOPE_RANGE_HZ[0]), 1 / 3)
     levels = [_level(spectrum, c * 2 ** (-1 / 6), c * 2 ** (1 / 6)) for c in centres]
     return float(np.polyfit(np.log2(centres), levels, 1)[0])
 
 
 def bandwidth(spectrum: Floats) -> float:
-    """Return where a mean power spectrum of a voice ends in Hz: a telephone's range, or all that we decode.
-
-    Take the noise off the mean, not off each frame: what is left above a telephone's range must be near nothing.
-    """
-    cliff = _level(spectrum, 2_700, 3_300) - _level(spectrum, 4_200, 5_200)
-    return TELEPHONE if cliff > _CLIFF else NYQUIST
+    """Return the upper end in Hz of a voice's mean power spectrum: that of a telephone, or of all that is decoded."""
+    drop = _level(spectrum, 2_700, 3_300) - _level(spectrum, 4_200, 5_200)
+    return _TELEPHONE_BANDWIDTH_HZ if drop > _TELEPHONE_DROP_DB else _FULL_BANDWIDTH_HZ
 
 
 def _level(spectrum: Floats, low: float, high: float) -> float:
-    """Mean power between two frequencies in dB, of power to the width of the band."""
-    inside = (low <= FREQUENCIES) & (high > FREQUENCIES)
+    """Return the mean power of the bins between two frequencies, in dB."""
+    inside = (low <= _FREQUENCIES) & (high > _FREQUENCIES)
     return float(10 * np.log10(max(float(spectrum[inside].mean()), 1e-12)))

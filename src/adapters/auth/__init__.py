@@ -1,1 +1,1 @@
-"""Knowing people by passwords and tokens, and letting links open one blob each."""
+"""Passwords, login tokens and signed media links."""

@@ -1,4 +1,4 @@
-"""Passwords under Argon2id."""
+"""Password hashes by Argon2id."""
 
 import asyncio
 import os
@@ -13,42 +13,47 @@ MEMORY_KIB = 19_456
 PASSES = 2
 LANES = 1
 NICENESS = 10
-"""How far hashing steps back, on the scale of nice(1): who logs in waits milliseconds longer, nobody else does."""
+"""How much the priority of the hashing threads is lowered, on the scale of nice(1).
+
+A login then takes some milliseconds longer when the machine is busy, and other requests do not wait for it.
+"""
 
 
 class Argon2Passwords:
-    """Hashes with the parameters that OWASP names first for Argon2id, in threads of its own.
+    """Implements `PasswordHasher` with the parameters that OWASP recommends first for Argon2id.
 
-    At most half of the cores hash at a time, and whoever else wants a core goes first: logins that come in a storm
-    wait for each other.
+    Hashing runs in threads of its own, on at most half of the cores and at a lower priority. So many logins at once
+    wait for each other and do not slow down the rest of the service.
     """
 
-    def __init__(self, concurrency: int | None = None) -> None:
+    def __init__(self) -> None:
         self._argon2 = Argon2Hasher(time_cost=PASSES, memory_cost=MEMORY_KIB, parallelism=LANES)
-        self._threads = ThreadPoolExecutor(
-            concurrency or max(1, (os.cpu_count() or 2) // 2), "argon2", initializer=_step_back
-        )
-        self._nobodys_hash = self._argon2.hash(secrets.token_urlsafe())
+        cores = os.cpu_count() or 2
+        self._threads = ThreadPoolExecutor(max(1, cores // 2), "argon2", initializer=_lower_priority)
+        self._dummy_hash = self._argon2.hash(secrets.token_urlsafe())
 
     async def hash(self, password: str) -> str:
-        """Return a salted hash that carries its parameters."""
+        """Return a salted hash that contains its parameters."""
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._threads, self._argon2.hash, password)
 
     async def verify(self, password_hash: str | None, password: str) -> bool:
-        """Tell whether the password fits; without a hash to compare one that nothing fits is tried."""
-        loop = asyncio.get_running_loop()
-        tried = password_hash or self._nobodys_hash
-        fits = await loop.run_in_executor(self._threads, self._fits, tried, password)
-        return fits and password_hash is not None
+        """Return whether the password is correct.
 
-    def _fits(self, password_hash: str, password: str) -> bool:
+        For an unknown user `password_hash` is None. Then a dummy hash is compared, so that the answer takes as long.
+        """
+        loop = asyncio.get_running_loop()
+        compared = password_hash or self._dummy_hash
+        matches = await loop.run_in_executor(self._threads, self._matches, compared, password)
+        return matches and password_hash is not None
+
+    def _matches(self, password_hash: str, password: str) -> bool:
         try:
             return self._argon2.verify(password_hash, password)
         except VerifyMismatchError:
             return False
 
 
-def _step_back() -> None:
-    """On Linux a thread has a niceness of its own."""
+def _lower_priority() -> None:
+    """Lower the priority of this thread alone; on Linux each thread has its own niceness."""
     os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)

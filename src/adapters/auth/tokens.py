@@ -1,4 +1,4 @@
-"""Log-in tokens as JSON web tokens."""
+"""Login tokens as JSON Web Tokens (RFC 7519)."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -18,24 +18,24 @@ ALGORITHM = "HS256"
 ISSUER = "voice2face"
 AUDIENCE = "voice2face-api"
 CLOCK_SKEW = timedelta(seconds=30)
-REMEMBERED = 10_000
-"""How many tokens that were verified are known again: a page that polls sends the same one every few seconds."""
+CACHED_TOKENS = 10_000
+"""How many verified tokens are kept in memory: a page that polls sends the same token every few seconds."""
 
 _CHECKS: Options = {
     "require": ["exp", "iat", "iss", "aud", "sub", "email"],
-    "verify_exp": False,  # against our own clock, below
+    "verify_exp": False,  # `read` compares both times with our own clock
     "verify_iat": False,
 }
 
 
 class JwtTokens:
-    """Signs and reads tokens under HS256 and nothing else, for one issuer and one audience."""
+    """Implements `TokenIssuer` with the algorithm HS256 only, for one issuer and one audience."""
 
     def __init__(self, secret: str, lifetime: timedelta, clock: Clock) -> None:
         self._key = derive_key(secret, "token")
         self._lifetime = lifetime
         self._clock = clock
-        self._verified = lru_cache(REMEMBERED)(self._verify)
+        self._verify_cached = lru_cache(CACHED_TOKENS)(self._verify)
 
     def issue(self, principal: Principal) -> str:
         """Return a token that expires after the lifetime."""
@@ -51,9 +51,9 @@ class JwtTokens:
         return jwt.encode(claims, self._key, algorithm=ALGORITHM)
 
     def read(self, token: str) -> Principal:
-        """Return whom the token names; raises `InvalidToken`."""
+        """Return the user that the token names; raises `InvalidToken`."""
         try:
-            verified = self._verified(token)
+            verified = self._verify_cached(token)
             now = self._clock()
             if verified.issued_at > now + CLOCK_SKEW:
                 raise jwt.ImmatureSignatureError("issued in the future")
@@ -64,7 +64,7 @@ class JwtTokens:
         return verified.principal
 
     def _verify(self, token: str) -> "_Verified":
-        """Return what a token of ours says; what depends on the time is not judged here."""
+        """Return the content of a token with a valid signature; its times are not compared with the clock here."""
         claims = jwt.decode(
             token, self._key, algorithms=[ALGORITHM], issuer=ISSUER, audience=AUDIENCE, options=_CHECKS
         )
@@ -85,12 +85,12 @@ class _Verified:
 def _moment(claims: dict[str, Any], name: str) -> datetime:
     value = claims[name]
     if type(value) is not int:
-        raise jwt.DecodeError(f"{name} is no whole number of seconds")
+        raise jwt.DecodeError(f"{name} is not a whole number of seconds")
     return datetime.fromtimestamp(value, UTC)
 
 
 def _text(claims: dict[str, Any], name: str) -> str:
     value = claims[name]
     if not isinstance(value, str) or not value:
-        raise jwt.DecodeError(f"{name} is no text")
+        raise jwt.DecodeError(f"{name} is not a text")
     return value

@@ -1,4 +1,4 @@
-"""File operations of the stores: blocking ones, each whole or undone, and the way to run them in a thread."""
+"""Blocking file operations, each complete or undone, and a way to run them in a thread."""
 
 import asyncio
 import os
@@ -10,27 +10,27 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
-ABANDONED_AFTER_S = 3600
-PATIENCE = 10
-"""How often a folder that others keep removing is made again."""
+ABANDONED_AFTER_SECONDS = 3600
+MOST_RENAMES = 10
+"""How often a rename is tried while other processes remove the target's folder."""
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 
-async def to_the_end(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """Run a blocking function in a thread; one that is cancelled is waited for, so that none works on unseen."""
+async def run_to_completion(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Run a blocking function in a thread; when the caller is cancelled, wait for the function and then raise."""
     running = asyncio.create_task(asyncio.to_thread(function, *args, **kwargs))
     try:
         return await asyncio.shield(running)
     except asyncio.CancelledError:
         await asyncio.wait({running})
-        running.exception()  # looked at, so that nobody reports it as forgotten
+        running.exception()  # otherwise asyncio logs that the exception was never retrieved
         raise
 
 
 def store(source: Path, target: Path, root: Path, incoming: Path) -> None:
-    """Put a copy of a file at the target, whole and on the disk; `incoming` is for the half-written."""
+    """Copy a file to the target and flush it to the disk; `incoming` is the folder for incomplete files."""
     descriptor, name = tempfile.mkstemp(dir=incoming)
     try:
         shutil.copyfile(source, name)
@@ -46,22 +46,22 @@ def store(source: Path, target: Path, root: Path, incoming: Path) -> None:
 
 
 def _move(source: Path, target: Path) -> None:
-    """Rename, making the target's folder; again and again while a removal takes it for an empty one."""
-    for _ in range(PATIENCE):
+    """Create the target's folder and rename; try again when another process removes the still empty folder."""
+    for _ in range(MOST_RENAMES):
         try:
-            # A folder that vanishes between the attempt to make it and the look at what is there "exists" for mkdir.
+            # Although `exist_ok` is set, mkdir raises FileExistsError when the folder vanishes while mkdir looks at it.
             target.parent.mkdir(parents=True, exist_ok=True)
             source.replace(target)
         except (FileNotFoundError, FileExistsError):
             continue
         return
-    raise FileNotFoundError(f"{target.parent} vanished {PATIENCE} times")
+    raise FileNotFoundError(f"{target.parent} vanished {MOST_RENAMES} times")
 
 
 def _sync_folder(folder: Path) -> None:
     try:
         descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    except FileNotFoundError:  # removed meanwhile, with what lay in it
+    except FileNotFoundError:  # another process has removed it with its content
         return
     try:
         os.fsync(descriptor)
@@ -69,23 +69,23 @@ def _sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-def sweep(incoming: Path) -> None:
-    """Remove half-written files that a dead process left behind."""
+def remove_abandoned(incoming: Path) -> None:
+    """Remove incomplete files of processes that have ended."""
     for path in incoming.iterdir():
-        with _vanishing():
-            if path.stat().st_mtime < time.time() - ABANDONED_AFTER_S:
+        with _missing_ignored():
+            if path.stat().st_mtime < time.time() - ABANDONED_AFTER_SECONDS:
                 path.unlink()
 
 
 def copy(source: Path, target: Path) -> None:
-    """Copy a file; the target appears when it is whole."""
-    with arriving(target) as part:
+    """Copy a file; the target appears when it is complete."""
+    with atomic_write(target) as part:
         shutil.copyfile(source, part)
 
 
 @contextmanager
-def arriving(target: Path) -> Iterator[Path]:
-    """Give the name to write a file under; it takes the target's name when the context ends well."""
+def atomic_write(target: Path) -> Iterator[Path]:
+    """Give a temporary path to write to; the file is renamed to the target when the context ends without an error."""
     part = target.with_name(f"{target.name}.part")
     try:
         yield part
@@ -96,8 +96,8 @@ def arriving(target: Path) -> Iterator[Path]:
 
 
 def remove(path: Path, root: Path) -> None:
-    """Remove a file that may be gone already, and each folder below the root that this leaves empty."""
-    with _vanishing():
+    """Remove a file, if it still exists, and each folder below the root that becomes empty."""
+    with _missing_ignored():
         path.unlink()
     for folder in path.parents:
         if folder == root:
@@ -111,14 +111,14 @@ def remove(path: Path, root: Path) -> None:
 
 
 def scan(folder: Path) -> tuple[list[tuple[str, os.stat_result]], list[str]]:
-    """Return the files of a folder and its subfolders, by name; both empty when the folder is gone."""
+    """Return the files and the subfolders of a folder by name; both are empty when the folder does not exist."""
     found: list[tuple[str, os.stat_result]] = []
     subfolders: list[str] = []
-    with _vanishing(), os.scandir(folder) as entries:
+    with _missing_ignored(), os.scandir(folder) as entries:
         for entry in entries:
             if entry.name.startswith("."):
                 continue
-            with _vanishing():
+            with _missing_ignored():
                 if entry.is_dir(follow_symlinks=False):
                     subfolders.append(entry.name)
                 else:
@@ -127,8 +127,8 @@ def scan(folder: Path) -> tuple[list[tuple[str, os.stat_result]], list[str]]:
 
 
 @contextmanager
-def _vanishing() -> Iterator[None]:
-    """Pass over what somebody else has removed."""
+def _missing_ignored() -> Iterator[None]:
+    """Ignore that a file or a folder does not exist: another process may have removed it."""
     try:
         yield
     except (FileNotFoundError, NotADirectoryError, IsADirectoryError):

@@ -1,4 +1,4 @@
-"""Draws the condition face from a gallery of faces that the operator has put into the store of blobs."""
+"""Takes the condition face from a gallery of pictures that the operator has put into the blob storage."""
 
 import hashlib
 import logging
@@ -11,69 +11,71 @@ from application.ports.faces import FaceFailed, FaceFiles, FaceOrder, ProgressRe
 from domain.voice import Gender, Person
 
 PREFIX = "output_condition/"
-PORTRAIT = re.compile(rf"{PREFIX}.+-(?P<gender>{'|'.join(Gender)})_(?P<decade>\d{{1,3}})\.jpg")
-OLDEST_DECADE = 40
+PORTRAIT_KEY = re.compile(rf"{PREFIX}.+-(?P<gender>{'|'.join(Gender)})_(?P<decade>\d{{1,3}})\.jpg")
+HIGHEST_DECADE = 40
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class _Picture:
+class _GalleryFace:
     decade: int
-    portrait: str
-    video: str
+    portrait_key: str
+    video_key: str
 
 
 class GalleryConditionFaces:
-    """The port `FaceMaker` over pictures `output_condition/<name>-<gender>_<decade>.jpg`, each with an `.mp4`.
+    """Implements `FaceMaker` with portraits `output_condition/<name>-<gender>_<decade>.jpg`, each with an `.mp4`.
 
-    The decade is the stated age rounded to ten, a five upwards; 50 and over use 40. Where the gallery has nothing
-    for that decade, as for children, the nearest one that it has stands in, the younger of two. Among several
-    pictures chance decides, by the generation's id: a retry shows the same face.
+    The decade is the stated age rounded to the nearest ten, 5 upwards; from 50 on it is 40. Where the gallery has no
+    face of that decade, as for children, the nearest decade is taken, the younger one of two. Among several faces the
+    id of the generation decides, so that a retry takes the same face.
     """
 
     def __init__(self, blobs: BlobStorage) -> None:
         self._blobs = blobs
 
     async def make(self, order: FaceOrder, workspace: Path, report: ProgressReport) -> FaceFiles:
-        """Copy one picture and its video into the workspace."""
+        """Copy one portrait and its video into the workspace."""
         report(Stage.DRAWING, 0.0)
-        pictures = await self._pictures(order.person.gender)
-        if not pictures:
-            log.error("the gallery %s holds no picture with a video for «%s»", PREFIX, order.person.gender)
+        faces = await self._faces(order.person.gender)
+        if not faces:
+            log.error(
+                "the gallery %s has no portrait with a video for gender %s", PREFIX, order.person.gender
+            )
             raise FaceFailed(
-                "There is no picture to compare your face with. Please tell those who run this service.",
+                "There is no portrait to compare your face with. Please inform the operator of this service.",
                 retryable=False,
             )
-        picture = _draw(pictures, order.person, order.generation_id)
-        portrait, video = workspace / "portrait.jpg", workspace / "talking.mp4"
+        face = _choose(faces, order.person, order.generation_id)
+        portrait, video = workspace / "portrait.jpg", workspace / "video.mp4"
         try:
-            await self._blobs.fetch(picture.portrait, portrait)
+            await self._blobs.fetch(face.portrait_key, portrait)
             report(Stage.FILMING, 0.0)
-            await self._blobs.fetch(picture.video, video)
+            await self._blobs.fetch(face.video_key, video)
         except BlobNotFound as error:
-            log.warning("%s vanished from the gallery while it was fetched", error)
-            raise FaceFailed("The picture to compare your face with is gone.", retryable=True) from error
+            log.warning("%s was removed from the gallery while it was copied", error)
+            raise FaceFailed("The portrait to compare your face with is gone.", retryable=True) from error
         return FaceFiles(portrait=portrait, video=video)
 
-    async def _pictures(self, gender: Gender) -> list[_Picture]:
+    async def _faces(self, gender: Gender) -> list[_GalleryFace]:
         keys = {blob.key async for blob in self._blobs.list(PREFIX)}
-        pictures = []
+        faces = []
         for key in sorted(keys):
-            found = PORTRAIT.fullmatch(key)
+            found = PORTRAIT_KEY.fullmatch(key)
             if found is None or found["gender"] != gender:
                 continue
             video = key.removesuffix(".jpg") + ".mp4"
             if video not in keys:
-                log.warning("the gallery lacks %s, so %s is not shown", video, key)
+                log.warning("the gallery has no %s, so %s is not used", video, key)
                 continue
-            pictures.append(_Picture(int(found["decade"]), key, video))
-        return pictures
+            faces.append(_GalleryFace(int(found["decade"]), key, video))
+        return faces
 
 
-def _draw(pictures: list[_Picture], person: Person, seed: str) -> _Picture:
-    wanted = min((person.age + 5) // 10 * 10, OLDEST_DECADE)
-    nearest = min({picture.decade for picture in pictures}, key=lambda decade: (abs(decade - wanted), decade))
-    fitting = [picture for picture in pictures if picture.decade == nearest]
+def _choose(faces: list[_GalleryFace], person: Person, seed: str) -> _GalleryFace:
+    wanted = min((person.age + 5) // 10 * 10, HIGHEST_DECADE)
+    nearest = min({face.decade for face in faces}, key=lambda decade: (abs(decade - wanted), decade))
+    suitable = [face for face in faces if face.decade == nearest]
     chance = int.from_bytes(hashlib.sha256(seed.encode()).digest()[:8])
-    return fitting[chance % len(fitting)]
+    return suitable[chance % len(suitable)]

@@ -1,1 +1,1 @@
-"""Temporary folders and files, on the local disk."""
+"""Temporary folders and files."""

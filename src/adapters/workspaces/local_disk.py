@@ -1,4 +1,4 @@
-"""Temporary folders and files on the local disk: uploads as they arrive, faces in the making."""
+"""Temporary folders and files on the local disk: incoming uploads, and faces that are being made."""
 
 import asyncio
 import fcntl
@@ -18,9 +18,9 @@ log = logging.getLogger(__name__)
 class LocalDiskWorkspaces:
     """Implements `Workspaces` below one root folder, which several processes may share.
 
-    Each process has a folder of its own below the root, and holds a lock beside it while it lives. The system releases
-    the lock however the process ends, so a lock that is free marks an abandoned folder. A process id would not: the
-    system may have given it to another process.
+    Each process has its own folder below the root, and a lock file beside it that it holds while it runs. The system
+    releases the lock however the process ends, so the folder of a free lock is abandoned. A process id would not show
+    that: the system may have given it to another process.
     """
 
     def __init__(self, root: Path) -> None:
@@ -29,7 +29,7 @@ class LocalDiskWorkspaces:
         self._process_folder = root / uuid4().hex
 
     def open(self) -> None:
-        """Make this process's folder; the first workspace does so, too."""
+        """Create this process's folder; the first workspace does so, too."""
         if self._lock is None:
             with self._exclusive():
                 self._lock = _lock_of(self._process_folder).open("w")
@@ -37,7 +37,7 @@ class LocalDiskWorkspaces:
                 self._process_folder.mkdir()
 
     def close(self) -> None:
-        """Remove this process's folder with all that it holds."""
+        """Remove this process's folder with its content."""
         if self._lock is not None:
             _remove(self._process_folder)
             self._lock.close()
@@ -47,8 +47,8 @@ class LocalDiskWorkspaces:
     def folder(self) -> Iterator[Path]:
         """Give an empty folder.
 
-        What a child process that was just killed still writes there stays until `close`: that must not turn a
-        cancelled job into a failed one.
+        A child process that was just killed may still write there. What it writes stays until `close` and is not an
+        error, because it must not turn a cancelled job into a failed one.
         """
         self.open()
         with tempfile.TemporaryDirectory(dir=self._process_folder, ignore_cleanup_errors=True) as folder:
@@ -75,7 +75,7 @@ class LocalDiskWorkspaces:
 
     @contextmanager
     def _exclusive(self) -> Iterator[None]:
-        """Keep other processes from looking for abandoned folders while one is being made, and the reverse."""
+        """Hold the lock of the root: no process looks for abandoned folders while another one creates its folder."""
         self.root.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(self.root, os.O_RDONLY)
         try:
@@ -99,7 +99,7 @@ def _is_free(lock: Path) -> bool:
 
 
 def _remove(folder: Path) -> None:
-    """Remove a folder, then its lock: a removal that was interrupted is completed later."""
+    """Remove a folder and then its lock, so that a removal that was interrupted is completed later."""
     if folder.exists():
         shutil.rmtree(folder)
     _lock_of(folder).unlink(missing_ok=True)

@@ -33,7 +33,7 @@ def main() -> None:
 
 
 def person_options(command: Command) -> Command:
-    """Add --age and --gender, and hand the command a `Person` made of them."""
+    """Add the options --age and --gender, and call the command with a `Person`."""
 
     @click.option(
         "--age", type=click.IntRange(YOUNGEST, OLDEST), default=30, show_default=True, help="In years."
@@ -84,8 +84,9 @@ def serve(host: str | None, port: int | None, data: Path | None) -> None:
 @person_options
 @out_option
 def demo(voice: Path, person: Person, out: Path) -> None:
-    """Start the service, send it VOICE as a client would, save the faces, and stop it."""
-    from entrypoints.commands.demo import DemoFailed, run_demo
+    """Start the service, send VOICE as a front end does, save the faces, and stop the service."""
+    from entrypoints.commands.demo import run_demo
+    from entrypoints.commands.demo_client import DemoFailed
 
     try:
         asyncio.run(run_demo(voice, person, out))
@@ -111,7 +112,7 @@ def generate(voice: Path, person: Person, out: Path) -> None:
 
 @main.command("warm-up")
 def warm_up() -> None:
-    """Compile the studio's drawing code, so that no request has to wait for it."""
+    """Compile the studio's drawing code ahead of time, so that no request waits for it."""
     from adapters.faces.studio.engine import warm_up as warm_up_studio
 
     warm_up_studio()
@@ -119,7 +120,7 @@ def warm_up() -> None:
 
 @main.group()
 def db() -> None:
-    """Look after the database."""
+    """Commands for the database."""
 
 
 @db.command()
@@ -138,7 +139,7 @@ def upgrade() -> None:
 
 
 def read_settings(**overrides: str) -> Settings:
-    """Return the settings of the environment, or exit with a sentence that names the variable."""
+    """Return the settings of the environment; exit with a sentence that names the variable when one is invalid."""
     try:
         return Settings.read({**os.environ, **overrides})
     except SettingsError as error:

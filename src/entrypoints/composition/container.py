@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from adapters.audio.checking import DecodingVoiceChecker
 from adapters.audio.listening import listen
-from adapters.auth.media import HmacMediaSigner
+from adapters.auth.media_links import HmacMediaSigner
 from adapters.auth.passwords import Argon2Passwords
 from adapters.auth.tokens import JwtTokens
 from adapters.faces.gallery import GalleryConditionFaces
@@ -65,7 +65,7 @@ def model_server(settings: Settings) -> ModelServer:
     return ModelServer(
         url=server.url,
         extra_hosts=frozenset(server.media_hosts),
-        answer_limit=timedelta(seconds=server.seconds),
+        time_limit=timedelta(seconds=server.seconds),
     )
 
 

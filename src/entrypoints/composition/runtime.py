@@ -8,8 +8,8 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from typing import Any
 
-from adapters.blobs.local import LocalFolderBlobs
-from adapters.blobs.minio import MinioServer, open_minio
+from adapters.blobs.local_folder import LocalFolderBlobs
+from adapters.blobs.minio_connection import MinioServer, open_minio
 from adapters.jobs.in_process import InProcessQueue
 from adapters.jobs.rabbitmq import announcing, create_broker
 from adapters.sql import create_engine, create_reading_engine, upgrade

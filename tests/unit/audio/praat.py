@@ -1,21 +1,21 @@
-"""What Praat measures, to compare with."""
+"""Pitch and tract length as Praat measures them, for comparison."""
 
 import numpy as np
 import parselmouth
 from numpy.typing import NDArray
 
-from adapters.audio.tract import fitted_length
+from adapters.audio.vocal_tract import fitted_length
 from application.ports.audio import SAMPLE_RATE
 from unit.audio.sounds import Samples
 
 
 def median_pitch(samples: Samples) -> float:
-    """Median of Praat's pitch in Hz, with its standard settings."""
+    """Return the median of Praat's pitch in Hz, with its standard settings."""
     return float(np.median(_voiced(_sound(samples).to_pitch())))
 
 
 def tract_length(samples: Samples, ceiling: float) -> float:
-    """Length in cm by the median of each of Praat's first four formants in voiced frames."""
+    """Return the length in cm by the median of each of Praat's first four formants in voiced frames."""
     sound = _sound(samples)
     pitch = sound.to_pitch()
     formants = sound.to_formant_burg(maximum_formant=ceiling)

@@ -1,4 +1,4 @@
-"""Recordings made for a test: any container that a browser, a phone or an archive might send."""
+"""Writes recordings for tests, in every container that a browser, a phone or an archive may send."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -53,7 +53,7 @@ CONTAINERS = {
 
 
 def record(path: Path, samples: Samples, container: Container = WAV) -> Path:
-    """Write mono 16 kHz samples into a container; the path's ending plays no part."""
+    """Write mono 16 kHz samples into a container, which does not depend on the path's ending."""
     with av.open(path, "w", format=container.format) as output:
         stream = cast(AudioStream, output.add_stream(container.codec, rate=container.rate))
         stream.layout = container.layout

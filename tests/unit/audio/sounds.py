@@ -38,14 +38,14 @@ def pink_noise(seconds: float = 3.0, seed: int = 1) -> Samples:
 
 
 def with_noise(samples: Samples, decibels: float, noise: Samples) -> Samples:
-    """Mix noise in, so that the sound is `decibels` stronger than it."""
+    """Add noise that is `decibels` weaker than the sound."""
     noise = np.resize(noise, samples.shape)
     ratio = np.sqrt(np.mean(samples**2) / np.mean(noise**2)) * 10 ** (-decibels / 20)
     return np.asarray(samples + ratio * noise, dtype=np.float32)
 
 
 def partials(hertz: NDArray[np.float64]) -> Samples:
-    """Harmonics of a moving pitch, each 1/k as strong as the first, up to 7 kHz: a band-limited sawtooth."""
+    """Return a band-limited sawtooth whose pitch may change: harmonics up to 7 kHz, harmonic k at 1/k of the first."""
     phase = 2 * np.pi * np.cumsum(hertz) / SAMPLE_RATE
     count = int(7_000 / hertz.max())
     sound = sum(np.sin(k * phase) / k for k in range(1, count + 1))
@@ -61,7 +61,7 @@ def glide(low: float, high: float, seconds: float = 2.0) -> Samples:
 
 
 def tube(length_cm: float, pitch_hz: float, seconds: float = 2.0) -> Samples:
-    """A voice's source (6 dB less an octave, lips included) through the resonances of a uniform tube.
+    """Return the sound of the vocal folds (-6 dB per octave, lips included) through a uniform tube.
 
     The tube is closed at one end and open at the other.
     """
@@ -78,7 +78,7 @@ def tube(length_cm: float, pitch_hz: float, seconds: float = 2.0) -> Samples:
 
 
 def telephone(samples: Samples) -> Samples:
-    """What comes through a telephone: 300 to 3400 Hz, in 8-bit mu-law at 8 kHz."""
+    """Return a sound as a telephone transmits it: 300 to 3400 Hz, in 8-bit mu-law at 8 kHz."""
     sound = _band(samples, 300, 3_400)[::2]
     peak = np.abs(sound).max()
     code = np.round(np.sign(sound) * np.log1p(255 * np.abs(sound) / peak) / np.log(256) * 127) / 127
@@ -94,26 +94,27 @@ def _band(samples: Samples, low: float, high: float) -> Samples:
     return np.fft.irfft(spectrum, len(samples)).astype(np.float32)
 
 
-def melody(notes: tuple[int, ...] = (0, 4, 7, 12, 7, 4, 0, 5, 9, 12, 9, 5)) -> Samples:
-    """Plucked notes, semitones above middle C, one after another."""
+def melody() -> Samples:
+    """Return plucked notes one after another."""
+    semitones = (0, 4, 7, 12, 7, 4, 0, 5, 9, 12, 9, 5)  # above middle C
     time = times(0.35)
-    return np.concatenate([steady(262 * 2 ** (n / 12), 0.35) * np.exp(-time / 0.3) for n in notes]).astype(
-        np.float32
-    )
+    return np.concatenate(
+        [steady(262 * 2 ** (n / 12), 0.35) * np.exp(-time / 0.3) for n in semitones]
+    ).astype(np.float32)
 
 
 def chords() -> Samples:
-    """Four triads, each held for a second."""
+    """Return four triads of one second each."""
     roots = (262.0, 349.0, 392.0, 262.0)
     return np.concatenate([sum(steady(r * f, 1.0) for f in (1, 1.26, 1.5)) / 3 for r in roots]).astype(
         np.float32
     )
 
 
-def barking(times_over: int = 6) -> Samples:
-    """Short, harsh bursts whose pitch falls, with pauses between them."""
+def barking() -> Samples:
+    """Return six short, harsh sounds whose pitch falls, with pauses between them."""
     length = int(0.15 * SAMPLE_RATE)
     envelope = np.exp(-3 * np.linspace(0, 1, length)) * np.minimum(np.linspace(0, 12, length), 1)
     burst = (partials(np.linspace(750, 450, length)) + white_noise(0.15)) * envelope
     pause = silence(0.4)
-    return np.concatenate([part for _ in range(times_over) for part in (burst, pause)]).astype(np.float32)
+    return np.concatenate([part for _ in range(6) for part in (burst, pause)]).astype(np.float32)

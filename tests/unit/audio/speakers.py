@@ -1,4 +1,4 @@
-"""The recorded speakers, each in two halves, and how well a distance tells them apart."""
+"""The recorded speakers, each in two halves, and the error rate of telling them apart by a distance."""
 
 from itertools import product
 
@@ -20,7 +20,7 @@ WOMEN += ["ktuberling-sr", "tuxpaint-be", "tuxpaint-es"]
 
 
 def halves(noise: str) -> list[list[Samples]]:
-    """Each speaker's two halves, men first; `noise` is white, pink or clean, at 20 dB."""
+    """Return each speaker's two halves, men first; `noise` is white or pink, at 20 dB, or clean."""
     noises = {"white": white_noise(10.0), "pink": pink_noise(10.0)}
     rows = []
     for name in [*MEN, *WOMEN]:
@@ -32,16 +32,16 @@ def halves(noise: str) -> list[list[Samples]]:
 
 
 def equal_error_rate(first: Floats, second: Floats) -> float:
-    """Rate at which strangers pass for one person when as many people fail to pass for themselves.
+    """Return the rate at which two speakers are taken for one, when one speaker is as often taken for two.
 
-    A row a speaker, men first; only people of the same gender are compared.
+    Each argument has one row for each speaker, men first. Only speakers of the same gender are compared.
     """
     distance = np.linalg.norm(first[:, None] - second[None], axis=2)
     same = np.diag(distance)
     groups = range(len(MEN)), range(len(MEN), len(distance))
     others = np.array([distance[i, j] for group in groups for i, j in product(group, group) if i != j])
     thresholds = np.sort(np.concatenate([same, others]))
-    missed = np.array([(same > t).mean() for t in thresholds])
-    mistaken = np.array([(others <= t).mean() for t in thresholds])
-    best = np.argmin(np.abs(missed - mistaken))
-    return float((missed[best] + mistaken[best]) / 2)
+    one_taken_for_two = np.array([(same > t).mean() for t in thresholds])
+    two_taken_for_one = np.array([(others <= t).mean() for t in thresholds])
+    best = np.argmin(np.abs(one_taken_for_two - two_taken_for_one))
+    return float((one_taken_for_two[best] + two_taken_for_one[best]) / 2)

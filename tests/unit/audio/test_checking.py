@@ -20,7 +20,7 @@ from unit.audio.sounds import white_noise
 VOICE = SAMPLES / "voice.flac"
 
 
-def test_a_check_tells_what_the_recording_is(tmp_path: Path) -> None:
+def test_a_check_returns_the_length_and_the_type_of_a_recording(tmp_path: Path) -> None:
     path = record(tmp_path / "svelte_audio.wav", decode(VOICE).samples, CONTAINERS["webm"])
 
     recording = check(path)
@@ -29,11 +29,11 @@ def test_a_check_tells_what_the_recording_is(tmp_path: Path) -> None:
     assert (recording.media_type, recording.suffix) == ("audio/webm", ".webm")
 
 
-async def test_the_checker_agrees_from_its_own_process() -> None:
+async def test_the_checker_returns_the_same_from_a_child_process() -> None:
     assert await DecodingVoiceChecker().check(VOICE) == check(VOICE)
 
 
-async def test_the_checker_passes_a_refusal_on(tmp_path: Path) -> None:
+async def test_a_refusal_in_the_child_process_reaches_the_caller(tmp_path: Path) -> None:
     path = record(tmp_path / "noise", white_noise())
 
     with pytest.raises(VoiceRefused) as refused:
@@ -42,25 +42,26 @@ async def test_the_checker_passes_a_refusal_on(tmp_path: Path) -> None:
     assert refused.value.reason == "noise"
 
 
-async def test_checks_run_side_by_side_and_more_wait_their_turn() -> None:
-    checker = DecodingVoiceChecker(at_once=2)
+async def test_more_checks_than_may_run_at_once_wait_and_then_succeed() -> None:
+    checker = DecodingVoiceChecker()
 
     recordings = await asyncio.gather(*(checker.check(VOICE) for _ in range(6)))
 
     assert recordings == [check(VOICE)] * 6
 
 
-async def test_a_check_that_takes_too_long_is_ended_and_refused(
+async def test_a_check_that_takes_too_long_is_stopped_and_the_file_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pid = tmp_path / "pid"
     monkeypatch.setattr(checking, "_check_within_memory", never_ends)
+    monkeypatch.setattr(checking, "TIME_LIMIT_SECONDS", 4.0)
 
-    await anyio.to_process.run_sync(nothing)  # so that the time limit counts no imports
+    await anyio.to_process.run_sync(nothing)  # so that the time limit does not include imports
     started = time.monotonic()
 
     with pytest.raises(VoiceRefused) as refused:
-        await DecodingVoiceChecker(seconds=4.0).check(pid)
+        await DecodingVoiceChecker().check(pid)
 
     assert refused.value.reason == "too_costly"
     assert time.monotonic() - started < 8
@@ -68,12 +69,12 @@ async def test_a_check_that_takes_too_long_is_ended_and_refused(
         os.kill(int(pid.read_text()), 0)
 
 
-async def test_a_file_that_kills_the_decoder_is_refused_and_the_next_is_checked(
+async def test_a_file_that_crashes_the_decoder_is_refused_and_the_next_file_is_checked(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     checker = DecodingVoiceChecker()
     with monkeypatch.context() as patched:
-        patched.setattr(checking, "_check_within_memory", dies)
+        patched.setattr(checking, "_check_within_memory", crashes)
         with pytest.raises(VoiceRefused) as refused:
             await checker.check(VOICE)
 
@@ -82,7 +83,7 @@ async def test_a_file_that_kills_the_decoder_is_refused_and_the_next_is_checked(
 
 
 @pytest.mark.usefixtures("broken_python")
-async def test_a_child_that_cannot_start_is_no_fault_of_the_file_and_is_logged(
+async def test_a_child_process_that_cannot_start_means_service_unavailable_and_is_logged(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     with pytest.raises(ServiceUnavailable):
@@ -91,19 +92,22 @@ async def test_a_child_that_cannot_start_is_no_fault_of_the_file_and_is_logged(
     assert "could not start" in caplog.text
 
 
-async def test_a_check_that_is_ended_at_once_leaves_no_process_behind() -> None:
+async def test_a_check_that_is_stopped_at_once_leaves_no_process_behind(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     before = children_of(os.getpid())
 
-    for seconds in (0.001, 0.002, 0.005, 0.01, 0.02):  # far less than a check takes
+    for seconds in (0.001, 0.002, 0.005, 0.01, 0.02):  # much less than a check takes
+        monkeypatch.setattr(checking, "TIME_LIMIT_SECONDS", seconds)
         with pytest.raises(VoiceRefused):
-            await DecodingVoiceChecker(seconds=seconds).check(VOICE)
+            await DecodingVoiceChecker().check(VOICE)
 
     assert children_of(os.getpid()) == before
 
 
-async def test_a_file_that_eats_memory_is_refused_and_the_limit_lifted_again() -> None:
+async def test_too_much_memory_is_an_error_and_the_limit_is_removed_afterwards() -> None:
     with pytest.raises(MemoryError):
-        await anyio.to_process.run_sync(eats_memory)
+        await anyio.to_process.run_sync(takes_too_much_memory)
 
     assert resource.getrlimit(resource.RLIMIT_AS)[0] == resource.RLIM_INFINITY
 
@@ -118,12 +122,12 @@ def never_ends(path: Path) -> Recording:
         time.sleep(1)
 
 
-def dies(path: Path) -> Recording:
+def crashes(path: Path) -> Recording:
     os.kill(os.getpid(), 9)
     return check(path)
 
 
-def eats_memory() -> int:
+def takes_too_much_memory() -> int:
     before = resource.getrlimit(resource.RLIMIT_AS)
     try:
         with checking._limited_memory():

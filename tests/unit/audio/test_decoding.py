@@ -12,7 +12,7 @@ from unit.audio.sounds import sine, steady, white_noise
 
 
 @pytest.mark.parametrize("container", CONTAINERS.values(), ids=CONTAINERS.keys())
-def test_every_container_is_decoded_whatever_its_name(container: Container, tmp_path: Path) -> None:
+def test_every_container_is_decoded_whatever_the_file_is_called(container: Container, tmp_path: Path) -> None:
     voice = decode(SAMPLES / "voice.flac").samples[: 16_000 * 4]
 
     sound = decode(record(tmp_path / "svelte_audio.txt", voice, container))
@@ -23,24 +23,24 @@ def test_every_container_is_decoded_whatever_its_name(container: Container, tmp_
     assert np.abs(sound.samples).max() == pytest.approx(np.abs(voice).max(), rel=0.35)
 
 
-def test_wav_and_flac_of_one_take_give_the_same_samples(tmp_path: Path) -> None:
+def test_wav_and_flac_of_one_sound_give_the_same_samples(tmp_path: Path) -> None:
     for rate in (16_000, 44_100, 48_000):
         wav = Container("wav", "pcm_s16le", rate, "audio/wav", ".wav")
         flac = Container("flac", "flac", rate, "audio/flac", ".flac")
-        take = white_noise(2.0)
+        noise = white_noise(2.0)
 
-        one = decode(record(tmp_path / f"{rate}.wav", take, wav)).samples
-        other = decode(record(tmp_path / f"{rate}.flac", take, flac)).samples
+        one = decode(record(tmp_path / f"{rate}.wav", noise, wav)).samples
+        other = decode(record(tmp_path / f"{rate}.flac", noise, flac)).samples
 
         assert np.array_equal(one, other)
 
 
-def test_sixteen_bit_sound_at_our_rate_comes_through_unchanged(tmp_path: Path) -> None:
-    take = white_noise(1.5)
+def test_sixteen_bit_sound_at_16_khz_is_unchanged(tmp_path: Path) -> None:
+    noise = white_noise(1.5)
 
-    sound = decode(record(tmp_path / "take", take, FLAC))
+    sound = decode(record(tmp_path / "noise", noise, FLAC))
 
-    assert np.abs(sound.samples - take).max() <= 0.5 / 32_768
+    assert np.abs(sound.samples - noise).max() <= 0.5 / 32_768
 
 
 def test_a_resampled_tone_keeps_its_pitch_and_level(tmp_path: Path) -> None:
@@ -56,10 +56,10 @@ def test_a_resampled_tone_keeps_its_pitch_and_level(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("seconds", "reason"), [(0.5, "too_short"), (0.9, "too_short"), (61, "too_long"), (90, "too_long")]
 )
-def test_what_is_shorter_than_a_second_or_longer_than_a_minute_is_refused(
+def test_a_recording_under_one_second_or_over_one_minute_is_refused(
     seconds: float, reason: str, tmp_path: Path
 ) -> None:
-    path = record(tmp_path / "take", steady(150, seconds))
+    path = record(tmp_path / "recording", steady(150, seconds))
 
     with pytest.raises(VoiceRefused) as refused:
         decode(path)
@@ -71,15 +71,15 @@ def test_what_is_shorter_than_a_second_or_longer_than_a_minute_is_refused(
     "container", [WAV, CONTAINERS["webm"], CONTAINERS["mp3"]], ids=["wav", "webm", "mp3"]
 )
 @pytest.mark.parametrize("seconds", [1.0, 60.0])
-def test_a_second_and_a_minute_are_accepted_in_any_codec(
+def test_one_second_and_one_minute_are_accepted_in_any_codec(
     container: Container, seconds: float, tmp_path: Path
 ) -> None:
-    sound = decode(record(tmp_path / "take", steady(150, seconds), container))
+    sound = decode(record(tmp_path / "recording", steady(150, seconds), container))
 
     assert sound.seconds == pytest.approx(seconds, abs=0.1)
 
 
-def test_a_recording_cut_off_in_the_middle_keeps_what_was_there(tmp_path: Path) -> None:
+def test_a_recording_cut_off_in_the_middle_is_decoded_up_to_the_cut(tmp_path: Path) -> None:
     whole = record(tmp_path / "whole", steady(150, 10.0), CONTAINERS["webm"]).read_bytes()
     cut = tmp_path / "cut"
     cut.write_bytes(whole[: len(whole) // 2])
@@ -87,7 +87,7 @@ def test_a_recording_cut_off_in_the_middle_keeps_what_was_there(tmp_path: Path) 
     assert 3.0 < decode(cut).seconds < 7.0
 
 
-def test_stereo_is_mixed_down(tmp_path: Path) -> None:
+def test_stereo_becomes_the_mean_of_its_channels(tmp_path: Path) -> None:
     left, right = sine(440, 2.0), sine(660, 2.0)
     interleaved = np.stack([left, right], axis=1)
     path = tmp_path / "stereo.wav"

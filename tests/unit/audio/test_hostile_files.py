@@ -1,4 +1,4 @@
-"""Files made to make us read something else, or work for ever."""
+"""Files that try to make the decoder read other files, or work without end."""
 
 import struct
 import time
@@ -51,7 +51,7 @@ def bounded(seconds: float, megabytes: float) -> Iterator[None]:
     [
         b"",
         b"\x00" * 100_000,
-        b"This is a letter, and no recording.\n" * 100,
+        b"This is a letter and not a recording.\n" * 100,
         bytes(np.random.default_rng(3).integers(0, 256, 200_000, dtype=np.uint8)),
         b"RIFF\xff\xff\xff\xffWAVE",
         b"OggS" + b"\x00" * 60,
@@ -61,7 +61,7 @@ def bounded(seconds: float, megabytes: float) -> Iterator[None]:
     ],
     ids=["nothing", "zeros", "text", "random", "riff", "ogg", "ebml", "flac", "id3"],
 )
-def test_what_is_no_recording_is_refused(content: bytes, tmp_path: Path) -> None:
+def test_a_file_that_is_not_a_recording_is_refused(content: bytes, tmp_path: Path) -> None:
     path = tmp_path / "voice.webm"
     path.write_bytes(content)
 
@@ -81,7 +81,7 @@ def test_what_is_no_recording_is_refused(content: bytes, tmp_path: Path) -> None
     ],
     ids=["hls", "concat", "dash", "sdp", "pls"],
 )
-def test_a_list_of_other_files_is_never_followed(playlist: str, tmp_path: Path) -> None:
+def test_a_playlist_of_other_files_is_not_followed(playlist: str, tmp_path: Path) -> None:
     target = record(tmp_path / "secret.wav", steady(150, 3.0))
     path = tmp_path / "voice.webm"
     path.write_text(playlist.format(target=target))
@@ -89,8 +89,8 @@ def test_a_list_of_other_files_is_never_followed(playlist: str, tmp_path: Path) 
     assert reason_of(path) == "not_audio"
 
 
-def test_a_film_without_sound_is_refused(tmp_path: Path) -> None:
-    path = tmp_path / "film"
+def test_a_video_without_sound_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "video"
     with av.open(str(path), "w", format="matroska") as output:
         stream = output.add_stream("mpeg4", rate=25)
         stream.width = stream.height = 64
@@ -102,16 +102,16 @@ def test_a_film_without_sound_is_refused(tmp_path: Path) -> None:
     assert reason_of(path) == "not_audio"
 
 
-def test_a_header_that_claims_hours_is_measured_by_its_sound(tmp_path: Path) -> None:
-    honest = record(tmp_path / "take", steady(150, 3.0)).read_bytes()
-    at = honest.index(b"data") + 4
-    path = tmp_path / "boast"
-    path.write_bytes(honest[:at] + struct.pack("<I", 0x7FFFFFF0) + honest[at + 4 :])
+def test_the_length_comes_from_the_sound_and_not_from_the_header(tmp_path: Path) -> None:
+    original = record(tmp_path / "recording", steady(150, 3.0)).read_bytes()
+    at = original.index(b"data") + 4
+    path = tmp_path / "wrong-header"
+    path.write_bytes(original[:at] + struct.pack("<I", 0x7FFFFFF0) + original[at + 4 :])
 
     assert decode(path).seconds == pytest.approx(3.0, abs=0.01)
 
 
-def test_long_silence_in_a_small_file_is_left_after_a_minute(tmp_path: Path) -> None:
+def test_decoding_of_long_silence_in_a_small_file_stops_after_a_minute(tmp_path: Path) -> None:
     path = record(tmp_path / "long", silence(1_200.0), CONTAINERS["flac"])
 
     with bounded(seconds=5, megabytes=30):
@@ -119,12 +119,14 @@ def test_long_silence_in_a_small_file_is_left_after_a_minute(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize(("channels", "rate"), [(64, 16_000), (1_000, 16_000), (1, 100), (1, 2**31 - 1)])
-def test_absurd_channels_and_rates_are_refused(channels: int, rate: int, tmp_path: Path) -> None:
+def test_too_many_channels_and_impossible_sample_rates_are_refused(
+    channels: int, rate: int, tmp_path: Path
+) -> None:
     frame = 2 * channels
     header = struct.pack("<HHIIHH", 1, channels, rate, min(rate * frame, 2**32 - 1), frame, 16)
     data = b"\x01\x02" * (channels * 20_000)
     chunks = b"fmt " + struct.pack("<I", 16) + header + b"data" + struct.pack("<I", len(data)) + data
-    path = tmp_path / "absurd.wav"
+    path = tmp_path / "impossible.wav"
     path.write_bytes(b"RIFF" + struct.pack("<I", 4 + len(chunks)) + b"WAVE" + chunks)
 
     with bounded(seconds=5, megabytes=60):
@@ -132,8 +134,8 @@ def test_absurd_channels_and_rates_are_refused(channels: int, rate: int, tmp_pat
 
 
 @pytest.mark.parametrize("tag", [0x0000, 0x1234, 0x9999])
-def test_a_codec_that_nobody_knows_is_refused(tag: int, tmp_path: Path) -> None:
-    content = bytearray(record(tmp_path / "take", steady(150, 3.0)).read_bytes())
+def test_an_unknown_codec_is_refused(tag: int, tmp_path: Path) -> None:
+    content = bytearray(record(tmp_path / "recording", steady(150, 3.0)).read_bytes())
     at = content.index(b"fmt ") + 8
     content[at : at + 2] = struct.pack("<H", tag)
     path = tmp_path / "unknown.wav"
@@ -142,7 +144,7 @@ def test_a_codec_that_nobody_knows_is_refused(tag: int, tmp_path: Path) -> None:
     assert reason_of(path) == "not_audio"
 
 
-def test_a_track_that_nobody_knows_does_not_hide_the_one_behind_it(tmp_path: Path) -> None:
+def test_a_track_of_an_unknown_codec_is_skipped_and_the_next_one_decoded(tmp_path: Path) -> None:
     path = tmp_path / "two"
     with av.open(str(path), "w", format="matroska") as output:
         streams = [output.add_stream(codec, rate=16_000, layout="mono") for codec in ("mp2", "flac")]
@@ -158,17 +160,17 @@ def test_a_track_that_nobody_knows_does_not_hide_the_one_behind_it(tmp_path: Pat
 
 
 @pytest.mark.parametrize("size", [0x7300000000000000, -100])
-def test_a_chunk_that_ends_where_no_file_can_breaks_nothing(size: int, tmp_path: Path) -> None:
-    content = bytearray(record(tmp_path / "take", steady(150, 3.0), CONTAINERS["caf"]).read_bytes())
+def test_a_chunk_of_an_impossible_size_is_decoded_or_refused(size: int, tmp_path: Path) -> None:
+    content = bytearray(record(tmp_path / "recording", steady(150, 3.0), CONTAINERS["caf"]).read_bytes())
     at = content.index(b"info") + 4
     content[at : at + 8] = struct.pack(">q", size)
-    path = tmp_path / "absurd.caf"
+    path = tmp_path / "impossible.caf"
     path.write_bytes(content)
 
     assert outcome_of(path) in {"sound", "not_audio"}
 
 
-def test_numbers_that_are_none_are_refused(tmp_path: Path) -> None:
+def test_samples_that_are_not_a_number_are_refused(tmp_path: Path) -> None:
     floats = np.full(48_000, np.nan, dtype="<f4").tobytes()
     header = struct.pack("<HHIIHH", 3, 1, 16_000, 64_000, 4, 32)
     chunks = b"fmt " + struct.pack("<I", 16) + header + b"data" + struct.pack("<I", len(floats)) + floats
@@ -178,7 +180,7 @@ def test_numbers_that_are_none_are_refused(tmp_path: Path) -> None:
     assert reason_of(path) == "not_audio"
 
 
-def test_many_streams_cost_no_more_than_one(tmp_path: Path) -> None:
+def test_many_streams_take_little_time_and_memory(tmp_path: Path) -> None:
     path = tmp_path / "streams"
     with av.open(str(path), "w", format="matroska") as output:
         streams = [output.add_stream("pcm_s16le", rate=16_000, layout="mono") for _ in range(100)]
@@ -191,8 +193,8 @@ def test_many_streams_cost_no_more_than_one(tmp_path: Path) -> None:
         assert outcome_of(path) in {"sound", "not_audio"}
 
 
-def test_damage_in_the_middle_costs_its_own_sound_only(tmp_path: Path) -> None:
-    content = bytearray(record(tmp_path / "take", steady(150, 6.0), CONTAINERS["mp3"]).read_bytes())
+def test_damage_in_the_middle_loses_only_the_damaged_part(tmp_path: Path) -> None:
+    content = bytearray(record(tmp_path / "recording", steady(150, 6.0), CONTAINERS["mp3"]).read_bytes())
     content[20_000:21_000] = np.random.default_rng(4).integers(0, 256, 1_000, dtype=np.uint8).tobytes()
     path = tmp_path / "damaged"
     path.write_bytes(content)
@@ -201,8 +203,8 @@ def test_damage_in_the_middle_costs_its_own_sound_only(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", ["webm", "ogg opus", "mp4", "mp3", "flac", "wav", "caf", "w64"])
-def test_a_file_broken_anywhere_is_decoded_or_refused_in_bounded_time(kind: str, tmp_path: Path) -> None:
-    whole = record(tmp_path / "take", steady(150, 2.0), CONTAINERS[kind]).read_bytes()
+def test_a_damaged_file_is_decoded_or_refused_in_bounded_time(kind: str, tmp_path: Path) -> None:
+    whole = record(tmp_path / "recording", steady(150, 2.0), CONTAINERS[kind]).read_bytes()
     random = np.random.default_rng(5)
     path = tmp_path / "broken"
 
@@ -216,13 +218,13 @@ def test_a_file_broken_anywhere_is_decoded_or_refused_in_bounded_time(kind: str,
         assert time.monotonic() - started < 2
 
 
-def test_a_cover_picture_beside_the_sound_is_not_looked_at(tmp_path: Path) -> None:
-    sound = record(tmp_path / "take", steady(150, 3.0), CONTAINERS["mp3"]).read_bytes()
+def test_a_cover_picture_beside_the_sound_is_ignored(tmp_path: Path) -> None:
+    sound = record(tmp_path / "recording", steady(150, 3.0), CONTAINERS["mp3"]).read_bytes()
     picture = b"\x00image/jpeg\x00\x03\x00" + b"\xff\xd8\xff" + b"\x55" * 1_000_000
     frame = b"APIC" + struct.pack(">I", len(picture)) + b"\x00\x00" + picture
     size = len(frame)
     tag = b"ID3\x03\x00\x00" + bytes((size >> shift) & 0x7F for shift in (21, 14, 7, 0)) + frame
-    path = tmp_path / "covered.mp3"
+    path = tmp_path / "with-cover.mp3"
     path.write_bytes(tag + sound)
 
     assert decode(path).suffix == ".mp3"

@@ -14,7 +14,7 @@ from unit.audio.sounds import white_noise
 VOICE = SAMPLES / "voice.flac"
 
 
-def test_speech_is_the_decoded_sound_with_its_measures() -> None:
+def test_speech_is_the_decoded_sound_with_its_acoustics() -> None:
     speech = listen(VOICE)
 
     samples = np.frombuffer(speech.samples, dtype=np.float32)
@@ -25,7 +25,7 @@ def test_speech_is_the_decoded_sound_with_its_measures() -> None:
     assert 7 < speech.acoustics.voiced_seconds < 10
 
 
-def test_wav_and_flac_of_one_take_give_equal_speech(tmp_path: Path) -> None:
+def test_wav_and_flac_of_one_sound_give_equal_speech(tmp_path: Path) -> None:
     samples = decode(VOICE).samples
 
     assert listen(record(tmp_path / "one", samples, WAV)) == listen(record(tmp_path / "other", samples, FLAC))
@@ -33,10 +33,10 @@ def test_wav_and_flac_of_one_take_give_equal_speech(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("kind", ["webm", "ogg opus", "mp4", "mp3"])
 @pytest.mark.parametrize("name", ["voice", "woman"])
-def test_another_codec_gives_nearly_the_same_measures(name: str, kind: str, tmp_path: Path) -> None:
+def test_another_codec_gives_nearly_the_same_acoustics(name: str, kind: str, tmp_path: Path) -> None:
     original = listen(SAMPLES / f"{name}.flac").acoustics
     container: Container = CONTAINERS[kind]
-    path = record(tmp_path / "take", decode(SAMPLES / f"{name}.flac").samples, container)
+    path = record(tmp_path / "recording", decode(SAMPLES / f"{name}.flac").samples, container)
 
     coded: Acoustics = listen(path).acoustics
 
@@ -47,7 +47,7 @@ def test_another_codec_gives_nearly_the_same_measures(name: str, kind: str, tmp_
     assert np.abs(np.subtract(coded.timbre, original.timbre)).max() < 0.15
 
 
-def test_a_refusal_travels_between_processes_with_its_reason(tmp_path: Path) -> None:
+def test_a_refusal_can_be_pickled_and_keeps_its_reason(tmp_path: Path) -> None:
     with pytest.raises(VoiceRefused) as refused:
         listen(record(tmp_path / "noise", white_noise()))
 

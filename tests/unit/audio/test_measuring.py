@@ -6,9 +6,9 @@ import pytest
 
 from adapters.audio.decoding import decode
 from adapters.audio.harmonicity import harmonics_to_noise
-from adapters.audio.measuring import hear, measure
+from adapters.audio.measuring import find_voice, measure
 from adapters.audio.noise import denoised, noise_spectrum
-from adapters.audio.pitch import track
+from adapters.audio.pitch import track_pitch
 from adapters.audio.spectrum import bandwidth, cepstra, power_spectra, slope
 from domain.voice import Acoustics
 from unit.audio.recording import SAMPLES
@@ -27,10 +27,10 @@ VOICE = SAMPLES / "voice.flac"
 
 
 def acoustics(samples: Samples) -> Acoustics:
-    return measure(hear(samples))
+    return measure(find_voice(samples))
 
 
-def test_the_level_of_a_take_changes_nothing() -> None:
+def test_the_level_of_a_recording_does_not_change_its_acoustics() -> None:
     samples = decode(VOICE).samples
 
     loud, soft = acoustics(samples), acoustics(samples * np.float32(0.1))
@@ -40,7 +40,7 @@ def test_the_level_of_a_take_changes_nothing() -> None:
 
 @pytest.mark.parametrize("noise", [white_noise(), pink_noise()], ids=["white", "pink"])
 @pytest.mark.parametrize("name", ["voice", "woman"])
-def test_noise_at_twenty_decibels_moves_the_measures_little(name: str, noise: Samples) -> None:
+def test_noise_at_twenty_decibels_changes_the_acoustics_little(name: str, noise: Samples) -> None:
     samples = decode(SAMPLES / f"{name}.flac").samples
 
     clean, noisy = acoustics(samples), acoustics(with_noise(samples, 20, noise))
@@ -58,7 +58,7 @@ def test_the_slope_of_a_sawtooth_is_six_decibels_an_octave() -> None:
     assert slope(spectrum, 8_000.0) == pytest.approx(-6.0, abs=0.4)
 
 
-def test_white_noise_is_flat() -> None:
+def test_the_slope_of_white_noise_is_zero() -> None:
     assert slope(power_spectra(white_noise()).mean(axis=0), 8_000.0) == pytest.approx(0.0, abs=0.2)
 
 
@@ -66,37 +66,37 @@ def test_white_noise_is_flat() -> None:
 def test_harmonics_to_noise_is_the_ratio_that_was_mixed(decibels: float) -> None:
     mixed = with_noise(steady(150, 3.0), decibels, white_noise())
 
-    pitch = track(mixed)
+    pitch = track_pitch(mixed)
 
     ratio = harmonics_to_noise(pitch.strength[pitch.voiced], np.ones(pitch.voiced.sum()), background=0.0)
     assert ratio == pytest.approx(decibels, abs=1.0)
 
 
-def test_noise_that_is_also_in_the_pauses_counts_as_the_rooms() -> None:
-    breathless = np.concatenate([silence(1.0), steady(150, 3.0), silence(1.0)])
-    mixed = with_noise(breathless, 10, white_noise(5.0))
-    pitch = track(mixed)
+def test_noise_that_is_also_in_the_pauses_does_not_count_against_the_voice() -> None:
+    with_pauses = np.concatenate([silence(1.0), steady(150, 3.0), silence(1.0)])
+    mixed = with_noise(with_pauses, 10, white_noise(5.0))
+    pitch = track_pitch(mixed)
     spectra = power_spectra(mixed)
     background = float(noise_spectrum(spectra, pitch.voiced).sum())
     power = spectra[pitch.voiced].sum(axis=1)
 
-    with_room = harmonics_to_noise(pitch.strength[pitch.voiced], power, 0.0)
-    without_room = harmonics_to_noise(pitch.strength[pitch.voiced], power, background)
+    with_noise_of_the_room = harmonics_to_noise(pitch.strength[pitch.voiced], power, 0.0)
+    without_noise_of_the_room = harmonics_to_noise(pitch.strength[pitch.voiced], power, background)
 
-    assert without_room > with_room + 5
+    assert without_noise_of_the_room > with_noise_of_the_room + 5
 
 
-def test_the_noise_of_the_pauses_is_taken_off_the_voice() -> None:
+def test_the_noise_of_the_pauses_is_subtracted_from_the_voice() -> None:
     noise = white_noise(6.0) * np.float32(0.3)
     voice = np.concatenate([silence(2.0), steady(150, 2.0), silence(2.0)])
-    pitch = track(voice + noise)
+    pitch = track_pitch(voice + noise)
     spectra, clean = power_spectra(voice + noise), power_spectra(voice)
 
-    learnt = noise_spectrum(spectra, pitch.voiced)
-    left = denoised(spectra[pitch.voiced], learnt).mean(axis=0)
+    noise_of_pauses = noise_spectrum(spectra, pitch.voiced)
+    left = denoised(spectra[pitch.voiced], noise_of_pauses).mean(axis=0)
 
     truth = clean[pitch.voiced].mean(axis=0)
-    assert learnt[8:-8].mean() == pytest.approx(power_spectra(noise)[:, 8:-8].mean(), rel=0.1)
+    assert noise_of_pauses[8:-8].mean() == pytest.approx(power_spectra(noise)[:, 8:-8].mean(), rel=0.1)
     assert np.abs(left.sum() / truth.sum() - 1) < 0.1
 
 
@@ -114,7 +114,7 @@ def test_a_telephones_range_is_recognised(name: str) -> None:
     assert bandwidth(power_spectra(telephone(samples)).mean(axis=0)) == 3_400.0
 
 
-def test_the_timbre_of_a_voice_is_not_its_pitch() -> None:
+def test_timbre_changes_much_less_with_the_pitch_than_with_a_filter() -> None:
     low, high = (cepstra(power_spectra(steady(f, 1.0)))[20:-20].mean(axis=0) for f in (100, 120))
     dull = np.convolve(steady(100, 1.0), np.ones(8) / 8, mode="same").astype(np.float32)
     other = cepstra(power_spectra(dull))[20:-20].mean(axis=0)
@@ -122,11 +122,11 @@ def test_the_timbre_of_a_voice_is_not_its_pitch() -> None:
     assert np.linalg.norm(high - low) < 0.3 * np.linalg.norm(other - low)
 
 
-def test_the_spread_of_a_vibrato_is_known() -> None:
+def test_the_pitch_spread_of_a_vibrato_is_measured_within_three_percent() -> None:
     time = np.arange(48_000) / 16_000
     vibrato = partials(150 * 2 ** (2 / 12 * np.sin(2 * np.pi * 2 * time)))
 
-    pitch = track(vibrato)
+    pitch = track_pitch(vibrato)
 
     semitones = 12 * np.log2(pitch.hertz[pitch.voiced] / 150)
     assert np.sqrt(np.mean(semitones**2)) == pytest.approx(2 / np.sqrt(2), rel=0.03)
@@ -137,7 +137,7 @@ def _row(measured: Acoustics) -> list[float]:
     return [*scalars, *timbre, seconds]
 
 
-def test_voices_differ_where_people_do() -> None:
+def test_a_man_and_a_woman_differ_in_pitch_and_tract_length() -> None:
     man, woman = (acoustics(decode(Path(SAMPLES) / f"{name}.flac").samples) for name in ("voice", "woman"))
 
     assert man.pitch_hz < 130 < 170 < woman.pitch_hz

@@ -3,28 +3,28 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from adapters.audio.conditioning import without_rumble
 from adapters.audio.decoding import decode
-from adapters.audio.pitch import track
+from adapters.audio.filtering import without_rumble
+from adapters.audio.pitch import track_pitch
 from unit.audio import praat
 from unit.audio.recording import SAMPLES
 from unit.audio.sounds import glide, pink_noise, silence, sine, steady, times, white_noise, with_noise
 
-SHIPPED = [*sorted(SAMPLES.glob("*.flac")), *sorted((SAMPLES / "speakers").glob("*.ogg"))]
+RECORDINGS = [*sorted(SAMPLES.glob("*.flac")), *sorted((SAMPLES / "speakers").glob("*.ogg"))]
 
 
-@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
-def test_the_pitch_of_each_shipped_voice_is_praats_within_two_percent(path: Path) -> None:
+@pytest.mark.parametrize("path", RECORDINGS, ids=lambda path: path.stem)
+def test_the_pitch_of_each_sample_agrees_with_praat_within_two_percent(path: Path) -> None:
     samples = decode(path).samples
 
-    pitch = track(without_rumble(samples))
+    pitch = track_pitch(without_rumble(samples))
 
     assert np.median(pitch.hertz[pitch.voiced]) == pytest.approx(praat.median_pitch(samples), rel=0.02)
 
 
 @pytest.mark.parametrize("hertz", [80, 100, 137.5, 180, 220, 261.6, 330, 440, 550])
 def test_a_steady_voice_is_measured_within_a_thousandth(hertz: float) -> None:
-    pitch = track(steady(hertz))
+    pitch = track_pitch(steady(hertz))
 
     assert pitch.voiced.mean() > 0.97
     assert np.median(pitch.hertz[pitch.voiced]) == pytest.approx(hertz, rel=1e-3)
@@ -32,7 +32,7 @@ def test_a_steady_voice_is_measured_within_a_thousandth(hertz: float) -> None:
 
 @pytest.mark.parametrize(("low", "high"), [(80, 160), (300, 150), (200, 500)])
 def test_a_glide_is_followed_within_two_percent(low: float, high: float) -> None:
-    pitch = track(glide(low, high))
+    pitch = track_pitch(glide(low, high))
 
     truth = low * (high / low) ** (np.arange(len(pitch.hertz)) / (len(pitch.hertz) - 1))
     inside = slice(5, -5)
@@ -42,16 +42,16 @@ def test_a_glide_is_followed_within_two_percent(low: float, high: float) -> None
 
 @pytest.mark.parametrize("noise", [white_noise(), pink_noise()], ids=["white", "pink"])
 def test_noise_at_ten_decibels_does_not_move_the_pitch(noise: np.ndarray) -> None:
-    pitch = track(without_rumble(with_noise(steady(150), 10, noise)))
+    pitch = track_pitch(without_rumble(with_noise(steady(150), 10, noise)))
 
     assert np.median(pitch.hertz[pitch.voiced]) == pytest.approx(150, rel=5e-3)
 
 
-def test_a_missing_fundamental_is_still_heard() -> None:
+def test_the_pitch_is_found_when_the_fundamental_is_missing() -> None:
     time = times(2.0)
     telephone = np.sum([np.sin(2 * np.pi * 110 * k * time) for k in range(3, 30)], axis=0)
 
-    pitch = track(telephone.astype(np.float32))
+    pitch = track_pitch(telephone.astype(np.float32))
 
     assert np.median(pitch.hertz[pitch.voiced]) == pytest.approx(110, rel=5e-3)
 
@@ -60,7 +60,7 @@ def test_pauses_and_hum_beside_a_voice_are_unvoiced() -> None:
     voice = np.concatenate([silence(1.0), steady(200, 2.0), silence(1.0)])
     hummed = voice + 0.01 * np.resize(sine(100, 1.0), voice.shape)
 
-    pitch = track(hummed)
+    pitch = track_pitch(hummed)
 
     middle = len(pitch.hertz) // 2
     assert pitch.hertz[middle] == pytest.approx(200, rel=0.01)
@@ -68,5 +68,5 @@ def test_pauses_and_hum_beside_a_voice_are_unvoiced() -> None:
 
 
 def test_noise_and_silence_have_no_pitch() -> None:
-    assert track(white_noise()).voiced.mean() < 0.01
-    assert not track(silence(2.0)).voiced.any()
+    assert track_pitch(white_noise()).voiced.mean() < 0.01
+    assert not track_pitch(silence(2.0)).voiced.any()

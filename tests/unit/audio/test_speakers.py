@@ -1,17 +1,17 @@
-"""Two halves of one person's recording against two people of the same gender, by distance of the acoustics."""
+"""The distance between the acoustics of two halves of a recording, and of two speakers of the same gender."""
 
 from functools import cache
 
 import numpy as np
 import pytest
 
-from adapters.audio.measuring import hear, measure
+from adapters.audio.measuring import find_voice, measure
 from unit.audio.sounds import Samples
 from unit.audio.speakers import Floats, equal_error_rate, halves
 
 
-def described(samples: Samples) -> Floats:
-    voice = measure(hear(samples))
+def row_of(samples: Samples) -> Floats:
+    voice = measure(find_voice(samples))
     assert voice.tract_length_cm is not None
     return np.array(
         [
@@ -27,23 +27,23 @@ def described(samples: Samples) -> Floats:
 
 @cache
 def acoustics(noise: str) -> Floats:
-    """Acoustics of each speaker's two halves, shape (speakers, 2, measures)."""
-    return np.array([[described(half) for half in both] for both in halves(noise)])
+    """Return the acoustics of each speaker's two halves, shape (speakers, 2, measures)."""
+    return np.array([[row_of(half) for half in both] for both in halves(noise)])
 
 
 def in_deviations(voices: Floats) -> Floats:
-    """The same in standard deviations between clean recordings."""
+    """Return acoustics in standard deviations over the clean recordings."""
     return np.array(voices / acoustics("clean").reshape(-1, voices.shape[-1]).std(axis=0))
 
 
-def test_one_persons_halves_are_nearer_than_two_peoples() -> None:
+def test_two_halves_of_one_speaker_are_closer_than_two_speakers() -> None:
     voices = in_deviations(acoustics("clean"))
 
     assert equal_error_rate(voices[:, 0], voices[:, 1]) <= 0.12
 
 
 @pytest.mark.parametrize("noise", ["white", "pink"])
-def test_noise_at_twenty_decibels_hides_nobody(noise: str) -> None:
+def test_speakers_are_told_apart_in_noise_at_twenty_decibels(noise: str) -> None:
     noisy, clean = in_deviations(acoustics(noise)), in_deviations(acoustics("clean"))
 
     assert equal_error_rate(noisy[:, 0], noisy[:, 1]) <= 0.15

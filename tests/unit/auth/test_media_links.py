@@ -5,12 +5,12 @@ from datetime import timedelta
 import pytest
 
 from adapters.auth.keys import derive_key
-from adapters.auth.media import HmacMediaSigner
+from adapters.auth.media_links import HmacMediaSigner
 from application.errors import InvalidLink
 from application.ports.auth import MediaGrant
 from doubles.clock import ManualClock
 
-SECRET = "a secret of enough letters for anybody"
+SECRET = "a secret that is long enough for tests"
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def grant(clock: ManualClock) -> MediaGrant:
     return MediaGrant(key="voices/abc.webm", media_type="audio/webm; codecs=opus", expires_at=expires_at)
 
 
-def test_a_link_opens_what_was_granted(clock: ManualClock, grant: MediaGrant) -> None:
+def test_a_link_contains_the_grant_that_was_signed(clock: ManualClock, grant: MediaGrant) -> None:
     signer = HmacMediaSigner(SECRET)
     assert signer.read(signer.sign(grant), clock()) == grant
 
@@ -33,7 +33,7 @@ def test_the_same_grant_gives_the_same_link_in_every_process(grant: MediaGrant) 
     assert HmacMediaSigner(SECRET).sign(grant) == HmacMediaSigner(SECRET).sign(grant)
 
 
-def test_a_link_is_made_of_url_safe_letters(grant: MediaGrant) -> None:
+def test_a_link_consists_of_url_safe_characters(grant: MediaGrant) -> None:
     token = HmacMediaSigner(SECRET).sign(grant)
     assert token.replace("-", "").replace("_", "").isalnum()
     assert token.isascii()
@@ -47,7 +47,9 @@ def test_a_link_expires(clock: ManualClock, grant: MediaGrant) -> None:
         signer.read(token, grant.expires_at)
 
 
-def test_no_letter_of_a_link_can_be_changed_added_or_cut_off(clock: ManualClock, grant: MediaGrant) -> None:
+def test_a_link_with_any_character_changed_added_or_missing_is_refused(
+    clock: ManualClock, grant: MediaGrant
+) -> None:
     signer = HmacMediaSigner(SECRET)
     token = signer.sign(grant)
     for place in range(len(token)):
@@ -67,5 +69,5 @@ def test_a_link_signed_with_another_secret_is_refused(clock: ManualClock, grant:
         HmacMediaSigner(SECRET).read(HmacMediaSigner("another secret").sign(grant), clock())
 
 
-def test_each_purpose_has_a_key_of_its_own() -> None:
+def test_each_purpose_has_its_own_key() -> None:
     assert derive_key(SECRET, "token") != derive_key(SECRET, "media-link")

@@ -1,4 +1,4 @@
-"""Argon2 passwords."""
+"""Password hashes by Argon2."""
 
 import asyncio
 import os
@@ -15,7 +15,7 @@ def passwords() -> Argon2Passwords:
     return Argon2Passwords()
 
 
-async def test_a_password_fits_its_own_hash_and_no_other(passwords: Argon2Passwords) -> None:
+async def test_only_the_right_password_is_verified_against_a_hash(passwords: Argon2Passwords) -> None:
     hashed = await passwords.hash("correct horse")
     assert await passwords.verify(hashed, "correct horse")
     assert not await passwords.verify(hashed, "wrong horse")
@@ -27,11 +27,13 @@ async def test_a_hash_is_salted_argon2id_with_its_parameters(passwords: Argon2Pa
     assert first.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
 
 
-async def test_nobody_has_a_password(passwords: Argon2Passwords) -> None:
+async def test_no_password_is_right_for_an_unknown_user(passwords: Argon2Passwords) -> None:
     assert not await passwords.verify(None, "anything")
 
 
-async def test_looking_for_nobody_takes_as_long_as_for_somebody(passwords: Argon2Passwords) -> None:
+async def test_verifying_takes_as_long_for_an_unknown_user_as_for_a_known_one(
+    passwords: Argon2Passwords,
+) -> None:
     hashed = await passwords.hash("correct horse")
 
     async def least_work(password_hash: str | None) -> float:
@@ -42,12 +44,12 @@ async def test_looking_for_nobody_takes_as_long_as_for_somebody(passwords: Argon
             times.append(time.process_time() - start)
         return min(times)
 
-    somebody, nobody = await least_work(hashed), await least_work(None)
-    assert 0.5 < nobody / somebody < 2
+    known, unknown = await least_work(hashed), await least_work(None)
+    assert 0.5 < unknown / known < 2
 
 
 async def test_hashing_leaves_the_event_loop_free(passwords: Argon2Passwords) -> None:
-    hashing = asyncio.gather(*(passwords.hash(f"storm {number}") for number in range(4)))
+    hashing = asyncio.gather(*(passwords.hash(f"password {number}") for number in range(4)))
     turns = 0
     while not hashing.done():
         await asyncio.sleep(0)
@@ -55,7 +57,7 @@ async def test_hashing_leaves_the_event_loop_free(passwords: Argon2Passwords) ->
     assert turns > 50
 
 
-async def test_hashing_lets_everybody_else_go_first(passwords: Argon2Passwords) -> None:
+async def test_hashing_runs_at_a_lower_priority_than_the_rest(passwords: Argon2Passwords) -> None:
     await passwords.hash("correct horse")
     threads = [thread for thread in threading.enumerate() if thread.name.startswith("argon2")]
     assert threads

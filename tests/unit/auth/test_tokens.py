@@ -1,4 +1,4 @@
-"""Log-in tokens."""
+"""Login tokens."""
 
 import base64
 import json
@@ -15,7 +15,7 @@ from application.ports.auth import Principal
 from domain.ids import UserId
 from doubles.clock import ManualClock
 
-SECRET = "a secret of enough letters for anybody"
+SECRET = "a secret that is long enough for tests"
 KEY = derive_key(SECRET, "token")
 ANNA = Principal(user_id=UserId("0" * 32), email="anna@example.org")
 
@@ -31,7 +31,7 @@ def tokens(clock: ManualClock) -> JwtTokens:
 
 
 def forge(clock: ManualClock, key: bytes = KEY, algorithm: str = "HS256", **changes: Any) -> str:
-    """Return a token like ours but for the changes; a claim that is changed to None is left out."""
+    """Return a token like a real one with some claims changed; a claim that is changed to None is left out."""
     now = int(clock().timestamp())
     claims: dict[str, Any] = {
         "iss": "voice2face",
@@ -45,11 +45,11 @@ def forge(clock: ManualClock, key: bytes = KEY, algorithm: str = "HS256", **chan
     return jwt.encode(present, key, algorithm=algorithm)
 
 
-def test_a_token_tells_whom_it_was_issued_to(tokens: JwtTokens) -> None:
+def test_a_token_names_the_user_that_it_was_issued_to(tokens: JwtTokens) -> None:
     assert tokens.read(tokens.issue(ANNA)) == ANNA
 
 
-def test_the_forger_of_these_tests_can_forge_a_good_one(tokens: JwtTokens, clock: ManualClock) -> None:
+def test_a_forged_token_without_changes_is_valid(tokens: JwtTokens, clock: ManualClock) -> None:
     assert tokens.read(forge(clock)) == ANNA
 
 
@@ -65,7 +65,7 @@ def test_a_token_expires(tokens: JwtTokens, clock: ManualClock) -> None:
 @pytest.mark.parametrize(
     "changes",
     [
-        {"iss": "somebody-else"},
+        {"iss": "another-issuer"},
         {"iss": None},
         {"aud": "another-api"},
         {"aud": None},
@@ -80,12 +80,14 @@ def test_a_token_expires(tokens: JwtTokens, clock: ManualClock) -> None:
     ],
     ids=str,
 )
-def test_every_claim_is_verified(tokens: JwtTokens, clock: ManualClock, changes: dict[str, Any]) -> None:
+def test_a_missing_or_wrong_claim_is_refused(
+    tokens: JwtTokens, clock: ManualClock, changes: dict[str, Any]
+) -> None:
     with pytest.raises(InvalidToken):
         tokens.read(forge(clock, **changes))
 
 
-def test_a_token_of_another_key_is_refused(tokens: JwtTokens, clock: ManualClock) -> None:
+def test_a_token_signed_with_another_key_is_refused(tokens: JwtTokens, clock: ManualClock) -> None:
     with pytest.raises(InvalidToken):
         tokens.read(forge(clock, key=derive_key("another secret", "token")))
     with pytest.raises(InvalidToken):
@@ -93,7 +95,9 @@ def test_a_token_of_another_key_is_refused(tokens: JwtTokens, clock: ManualClock
 
 
 @pytest.mark.parametrize("algorithm", ["HS384", "HS512"])
-def test_another_algorithm_is_refused(tokens: JwtTokens, clock: ManualClock, algorithm: str) -> None:
+def test_a_token_signed_by_another_algorithm_is_refused(
+    tokens: JwtTokens, clock: ManualClock, algorithm: str
+) -> None:
     with pytest.raises(InvalidToken):
         tokens.read(forge(clock, key=KEY * 2, algorithm=algorithm))
     with pytest.raises(InvalidToken):
@@ -109,9 +113,9 @@ def test_an_unsigned_token_is_refused(tokens: JwtTokens, name: str) -> None:
             tokens.read(f"{header}.{payload}.{signature}")
 
 
-def test_no_letter_of_a_token_can_be_changed_or_cut_off(tokens: JwtTokens) -> None:
+def test_a_token_with_a_changed_or_a_missing_character_is_refused(tokens: JwtTokens) -> None:
     token = tokens.issue(ANNA)
-    for place in range(len(token) - 1):  # the last letter carries two bits that mean nothing
+    for place in range(len(token) - 1):  # the last character has two bits that are not used
         other = "A" if token[place] != "A" else "B"
         with pytest.raises(InvalidToken):
             tokens.read(token[:place] + other + token[place + 1 :])
@@ -120,7 +124,7 @@ def test_no_letter_of_a_token_can_be_changed_or_cut_off(tokens: JwtTokens) -> No
             tokens.read(token[:length])
 
 
-def test_hostile_headers_are_refused_like_any_other(tokens: JwtTokens) -> None:
+def test_a_token_with_a_malformed_header_is_refused(tokens: JwtTokens) -> None:
     for header in (
         b"[" * 60_000,
         b"{}",
@@ -138,7 +142,7 @@ def test_hostile_headers_are_refused_like_any_other(tokens: JwtTokens) -> None:
             tokens.read(token)
 
 
-def test_a_token_that_was_good_before_still_expires(clock: ManualClock, tokens: JwtTokens) -> None:
+def test_a_token_that_was_read_before_still_expires(clock: ManualClock, tokens: JwtTokens) -> None:
     token = tokens.issue(ANNA)
     assert tokens.read(token) == tokens.read(token) == ANNA
     clock.advance(hours=25)

@@ -1,4 +1,4 @@
-"""A model server that says and does whatever a test wants, over real HTTP on the loopback interface."""
+"""A model server that answers as a test wants, over real HTTP on the loopback interface."""
 
 import asyncio
 import json
@@ -10,34 +10,34 @@ from typing import Any
 
 @dataclass
 class Page:
-    """What lies at a path: a status, a body, and headers beside its length."""
+    """The response at a path: a status, a body, and further headers."""
 
     body: bytes = b""
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
-    promised: int | None = None
-    """The length that is announced, where it differs from the body's; the connection then closes early."""
-    hangs: bool = False
-    """Whether the body never comes."""
-    grows: bool = False
-    """Whether the body is sent again and again, with no length announced, until the client has enough."""
+    stated_length: int | None = None
+    """The length that the header gives, where it differs from the body's; the connection then closes early."""
+    stalls: bool = False
+    """Whether the body is never sent."""
+    is_endless: bool = False
+    """Whether the body is sent again and again, without a length, until the client closes the connection."""
 
 
 @dataclass
 class ModelServerDouble:
-    """Answers from `pages`, and remembers what it was asked."""
+    """Answers from `pages` and records the requests."""
 
     address: str = ""
     pages: dict[str, Page] = field(default_factory=dict)
-    questions: list[Any] = field(default_factory=list)
-    fetched: list[str] = field(default_factory=list)
-    asked: asyncio.Event = field(default_factory=asyncio.Event)
-    """Set once a client waits for a page that hangs."""
-    left: asyncio.Event = field(default_factory=asyncio.Event)
-    """Set once a client has gone from a page that hangs."""
+    orders: list[Any] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
+    is_waited_for: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when a client waits for a page that stalls."""
+    is_disconnected: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when a client has closed the connection to a page that stalls."""
 
-    def says(self, answer: object, status: int = 200) -> None:
-        """Answer the next questions so: bytes as they are, anything else as JSON."""
+    def answer_with(self, answer: object, status: int = 200) -> None:
+        """Give this answer to the next orders: bytes as they are, anything else as JSON."""
         body = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
         self.pages["/makevideo"] = Page(body, status)
 
@@ -48,22 +48,22 @@ class ModelServerDouble:
         """Answer one request, then close."""
         try:
             method, path, headers = await _read_head(reader)
-            self.fetched.append(f"{method} {path}")
+            self.requests.append(f"{method} {path}")
             if method == "POST":
-                self.questions.append(json.loads(await reader.readexactly(int(headers["content-length"]))))
+                self.orders.append(json.loads(await reader.readexactly(int(headers["content-length"]))))
             page = self.pages.get(path, Page(status=404))
             writer.write(_head(page))
-            if page.hangs:
-                self.asked.set()
+            if page.stalls:
+                self.is_waited_for.set()
                 await reader.read()
-                self.left.set()
+                self.is_disconnected.set()
             writer.write(page.body)
             await writer.drain()
-            while page.grows:
+            while page.is_endless:
                 writer.write(page.body)
                 await writer.drain()
         except ConnectionError:
-            self.left.set()
+            self.is_disconnected.set()
         finally:
             writer.close()
 
@@ -76,16 +76,16 @@ async def _read_head(reader: asyncio.StreamReader) -> tuple[str, str, dict[str, 
 
 
 def _head(page: Page) -> bytes:
-    length = len(page.body) if page.promised is None else page.promised
-    sized = {} if page.grows else {"Content-Length": str(length)}
+    length = len(page.body) if page.stated_length is None else page.stated_length
+    sized = {} if page.is_endless else {"Content-Length": str(length)}
     headers = {**sized, "Connection": "close", **page.headers}
     lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
-    return f"HTTP/1.1 {page.status} Whatever\r\n{lines}\r\n".encode()
+    return f"HTTP/1.1 {page.status} Status\r\n{lines}\r\n".encode()
 
 
 @asynccontextmanager
 async def running(host: str = "127.0.0.1") -> AsyncIterator[ModelServerDouble]:
-    """Run one on a free port."""
+    """Run a model server on a free port."""
     double = ModelServerDouble()
     server = await asyncio.start_server(double.serve, host, 0)
     port = server.sockets[0].getsockname()[1]
@@ -97,4 +97,4 @@ async def running(host: str = "127.0.0.1") -> AsyncIterator[ModelServerDouble]:
 
 
 Change = Callable[[ModelServerDouble], None]
-"""What a test does to a server that works."""
+"""Breaks something in a working server."""

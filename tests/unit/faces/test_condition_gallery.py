@@ -1,4 +1,4 @@
-"""The gallery of condition faces in a store of blobs."""
+"""The gallery of condition faces in the blob storage."""
 
 from collections import Counter
 from pathlib import Path
@@ -24,17 +24,17 @@ def workspace(tmp_path: Path) -> Path:
     return folder
 
 
-async def hang(blobs: MemoryBlobs, tmp_path: Path, *names: str) -> None:
-    """Hang pictures into the gallery; each says its own name."""
+async def add_files(blobs: MemoryBlobs, tmp_path: Path, *names: str) -> None:
+    """Put files into the gallery; the content of each is its own name."""
     for name in names:
         source = tmp_path / "source"
         source.write_text(name)
         await blobs.put(f"output_condition/{name}", source, "application/octet-stream")
 
 
-async def hang_pairs(blobs: MemoryBlobs, tmp_path: Path, *names: str) -> None:
+async def add_faces(blobs: MemoryBlobs, tmp_path: Path, *names: str) -> None:
     for name in names:
-        await hang(blobs, tmp_path, f"{name}.jpg", f"{name}.mp4")
+        await add_files(blobs, tmp_path, f"{name}.jpg", f"{name}.mp4")
 
 
 def order(age: int, gender: Gender = Gender.MAN, generation: str = "generation-1") -> FaceOrder:
@@ -66,10 +66,10 @@ async def make(blobs: MemoryBlobs, workspace: Path, wanted: FaceOrder) -> FaceFi
         (120, "a-man_40"),
     ],
 )
-async def test_the_decade_is_the_age_rounded_and_within_what_the_gallery_has(
+async def test_the_decade_is_the_rounded_age_within_what_the_gallery_has(
     blobs: MemoryBlobs, tmp_path: Path, workspace: Path, age: int, shown: str
 ) -> None:
-    await hang_pairs(blobs, tmp_path, "a-man_20", "a-man_30", "a-man_40", "a-woman_20", "a-man_70")
+    await add_faces(blobs, tmp_path, "a-man_20", "a-man_30", "a-man_40", "a-woman_20", "a-man_70")
     files = await make(blobs, workspace, order(age))
     assert files.portrait.read_text() == f"{shown}.jpg"
     assert files.video is not None
@@ -77,36 +77,38 @@ async def test_the_decade_is_the_age_rounded_and_within_what_the_gallery_has(
     assert (files.portrait.suffix, files.video.suffix) == (".jpg", ".mp4")
 
 
-async def test_a_gallery_with_children_shows_them(
+async def test_a_child_gets_the_face_of_a_child_where_the_gallery_has_one(
     blobs: MemoryBlobs, tmp_path: Path, workspace: Path
 ) -> None:
-    await hang_pairs(blobs, tmp_path, "a-man_10", "a-man_20")
+    await add_faces(blobs, tmp_path, "a-man_10", "a-man_20")
     assert (await make(blobs, workspace, order(12))).portrait.read_text() == "a-man_10.jpg"
 
 
-async def test_of_two_decades_as_near_the_younger_stands_in(
+async def test_of_two_equally_near_decades_the_younger_one_is_taken(
     blobs: MemoryBlobs, tmp_path: Path, workspace: Path
 ) -> None:
-    await hang_pairs(blobs, tmp_path, "a-man_20", "a-man_40")
+    await add_faces(blobs, tmp_path, "a-man_20", "a-man_40")
     assert (await make(blobs, workspace, order(30))).portrait.read_text() == "a-man_20.jpg"
 
 
-async def test_the_gender_is_the_stated_one(blobs: MemoryBlobs, tmp_path: Path, workspace: Path) -> None:
-    await hang_pairs(blobs, tmp_path, "a-man_20", "b-woman_40", "a-woman-man_20")
+async def test_the_face_has_the_stated_gender(blobs: MemoryBlobs, tmp_path: Path, workspace: Path) -> None:
+    await add_faces(blobs, tmp_path, "a-man_20", "b-woman_40", "a-woman-man_20")
     files = await make(blobs, workspace, order(20, Gender.WOMAN))
     assert files.portrait.read_text() == "b-woman_40.jpg"
 
 
-async def test_a_retry_shows_the_same_face(blobs: MemoryBlobs, tmp_path: Path, workspace: Path) -> None:
-    await hang_pairs(blobs, tmp_path, *(f"{name}-man_20" for name in "abcdefgh"))
+async def test_a_retry_takes_the_same_face(blobs: MemoryBlobs, tmp_path: Path, workspace: Path) -> None:
+    await add_faces(blobs, tmp_path, *(f"{name}-man_20" for name in "abcdefgh"))
     for generation in "xyz":
         first = (await make(blobs, workspace, order(20, generation=generation))).portrait.read_text()
         again = (await make(blobs, workspace, order(20, generation=generation))).portrait.read_text()
         assert again == first
 
 
-async def test_chance_favours_none(blobs: MemoryBlobs, tmp_path: Path, workspace: Path) -> None:
-    await hang_pairs(blobs, tmp_path, "a-man_20", "b-man_20", "얼굴 하나-man_20", "d-man_20")
+async def test_suitable_faces_are_taken_equally_often(
+    blobs: MemoryBlobs, tmp_path: Path, workspace: Path
+) -> None:
+    await add_faces(blobs, tmp_path, "a-man_20", "b-man_20", "얼굴 하나-man_20", "d-man_20")
     shown = Counter[str]()
     for number in range(400):
         files = await make(blobs, workspace, order(20, generation=f"generation-{number}"))
@@ -128,14 +130,14 @@ async def test_chance_favours_none(blobs: MemoryBlobs, tmp_path: Path, workspace
         ("README.md",),
     ],
 )
-async def test_a_gallery_without_a_fitting_pair_fails_for_good_and_tells_the_operator(
+async def test_a_gallery_without_a_suitable_face_is_a_failure_without_retry_and_is_logged(
     blobs: MemoryBlobs,
     tmp_path: Path,
     workspace: Path,
     names: tuple[str, ...],
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    await hang(blobs, tmp_path, *names)
+    await add_files(blobs, tmp_path, *names)
     with pytest.raises(FaceFailed) as failed:
         await make(blobs, workspace, order(20))
     assert not failed.value.retryable
@@ -143,20 +145,20 @@ async def test_a_gallery_without_a_fitting_pair_fails_for_good_and_tells_the_ope
     assert "output_condition/" in caplog.text
 
 
-async def test_a_picture_that_lacks_its_video_is_not_shown(
+async def test_a_portrait_without_a_video_is_not_taken(
     blobs: MemoryBlobs, tmp_path: Path, workspace: Path
 ) -> None:
-    await hang(blobs, tmp_path, "a-man_20.jpg")
-    await hang_pairs(blobs, tmp_path, "b-man_20")
+    await add_files(blobs, tmp_path, "a-man_20.jpg")
+    await add_faces(blobs, tmp_path, "b-man_20")
     for number in range(20):
         files = await make(blobs, workspace, order(20, generation=str(number)))
         assert files.portrait.read_text() == "b-man_20.jpg"
 
 
-async def test_a_picture_that_vanishes_is_a_fault_that_may_pass(
+async def test_a_portrait_that_was_removed_meanwhile_is_a_failure_with_retry(
     blobs: MemoryBlobs, tmp_path: Path, workspace: Path
 ) -> None:
-    await hang_pairs(blobs, tmp_path, "a-man_20")
+    await add_faces(blobs, tmp_path, "a-man_20")
 
     class Vanishing(MemoryBlobs):
         list = blobs.list
@@ -167,8 +169,8 @@ async def test_a_picture_that_vanishes_is_a_fault_that_may_pass(
     assert isinstance(failed.value.__cause__, BlobNotFound)
 
 
-async def test_progress_goes_forward(blobs: MemoryBlobs, tmp_path: Path, workspace: Path) -> None:
-    await hang_pairs(blobs, tmp_path, "a-man_20")
+async def test_progress_never_goes_back(blobs: MemoryBlobs, tmp_path: Path, workspace: Path) -> None:
+    await add_faces(blobs, tmp_path, "a-man_20")
     reported: list[tuple[Stage, float]] = []
     await GalleryConditionFaces(blobs).make(
         order(20), workspace, lambda stage, fraction: reported.append((stage, fraction))

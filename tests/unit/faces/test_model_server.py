@@ -1,4 +1,4 @@
-"""A model server, right and wrong in every way that we could think of."""
+"""A model server that works, and one that fails in many ways."""
 
 import asyncio
 import gzip
@@ -29,8 +29,8 @@ ORDER = FaceOrder(
     voice_key=VOICE,
     voice_media_type="audio/webm",
 )
-PATIENT = timedelta(seconds=20)
-IMPATIENT = timedelta(milliseconds=300)
+LONG = timedelta(seconds=20)
+SHORT = timedelta(milliseconds=300)
 
 
 def picture(kind: str, size: tuple[int, int] = (64, 64)) -> bytes:
@@ -62,7 +62,7 @@ def sound_only() -> bytes:
     return file.getvalue()
 
 
-def done(server: ModelServerDouble) -> dict[str, Any]:
+def response_of(server: ModelServerDouble) -> dict[str, Any]:
     return {
         "status_code": 200,
         "voice_image_url": server.url("/face.png"),
@@ -72,10 +72,10 @@ def done(server: ModelServerDouble) -> dict[str, Any]:
 
 @pytest.fixture
 async def server() -> AsyncIterator[ModelServerDouble]:
-    """One that works: a test breaks it."""
+    """A server that works until a test breaks it."""
     async with running() as server:
         server.pages |= {"/face.png": Page(picture("PNG")), "/face.mp4": Page(mp4())}
-        server.says(done(server))
+        server.answer_with(response_of(server))
         yield server
 
 
@@ -94,29 +94,29 @@ def workspace(tmp_path: Path) -> Path:
     return folder
 
 
-def served_by_us(key: str, media_type: str) -> str:
+def link_by_us(key: str, media_type: str) -> str:
     return f"http://voice2face/{key}?type={media_type}"
 
 
-async def ask(
+async def make(
     address: str,
     blobs: MemoryBlobs,
     workspace: Path,
     *,
-    patience: timedelta = PATIENT,
+    time_limit: timedelta = LONG,
     extra_hosts: frozenset[str] = frozenset(),
 ) -> FaceFiles:
-    settings = ModelServer(url=address, answer_limit=patience, extra_hosts=extra_hosts)
-    faces = ModelServerFaces(settings, blobs, served_by_us)
+    settings = ModelServer(url=address, time_limit=time_limit, extra_hosts=extra_hosts)
+    faces = ModelServerFaces(settings, blobs, link_by_us)
     return await faces.make(ORDER, workspace, lambda stage, fraction: None)
 
 
 async def failure(
-    address: str, blobs: MemoryBlobs, workspace: Path, *, patience: timedelta = PATIENT
+    address: str, blobs: MemoryBlobs, workspace: Path, *, time_limit: timedelta = LONG
 ) -> FaceFailed:
-    """What a person gets to read; nothing of the server's own words."""
+    """Return the failure; its sentence for the user contains nothing of the server's own words."""
     with pytest.raises(FaceFailed) as failed:
-        await ask(address, blobs, workspace, patience=patience)
+        await make(address, blobs, workspace, time_limit=time_limit)
     message = str(failed.value)
     assert message.startswith("The face model ")
     assert message.endswith(".")
@@ -125,23 +125,23 @@ async def failure(
     return failed.value
 
 
-class TestAServerThatWorks:
-    async def test_both_files_arrive(
+class TestWorkingServer:
+    async def test_the_portrait_and_the_video_are_left_in_the_workspace(
         self, server: ModelServerDouble, blobs: MemoryBlobs, workspace: Path
     ) -> None:
-        files = await ask(server.address, blobs, workspace)
+        files = await make(server.address, blobs, workspace)
         assert files.portrait.read_bytes() == server.pages["/face.png"].body
         assert files.video is not None
         assert files.video.read_bytes() == server.pages["/face.mp4"].body
         assert (files.note, files.acoustics) == (None, None)
         assert set(workspace.iterdir()) == {files.portrait, files.video}
 
-    async def test_it_is_asked_in_the_words_of_the_contract(
+    async def test_the_order_has_the_fields_of_the_contract(
         self, server: ModelServerDouble, blobs: MemoryBlobs, workspace: Path
     ) -> None:
-        await ask(server.address + "/", blobs, workspace)
-        assert server.fetched[0] == "POST /makevideo"
-        assert server.questions == [
+        await make(server.address + "/", blobs, workspace)
+        assert server.requests[0] == "POST /makevideo"
+        assert server.orders == [
             {
                 "age": 34,
                 "gender": "woman",
@@ -151,28 +151,28 @@ class TestAServerThatWorks:
             }
         ]
 
-    async def test_a_store_with_links_of_its_own_gives_the_voice_s_link(
+    async def test_the_link_to_the_recording_is_that_of_the_blob_storage_where_it_has_one(
         self, server: ModelServerDouble, blobs: MemoryBlobs, workspace: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         async def direct_link(key: str, media_type: str, lifetime: timedelta) -> str:
             return f"https://bucket/{key}?type={media_type}&seconds={lifetime.total_seconds():.0f}"
 
         monkeypatch.setattr(blobs, "direct_link", direct_link)
-        await ask(server.address, blobs, workspace)
-        assert server.questions[0]["voice_url"] == f"https://bucket/{VOICE}?type=audio/webm&seconds=320"
+        await make(server.address, blobs, workspace)
+        assert server.orders[0]["voice_url"] == f"https://bucket/{VOICE}?type=audio/webm&seconds=320"
 
     @pytest.mark.parametrize(("kind", "suffix"), [("PNG", ".png"), ("JPEG", ".jpg"), ("WEBP", ".webp")])
-    async def test_the_picture_s_ending_tells_what_it_is_whatever_the_address_says(
+    async def test_the_portrait_gets_the_ending_of_its_content_and_not_of_its_address(
         self, server: ModelServerDouble, blobs: MemoryBlobs, workspace: Path, kind: str, suffix: str
     ) -> None:
         server.pages["/face.png"] = Page(picture(kind), headers={"Content-Type": "text/html"})
-        assert (await ask(server.address, blobs, workspace)).portrait.suffix == suffix
+        assert (await make(server.address, blobs, workspace)).portrait.suffix == suffix
 
-    async def test_progress_goes_forward(
+    async def test_progress_never_goes_back(
         self, server: ModelServerDouble, blobs: MemoryBlobs, workspace: Path
     ) -> None:
         reported: list[tuple[Stage, float]] = []
-        faces = ModelServerFaces(ModelServer(url=server.address), blobs, served_by_us)
+        faces = ModelServerFaces(ModelServer(url=server.address, time_limit=LONG), blobs, link_by_us)
         await faces.make(ORDER, workspace, lambda stage, fraction: reported.append((stage, fraction)))
         order = list(Stage)
         assert reported
@@ -184,40 +184,40 @@ class TestAServerThatWorks:
         server.pages["/face.png"] = Page(status=302, headers={"Location": "/moved.png"})
         server.pages["/moved.png"] = Page(status=307, headers={"Location": server.url("/there.png")})
         server.pages["/there.png"] = Page(picture("PNG"))
-        files = await ask(server.address, blobs, workspace)
+        files = await make(server.address, blobs, workspace)
         assert files.portrait.read_bytes() == server.pages["/there.png"].body
 
-    async def test_files_may_lie_on_a_host_that_the_operator_named(
+    async def test_files_may_be_on_another_host_that_the_operator_allows(
         self, server: ModelServerDouble, blobs: MemoryBlobs, workspace: Path
     ) -> None:
         async with running("127.0.0.2") as store:
             store.pages["/face.png"] = Page(picture("PNG"))
-            server.says(done(server) | {"voice_image_url": store.url("/face.png")})
-            files = await ask(server.address, blobs, workspace, extra_hosts=frozenset({"127.0.0.2"}))
+            server.answer_with(response_of(server) | {"voice_image_url": store.url("/face.png")})
+            files = await make(server.address, blobs, workspace, extra_hosts=frozenset({"127.0.0.2"}))
         assert files.portrait.read_bytes() == store.pages["/face.png"].body
 
-    async def test_a_picture_without_a_video_is_a_result_with_a_note(
+    async def test_a_portrait_without_a_video_is_a_face_with_a_note(
         self, server: ModelServerDouble, blobs: MemoryBlobs, workspace: Path
     ) -> None:
         made = {"status_code": 404, "voice_image_url": server.url("/face.png"), "error": "secret: no clip"}
-        server.says(made)
-        files = await ask(server.address, blobs, workspace)
+        server.answer_with(made)
+        files = await make(server.address, blobs, workspace)
         assert files.portrait.exists()
         assert files.video is None
         assert files.note is not None
         assert "secret" not in files.note
 
-    async def test_cancelling_hangs_up(
+    async def test_cancelling_closes_the_connection(
         self, server: ModelServerDouble, blobs: MemoryBlobs, workspace: Path
     ) -> None:
-        server.pages["/makevideo"].hangs = True
-        asking = asyncio.create_task(ask(server.address, blobs, workspace))
-        await server.asked.wait()
-        asking.cancel()
+        server.pages["/makevideo"].stalls = True
+        making = asyncio.create_task(make(server.address, blobs, workspace))
+        await server.is_waited_for.wait()
+        making.cancel()
         with pytest.raises(asyncio.CancelledError):
-            await asking
+            await making
         async with asyncio.timeout(5):
-            await server.left.wait()
+            await server.is_disconnected.wait()
 
 
 @pytest.mark.parametrize(
@@ -252,7 +252,7 @@ class TestAServerThatWorks:
         (b"x" * 2_000_000, 200, True),
     ],
 )
-async def test_an_answer_that_is_no_face_fails_in_words_for_a_person(
+async def test_a_response_without_a_face_is_a_failure_with_a_sentence_for_the_user(
     server: ModelServerDouble,
     blobs: MemoryBlobs,
     workspace: Path,
@@ -260,12 +260,12 @@ async def test_an_answer_that_is_no_face_fails_in_words_for_a_person(
     status: int,
     retryable: bool,
 ) -> None:
-    server.says(answer, status)
+    server.answer_with(answer, status)
     assert (await failure(server.address, blobs, workspace)).retryable is retryable
 
 
 @pytest.mark.parametrize(
-    "where",
+    "address",
     [
         "file:///etc/passwd",
         "ftp://127.0.0.1/face.png",
@@ -282,73 +282,73 @@ async def test_an_answer_that_is_no_face_fails_in_words_for_a_person(
         "http://\x00",
     ],
 )
-async def test_we_go_to_no_place_that_the_operator_did_not_name(
-    server: ModelServerDouble, blobs: MemoryBlobs, workspace: Path, where: str
+async def test_an_address_on_a_host_that_the_operator_does_not_allow_is_not_called(
+    server: ModelServerDouble, blobs: MemoryBlobs, workspace: Path, address: str
 ) -> None:
-    server.says(done(server) | {"voice_image_url": where})
+    server.answer_with(response_of(server) | {"voice_image_url": address})
     assert not (await failure(server.address, blobs, workspace)).retryable
-    assert server.fetched == ["POST /makevideo"]
+    assert server.requests == ["POST /makevideo"]
 
 
-async def test_a_redirect_leads_to_no_other_place_either(
+async def test_a_redirect_to_a_host_that_the_operator_does_not_allow_is_not_followed(
     server: ModelServerDouble, blobs: MemoryBlobs, workspace: Path
 ) -> None:
-    async with running("127.0.0.2") as elsewhere:
-        elsewhere.pages["/face.png"] = Page(picture("PNG"))
-        server.pages["/face.png"] = Page(status=302, headers={"Location": elsewhere.url("/face.png")})
+    async with running("127.0.0.2") as other:
+        other.pages["/face.png"] = Page(picture("PNG"))
+        server.pages["/face.png"] = Page(status=302, headers={"Location": other.url("/face.png")})
         assert not (await failure(server.address, blobs, workspace)).retryable
-    assert elsewhere.fetched == []
+    assert other.requests == []
 
 
-async def test_a_redirect_to_nonsense_leads_nowhere(
+async def test_a_redirect_to_an_invalid_address_is_a_failure(
     server: ModelServerDouble, blobs: MemoryBlobs, workspace: Path
 ) -> None:
     server.pages["/face.png"] = Page(status=302, headers={"Location": "http://["})
     assert not (await failure(server.address, blobs, workspace)).retryable
 
 
-def goes_in_circles(server: ModelServerDouble) -> None:
+def redirects_in_a_circle(server: ModelServerDouble) -> None:
     server.pages["/face.png"] = Page(status=302, headers={"Location": "/face.png"})
 
 
-def has_lost_the_picture(server: ModelServerDouble) -> None:
+def lacks_the_portrait(server: ModelServerDouble) -> None:
     del server.pages["/face.png"]
 
 
-def cannot_give_the_video(server: ModelServerDouble) -> None:
+def answers_503_for_the_video(server: ModelServerDouble) -> None:
     server.pages["/face.mp4"].status = 503
 
 
-def sends_a_page_for_the_picture(server: ModelServerDouble) -> None:
+def sends_a_web_page_as_the_portrait(server: ModelServerDouble) -> None:
     server.pages["/face.png"].body = b"<html>secret</html>"
 
 
-def sends_a_gif_for_the_picture(server: ModelServerDouble) -> None:
+def sends_a_gif_as_the_portrait(server: ModelServerDouble) -> None:
     server.pages["/face.png"].body = picture("GIF")
 
 
-def sends_half_of_the_picture(server: ModelServerDouble) -> None:
+def sends_half_of_the_portrait(server: ModelServerDouble) -> None:
     server.pages["/face.png"].body = picture("JPEG", (900, 900))[:2000]
 
 
-def sends_a_picture_for_a_wall(server: ModelServerDouble) -> None:
+def sends_a_portrait_of_5000_pixels(server: ModelServerDouble) -> None:
     server.pages["/face.png"].body = picture("PNG", (5000, 10))
 
 
-def sends_nothing_for_the_picture(server: ModelServerDouble) -> None:
+def sends_an_empty_portrait(server: ModelServerDouble) -> None:
     server.pages["/face.png"].body = b""
 
 
-def sends_a_compressed_picture(server: ModelServerDouble) -> None:
+def sends_a_compressed_portrait(server: ModelServerDouble) -> None:
     body = gzip.compress(picture("PNG"))
     server.pages["/face.png"] = Page(body, headers={"Content-Encoding": "gzip"})
 
 
-def sends_a_picture_for_the_video(server: ModelServerDouble) -> None:
+def sends_a_picture_as_the_video(server: ModelServerDouble) -> None:
     server.pages["/face.mp4"].body = picture("PNG")
 
 
-def sends_sound_for_the_video(server: ModelServerDouble) -> None:
+def sends_sound_as_the_video(server: ModelServerDouble) -> None:
     server.pages["/face.mp4"].body = sound_only()
 
 
@@ -356,85 +356,85 @@ def sends_the_beginning_of_the_video(server: ModelServerDouble) -> None:
     server.pages["/face.mp4"].body = mp4()[:300]
 
 
-def sends_noise_that_begins_like_a_video(server: ModelServerDouble) -> None:
+def sends_a_damaged_video(server: ModelServerDouble) -> None:
     server.pages["/face.mp4"].body = mp4()[:32] + bytes(range(256)) * 40
 
 
-def breaks_off(server: ModelServerDouble) -> None:
-    server.pages["/face.mp4"].promised = 1_000_000
+def breaks_off_the_video(server: ModelServerDouble) -> None:
+    server.pages["/face.mp4"].stated_length = 1_000_000
 
 
-def breaks_off_the_answer(server: ModelServerDouble) -> None:
-    server.pages["/makevideo"].promised = 1_000_000
+def breaks_off_the_response(server: ModelServerDouble) -> None:
+    server.pages["/makevideo"].stated_length = 1_000_000
 
 
-def sends_a_picture_without_end(server: ModelServerDouble) -> None:
-    server.pages["/face.png"] = Page(b"\x89PNG\r\n\x1a\n" + bytes(1_000_000), grows=True)
+def sends_an_endless_portrait(server: ModelServerDouble) -> None:
+    server.pages["/face.png"] = Page(b"\x89PNG\r\n\x1a\n" + bytes(1_000_000), is_endless=True)
 
 
 @pytest.mark.parametrize(
-    "fault",
+    "break_server",
     [
-        goes_in_circles,
-        has_lost_the_picture,
-        cannot_give_the_video,
-        sends_a_page_for_the_picture,
-        sends_a_gif_for_the_picture,
-        sends_half_of_the_picture,
-        sends_a_picture_for_a_wall,
-        sends_nothing_for_the_picture,
-        sends_a_compressed_picture,
-        sends_a_picture_for_the_video,
-        sends_sound_for_the_video,
+        redirects_in_a_circle,
+        lacks_the_portrait,
+        answers_503_for_the_video,
+        sends_a_web_page_as_the_portrait,
+        sends_a_gif_as_the_portrait,
+        sends_half_of_the_portrait,
+        sends_a_portrait_of_5000_pixels,
+        sends_an_empty_portrait,
+        sends_a_compressed_portrait,
+        sends_a_picture_as_the_video,
+        sends_sound_as_the_video,
         sends_the_beginning_of_the_video,
-        sends_noise_that_begins_like_a_video,
-        breaks_off,
-        breaks_off_the_answer,
-        sends_a_picture_without_end,
+        sends_a_damaged_video,
+        breaks_off_the_video,
+        breaks_off_the_response,
+        sends_an_endless_portrait,
     ],
 )
-async def test_files_that_are_not_what_was_promised_are_a_fault_that_may_pass(
-    server: ModelServerDouble, blobs: MemoryBlobs, workspace: Path, fault: Change
+async def test_a_file_that_is_missing_or_wrong_is_a_failure_with_retry(
+    server: ModelServerDouble, blobs: MemoryBlobs, workspace: Path, break_server: Change
 ) -> None:
-    fault(server)
+    break_server(server)
     assert (await failure(server.address, blobs, workspace)).retryable
 
 
 @pytest.mark.parametrize("path", ["/makevideo", "/face.png", "/face.mp4"])
-async def test_a_server_that_hangs_is_given_up(
+async def test_a_server_that_stalls_is_a_failure_after_the_time_limit(
     server: ModelServerDouble, blobs: MemoryBlobs, workspace: Path, path: str
 ) -> None:
-    server.pages[path].hangs = True
-    failed = await failure(server.address, blobs, workspace, patience=IMPATIENT)
+    server.pages[path].stalls = True
+    failed = await failure(server.address, blobs, workspace, time_limit=SHORT)
     assert failed.retryable
     assert "too long" in str(failed)
 
 
-async def test_a_server_that_is_away_is_a_fault_that_may_pass(blobs: MemoryBlobs, workspace: Path) -> None:
+async def test_a_server_that_is_away_is_a_failure_with_retry(blobs: MemoryBlobs, workspace: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         failed = await failure(f"http://127.0.0.1:{taken.getsockname()[1]}", blobs, workspace)
     assert failed.retryable
 
 
-async def test_a_name_that_nobody_has_is_a_fault_that_may_pass(blobs: MemoryBlobs, workspace: Path) -> None:
+async def test_an_unknown_host_name_is_a_failure_with_retry(blobs: MemoryBlobs, workspace: Path) -> None:
     assert (await failure("http://models.invalid", blobs, workspace)).retryable
 
 
-async def test_a_recording_that_is_gone_is_no_use_trying_again(
+async def test_a_deleted_recording_is_a_failure_without_retry(
     server: ModelServerDouble, blobs: MemoryBlobs, workspace: Path
 ) -> None:
     await blobs.delete([VOICE])
     with pytest.raises(FaceFailed) as failed:
-        await ask(server.address, blobs, workspace)
+        await make(server.address, blobs, workspace)
     assert not failed.value.retryable
-    assert server.questions == []
+    assert server.orders == []
 
 
-async def test_the_operator_reads_in_the_log_what_the_person_does_not(
+async def test_the_log_has_the_details_that_the_user_does_not_read(
     server: ModelServerDouble, blobs: MemoryBlobs, workspace: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    server.says({"status_code": 500, "error": "secret: out of memory " + "x" * 100_000})
+    server.answer_with({"status_code": 500, "error": "secret: out of memory " + "x" * 100_000})
     await failure(server.address, blobs, workspace)
     assert "secret: out of memory" in caplog.text
     assert len(caplog.text) < 2000

@@ -1,4 +1,4 @@
-"""A model of one's own that makes the voice face, behind one HTTP endpoint."""
+"""Makes the voice face with the operator's own model, which is behind one HTTP endpoint."""
 
 from adapters.faces.model_server.maker import ModelServer, ModelServerFaces
 

@@ -1,9 +1,10 @@
-"""What is done to the processes and servers, again and again, each at its own random moments."""
+"""The outages: each process and each server is killed or stopped again and again, at random times."""
 
 import random
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
 
 from e2e.cluster import wait_until
 from e2e.service import Service
@@ -11,47 +12,57 @@ from e2e.worker import Worker
 from real_servers import RealServer
 
 Outage = Callable[[], AbstractContextManager[str]]
-"""Breaks something, says what it did, and mends it again."""
-Tell = Callable[[str], None]
+"""Kills or stops something, gives a word for that, and starts it again."""
+Print = Callable[[str], None]
 CHILD_SECONDS = 60
 
 
-class Harm:
-    """Breaks one thing after random pauses and mends it after random times, both within (least, most) seconds."""
+@dataclass(frozen=True, slots=True)
+class Times:
+    """The shortest and the longest time in seconds."""
 
-    def __init__(
-        self, name: str, outage: Outage, pause: tuple[float, float], lasting: tuple[float, float]
-    ) -> None:
+    shortest: float
+    longest: float
+
+    def draw(self, chance: random.Random) -> float:
+        """Return a random time between the two."""
+        return chance.uniform(self.shortest, self.longest)
+
+
+class RepeatedOutage:
+    """Causes an outage again and again, in a thread: after random pauses and for random times."""
+
+    def __init__(self, name: str, outage: Outage, pauses: Times, durations: Times) -> None:
         self.name = name
         self.what = ""
-        self.times = 0
+        self.count = 0
         self._outage = outage
-        self._pause = pause
-        self._lasting = lasting
+        self._pauses = pauses
+        self._durations = durations
         self._over = threading.Event()
         self._thread: threading.Thread | None = None
         self.error: Exception | None = None
-        """Why it could not go on, which is a fault of the test or of what would not start again."""
+        """Why it could not continue: a mistake of the test, or something that did not start again."""
 
-    def begin(self, chance: random.Random, tell: Tell) -> None:
-        """Go on until the end."""
-        self._thread = threading.Thread(target=self._go_on, args=(chance, tell))
+    def begin(self, chance: random.Random, print_line: Print) -> None:
+        """Start the thread."""
+        self._thread = threading.Thread(target=self._run, args=(chance, print_line))
         self._thread.start()
 
     def end(self) -> None:
-        """Mend what is broken and stop."""
+        """Start again what is stopped, and end the thread."""
         assert self._thread is not None
         self._over.set()
         self._thread.join()
 
-    def _go_on(self, chance: random.Random, tell: Tell) -> None:
+    def _run(self, chance: random.Random, print_line: Print) -> None:
         try:
-            while not self._over.wait(chance.uniform(*self._pause)):
+            while not self._over.wait(self._pauses.draw(chance)):
                 with self._outage() as what:
-                    self.times += 1
+                    self.count += 1
                     self.what = what
-                    seconds = chance.uniform(*self._lasting)
-                    tell(f"  {self.name} {what}, for {seconds:.1f} s")
+                    seconds = self._durations.draw(chance)
+                    print_line(f"  {self.name} {what}, for {seconds:.1f} s")
                     self._over.wait(seconds)
         except Exception as error:  # noqa: BLE001 - raised by the thread that ends this one
             self.error = error
@@ -70,18 +81,18 @@ def worker_is_killed(worker: Worker) -> Outage:
 
 
 def child_is_killed(worker: Worker) -> Outage:
-    """Kill the process that does the jobs, which its manager replaces."""
+    """Kill the process that runs the jobs; its manager replaces it."""
 
     @contextmanager
     def outage() -> Iterator[str]:
-        wait_until(worker.kill_child, CHILD_SECONDS, "a child to kill")
+        wait_until(worker.kill_child, CHILD_SECONDS, "a child process to kill")
         yield "child killed -9"
 
     return outage
 
 
 def api_is_killed(api: Service) -> Outage:
-    """Kill the API, and start it again without waiting for what it needs."""
+    """Kill the API, and start it again without waiting for its backing services."""
 
     @contextmanager
     def outage() -> Iterator[str]:

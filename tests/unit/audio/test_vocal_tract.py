@@ -3,11 +3,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from adapters.audio.conditioning import without_rumble
 from adapters.audio.decoding import decode
+from adapters.audio.filtering import without_rumble
 from adapters.audio.framing import HOP
-from adapters.audio.pitch import track
-from adapters.audio.tract import burg, fitted_length, tract_length
+from adapters.audio.pitch import track_pitch
+from adapters.audio.vocal_tract import burg, fitted_length, tract_length
 from unit.audio import praat
 from unit.audio.recording import SAMPLES
 from unit.audio.sounds import Samples, tube, white_noise, with_noise
@@ -29,7 +29,7 @@ WOMEN = [
 
 
 def measured(samples: Samples, bandwidth_hz: float = 8_000.0) -> float | None:
-    pitch = track(samples)
+    pitch = track_pitch(samples)
     centres = np.flatnonzero(pitch.voiced) * HOP
     return tract_length(samples, centres, float(np.median(pitch.hertz[pitch.voiced])), bandwidth_hz)
 
@@ -39,7 +39,9 @@ def measured(samples: Samples, bandwidth_hz: float = 8_000.0) -> float | None:
     [*((path, 5_000.0) for path in MEN), *((path, 5_500.0) for path in WOMEN)],
     ids=[path.stem for path in [*MEN, *WOMEN]],
 )
-def test_the_length_of_an_adults_tract_is_praats_within_five_percent(path: Path, ceiling: float) -> None:
+def test_the_tract_length_of_each_adult_agrees_with_praat_within_five_percent(
+    path: Path, ceiling: float
+) -> None:
     samples = decode(path).samples
 
     assert measured(without_rumble(samples)) == pytest.approx(praat.tract_length(samples, ceiling), rel=0.05)
@@ -65,7 +67,7 @@ def test_the_resonances_of_a_tube_give_its_length_exactly() -> None:
     assert fitted_length(np.array([500.0, 1_500.0, 2_500.0, 3_500.0])) == pytest.approx(17.5)
 
 
-def test_too_little_voice_gives_no_length() -> None:
+def test_too_few_voiced_frames_give_no_length() -> None:
     assert tract_length(tube(17.0, 120), np.array([4_000, 4_160]), 120.0, 8_000.0) is None
 
 

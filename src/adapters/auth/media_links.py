@@ -1,4 +1,4 @@
-"""Media links, signed."""
+"""Signed media links."""
 
 import base64
 import binascii
@@ -13,32 +13,32 @@ from application.ports.auth import MediaGrant
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
-REMEMBERED = 10_000
-"""How many links are known again: a list that is polled shows the same ones for half an hour."""
+CACHED_LINKS = 10_000
+"""How many links are kept in memory: a list that is polled contains the same links for half an hour."""
 _SIGNATURE_LENGTH = hashlib.sha256().digest_size
 
 
 class HmacMediaSigner:
-    """Signs a grant with HMAC-SHA256: signature and grant, in URL-safe base 64 without padding.
+    """Implements `MediaSigner` with HMAC-SHA256: signature and grant, in URL-safe base 64 without padding.
 
-    The grant is readable by whoever holds the link (it names a blob key of ours), but not alterable.
+    The owner of a link can read the grant, including the blob key, but cannot change it.
     """
 
     def __init__(self, secret: str) -> None:
         self._key = derive_key(secret, "media-link")
-        self._signed = lru_cache(REMEMBERED)(self._sign)
+        self._sign_cached = lru_cache(CACHED_LINKS)(self._sign)
 
     def sign(self, grant: MediaGrant) -> str:
-        """Return a token; the same grant gives the same token."""
-        return self._signed(grant)
+        """Return the token of a grant; the same grant gives the same token."""
+        return self._sign_cached(grant)
 
     def _sign(self, grant: MediaGrant) -> str:
         microseconds = (grant.expires_at - _EPOCH) // _MICROSECOND
         payload = f"{microseconds}\n{grant.media_type}\n{grant.key}".encode()
-        return base64.urlsafe_b64encode(self._signature(payload) + payload).rstrip(b"=").decode()
+        return _encode(self._signature(payload) + payload)
 
     def read(self, token: str, now: datetime) -> MediaGrant:
-        """Return what the token grants; raises `InvalidLink`."""
+        """Return the grant of a token; raises `InvalidLink`."""
         raw = _decode(token)
         signature, payload = raw[:_SIGNATURE_LENGTH], raw[_SIGNATURE_LENGTH:]
         if not hmac.compare_digest(signature, self._signature(payload)):
@@ -53,12 +53,16 @@ class HmacMediaSigner:
         return hmac.digest(self._key, payload, hashlib.sha256)
 
 
+def _encode(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+
+
 def _decode(token: str) -> bytes:
-    """Return the bytes of a token in its one canonical spelling; raises `InvalidLink` for any other."""
+    """Return the bytes of a token; raises `InvalidLink` for any spelling other than the canonical one."""
     try:
         raw = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
     except (binascii.Error, ValueError) as error:
         raise InvalidLink from error
-    if base64.urlsafe_b64encode(raw).rstrip(b"=").decode() != token:
+    if _encode(raw) != token:
         raise InvalidLink
     return raw

@@ -1,4 +1,4 @@
-"""No voice, no face: what is refused, why, and what must never be."""
+"""Which sounds are refused, with which reason, and which must never be refused."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from adapters.audio.decoding import decode
-from adapters.audio.measuring import hear
+from adapters.audio.measuring import find_voice
 from domain.errors import VoiceRefused
 from unit.audio.recording import RECORDINGS, SAMPLES
 from unit.audio.sounds import (
@@ -73,9 +73,9 @@ def recorded(name: str) -> Samples:
         ),
     ],
 )
-def test_what_is_no_voice_is_refused_with_its_reason(sound: Samples, reason: str) -> None:
+def test_a_sound_without_a_voice_is_refused_with_its_reason(sound: Samples, reason: str) -> None:
     with pytest.raises(VoiceRefused) as refused:
-        hear(sound)
+        find_voice(sound)
 
     assert refused.value.reason == reason
     assert len(str(refused.value)) > 40
@@ -83,26 +83,26 @@ def test_what_is_no_voice_is_refused_with_its_reason(sound: Samples, reason: str
 
 def test_a_melody_without_singing_is_refused() -> None:
     with pytest.raises(VoiceRefused) as refused:
-        hear(melody())
+        find_voice(melody())
 
     assert refused.value.reason in {"music", "tone"}
 
 
 @pytest.mark.parametrize("path", VOICES, ids=lambda path: path.stem)
-def test_every_voice_is_heard(path: Path) -> None:
+def test_every_voice_is_found(path: Path) -> None:
     samples = decode(path).samples
 
-    assert hear(samples).pitch.voiced.sum() > 100
+    assert find_voice(samples).pitch.voiced.sum() > 100
 
 
 @pytest.mark.parametrize("noise", [white_noise(), pink_noise()], ids=["white", "pink"])
 @pytest.mark.parametrize("path", VOICES, ids=lambda path: path.stem)
-def test_every_voice_is_heard_in_noise(path: Path, noise: Samples) -> None:
-    hear(with_noise(decode(path).samples, 20, noise))
+def test_every_voice_is_found_in_noise(path: Path, noise: Samples) -> None:
+    find_voice(with_noise(decode(path).samples, 20, noise))
 
 
 @pytest.mark.parametrize("path", VOICES[:3], ids=lambda path: path.stem)
-def test_clipped_quiet_dull_and_accompanied_voices_are_heard(path: Path) -> None:
+def test_a_voice_is_found_when_clipped_quiet_by_telephone_in_noise_or_over_music(path: Path) -> None:
     samples = decode(path).samples
 
     for altered in (
@@ -112,17 +112,17 @@ def test_clipped_quiet_dull_and_accompanied_voices_are_heard(path: Path) -> None
         with_noise(samples, 10, white_noise()),
         with_noise(samples, 12, recorded("music")),
     ):
-        hear(altered.astype(np.float32))
+        find_voice(altered.astype(np.float32))
 
 
 @pytest.mark.parametrize("seconds", [1.5, 3.0, 6.0])
-def test_a_short_take_is_enough(seconds: float) -> None:
+def test_a_short_recording_is_enough(seconds: float) -> None:
     samples = decode(SAMPLES / "voice.flac").samples
 
-    hear(samples[: int(16_000 * seconds)])
+    find_voice(samples[: int(16_000 * seconds)])
 
 
-def test_a_voice_amid_long_silence_is_heard() -> None:
+def test_a_voice_between_long_silences_is_found() -> None:
     samples = decode(SAMPLES / "voice.flac").samples[: 16_000 * 3]
 
-    hear(np.concatenate([silence(20.0), samples, silence(20.0)]))
+    find_voice(np.concatenate([silence(20.0), samples, silence(20.0)]))

@@ -1,4 +1,4 @@
-"""Opens the blobs on an S3 server: two clients for the life of a process."""
+"""Connects to the bucket on MinIO, or on any other S3 server."""
 
 import hashlib
 import logging
@@ -11,17 +11,15 @@ from typing import Any
 from aiobotocore.config import AioConfig
 from aiobotocore.session import get_session
 
-from adapters.blobs.bucket import MinioBlobStorage
-from adapters.blobs.s3_errors import BlobStorageRefuses
+from adapters.blobs.minio_errors import BlobStorageMisconfigured
+from adapters.blobs.minio_storage import MinioBlobStorage
 from application.errors import ServiceUnavailable
 
-__all__ = ["MinioBlobStorage", "MinioServer", "open_minio"]
-
-CONFIG = AioConfig(
+CLIENT_CONFIG = AioConfig(
     signature_version="s3v4",
-    # Signing a payload would hash the file on the event loop; the signed Content-MD5 vouches for it instead.
+    # To sign the content, the client would hash the file on the event loop. The signed Content-MD5 covers it instead.
     s3={"addressing_style": "path", "payload_signing_enabled": False},
-    # Newer checksums only where S3 demands one: older servers do not know them.
+    # Newer checksums only where S3 requires one: older servers do not know them.
     request_checksum_calculation="when_required",
     response_checksum_validation="when_required",
     connect_timeout=3,
@@ -36,23 +34,24 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MinioServer:
-    """Where the bucket is, and how to get in."""
+    """The address of the bucket, and the keys to it."""
 
     endpoint: str
-    """As we reach it, such as `http://minio:9000`."""
+    """The address at which this service reaches the server, such as `http://minio:9000`."""
     public_endpoint: str | None = None
-    """As browsers reach it, where that differs; links are made for it."""
+    """The address at which browsers reach it, where that is another one; links are made for it."""
     access_key: str
     secret_key: str = field(repr=False)
     bucket: str
-    region: str = "us-east-1"
+    region: str
 
 
 @asynccontextmanager
 async def open_minio(server: MinioServer) -> AsyncIterator[MinioBlobStorage]:
-    """Give the storage, its bucket made if need be and if our key may do so.
+    """Give the blob storage; its bucket is created when it is missing, if the access key allows it.
 
-    A server that is away now does not keep us from starting; one that refuses us raises `BlobStorageRefuses`.
+    A server that does not answer now does not prevent the start. A server that rejects us raises
+    `BlobStorageMisconfigured`.
     """
     session = get_session()
 
@@ -63,16 +62,17 @@ async def open_minio(server: MinioServer) -> AsyncIterator[MinioBlobStorage]:
             aws_access_key_id=server.access_key,
             aws_secret_access_key=server.secret_key,
             region_name=server.region,
-            config=CONFIG,
+            config=CLIENT_CONFIG,
         )
 
-    # The host is part of what is signed, so links take a client of their own; it never calls anywhere.
-    async with client(server.endpoint) as ours, client(server.public_endpoint or server.endpoint) as public:
-        ours.meta.events.register("before-call.s3.DeleteObjects", _add_content_md5)
-        storage = MinioBlobStorage(ours, public, server.bucket)
+    # The signature of a link covers the host, so links need a client of their own, which never connects.
+    public_endpoint = server.public_endpoint or server.endpoint
+    async with client(server.endpoint) as own_client, client(public_endpoint) as public_client:
+        own_client.meta.events.register("before-call.s3.DeleteObjects", _add_content_md5)
+        storage = MinioBlobStorage(own_client, public_client, server.bucket)
         try:
             await storage.check()
-        except BlobStorageRefuses:
+        except BlobStorageMisconfigured:
             raise
         except ServiceUnavailable:
             log.warning("starting without the blob storage at %s: it does not answer", server.endpoint)
@@ -80,6 +80,6 @@ async def open_minio(server: MinioServer) -> AsyncIterator[MinioBlobStorage]:
 
 
 def _add_content_md5(params: dict[str, Any], **_: Any) -> None:
-    """Give a batch of deletions the checksum that older servers insist on; botocore knows only newer ones."""
+    """Add the checksum that older servers require for a batch of deletions; botocore sends only newer checksums."""
     digest = hashlib.md5(params["body"], usedforsecurity=False).digest()
     params["headers"]["Content-MD5"] = b64encode(digest).decode()

@@ -1,7 +1,7 @@
 """Apparent vocal tract length from the spacing of the formants.
 
-A tube of length L, closed at the glottis and open at the lips, resonates at (2i - 1) c / 4L. The spacing that fits
-the measured formants best therefore tells L (D. Reby and K. McComb, "Anatomical constraints generate honesty:
+A tube of length L, closed at the glottis and open at the lips, resonates at (2i - 1) c / 4L. So L follows from the
+spacing that fits the measured formants best (D. Reby and K. McComb, "Anatomical constraints generate honesty:
 acoustic cues to age and weight in the roars of red deer stags", Animal Behaviour 65(3), 519-530, 2003). Formants
 are the poles of linear prediction by Burg's method, as in Praat.
 """
@@ -9,33 +9,30 @@ are the poles of linear prediction by Burg's method, as in Praat.
 import numpy as np
 from numpy.typing import NDArray
 
+from adapters.audio.arrays import Floats, Samples
 from application.ports.audio import SAMPLE_RATE
 
-Floats = NDArray[np.float64]
-
-SPEED_OF_SOUND = 35_000.0
-"""cm/s, in the warm and moist air of a vocal tract."""
-
+_SPEED_OF_SOUND = 35_000.0  # cm/s, in the warm and moist air of a vocal tract
 _PLAUSIBLE_CM = (8.0, 24.0)
 _FEWEST_FRAMES = 12
 _MOST_FRAMES = 400
 _WINDOW_SECONDS = 0.05
 _PREEMPHASIS_HZ = 50.0
-_WIDEST_HZ = 2_000.0  # a pole wider than that shapes the slope and is no resonance
-# Where to look for five formants, by pitch: shorter tracts belong to higher voices.
+_WIDEST_HZ = 2_000.0  # a wider pole shapes the slope of the spectrum and is not a resonance
+# The frequency below which five formants lie, by pitch: higher voices come from shorter tracts.
 _PITCHES = np.log2([140.0, 190.0, 280.0, 350.0])
-_CEILINGS = [5_000.0, 5_500.0, 5_500.0, 6_500.0]
+_CEILINGS_HZ = [5_000.0, 5_500.0, 5_500.0, 6_500.0]
 
 
 def tract_length(
-    samples: NDArray[np.float32], centres: NDArray[np.intp], pitch_hz: float, bandwidth_hz: float
+    samples: Samples, centres: NDArray[np.intp], pitch_hz: float, bandwidth_hz: float
 ) -> float | None:
-    """Return the length in cm, None where too few formants stand clear.
+    """Return the length in cm, None where too few formants are found.
 
-    `centres` are the samples about which the voice sounds; `bandwidth_hz` is where the recording's own range
-    ends (a telephone's at 3400), above which no formant is sought.
+    `centres` are the sample positions of the centres of the voiced frames. `bandwidth_hz` is the upper end of the
+    recording's range (3400 for a telephone); above it no formant is searched.
     """
-    ceiling = float(np.interp(np.log2(pitch_hz), _PITCHES, _CEILINGS))
+    ceiling = float(np.interp(np.log2(pitch_hz), _PITCHES, _CEILINGS_HZ))
     count = 5
     while ceiling > bandwidth_hz + 700 and count > 3:
         ceiling *= (count - 1) / count
@@ -48,14 +45,14 @@ def tract_length(
 
 
 def fitted_length(formants: Floats) -> float:
-    """Return the length in cm of the uniform tube whose resonances lie nearest to these, in Hz and ascending."""
+    """Return the length in cm of the uniform tube whose resonances fit best to formants in Hz, lowest first."""
     order = np.arange(1, len(formants) + 1) - 0.5
     spacing = float(order @ formants / (order @ order))
-    return SPEED_OF_SOUND / (2 * spacing)
+    return _SPEED_OF_SOUND / (2 * spacing)
 
 
-def _formants(samples: NDArray[np.float32], centres: NDArray[np.intp], ceiling: float, count: int) -> Floats:
-    """Return the lowest formants of each frame that has them all, shape (frames, count - 1)."""
+def _formants(samples: Samples, centres: NDArray[np.intp], ceiling: float, count: int) -> Floats:
+    """Return the lowest formants of each frame in which all of them are found, shape (frames, count - 1)."""
     rate = 2 * ceiling
     sound = _preemphasised(_resampled(samples, rate), rate)
     length = int(_WINDOW_SECONDS * rate)
@@ -73,7 +70,7 @@ def _formants(samples: NDArray[np.float32], centres: NDArray[np.intp], ceiling: 
     return complete
 
 
-def _resampled(samples: NDArray[np.float32], rate: float) -> Floats:
+def _resampled(samples: Samples, rate: float) -> Floats:
     length = round(len(samples) * rate / SAMPLE_RATE)
     spectrum = np.fft.rfft(samples.astype(float))
     wanted = np.zeros(length // 2 + 1, dtype=complex)
@@ -89,7 +86,7 @@ def _preemphasised(sound: Floats, rate: float) -> Floats:
 
 
 def burg(frames: Floats, order: int) -> Floats:
-    """Return linear prediction polynomials by Burg's method, shape (frames, order + 1), first column 1."""
+    """Return linear prediction polynomials by Burg's method, shape (frames, order + 1); the first column is 1."""
     forward, backward = frames[:, 1:], frames[:, :-1]
     polynomial = np.zeros((len(frames), order + 1))
     polynomial[:, 0] = 1
@@ -105,7 +102,7 @@ def burg(frames: Floats, order: int) -> Floats:
 
 
 def _poles(polynomials: Floats, rate: float) -> tuple[Floats, Floats]:
-    """Return frequency and bandwidth in Hz of each polynomial's poles; one of a pair lies below zero."""
+    """Return frequency and bandwidth in Hz of each polynomial's poles; one of each conjugate pair is below zero."""
     order = polynomials.shape[1] - 1
     companions = np.zeros((len(polynomials), order, order))
     companions[:, 0] = -polynomials[:, 1:]

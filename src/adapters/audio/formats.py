@@ -1,7 +1,7 @@
-"""Which containers and codecs are opened at all, and how a recording of theirs is served.
+"""The containers and codecs that are allowed, and the file ending that belongs to each.
 
-FFmpeg chooses the demuxer by content. Some of its demuxers are lists of other files or addresses (HLS, DASH,
-concat, SDP) or run a filter graph, so what is not listed here is never opened.
+FFmpeg chooses the demuxer by a file's content. Some of its demuxers open other files or addresses (HLS, DASH, concat,
+SDP) or run a filter graph. So only what is listed here is opened.
 """
 
 _ENDINGS = {
@@ -19,11 +19,11 @@ _ENDINGS = {
     "caf": ".caf",
     "amr": ".amr",
 }
-"""The demuxers that are allowed, and the ending that a recording of each is stored with."""
+"""The allowed demuxers, and the file ending with which a recording of each is stored."""
 _WEBM_CODECS = {"opus", "vorbis"}
 
 DEMUXERS = ",".join(_ENDINGS)
-"""FFmpeg's `format_whitelist`."""
+"""The value of FFmpeg's `format_whitelist`."""
 
 CODECS = ",".join(
     [
@@ -34,17 +34,20 @@ CODECS = ",".join(
         *(f"pcm_{kind}{end}" for kind in ("s16", "s24", "s32", "f32", "f64") for end in ("le", "be")),
     ]
 )
-"""FFmpeg's `codec_whitelist`: sound only, so that no picture in a file is ever decoded."""
+"""The value of FFmpeg's `codec_whitelist`: audio only, so that no picture in a file is decoded."""
 
 
 def file_ending(demuxer: str, codec: str) -> str:
-    """Return the ending, with its dot, for an FFmpeg demuxer and codec; raises `KeyError` for one never opened."""
+    """Return the file ending, with its dot, for FFmpeg's names of a demuxer and a codec.
+
+    Raises `KeyError` for a demuxer that is not allowed.
+    """
     names = demuxer.split(",")
     if "webm" in names:
         return _ENDINGS["webm" if codec in _WEBM_CODECS else "matroska"]
     return _ENDINGS[names[0]]
 
 
-def is_listed(codec: str) -> bool:
-    """Tell whether a codec may be decoded."""
+def is_allowed(codec: str) -> bool:
+    """Return whether a codec may be decoded."""
     return codec in CODECS.split(",")
