@@ -1,7 +1,7 @@
 """Triangles with what is painted on their corners, ready to draw."""
 
-from dataclasses import dataclass
 from enum import IntEnum
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,8 +42,7 @@ class Paint(IntEnum):
 PAINTS = 6
 
 
-@dataclass(frozen=True, slots=True)
-class DrawMesh:
+class DrawMesh(NamedTuple):
     """Everything that the renderer reads of a scene's geometry; arrays share the vertex order."""
 
     points: FloatArray

@@ -8,15 +8,15 @@ from numpy.typing import NDArray
 from adapters.faces.studio.design.appearance import Look
 from adapters.faces.studio.design.colour import Rgb
 from adapters.faces.studio.render.camera import Camera
-from adapters.faces.studio.render.developing import develop
 from adapters.faces.studio.render.kernels import FloatArray
 from adapters.faces.studio.render.lamps import KEY, lamps
 from adapters.faces.studio.render.lighting import Lighting
 from adapters.faces.studio.render.mesh import DrawMesh
 from adapters.faces.studio.render.occlusion import shadow_map
 from adapters.faces.studio.render.rasterizer import rasterize
-from adapters.faces.studio.render.sampling import Geometry
-from adapters.faces.studio.render.shading import shade
+from adapters.faces.studio.render.shading import Scene
+from adapters.faces.studio.render.supersampling import Samples, shade
+from adapters.faces.studio.render.tone_mapping import write_picture
 
 Picture = NDArray[np.uint8]
 """Height, width, RGB."""
@@ -50,7 +50,7 @@ def backdrop(size: int, middle: Rgb, edge: Rgb) -> Backdrop:
     away = away * away * (3 - 2 * away)
     light = np.ascontiguousarray(np.array(middle) * (1 - away) + np.array(edge) * away, dtype=np.float32)
     picture = np.empty((size, size, 3), dtype=np.uint8)
-    develop(light, picture)
+    write_picture(light, picture)
     return Backdrop(light, picture)
 
 
@@ -73,24 +73,11 @@ class Renderer:
         screen = camera.project(mesh.points, self._size * quality.samples)
         rasterize(screen, mesh.triangles, mesh.two_sided, self._depth, self._owner)
         shadows = shadow_map(mesh, self._lamps[KEY, :3], quality.shadow_resolution)
+        light = Lighting(camera.eye, self._lamps, shadows.depth, shadows.matrix)
         picture = behind.picture.copy()
         shade(
-            self._owner,
-            self._depth,
-            Geometry(
-                screen,
-                mesh.points,
-                mesh.normals,
-                mesh.rest,
-                mesh.paint,
-                mesh.triangles,
-                mesh.parts,
-                occlusion,
-            ),
-            Lighting(camera.eye, self._lamps, shadows.depth, shadows.matrix),
-            look,
-            behind.light,
-            quality.samples,
+            Samples(self._owner, self._depth, quality.samples),
+            Scene(mesh, screen, occlusion, light, look, behind.light),
             picture,
         )
         return picture

@@ -1,87 +1,145 @@
-"""Deferred shading: from the triangles that the samples see to the picture's pixels."""
+"""What one sample of the picture shows: it finds the point, asks its material, and lights it."""
 
-import numpy as np
-from numpy.typing import NDArray
+from typing import NamedTuple
 
 from adapters.faces.studio.design.appearance import Look
-from adapters.faces.studio.render.developing import put_pixel, tone_map
-from adapters.faces.studio.render.kernels import FloatArray, IntArray, inlined, kernel
-from adapters.faces.studio.render.lighting import Lighting
-from adapters.faces.studio.render.mesh import Part
-from adapters.faces.studio.render.rasterizer import NOTHING
-from adapters.faces.studio.render.sampling import Geometry, shade_sample
+from adapters.faces.studio.design.colour import Rgb
+from adapters.faces.studio.render.barycentric import Barycentric, interpolate, interpolate_vector, twice_area
+from adapters.faces.studio.render.kernels import FloatArray, inlined
+from adapters.faces.studio.render.lighting import Lighting, shadow_at
+from adapters.faces.studio.render.materials.cloth import paint_shirt, shirt_cover
+from adapters.faces.studio.render.materials.eye import catchlight, paint_eye
+from adapters.faces.studio.render.materials.glasses import paint_glasses
+from adapters.faces.studio.render.materials.hair import StrandPaint, strand_colour
+from adapters.faces.studio.render.materials.lashes import paint_lash
+from adapters.faces.studio.render.materials.mouth import THROAT, paint_teeth, paint_tongue
+from adapters.faces.studio.render.materials.skin import SkinPaint, paint_skin
+from adapters.faces.studio.render.materials.surface import Point, Surface
+from adapters.faces.studio.render.mesh import DrawMesh, Paint, Part
+from adapters.faces.studio.render.strand_lighting import light_strand
+from adapters.faces.studio.render.surface_lighting import light_surface
+from adapters.faces.studio.render.vectors import add, dot, scale, unit
 
-SKIN, HAIR = int(Part.SKIN), int(Part.HAIR)
-NO_PART = 255
-FLAT_ENOUGH = 0.05
-"""Decimetres of depth within a pixel up to which one sample of skin speaks for all."""
+EYE, LASH, TEETH, TONGUE, HAIR, GLASSES = (
+    int(part) for part in (Part.EYE, Part.LASH, Part.TEETH, Part.TONGUE, Part.HAIR, Part.GLASSES)
+)
+LIPS, MOUTH, EYELID, EAR, SCALP, SHIRT = (
+    int(paint) for paint in (Paint.LIPS, Paint.MOUTH, Paint.EYELID, Paint.EAR, Paint.SCALP, Paint.SHIRT)
+)
+ALONG, ACROSS, TINT = int(Paint.ALONG), int(Paint.ACROSS), int(Paint.TINT)
+
+
+class Scene(NamedTuple):
+    """All that a picture shows, as the shading kernels read it."""
+
+    mesh: DrawMesh
+    screen: FloatArray
+    """x, y in samples and depth of each vertex."""
+    occlusion: FloatArray
+    """Share of the surroundings that each vertex sees."""
+    light: Lighting
+    look: Look
+    backdrop: FloatArray
+    """Light behind the figure, (height, width, 3)."""
 
 
 @inlined
-def samples_to_shade(x: int, y: int, samples: int, owner: IntArray, depth: FloatArray, mesh: Geometry) -> int:
-    """Return how many rows of samples a pixel needs: none of the backdrop, one of even skin or one lock, else all.
+def place_in(triangle: int, x: int, y: int, scene: Scene) -> Barycentric:
+    """Return where a sample lies in a triangle."""
+    triangles, screen = scene.mesh.triangles, scene.screen
+    a, b, c = triangles[triangle, 0], triangles[triangle, 1], triangles[triangle, 2]
+    sample = (x + 0.5, y + 0.5)
+    corner_a, corner_b, corner_c = (
+        (screen[a, 0], screen[a, 1]),
+        (screen[b, 0], screen[b, 1]),
+        (screen[c, 0], screen[c, 1]),
+    )
+    area = twice_area(corner_a, corner_b, corner_c)
+    weight_a = twice_area(sample, corner_b, corner_c) / area
+    weight_b = twice_area(sample, corner_c, corner_a) / area
+    return Barycentric(a, b, c, weight_a, weight_b, 1.0 - weight_a - weight_b, area)
 
-    -1 stands for the diagonal alone, which is enough where locks of hair meet.
-    """
-    first = owner[y, x]
-    part = NO_PART if first == NOTHING else mesh.parts[first]
-    nearest = farthest = depth[y, x]
-    several = False
-    for j in range(samples):
-        for i in range(samples):
-            triangle = owner[y + j, x + i]
-            if (NO_PART if triangle == NOTHING else mesh.parts[triangle]) != part:
-                return samples
-            several |= triangle != first
-            nearest = min(nearest, depth[y + j, x + i])
-            farthest = max(farthest, depth[y + j, x + i])
-    if part == NO_PART:
-        return 0
+
+@inlined
+def point_at(place: Barycentric, scene: Scene) -> Point:
+    """Return the point of the figure at a place in a triangle."""
+    mesh, light, occlusion = scene.mesh, scene.light, scene.occlusion
+    position = interpolate_vector(mesh.points, place)
+    view = (light.eye[0] - position[0], light.eye[1] - position[1], light.eye[2] - position[2])
+    return Point(
+        interpolate_vector(mesh.rest, place),
+        unit(interpolate_vector(mesh.normals, place)),
+        unit(view),
+        place.weight_a * occlusion[place.a]
+        + place.weight_b * occlusion[place.b]
+        + place.weight_c * occlusion[place.c],
+        shadow_at(position, light),
+    )
+
+
+@inlined
+def skin_paint(paint: FloatArray, place: Barycentric) -> SkinPaint:
+    """Return what is painted on the skin at a place in a triangle."""
+    return SkinPaint(
+        interpolate(paint, LIPS, place),
+        interpolate(paint, MOUTH, place),
+        interpolate(paint, EYELID, place),
+        interpolate(paint, EAR, place),
+        interpolate(paint, SCALP, place),
+        interpolate(paint, SHIRT, place),
+    )
+
+
+@inlined
+def strand_paint(paint: FloatArray, place: Barycentric) -> StrandPaint:
+    """Return what is painted on a strand of hair at a place in a triangle."""
+    return StrandPaint(
+        interpolate(paint, ALONG, place), interpolate(paint, ACROSS, place), interpolate(paint, TINT, place)
+    )
+
+
+@inlined
+def surface_at(part: int, point: Point, place: Barycentric, scene: Scene) -> Surface:
+    """Return the material of a point that is not hair."""
+    look, paint = scene.look, scene.mesh.paint
+    if part == EYE:
+        return paint_eye(point, look.eyes)
+    if part == TEETH:
+        return paint_teeth(point)
+    if part == TONGUE:
+        return paint_tongue(point)
+    if part == GLASSES:
+        return paint_glasses(point)
+    if part == LASH:
+        return paint_lash(point, look.eyes.lashes)
+    shirt = interpolate(paint, SHIRT, place)
+    if shirt_cover(shirt) == 1:
+        return paint_shirt(point, shirt, look.shirt)
+    return paint_skin(point, skin_paint(paint, place), look)
+
+
+@inlined
+def towards_camera(point: Point) -> Point:
+    """Return a point of a ribbon, whose normal may point either way, with the one that the camera sees."""
+    x, y, z = point.normal
+    normal = (-x, -y, -z) if dot(point.normal, point.to_camera) < 0 else (x, y, z)
+    return Point(point.rest, normal, point.to_camera, point.ambient, point.key)
+
+
+@inlined
+def shade_sample(x: int, y: int, triangle: int, scene: Scene) -> Rgb:
+    """Return the light that one sample of the picture receives."""
+    mesh, light, ambience = scene.mesh, scene.light, scene.look.ambience
+    part = mesh.parts[triangle]
+    place = place_in(triangle, x, y, scene)
+    if place.area < 0 and part != HAIR and part != LASH:
+        return THROAT
+    point = point_at(place, scene)
     if part == HAIR:
-        return -1 if several else 1
-    return 1 if part == SKIN and farthest - nearest < FLAT_ENOUGH else samples
-
-
-@kernel
-def shade(
-    owner: IntArray,
-    depth: FloatArray,
-    mesh: Geometry,
-    light: Lighting,
-    look: Look,
-    backdrop: FloatArray,
-    samples: int,
-    picture: NDArray[np.uint8],
-) -> None:
-    """Draw onto the finished backdrop (height, width, 3) from buffers `samples` times as large each way.
-
-    Samples are tone-mapped before they are averaged, so that bright edges stay smooth.
-    """
-    height, width = picture.shape[:2]
-    for row in range(height):
-        for column in range(width):
-            x0, y0 = column * samples, row * samples
-            rows = samples_to_shade(x0, y0, samples, owner, depth, mesh)
-            if rows == 0:
-                continue
-            diagonal = rows < 0
-            rows = samples if diagonal else rows
-            red = green = blue = 0.0
-            for j in range(rows):
-                for i in range(rows):
-                    if diagonal and i != j:
-                        continue
-                    triangle = owner[y0 + j, x0 + i]
-                    if triangle == NOTHING:
-                        colour = (
-                            float(backdrop[row, column, 0]),
-                            float(backdrop[row, column, 1]),
-                            float(backdrop[row, column, 2]),
-                        )
-                    else:
-                        colour = shade_sample(x0 + i, y0 + j, triangle, mesh, light, look)
-                    red += tone_map(colour[0])
-                    green += tone_map(colour[1])
-                    blue += tone_map(colour[2])
-            share = 1.0 / (rows if diagonal else rows * rows)
-            put_pixel(picture, row, column, red * share, green * share, blue * share)
+        albedo = strand_colour(strand_paint(mesh.paint, place), scene.look.hair)
+        return scale(light_strand(albedo, towards_camera(point), light, ambience), ambience.exposure)
+    colour = light_surface(surface_at(part, point, place, scene), point, light, ambience)
+    if part == EYE:
+        glint = catchlight(point, light.lamps)
+        colour = add(colour, (glint, glint, glint))
+    return scale(colour, ambience.exposure)

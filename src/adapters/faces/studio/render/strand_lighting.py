@@ -1,0 +1,54 @@
+"""How a strand of hair answers the lamps, after Kajiya and Kay (1989)."""
+
+import math
+
+from adapters.faces.studio.design.appearance import Ambience
+from adapters.faces.studio.design.colour import Rgb
+from adapters.faces.studio.render.kernels import inlined
+from adapters.faces.studio.render.lamps import lamp_at
+from adapters.faces.studio.render.lighting import Lighting, ambient_light, lamp_share
+from adapters.faces.studio.render.materials.surface import Point
+from adapters.faces.studio.render.noise import smoothstep
+from adapters.faces.studio.render.vectors import add, dot, half_vector, scale, tint, unit
+
+
+@inlined
+def strand_diffuse(facing: float, along: float) -> float:
+    """Return the share of a lamp's light that a strand scatters.
+
+    `facing` is the cosine between the lamp and the lock's normal, `along` that between lamp and strand: partly
+    the lock's surface counts, partly the round of each fibre.
+    """
+    round_fibre = math.sqrt(max(0.0, 1 - along * along))
+    return 0.45 * max(0.0, facing + 0.25) + 0.55 * round_fibre * smoothstep(-0.4, 0.5, facing)
+
+
+@inlined
+def strand_highlight(along_half: float, sharpness: float) -> float:
+    """Return a highlight from the cosine between strand and half vector: a Gaussian for the sine's power."""
+    return math.exp(-sharpness * along_half * along_half)
+
+
+@inlined
+def strand_specular(albedo: Rgb, along_half: float) -> Rgb:
+    """Return the share of a lamp's light that a strand mirrors: a sharp white sheen, a broad tinted glow."""
+    sheen = 0.12 * (0.16 * strand_highlight(along_half + 0.10, 30.0))
+    glow = 0.30 * strand_highlight(along_half - 0.12, 9.0)
+    return (sheen + glow * albedo[0], sheen + glow * albedo[1], sheen + glow * albedo[2])
+
+
+@inlined
+def light_strand(albedo: Rgb, point: Point, light: Lighting, ambience: Ambience) -> Rgb:
+    """Return the light that a strand of hair sends to the camera."""
+    strand, ambient = unit(point.rest), point.ambient
+    scattered = scale(ambient_light(point.normal, ambience), ambient)
+    mirrored = (0.0, 0.0, 0.0)
+    for index in range(len(light.lamps)):
+        lamp = lamp_at(light.lamps, index)
+        reaching = lamp_share(index, ambient, point.key)
+        answer = strand_diffuse(dot(point.normal, lamp.direction), dot(strand, lamp.direction))
+        scattered = add(scattered, scale(lamp.colour, reaching * (0.6 + 0.4 * ambient) * answer))
+        along_half = dot(strand, half_vector(lamp.direction, point.to_camera))
+        lit = reaching * ambient * smoothstep(-0.2, 0.6, answer)
+        mirrored = add(mirrored, tint(scale(lamp.colour, lit), strand_specular(albedo, along_half)))
+    return add(tint(albedo, scattered), mirrored)
