@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from adapters.faces.studio.render.rasterizer import NOTHING, rasterize, rasterize_depth
+from adapters.faces.studio.render.rasterizer import NO_TRIANGLE, rasterize, rasterize_depth
 
 SIZE = 32
 LOWER_LEFT = [[2.0, 2.0, 5.0], [2.0, 30.0, 5.0], [30.0, 30.0, 5.0]]
@@ -38,21 +38,21 @@ def test_depth_is_interpolated_linearly_over_a_triangle() -> None:
 
 def test_two_triangles_share_their_edge_without_a_gap() -> None:
     _, owner = draw(LOWER_LEFT + UPPER_RIGHT)
-    assert (owner[2:30, 2:30] != NOTHING).all()
-    assert (owner != NOTHING).sum() == 28 * 28
+    assert (owner[2:30, 2:30] != NO_TRIANGLE).all()
+    assert (owner != NO_TRIANGLE).sum() == 28 * 28
 
 
 def test_the_nearer_triangle_hides_the_farther_in_either_order() -> None:
     near = [[x, y, 2.0] for x, y, _ in LOWER_LEFT]
     _, far_first = draw(LOWER_LEFT + near)
     _, near_first = draw(near + LOWER_LEFT)
-    assert set(np.unique(far_first)) == {NOTHING, 1}
-    assert set(np.unique(near_first)) == {NOTHING, 0}
+    assert set(np.unique(far_first)) == {NO_TRIANGLE, 1}
+    assert set(np.unique(near_first)) == {NO_TRIANGLE, 0}
 
 
 def test_a_back_face_is_seen_only_where_it_is_two_sided() -> None:
     turned = [LOWER_LEFT[0], LOWER_LEFT[2], LOWER_LEFT[1]]
-    assert (draw(turned)[1] == NOTHING).all()
+    assert (draw(turned)[1] == NO_TRIANGLE).all()
     assert np.array_equal(draw(turned, two_sided=True)[1], draw(LOWER_LEFT)[1])
 
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from adapters.faces.studio.render.kernels import FloatArray, IntArray, kernel
 from adapters.faces.studio.render.mesh import DrawMesh, transform
-from adapters.faces.studio.render.rasterizer import NO_OWNER, rasterize, rasterize_depth
+from adapters.faces.studio.render.rasterizer import NO_IDS, rasterize, rasterize_depth
 
 CENTRE = (0.0, 6.95, 0.3)
 """Middle of the bust, about which depth maps are laid out."""
@@ -51,7 +51,7 @@ def shadow_map(mesh: DrawMesh, direction: FloatArray, resolution: int) -> Shadow
     """
     matrix = _view_along(direction.astype(np.float64), resolution, REACH)
     depth = np.empty((resolution, resolution), dtype=np.float32)
-    rasterize(transform(matrix, mesh.points), mesh.triangles, mesh.two_sided, depth, NO_OWNER)
+    rasterize(transform(matrix, mesh.points), mesh.triangles, mesh.two_sided, depth, NO_IDS)
     return ShadowMap(depth, matrix)
 
 

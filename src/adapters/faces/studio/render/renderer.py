@@ -62,7 +62,7 @@ class Renderer:
         self._quality = quality
         samples = size * quality.samples
         self._depth = np.empty((samples, samples), dtype=np.float32)
-        self._owner = np.empty((samples, samples), dtype=np.int32)
+        self._triangle_ids = np.empty((samples, samples), dtype=np.int32)
         self._lamps = lamps()
 
     def draw(
@@ -71,12 +71,12 @@ class Renderer:
         """Return a new picture of the mesh before a backdrop (size, size, 3)."""
         quality = self._quality
         screen = camera.project(mesh.points, self._size * quality.samples)
-        rasterize(screen, mesh.triangles, mesh.two_sided, self._depth, self._owner)
+        rasterize(screen, mesh.triangles, mesh.two_sided, self._depth, self._triangle_ids)
         shadows = shadow_map(mesh, self._lamps[KEY, :3], quality.shadow_resolution)
         light = Lighting(camera.eye, self._lamps, shadows.depth, shadows.matrix)
         picture = behind.picture.copy()
         shade(
-            Samples(self._owner, self._depth, quality.samples),
+            Samples(self._triangle_ids, self._depth, quality.samples),
             Scene(mesh, screen, occlusion, light, look, behind.light),
             picture,
         )

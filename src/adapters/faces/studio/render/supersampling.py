@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from adapters.faces.studio.design.colour import Rgb
 from adapters.faces.studio.render.kernels import FloatArray, IntArray, inlined, kernel
 from adapters.faces.studio.render.mesh import Part
-from adapters.faces.studio.render.rasterizer import NOTHING
+from adapters.faces.studio.render.rasterizer import NO_TRIANGLE
 from adapters.faces.studio.render.shading import Scene, shade_sample
 from adapters.faces.studio.render.tone_mapping import tone_map, write_pixel
 from adapters.faces.studio.render.vectors import add, scale
@@ -23,7 +23,7 @@ FLAT_ENOUGH = 0.05
 class Samples(NamedTuple):
     """What the rasterizer found, in buffers that are `each_way` times as large as the picture each way."""
 
-    owner: IntArray
+    triangle_ids: IntArray
     depth: FloatArray
     each_way: int
 
@@ -34,15 +34,15 @@ def samples_to_shade(x: int, y: int, samples: Samples, scene: Scene) -> int:
 
     `DIAGONAL` stands for the diagonal alone, which is enough where locks of hair meet.
     """
-    owner, depth, parts = samples.owner, samples.depth, scene.mesh.parts
-    first = owner[y, x]
-    part = NO_PART if first == NOTHING else parts[first]
+    triangle_ids, depth, parts = samples.triangle_ids, samples.depth, scene.mesh.parts
+    first = triangle_ids[y, x]
+    part = NO_PART if first == NO_TRIANGLE else parts[first]
     nearest = farthest = depth[y, x]
     several = False
     for j in range(samples.each_way):
         for i in range(samples.each_way):
-            triangle = owner[y + j, x + i]
-            if (NO_PART if triangle == NOTHING else parts[triangle]) != part:
+            triangle = triangle_ids[y + j, x + i]
+            if (NO_PART if triangle == NO_TRIANGLE else parts[triangle]) != part:
                 return samples.each_way
             several |= triangle != first
             nearest = min(nearest, depth[y + j, x + i])
@@ -57,8 +57,8 @@ def samples_to_shade(x: int, y: int, samples: Samples, scene: Scene) -> int:
 @inlined
 def sample_light(x: int, y: int, samples: Samples, scene: Scene) -> Rgb:
     """Return the light that one sample receives, from the figure or from the backdrop."""
-    triangle = samples.owner[y, x]
-    if triangle == NOTHING:
+    triangle = samples.triangle_ids[y, x]
+    if triangle == NO_TRIANGLE:
         row, column, backdrop = y // samples.each_way, x // samples.each_way, scene.backdrop
         return (
             float(backdrop[row, column, 0]),
