@@ -7,10 +7,11 @@ from adapters.faces.studio.design.colour import srgb
 from adapters.faces.studio.design.mapping import design_face
 from adapters.faces.studio.design.traits import NEUTRAL
 from adapters.faces.studio.engine import draw_portrait
-from adapters.faces.studio.render.camera import Camera
-from adapters.faces.studio.render.lamps import KEY, lamps
+from adapters.faces.studio.render.camera import CENTRE, Camera
+from adapters.faces.studio.render.lamps import KEY, LAMPS
 from adapters.faces.studio.render.mesh import PAINTS, DrawMesh, Part, quad_normals, triangulate
-from adapters.faces.studio.render.occlusion import CENTRE, ambient_occlusion, shadow_map
+from adapters.faces.studio.render.occlusion import ambient_occlusion
+from adapters.faces.studio.render.shadows import shadow_map
 from domain.voice import Gender, Person
 
 
@@ -27,7 +28,7 @@ def plate(half: float, height: float) -> tuple[np.ndarray, np.ndarray]:
 
 
 def test_what_the_camera_looks_at_is_in_the_middle_and_up_is_up() -> None:
-    camera = Camera(target=(0.1, 7.0, 0.3), height=2.0, yaw=0.4, pitch=0.1)
+    camera = Camera(target=(0.1, 7.0, 0.3), height=2.0)
     middle = camera.project(np.array([[0.1, 7.0, 0.3]], dtype=np.float32), 100)[0]
     np.testing.assert_allclose(middle, [50, 50, 11.5], atol=1e-3)
     straight = Camera(target=(0.0, 7.0, 0.0), height=2.0)
@@ -67,7 +68,7 @@ def test_a_shadow_map_holds_the_distance_to_what_the_lamp_sees_first() -> None:
         np.zeros(2, dtype=np.uint8),
         np.zeros(2, dtype=np.uint8),
     )
-    lamp = lamps()[KEY, :3]
+    lamp = LAMPS[KEY, :3]
     shadows = shadow_map(mesh, lamp, 128)
     below = np.append(np.add(CENTRE, [0, 0.4, 0]), 1.0)
     u, v, depth = shadows.matrix @ below
@@ -78,7 +79,7 @@ def test_a_shadow_map_holds_the_distance_to_what_the_lamp_sees_first() -> None:
 
 
 def test_lamps_point_in_unit_directions() -> None:
-    np.testing.assert_allclose(np.linalg.norm(lamps()[:, :3], axis=1), 1, atol=1e-6)
+    np.testing.assert_allclose(np.linalg.norm(LAMPS[:, :3], axis=1), 1, atol=1e-6)
 
 
 def test_hexadecimal_colours_become_linear_light() -> None:

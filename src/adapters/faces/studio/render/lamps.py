@@ -1,5 +1,6 @@
 """The studio's lamps: a warm key from the upper left, a cool fill, and two rims from behind."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
@@ -30,17 +31,21 @@ _LAMPS = (
 )
 
 
-def lamps() -> FloatArray:
+def _array(lamps: Iterable[Lamp]) -> FloatArray:
     """Return the unit direction and the colour of each lamp, (n, 6)."""
-    directions = np.array([lamp.direction for lamp in _LAMPS])
+    directions = np.array([lamp.direction for lamp in lamps])
     directions /= np.linalg.norm(directions, axis=1, keepdims=True)
-    return np.hstack([directions, [lamp.colour for lamp in _LAMPS]]).astype(np.float32)
+    return np.hstack([directions, [lamp.colour for lamp in lamps]]).astype(np.float32)
+
+
+LAMPS = _array(_LAMPS)
+"""Unit direction towards each lamp, and its colour, (n, 6)."""
 
 
 @inlined
-def lamp_at(lamps: FloatArray, index: int) -> Lamp:
-    """Return a row of `lamps()`."""
+def lamp_at(index: int) -> Lamp:
+    """Return a row of `LAMPS`."""
     return Lamp(
-        (lamps[index, 0], lamps[index, 1], lamps[index, 2]),
-        (lamps[index, 3], lamps[index, 4], lamps[index, 5]),
+        (LAMPS[index, 0], LAMPS[index, 1], LAMPS[index, 2]),
+        (LAMPS[index, 3], LAMPS[index, 4], LAMPS[index, 5]),
     )

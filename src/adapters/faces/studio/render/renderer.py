@@ -9,12 +9,11 @@ from adapters.faces.studio.design.appearance import Look
 from adapters.faces.studio.design.colour import Rgb
 from adapters.faces.studio.render.camera import Camera
 from adapters.faces.studio.render.kernels import FloatArray
-from adapters.faces.studio.render.lamps import KEY, lamps
-from adapters.faces.studio.render.lighting import Lighting
+from adapters.faces.studio.render.lamps import KEY, LAMPS
 from adapters.faces.studio.render.mesh import DrawMesh
-from adapters.faces.studio.render.occlusion import shadow_map
 from adapters.faces.studio.render.rasterizer import rasterize
 from adapters.faces.studio.render.shading import Scene
+from adapters.faces.studio.render.shadows import shadow_map
 from adapters.faces.studio.render.supersampling import Samples, shade
 from adapters.faces.studio.render.tone_mapping import write_picture
 
@@ -63,7 +62,6 @@ class Renderer:
         samples = size * quality.samples
         self._depth = np.empty((samples, samples), dtype=np.float32)
         self._triangle_ids = np.empty((samples, samples), dtype=np.int32)
-        self._lamps = lamps()
 
     def draw(
         self, mesh: DrawMesh, occlusion: FloatArray, camera: Camera, look: Look, behind: Backdrop
@@ -72,12 +70,11 @@ class Renderer:
         quality = self._quality
         screen = camera.project(mesh.points, self._size * quality.samples)
         rasterize(screen, mesh.triangles, mesh.two_sided, self._depth, self._triangle_ids)
-        shadows = shadow_map(mesh, self._lamps[KEY, :3], quality.shadow_resolution)
-        light = Lighting(camera.eye, self._lamps, shadows.depth, shadows.matrix)
+        shadows = shadow_map(mesh, LAMPS[KEY, :3], quality.shadow_resolution)
         picture = behind.picture.copy()
         shade(
             Samples(self._triangle_ids, self._depth, quality.samples),
-            Scene(mesh, screen, occlusion, light, look, behind.light),
+            Scene(mesh, screen, occlusion, shadows, camera.position, look, behind.light),
             picture,
         )
         return picture

@@ -6,7 +6,6 @@ from adapters.faces.studio.design.appearance import Look
 from adapters.faces.studio.design.colour import Rgb
 from adapters.faces.studio.render.barycentric import Barycentric, interpolate, interpolate_vector, twice_area
 from adapters.faces.studio.render.kernels import FloatArray, inlined
-from adapters.faces.studio.render.lighting import Lighting, shadow_at
 from adapters.faces.studio.render.materials.cloth import paint_shirt, shirt_cover
 from adapters.faces.studio.render.materials.eye import catchlight, paint_eye
 from adapters.faces.studio.render.materials.glasses import paint_glasses
@@ -16,6 +15,7 @@ from adapters.faces.studio.render.materials.mouth import THROAT, paint_teeth, pa
 from adapters.faces.studio.render.materials.skin import SkinPaint, paint_skin
 from adapters.faces.studio.render.materials.surface import Point, Surface
 from adapters.faces.studio.render.mesh import DrawMesh, Paint, Part
+from adapters.faces.studio.render.shadows import ShadowMap, shadow_at
 from adapters.faces.studio.render.strand_lighting import light_strand
 from adapters.faces.studio.render.surface_lighting import light_surface
 from adapters.faces.studio.render.vectors import add, dot, scale, unit
@@ -37,7 +37,9 @@ class Scene(NamedTuple):
     """x, y in samples and depth of each vertex."""
     occlusion: FloatArray
     """Share of the surroundings that each vertex sees."""
-    light: Lighting
+    shadows: ShadowMap
+    camera: FloatArray
+    """Where the camera stands, (3,)."""
     look: Look
     backdrop: FloatArray
     """Light behind the figure, (height, width, 3)."""
@@ -63,17 +65,17 @@ def place_in(triangle: int, x: int, y: int, scene: Scene) -> Barycentric:
 @inlined
 def point_at(place: Barycentric, scene: Scene) -> Point:
     """Return the point of the figure at a place in a triangle."""
-    mesh, light, occlusion = scene.mesh, scene.light, scene.occlusion
+    mesh, camera, occlusion = scene.mesh, scene.camera, scene.occlusion
     position = interpolate_vector(mesh.points, place)
-    view = (light.eye[0] - position[0], light.eye[1] - position[1], light.eye[2] - position[2])
+    to_camera = (camera[0] - position[0], camera[1] - position[1], camera[2] - position[2])
     return Point(
         interpolate_vector(mesh.rest, place),
         unit(interpolate_vector(mesh.normals, place)),
-        unit(view),
+        unit(to_camera),
         place.weight_a * occlusion[place.a]
         + place.weight_b * occlusion[place.b]
         + place.weight_c * occlusion[place.c],
-        shadow_at(position, light),
+        shadow_at(position, scene.shadows),
     )
 
 
@@ -129,7 +131,7 @@ def towards_camera(point: Point) -> Point:
 @inlined
 def shade_sample(x: int, y: int, triangle: int, scene: Scene) -> Rgb:
     """Return the light that one sample of the picture receives."""
-    mesh, light, ambience = scene.mesh, scene.light, scene.look.ambience
+    mesh, ambience = scene.mesh, scene.look.ambience
     part = mesh.parts[triangle]
     place = place_in(triangle, x, y, scene)
     if place.area < 0 and part != HAIR and part != LASH:
@@ -137,9 +139,9 @@ def shade_sample(x: int, y: int, triangle: int, scene: Scene) -> Rgb:
     point = point_at(place, scene)
     if part == HAIR:
         albedo = strand_colour(strand_paint(mesh.paint, place), scene.look.hair)
-        return scale(light_strand(albedo, towards_camera(point), light, ambience), ambience.exposure)
-    colour = light_surface(surface_at(part, point, place, scene), point, light, ambience)
+        return scale(light_strand(albedo, towards_camera(point), ambience), ambience.exposure)
+    colour = light_surface(surface_at(part, point, place, scene), point, ambience)
     if part == EYE:
-        glint = catchlight(point, light.lamps)
+        glint = catchlight(point)
         colour = add(colour, (glint, glint, glint))
     return scale(colour, ambience.exposure)

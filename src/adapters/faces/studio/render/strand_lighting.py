@@ -5,8 +5,8 @@ import math
 from adapters.faces.studio.design.appearance import Ambience
 from adapters.faces.studio.design.colour import Rgb
 from adapters.faces.studio.render.kernels import inlined
-from adapters.faces.studio.render.lamps import lamp_at
-from adapters.faces.studio.render.lighting import Lighting, ambient_light, lamp_share
+from adapters.faces.studio.render.lamps import LAMPS, lamp_at
+from adapters.faces.studio.render.lighting import ambient_light, lamp_share
 from adapters.faces.studio.render.materials.surface import Point
 from adapters.faces.studio.render.noise import smoothstep
 from adapters.faces.studio.render.vectors import add, dot, half_vector, scale, tint, unit
@@ -38,13 +38,13 @@ def strand_specular(albedo: Rgb, along_half: float) -> Rgb:
 
 
 @inlined
-def light_strand(albedo: Rgb, point: Point, light: Lighting, ambience: Ambience) -> Rgb:
+def light_strand(albedo: Rgb, point: Point, ambience: Ambience) -> Rgb:
     """Return the light that a strand of hair sends to the camera."""
     strand, ambient = unit(point.rest), point.ambient
     scattered = scale(ambient_light(point.normal, ambience), ambient)
     mirrored = (0.0, 0.0, 0.0)
-    for index in range(len(light.lamps)):
-        lamp = lamp_at(light.lamps, index)
+    for index in range(len(LAMPS)):
+        lamp = lamp_at(index)
         reaching = lamp_share(index, ambient, point.key)
         answer = strand_diffuse(dot(point.normal, lamp.direction), dot(strand, lamp.direction))
         scattered = add(scattered, scale(lamp.colour, reaching * (0.6 + 0.4 * ambient) * answer))

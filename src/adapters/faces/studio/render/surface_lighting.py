@@ -5,8 +5,8 @@ import math
 from adapters.faces.studio.design.appearance import Ambience
 from adapters.faces.studio.design.colour import Rgb
 from adapters.faces.studio.render.kernels import inlined
-from adapters.faces.studio.render.lamps import Lamp, lamp_at
-from adapters.faces.studio.render.lighting import Lighting, ambient_light, lamp_share
+from adapters.faces.studio.render.lamps import LAMPS, Lamp, lamp_at
+from adapters.faces.studio.render.lighting import ambient_light, lamp_share
 from adapters.faces.studio.render.materials.surface import Point, Surface
 from adapters.faces.studio.render.vectors import add, dot, half_vector, scale, tint
 
@@ -72,13 +72,13 @@ def fuzz(surface: Surface, point: Point) -> float:
 
 
 @inlined
-def light_surface(surface: Surface, point: Point, light: Lighting, ambience: Ambience) -> Rgb:
+def light_surface(surface: Surface, point: Point, ambience: Ambience) -> Rgb:
     """Return the light that a surface sends to the camera."""
     soft = 1 + 0.8 * (1 - surface.ambient) * surface.scatter[0]
     scattered = tint(scale(ambient_light(point.normal, ambience), surface.ambient), (soft, 1.0, 1.0))
     mirrored = scale(ambience.sky, fuzz(surface, point))
-    for index in range(len(light.lamps)):
-        lamp = lamp_at(light.lamps, index)
+    for index in range(len(LAMPS)):
+        lamp = lamp_at(index)
         facing = dot(point.normal, lamp.direction)
         if facing < FARTHEST_WRAP:
             continue

@@ -4,7 +4,7 @@ import math
 
 from adapters.faces.studio.design.appearance import EyeLook
 from adapters.faces.studio.design.colour import Rgb
-from adapters.faces.studio.render.kernels import FloatArray, inlined
+from adapters.faces.studio.render.kernels import inlined
 from adapters.faces.studio.render.lamps import FRONT_LAMPS, KEY, lamp_at
 from adapters.faces.studio.render.materials.surface import Point, Surface, raised
 from adapters.faces.studio.render.noise import flat_noise, smoothstep
@@ -58,10 +58,10 @@ def paint_eye(point: Point, eyes: EyeLook) -> Surface:
 
 
 @inlined
-def catchlight(point: Point, lamps: FloatArray) -> float:
+def catchlight(point: Point) -> float:
     """Return how much of the two front lamps the cornea mirrors; this makes eyes look alive."""
     total = 0.0
     for index in range(FRONT_LAMPS):
-        cosine = dot(point.normal, half_vector(lamp_at(lamps, index).direction, point.to_camera))
+        cosine = dot(point.normal, half_vector(lamp_at(index).direction, point.to_camera))
         total += smoothstep(0.985, 0.991, cosine) * (1.3 if index == KEY else 0.08)
     return total
