@@ -5,7 +5,7 @@ from typing import NamedTuple
 from adapters.faces.studio.render.kernels import FloatArray, inlined
 from adapters.faces.studio.render.vectors import Vector
 
-Flat = tuple[float, float]
+ScreenPoint = tuple[float, float]
 """A point of the picture: x, y in samples, y down."""
 
 
@@ -23,7 +23,7 @@ class Barycentric(NamedTuple):
 
 
 @inlined
-def twice_area(a: Flat, b: Flat, c: Flat) -> float:
+def twice_area(a: ScreenPoint, b: ScreenPoint, c: ScreenPoint) -> float:
     """Return twice the area of a triangle of the picture; it is negative where the triangle's back is seen."""
     return (c[0] - a[0]) * (b[1] - a[1]) - (b[0] - a[0]) * (c[1] - a[1])
 

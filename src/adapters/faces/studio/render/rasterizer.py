@@ -21,7 +21,7 @@ _FLAT = 1e-9
 """Twice the area, in square samples, under which a triangle is too thin to draw."""
 
 
-class Values(NamedTuple):
+class RowValues(NamedTuple):
     """Two corners' weights and the depth at a sample, or how they change from one sample to the next of a row."""
 
     weight_a: float
@@ -44,19 +44,19 @@ def covered(coordinates: Vector, count: int) -> tuple[int, int]:
 
 
 @inlined
-def slopes_of(a: Vector, b: Vector, c: Vector, per_area: float) -> Values:
+def slopes_of(a: Vector, b: Vector, c: Vector, per_area: float) -> RowValues:
     """Return how weights and depth change from one sample to the next."""
     slope_a, slope_b = (c[1] - b[1]) * per_area, (a[1] - c[1]) * per_area
-    return Values(slope_a, slope_b, slope_a * (a[2] - c[2]) + slope_b * (b[2] - c[2]))
+    return RowValues(slope_a, slope_b, slope_a * (a[2] - c[2]) + slope_b * (b[2] - c[2]))
 
 
 @inlined
-def start_of(y: int, a: Vector, b: Vector, c: Vector, per_area: float) -> Values:
+def start_of(y: int, a: Vector, b: Vector, c: Vector, per_area: float) -> RowValues:
     """Return weights and depth at a row's first sample, wherever the triangle lies."""
     sample = (single(0.5), single(y + 0.5))
     weight_a = twice_area(sample, b[:2], c[:2]) * per_area
     weight_b = twice_area(sample, c[:2], a[:2]) * per_area
-    return Values(weight_a, weight_b, c[2] + weight_a * (a[2] - c[2]) + weight_b * (b[2] - c[2]))
+    return RowValues(weight_a, weight_b, c[2] + weight_a * (a[2] - c[2]) + weight_b * (b[2] - c[2]))
 
 
 @inlined
@@ -127,5 +127,5 @@ NO_SIDES = np.empty(0, dtype=np.uint8)
 
 
 def rasterize_depth(screen: FloatArray, triangles: IntArray, depth: FloatArray) -> None:
-    """Write the depth of the nearest surface at each sample, be it seen from the front or from behind."""
+    """Write the depth of the nearest surface at each sample, whether it is seen from the front or from behind."""
     rasterize(screen, triangles, NO_SIDES, depth, NO_IDS)

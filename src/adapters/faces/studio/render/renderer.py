@@ -1,4 +1,4 @@
-"""Draws a mesh under the studio's lamps: projects, rasterizes, shadows, shades."""
+"""Draws a mesh under the studio's lamps: project, rasterize, draw the shadow map, shade."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ from adapters.faces.studio.render.kernels import FloatArray
 from adapters.faces.studio.render.lamps import KEY, LAMPS
 from adapters.faces.studio.render.mesh import DrawMesh
 from adapters.faces.studio.render.rasterizer import rasterize
-from adapters.faces.studio.render.shading import Scene
+from adapters.faces.studio.render.scene import Scene
 from adapters.faces.studio.render.shadows import shadow_map
 from adapters.faces.studio.render.supersampling import Samples, shade
 from adapters.faces.studio.render.tone_mapping import write_picture
@@ -23,7 +23,7 @@ Picture = NDArray[np.uint8]
 
 @dataclass(frozen=True, slots=True)
 class Quality:
-    """What a picture may cost."""
+    """How finely a picture is drawn."""
 
     samples: int
     """Samples a pixel in each direction."""
@@ -66,15 +66,22 @@ class Renderer:
     def draw(
         self, mesh: DrawMesh, occlusion: FloatArray, camera: Camera, look: Look, behind: Backdrop
     ) -> Picture:
-        """Return a new picture of the mesh before a backdrop (size, size, 3)."""
+        """Return a new picture of the mesh before a backdrop, (size, size, 3)."""
         quality = self._quality
         screen = camera.project(mesh.points, self._size * quality.samples)
         rasterize(screen, mesh.triangles, mesh.two_sided, self._depth, self._triangle_ids)
-        shadows = shadow_map(mesh, LAMPS[KEY, :3], quality.shadow_resolution)
         picture = behind.picture.copy()
         shade(
             Samples(self._triangle_ids, self._depth, quality.samples),
-            Scene(mesh, screen, occlusion, shadows, camera.position, look, behind.light),
+            Scene(
+                mesh=mesh,
+                screen=screen,
+                occlusion=occlusion,
+                shadows=shadow_map(mesh, LAMPS[KEY, :3], quality.shadow_resolution),
+                camera=camera.position,
+                look=look,
+                backdrop=behind.light,
+            ),
             picture,
         )
         return picture

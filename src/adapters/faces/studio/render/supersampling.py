@@ -9,7 +9,8 @@ from adapters.faces.studio.design.colour import Rgb
 from adapters.faces.studio.render.kernels import FloatArray, IntArray, inlined, kernel
 from adapters.faces.studio.render.mesh import Part
 from adapters.faces.studio.render.rasterizer import NO_TRIANGLE
-from adapters.faces.studio.render.shading import Scene, shade_sample
+from adapters.faces.studio.render.scene import Scene
+from adapters.faces.studio.render.shading import shade_sample
 from adapters.faces.studio.render.tone_mapping import tone_map, write_pixel
 from adapters.faces.studio.render.vectors import add, scale
 

@@ -6,8 +6,8 @@ from adapters.faces.studio.design.appearance import Ambience
 from adapters.faces.studio.design.colour import Rgb
 from adapters.faces.studio.render.kernels import inlined
 from adapters.faces.studio.render.lamps import LAMPS, Lamp, lamp_at
-from adapters.faces.studio.render.lighting import ambient_light, lamp_share
-from adapters.faces.studio.render.materials.surface import Point, Surface
+from adapters.faces.studio.render.lighting import ambient_light, lamp_share, sky_share
+from adapters.faces.studio.render.materials.surface import Point, Surface, raised
 from adapters.faces.studio.render.vectors import add, dot, half_vector, scale, tint
 
 FARTHEST_WRAP = -0.42
@@ -24,7 +24,7 @@ def diffuse(surface: Surface, facing: float, reaching: float) -> Rgb:
 
     `facing` is the cosine between normal and lamp. Light wraps round an edge by the surface's scatter.
     """
-    open_share = 0.6 + 0.4 * surface.ambient
+    open_share = raised(surface.ambient, 0.6)
     dimmed = reaching * open_share
     red, green, blue = surface.scatter
     bled = (reaching + (1 - reaching) * red * BLEED * min(1.0, 2 * reaching)) * open_share
@@ -57,7 +57,7 @@ def highlight(cosine: float, shininess: float) -> float:
 
 @inlined
 def specular(surface: Surface, point: Point, lamp: Lamp) -> float:
-    """Return the share of a lamp's light that a glossy surface mirrors, were it not for shadow."""
+    """Return the share of a lamp's light that a glossy surface in full light mirrors."""
     half = half_vector(lamp.direction, point.to_camera)
     lobe = highlight(max(0.0, dot(point.normal, half)), surface.shininess)
     return 8 * surface.gloss * fresnel(dot(point.to_camera, half)) * lobe
@@ -66,9 +66,8 @@ def specular(surface: Surface, point: Point, lamp: Lamp) -> float:
 @inlined
 def fuzz(surface: Surface, point: Point) -> float:
     """Return the share of the sky's light that fine hairs catch at an outline."""
-    up = 0.5 + 0.5 * point.normal[1]
     rim = 1 - max(0.0, dot(point.normal, point.to_camera))
-    return 0.13 * rim * rim * rim * surface.ambient * up
+    return 0.13 * rim * rim * rim * surface.ambient * sky_share(point.normal)
 
 
 @inlined

@@ -49,10 +49,10 @@ def with_shirt(surface: Surface, rest: Vector, field: float, dye: Rgb) -> Surfac
     if cover <= 0:
         return surface
     return Surface(
-        blend(surface.albedo, shirt_colour(rest, field, dye), cover),
-        blend(surface.scatter, CLOTH_SCATTER, cover),
-        surface.gloss * (1 - cover),
-        surface.shininess,
-        surface.ambient,
-        surface.key,
+        albedo=blend(surface.albedo, shirt_colour(rest, field, dye), cover),
+        scatter=blend(surface.scatter, CLOTH_SCATTER, cover),
+        gloss=surface.gloss * (1 - cover),
+        shininess=surface.shininess,
+        ambient=surface.ambient,
+        key=surface.key,
     )

@@ -54,7 +54,14 @@ def paint_eye(point: Point, eyes: EyeLook) -> Surface:
         in_pupil = smoothstep(PUPIL + 0.03, PUPIL - 0.02, radius)
         colour = blend(colour, PUPIL_COLOUR, in_pupil)
     lid_shadow = 0.50 + 0.50 * smoothstep(0.85, 0.10, (y - EYE_Y) / EYE_RADIUS)
-    return Surface(colour, EYE_SCATTER, 0.0, 8.0, raised(point.ambient, 0.45) * lid_shadow, point.key)
+    return Surface(
+        albedo=colour,
+        scatter=EYE_SCATTER,
+        gloss=0.0,
+        shininess=1.0,
+        ambient=raised(point.ambient, 0.45) * lid_shadow,
+        key=point.key,
+    )
 
 
 @inlined

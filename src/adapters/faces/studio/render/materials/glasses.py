@@ -9,4 +9,11 @@ PLASTIC = (0.025, 0.020, 0.020)
 @inlined
 def paint_glasses(point: Point) -> Surface:
     """Return the surface of a point of the frame."""
-    return Surface(PLASTIC, NO_SCATTER, 0.80, 70.0, point.ambient, point.key)
+    return Surface(
+        albedo=PLASTIC,
+        scatter=NO_SCATTER,
+        gloss=0.80,
+        shininess=70.0,
+        ambient=point.ambient,
+        key=point.key,
+    )

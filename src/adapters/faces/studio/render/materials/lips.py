@@ -15,10 +15,10 @@ def with_lips(surface: Surface, rest: Vector, lips: float, colour: Rgb) -> Surfa
         return surface
     crease = 0.93 + 0.12 * flat_noise(rest[0] * 90, rest[1] * 6, 0)
     return Surface(
-        blend(surface.albedo, scale(colour, crease), cover),
-        surface.scatter,
-        surface.gloss + 0.42 * cover,
-        surface.shininess + 22 * cover,
-        surface.ambient,
-        surface.key,
+        albedo=blend(surface.albedo, scale(colour, crease), cover),
+        scatter=surface.scatter,
+        gloss=surface.gloss + 0.42 * cover,
+        shininess=surface.shininess + 22 * cover,
+        ambient=surface.ambient,
+        key=surface.key,
     )

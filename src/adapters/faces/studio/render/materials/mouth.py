@@ -25,12 +25,12 @@ def with_lining(surface: Surface, rest: Vector, mouth: float) -> Surface:
     inside = smoothstep(0.2, 0.8, mouth)
     depth = smoothstep(1.0, 1.5, rest[2])
     return Surface(
-        blend(surface.albedo, scale(LINING, 0.45 + 0.55 * depth), inside),
-        surface.scatter,
-        surface.gloss + 0.25 * inside,
-        surface.shininess,
-        surface.ambient * (1 - inside * 0.45 * (1 - depth)),
-        surface.key,
+        albedo=blend(surface.albedo, scale(LINING, 0.45 + 0.55 * depth), inside),
+        scatter=surface.scatter,
+        gloss=surface.gloss + 0.25 * inside,
+        shininess=surface.shininess,
+        ambient=surface.ambient * (1 - inside * 0.45 * (1 - depth)),
+        key=surface.key,
     )
 
 
@@ -42,11 +42,25 @@ def paint_teeth(point: Point) -> Surface:
     gap = abs(math.sin(math.atan2(x, z - ARCH_CENTRE) * TEETH_IN_ARCH))
     enamel = scale(ENAMEL, (0.72 + 0.28 * smoothstep(0.0, 0.22, gap)) * (0.30 + 0.70 * depth))
     ambient = raised(point.ambient, 0.60) * (0.22 + 0.78 * depth)
-    return Surface(enamel, MOUTH_SCATTER, 0.30, 60.0, ambient, raised(point.key, 0.40))
+    return Surface(
+        albedo=enamel,
+        scatter=MOUTH_SCATTER,
+        gloss=0.30,
+        shininess=60.0,
+        ambient=ambient,
+        key=raised(point.key, 0.40),
+    )
 
 
 @inlined
 def paint_tongue(point: Point) -> Surface:
     """Return the surface of a point of the tongue."""
     ambient = raised(point.ambient, 0.40) * (0.30 + 0.70 * smoothstep(0.8, 1.4, point.rest[2]))
-    return Surface(TONGUE_FLESH, MOUTH_SCATTER, 0.35, 30.0, ambient, raised(point.key, 0.30))
+    return Surface(
+        albedo=TONGUE_FLESH,
+        scatter=MOUTH_SCATTER,
+        gloss=0.35,
+        shininess=30.0,
+        ambient=ambient,
+        key=raised(point.key, 0.30),
+    )

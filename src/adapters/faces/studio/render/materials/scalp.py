@@ -32,10 +32,10 @@ def with_undercoat(surface: Surface, rest: Vector, height: float, hair: HairLook
         return surface
     pattern = strand_pattern(math.atan2(rest[0], rest[2] - 0.05) * 14, height * 2.0, 0.37)
     return Surface(
-        blend(surface.albedo, scale(hair.undercoat, 0.75 + 0.5 * pattern), cover),
-        scale(surface.scatter, 1 - cover),
-        surface.gloss * (1 - cover),
-        surface.shininess,
-        surface.ambient,
-        surface.key,
+        albedo=blend(surface.albedo, scale(hair.undercoat, 0.75 + 0.5 * pattern), cover),
+        scatter=scale(surface.scatter, 1 - cover),
+        gloss=surface.gloss * (1 - cover),
+        shininess=surface.shininess,
+        ambient=surface.ambient,
+        key=surface.key,
     )

@@ -87,7 +87,14 @@ def paint_skin(point: Point, paint: SkinPaint, look: Look) -> Surface:
     rest = point.rest
     ambient = max(point.ambient, 0.20 * min(paint.mouth, 1.0))
     colour = complexion(rest, paint, look.skin)
-    surface = Surface(colour, SKIN_SCATTER, SKIN_GLOSS, SKIN_SHININESS, ambient, point.key)
+    surface = Surface(
+        albedo=colour,
+        scatter=SKIN_SCATTER,
+        gloss=SKIN_GLOSS,
+        shininess=SKIN_SHININESS,
+        ambient=ambient,
+        key=point.key,
+    )
     surface = with_stubble(surface, rest, paint.lips, look.skin)
     surface = with_lips(surface, rest, paint.lips, look.skin.lips)
     surface = with_brows(surface, rest, look.brows)

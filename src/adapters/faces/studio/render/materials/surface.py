@@ -41,13 +41,27 @@ class Surface(NamedTuple):
 @inlined
 def matt(point: Point, albedo: Rgb, scatter: Rgb) -> Surface:
     """Return a surface without a highlight."""
-    return Surface(albedo, scatter, 0.0, 1.0, point.ambient, point.key)
+    return Surface(
+        albedo=albedo,
+        scatter=scatter,
+        gloss=0.0,
+        shininess=1.0,
+        ambient=point.ambient,
+        key=point.key,
+    )
 
 
 @inlined
 def repainted(surface: Surface, albedo: Rgb, gloss: float) -> Surface:
     """Return a surface with another colour and gloss."""
-    return Surface(albedo, surface.scatter, gloss, surface.shininess, surface.ambient, surface.key)
+    return Surface(
+        albedo=albedo,
+        scatter=surface.scatter,
+        gloss=gloss,
+        shininess=surface.shininess,
+        ambient=surface.ambient,
+        key=surface.key,
+    )
 
 
 @inlined
