@@ -16,7 +16,7 @@ LOWEST_DIRECTION = -0.75
 BIAS = 0.03
 """Decimetres by which a surface may lie behind the map before it counts as hidden."""
 GRAZING = 0.02
-"""Cosine under which a surface turns its edge to a direction and does not count it."""
+"""Cosine under which a direction is too flat on a surface to count."""
 
 
 def _directions() -> FloatArray:
@@ -54,7 +54,7 @@ def _gather(
 
 
 def ambient_occlusion(points: FloatArray, normals: FloatArray, triangles: IntArray) -> FloatArray:
-    """Return the share of the surroundings that each vertex sees, cosine-weighted, 0..1."""
+    """Return the share of the light from all around that reaches each vertex, weighted by the cosine, 0..1."""
     sums = np.zeros((len(points), 2), dtype=np.float32)
     depth = np.empty((RESOLUTION, RESOLUTION), dtype=np.float32)
     for direction in _directions():

@@ -26,7 +26,7 @@ class Quality:
     """How finely a picture is drawn."""
 
     samples: int
-    """Samples a pixel in each direction."""
+    """Samples per pixel in each direction."""
     shadow_resolution: int
 
 
@@ -36,7 +36,7 @@ FRAME = Quality(samples=2, shadow_resolution=320)
 
 @dataclass(frozen=True, slots=True)
 class Backdrop:
-    """What is behind the figure: as light, for edges to blend with, and as a finished picture."""
+    """What is behind the figure: as light, which edges blend with, and as a finished picture."""
 
     light: FloatArray
     picture: Picture
@@ -54,7 +54,7 @@ def backdrop(size: int, middle: Rgb, edge: Rgb) -> Backdrop:
 
 
 class Renderer:
-    """Keeps the buffers of one picture size; not for use by two threads at once."""
+    """Draws pictures of one size, and keeps the buffers for it; two threads must not use one at the same time."""
 
     def __init__(self, size: int, quality: Quality) -> None:
         self._size = size

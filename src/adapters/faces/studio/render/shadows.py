@@ -18,7 +18,7 @@ class ShadowMap(NamedTuple):
     """The distance from a lamp to the nearest surface."""
 
     depth: FloatArray
-    """Decimetres, one number a texel."""
+    """Decimetres, (resolution, resolution)."""
     matrix: FloatArray
     """World to map: rows x and y in texels, depth in decimetres; (3, 4)."""
 

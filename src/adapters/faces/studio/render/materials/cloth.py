@@ -1,4 +1,4 @@
-"""The shirt: a crew neck, painted on the bust like everything else."""
+"""The shirt: a crew neck, painted on the bust."""
 
 import math
 
@@ -9,7 +9,7 @@ from adapters.faces.studio.render.noise import smoothstep, value_noise
 from adapters.faces.studio.render.vectors import Vector, blend, scale
 
 COLLAR, COLLAR_WIDTH, COLLAR_EDGE = 0.5, 0.14, 0.02
-"""Where the shirt's field (0..1, falling towards the neck) has its edge; width of the ribbed band; softness."""
+"""Of `Paint.SHIRT` (0..1, falling towards the neck): the shirt's edge, the width of the ribbed band, the softness."""
 SEAM = 0.02
 CLOTH_SCATTER = (0.13, 0.11, 0.07)
 
