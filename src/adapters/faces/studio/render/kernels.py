@@ -9,6 +9,7 @@ from typing import Any, Final, ParamSpec, TypeVar, cast
 import numba
 import numba.core.config
 import numpy as np
+from numba.extending import register_jitable
 from numpy.typing import NDArray
 
 FloatArray = NDArray[np.float32]
@@ -43,9 +44,15 @@ def _cache_folder() -> Path:
 setattr(numba.core.config, "CACHE_DIR", str(_cache_folder()))  # noqa: B010 - the type checker does not know numba's settings
 
 
-_OPTIONS: Final[dict[str, Any]] = {"fastmath": True, "error_model": "numpy", "_nrt": False}
+_OPTIONS: Final[dict[str, Any]] = {
+    "fastmath": True,
+    "error_model": "numpy",
+    "no_cfunc_wrapper": True,
+    "_nrt": False,
+}
 """`_nrt` is off, so that numba does not count references to arrays: counting took a quarter of a frame's time.
-For that, no kernel can create an array; one that does fails to compile."""
+For that, no kernel can create an array; one that does fails to compile. Wrappers that let C or Python call a function
+are left out where none is needed: they took a third of the time of compiling."""
 
 
 def kernel(function: Callable[P, R]) -> Callable[P, R]:
@@ -57,5 +64,5 @@ def kernel(function: Callable[P, R]) -> Callable[P, R]:
 
 
 def inlined(function: Callable[P, R]) -> Callable[P, R]:
-    """Compile a function into the kernels that call it, whatever its size; only kernels can call it."""
-    return cast(Callable[P, R], numba.njit(forceinline=True, **_OPTIONS)(function))
+    """Let kernels compile a function into themselves, whatever its size; in Python it stays as it is."""
+    return register_jitable(forceinline=True, no_cpython_wrapper=True, **_OPTIONS)(function)
