@@ -1,4 +1,4 @@
-"""The studio: a portrait, and the videos, in warm processes."""
+"""How long the studio takes for a portrait and for the videos, when its code is already compiled."""
 
 import json
 import statistics
@@ -22,11 +22,11 @@ VOICE_SECONDS = 15.0
 
 
 class _Drawn(Exception):
-    """The portrait is there; what comes after is not wanted."""
+    """Ends a run of the studio when the portrait is drawn, before the video."""
 
 
 def portrait_seconds(voice: Path) -> float:
-    """Return how long it takes from a voice's bytes to the portrait's."""
+    """Return how long it takes from a recording to its portrait."""
 
     def stop_at_filming(stage: Stage, _: float) -> None:
         if stage is Stage.FILMING:
@@ -38,11 +38,11 @@ def portrait_seconds(voice: Path) -> float:
             Studio(listen).voice_face(voice, PERSON, Path(folder), stop_at_filming)
         except _Drawn:
             return time.perf_counter() - started
-    raise AssertionError("it never filmed")
+    raise AssertionError("the studio ended without a video")
 
 
 def video_seconds(voice: Path, both: bool) -> float:
-    """Return how long one face with its video takes, or both, one after the other as fast as cores allow."""
+    """Return how long one face with its video takes, or both faces, one after the other."""
     studio = Studio(listen)
     with TemporaryDirectory() as folder:
         started = time.perf_counter()
@@ -53,7 +53,7 @@ def video_seconds(voice: Path, both: bool) -> float:
 
 
 def main() -> None:
-    """Measure in a process of its own, as the service draws, and write the seconds to standard output."""
+    """Measure in this process, and write the seconds to standard output as JSON."""
     voice = Path(sys.argv[1])
     portrait_seconds(voice)
     portraits = [portrait_seconds(voice) for _ in range(PORTRAITS)]
@@ -68,12 +68,12 @@ def main() -> None:
 
 
 def measure_drawing(rig: Rig) -> list[Line]:
-    """Measure seconds."""
+    """Measure portrait and videos in a process of its own, as the service draws them."""
     voice = rig.cluster.folder / "long.wav"
     voice.write_bytes(short_voice(VOICE_SECONDS))
     command = [sys.executable, "-m", "bench.drawing", str(voice)]
-    answer = subprocess.run(command, stdout=subprocess.PIPE, check=True, text=True).stdout
-    seconds = json.loads(answer)
+    written = subprocess.run(command, stdout=subprocess.PIPE, check=True, text=True).stdout
+    seconds = json.loads(written)
     return [
         Line(what=what, figure=seconds[name], unit="s", bar=bar, kind="at most")
         for what, name, bar in (

@@ -1,4 +1,4 @@
-"""Projection, occlusion, shadow and the finished picture."""
+"""Camera, ambient occlusion, shadow map, lamps and the finished picture."""
 
 import numpy as np
 
@@ -7,15 +7,16 @@ from adapters.faces.studio.design.colour import srgb
 from adapters.faces.studio.design.mapping import design_face
 from adapters.faces.studio.design.traits import NEUTRAL
 from adapters.faces.studio.engine import draw_portrait
-from adapters.faces.studio.render.camera import Camera
-from adapters.faces.studio.render.lamps import KEY, lamps
+from adapters.faces.studio.render.camera import CENTRE, Camera
+from adapters.faces.studio.render.lamps import KEY, LAMPS
 from adapters.faces.studio.render.mesh import PAINTS, DrawMesh, Part, quad_normals, triangulate
-from adapters.faces.studio.render.occlusion import CENTRE, ambient_occlusion, shadow_map
+from adapters.faces.studio.render.occlusion import ambient_occlusion
+from adapters.faces.studio.render.shadows import shadow_map
 from domain.voice import Gender, Person
 
 
 def plate(half: float, height: float) -> tuple[np.ndarray, np.ndarray]:
-    """A level square above or below the bust's middle, seen from above."""
+    """Return the corners and the quad of a level square, above or below the bust's middle, that faces up."""
     x, y, z = CENTRE
     corners = [
         [x - half, y + height, z - half],
@@ -26,8 +27,8 @@ def plate(half: float, height: float) -> tuple[np.ndarray, np.ndarray]:
     return np.array(corners, dtype=np.float32), np.array([[0, 1, 2, 3]], dtype=np.int32)
 
 
-def test_what_the_camera_looks_at_is_in_the_middle_and_up_is_up() -> None:
-    camera = Camera(target=(0.1, 7.0, 0.3), height=2.0, yaw=0.4, pitch=0.1)
+def test_the_cameras_target_is_in_the_middle_of_the_picture_and_up_is_up() -> None:
+    camera = Camera(target=(0.1, 7.0, 0.3), height=2.0)
     middle = camera.project(np.array([[0.1, 7.0, 0.3]], dtype=np.float32), 100)[0]
     np.testing.assert_allclose(middle, [50, 50, 11.5], atol=1e-3)
     straight = Camera(target=(0.0, 7.0, 0.0), height=2.0)
@@ -36,12 +37,12 @@ def test_what_the_camera_looks_at_is_in_the_middle_and_up_is_up() -> None:
     np.testing.assert_allclose(right[:2], [75, 50], atol=1e-3)
 
 
-def test_normals_point_to_where_quads_run_counter_clockwise() -> None:
+def test_normals_point_to_the_side_from_which_quads_run_counter_clockwise() -> None:
     points, quads = plate(1.0, 0.0)
     np.testing.assert_allclose(quad_normals(points, quads), np.tile([0, 1, 0], (4, 1)), atol=1e-6)
 
 
-def test_a_free_plate_is_open_and_one_under_a_roof_is_not() -> None:
+def test_ambient_light_reaches_a_free_plate_and_hardly_one_under_a_roof() -> None:
     floor, quads = plate(0.3, -0.5)
     roof, _ = plate(2.0, -0.3)
     normals = np.tile(np.array([0, 1, 0], dtype=np.float32), (4, 1))
@@ -54,7 +55,7 @@ def test_a_free_plate_is_open_and_one_under_a_roof_is_not() -> None:
     assert covered[:4].max() < 0.2
 
 
-def test_a_shadow_map_holds_the_distance_to_what_the_lamp_sees_first() -> None:
+def test_a_shadow_map_holds_the_distance_from_the_lamp_to_the_nearest_surface() -> None:
     points, quads = plate(1.0, 0.5)
     blank = np.zeros((4, 3), dtype=np.float32)
     triangles = triangulate(quads)
@@ -67,7 +68,7 @@ def test_a_shadow_map_holds_the_distance_to_what_the_lamp_sees_first() -> None:
         np.zeros(2, dtype=np.uint8),
         np.zeros(2, dtype=np.uint8),
     )
-    lamp = lamps()[KEY, :3]
+    lamp = LAMPS[KEY, :3]
     shadows = shadow_map(mesh, lamp, 128)
     below = np.append(np.add(CENTRE, [0, 0.4, 0]), 1.0)
     u, v, depth = shadows.matrix @ below
@@ -77,8 +78,8 @@ def test_a_shadow_map_holds_the_distance_to_what_the_lamp_sees_first() -> None:
     assert shadows.depth[int(v), int(u)] > depth
 
 
-def test_lamps_point_in_unit_directions() -> None:
-    np.testing.assert_allclose(np.linalg.norm(lamps()[:, :3], axis=1), 1, atol=1e-6)
+def test_the_directions_to_the_lamps_have_length_one() -> None:
+    np.testing.assert_allclose(np.linalg.norm(LAMPS[:, :3], axis=1), 1, atol=1e-6)
 
 
 def test_hexadecimal_colours_become_linear_light() -> None:
@@ -87,7 +88,7 @@ def test_hexadecimal_colours_become_linear_light() -> None:
     assert abs(srgb("808080")[0] - 0.2159) < 1e-3
 
 
-def test_a_portrait_fills_its_frame_well_at_any_age() -> None:
+def test_eyes_and_hair_are_well_placed_in_the_portrait_at_any_age() -> None:
     for age in (5, 30, 85):
         character = Character(design_face(Person(age, Gender.MAN), NEUTRAL))
         mesh = character.mesh(character.design.expression, Pose())
@@ -98,7 +99,7 @@ def test_a_portrait_fills_its_frame_well_at_any_age() -> None:
         assert 3 < hair[:, 1].min() < 40
 
 
-def test_a_picture_is_lit_and_the_same_every_time() -> None:
+def test_a_portrait_is_lit_and_comes_out_the_same_each_time() -> None:
     character = Character(design_face(Person(30, Gender.WOMAN), NEUTRAL))
     first, again = draw_portrait(character, 64), draw_portrait(character, 64)
     assert np.array_equal(first, again)

@@ -1,1 +1,1 @@
-"""From a mesh to the pixels of a picture."""
+"""From a mesh to the pixels of a picture: projection, z-buffer, shadows, materials, light."""

@@ -1,7 +1,7 @@
-"""Triangles with what is painted on their corners, ready to draw."""
+"""The mesh that is drawn: triangles, and what is painted on their vertices."""
 
-from dataclasses import dataclass
 from enum import IntEnum
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +10,7 @@ from adapters.faces.studio.render.kernels import FloatArray, IntArray, kernel
 
 
 class Part(IntEnum):
-    """What a face of the mesh belongs to."""
+    """What a triangle belongs to."""
 
     SKIN = 0
     EYE = 1
@@ -22,7 +22,11 @@ class Part(IntEnum):
 
 
 class Paint(IntEnum):
-    """The columns of `DrawMesh.paint`; a strand of hair uses the first three for itself."""
+    """The columns of `DrawMesh.paint`.
+
+    Skin has the first six, shares of 0..1 where nothing else is said; a strand of hair uses three of the columns
+    for its own values.
+    """
 
     LIPS = 0
     MOUTH = 1
@@ -42,9 +46,8 @@ class Paint(IntEnum):
 PAINTS = 6
 
 
-@dataclass(frozen=True, slots=True)
-class DrawMesh:
-    """Everything that the renderer reads of a scene's geometry; arrays share the vertex order."""
+class DrawMesh(NamedTuple):
+    """All that the renderer knows of the figure's geometry; the first four arrays have one row for each vertex."""
 
     points: FloatArray
     normals: FloatArray
@@ -54,20 +57,20 @@ class DrawMesh:
     triangles: IntArray
     parts: NDArray[np.uint8]
     two_sided: NDArray[np.uint8]
-    """1 for triangles that are drawn from behind as well: the mouth's inside, strands of hair."""
+    """1 for triangles that are also drawn when seen from behind: the inside of the mouth, strands of hair."""
 
 
 @kernel
 def accumulate_normals(points: FloatArray, quads: IntArray, normals: FloatArray) -> None:
-    """Write the unit vertex normals of a quad mesh; faces count by their area."""
+    """Write the unit normal at each vertex of a quad mesh; its quads count by their area."""
     normals[:] = 0
-    for face in range(len(quads)):
-        a, b, c, d = quads[face, 0], quads[face, 1], quads[face, 2], quads[face, 3]
+    for quad in range(len(quads)):
+        a, b, c, d = quads[quad, 0], quads[quad, 1], quads[quad, 2], quads[quad, 3]
         ex, ey, ez = points[c, 0] - points[a, 0], points[c, 1] - points[a, 1], points[c, 2] - points[a, 2]
         fx, fy, fz = points[d, 0] - points[b, 0], points[d, 1] - points[b, 1], points[d, 2] - points[b, 2]
         nx, ny, nz = ey * fz - ez * fy, ez * fx - ex * fz, ex * fy - ey * fx
         for corner in range(4):
-            vertex = quads[face, corner]
+            vertex = quads[quad, corner]
             normals[vertex, 0] += nx
             normals[vertex, 1] += ny
             normals[vertex, 2] += nz
@@ -95,7 +98,7 @@ def _apply(matrix: FloatArray, points: FloatArray, out: FloatArray) -> None:
 
 
 def transform(matrix: FloatArray, points: FloatArray) -> FloatArray:
-    """Return points moved by an affine matrix (3, 4); numpy's product would wake the threads of its library."""
+    """Return points moved by an affine matrix (3, 4); numpy's matrix product would start threads."""
     out = np.empty_like(points)
     _apply(matrix, points, out)
     return out
@@ -113,12 +116,12 @@ def _follow_turn(
 
 
 def turn(matrix: FloatArray, pivot: FloatArray, follow: FloatArray, points: FloatArray) -> FloatArray:
-    """Return points turned by a matrix (3, 3) about a pivot, each by its own share (n,) of the way."""
+    """Return points turned by a matrix (3, 3) about a pivot; `follow` (n,) is the share of the turn each one makes."""
     out = np.empty_like(points)
     _follow_turn(matrix, pivot, follow, points, out)
     return out
 
 
 def triangulate(quads: IntArray) -> IntArray:
-    """Split each quad into two triangles that follow each other."""
+    """Split each quad into two triangles, one after the other."""
     return np.ascontiguousarray(quads[:, [0, 1, 2, 0, 2, 3]].reshape(-1, 3))

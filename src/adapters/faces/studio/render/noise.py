@@ -6,11 +6,15 @@ from adapters.faces.studio.render.kernels import inlined
 
 
 @inlined
-def smoothstep(start: float, end: float, x: float) -> float:
-    """Rise from 0 at `start` to 1 at `end` with flat ends (Hermite); `start` may be the greater one."""
-    t = (x - start) / (end - start)
-    t = min(max(t, 0.0), 1.0)
+def ease(t: float) -> float:
+    """Return Hermite's curve from 0 to 1 for `t` of 0..1; it is flat at both ends."""
     return t * t * (3 - 2 * t)
+
+
+@inlined
+def smoothstep(start: float, end: float, x: float) -> float:
+    """Rise from 0 at `start` to 1 at `end` along `ease`; with `start` greater than `end` it falls."""
+    return ease(min(max((x - start) / (end - start), 0.0), 1.0))
 
 
 @inlined
@@ -24,28 +28,24 @@ def lattice(x: int, y: int, z: int) -> float:
 
 
 @inlined
+def bilinear(x: int, y: int, z: int, u: float, v: float) -> float:
+    """Return the lattice's value between four points of one layer: `u` of the way along x, `v` along y."""
+    return (lattice(x, y, z) * (1 - u) + lattice(x + 1, y, z) * u) * (1 - v) + (
+        lattice(x, y + 1, z) * (1 - u) + lattice(x + 1, y + 1, z) * u
+    ) * v
+
+
+@inlined
 def value_noise(x: float, y: float, z: float) -> float:
-    """Return smooth noise in 0..1 with one bump a unit: lattice values, blended over the cell."""
+    """Return smooth noise in 0..1 of three coordinates; its features are about one unit wide."""
     fx, fy, fz = math.floor(x), math.floor(y), math.floor(z)
     ix, iy, iz = int(fx), int(fy), int(fz)
-    u, v, w = x - fx, y - fy, z - fz
-    u, v, w = u * u * (3 - 2 * u), v * v * (3 - 2 * v), w * w * (3 - 2 * w)
-    near = (lattice(ix, iy, iz) * (1 - u) + lattice(ix + 1, iy, iz) * u) * (1 - v) + (
-        lattice(ix, iy + 1, iz) * (1 - u) + lattice(ix + 1, iy + 1, iz) * u
-    ) * v
-    far = (lattice(ix, iy, iz + 1) * (1 - u) + lattice(ix + 1, iy, iz + 1) * u) * (1 - v) + (
-        lattice(ix, iy + 1, iz + 1) * (1 - u) + lattice(ix + 1, iy + 1, iz + 1) * u
-    ) * v
-    return near * (1 - w) + far * w
+    u, v, w = ease(x - fx), ease(y - fy), ease(z - fz)
+    return bilinear(ix, iy, iz, u, v) * (1 - w) + bilinear(ix, iy, iz + 1, u, v) * w
 
 
 @inlined
 def flat_noise(x: float, y: float, seed: int) -> float:
-    """Return smooth noise of two coordinates in 0..1; cheaper than `value_noise`."""
+    """Return smooth noise in 0..1 of two coordinates; cheaper than `value_noise`."""
     fx, fy = math.floor(x), math.floor(y)
-    ix, iy = int(fx), int(fy)
-    u, v = x - fx, y - fy
-    u, v = u * u * (3 - 2 * u), v * v * (3 - 2 * v)
-    return (lattice(ix, iy, seed) * (1 - u) + lattice(ix + 1, iy, seed) * u) * (1 - v) + (
-        lattice(ix, iy + 1, seed) * (1 - u) + lattice(ix + 1, iy + 1, seed) * u
-    ) * v
+    return bilinear(int(fx), int(fy), seed, ease(x - fx), ease(y - fy))

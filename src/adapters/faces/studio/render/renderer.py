@@ -1,4 +1,4 @@
-"""Draws a mesh under the studio's lamps: projects, rasterizes, shadows, shades."""
+"""Draws a mesh under the studio's lamps: project, rasterize, draw the shadow map, shade."""
 
 from dataclasses import dataclass
 
@@ -8,15 +8,14 @@ from numpy.typing import NDArray
 from adapters.faces.studio.design.appearance import Look
 from adapters.faces.studio.design.colour import Rgb
 from adapters.faces.studio.render.camera import Camera
-from adapters.faces.studio.render.developing import develop
 from adapters.faces.studio.render.kernels import FloatArray
-from adapters.faces.studio.render.lamps import KEY, lamps
-from adapters.faces.studio.render.lighting import Lighting
+from adapters.faces.studio.render.lamps import KEY, LAMPS
 from adapters.faces.studio.render.mesh import DrawMesh
-from adapters.faces.studio.render.occlusion import shadow_map
 from adapters.faces.studio.render.rasterizer import rasterize
-from adapters.faces.studio.render.sampling import Geometry
-from adapters.faces.studio.render.shading import shade
+from adapters.faces.studio.render.scene import Scene
+from adapters.faces.studio.render.shadows import shadow_map
+from adapters.faces.studio.render.supersampling import Samples, shade
+from adapters.faces.studio.render.tone_mapping import write_picture
 
 Picture = NDArray[np.uint8]
 """Height, width, RGB."""
@@ -24,10 +23,10 @@ Picture = NDArray[np.uint8]
 
 @dataclass(frozen=True, slots=True)
 class Quality:
-    """What a picture may cost."""
+    """How finely a picture is drawn."""
 
     samples: int
-    """Samples a pixel in each direction."""
+    """Samples per pixel in each direction."""
     shadow_resolution: int
 
 
@@ -37,7 +36,7 @@ FRAME = Quality(samples=2, shadow_resolution=320)
 
 @dataclass(frozen=True, slots=True)
 class Backdrop:
-    """What is behind the figure: as light, for edges to blend with, and as a finished picture."""
+    """What is behind the figure: as light, which edges blend with, and as a finished picture."""
 
     light: FloatArray
     picture: Picture
@@ -50,47 +49,39 @@ def backdrop(size: int, middle: Rgb, edge: Rgb) -> Backdrop:
     away = away * away * (3 - 2 * away)
     light = np.ascontiguousarray(np.array(middle) * (1 - away) + np.array(edge) * away, dtype=np.float32)
     picture = np.empty((size, size, 3), dtype=np.uint8)
-    develop(light, picture)
+    write_picture(light, picture)
     return Backdrop(light, picture)
 
 
 class Renderer:
-    """Keeps the buffers of one picture size; not for use by two threads at once."""
+    """Draws pictures of one size, and keeps the buffers for it; two threads must not use one at the same time."""
 
     def __init__(self, size: int, quality: Quality) -> None:
         self._size = size
         self._quality = quality
         samples = size * quality.samples
         self._depth = np.empty((samples, samples), dtype=np.float32)
-        self._owner = np.empty((samples, samples), dtype=np.int32)
-        self._lamps = lamps()
+        self._triangle_ids = np.empty((samples, samples), dtype=np.int32)
 
     def draw(
         self, mesh: DrawMesh, occlusion: FloatArray, camera: Camera, look: Look, behind: Backdrop
     ) -> Picture:
-        """Return a new picture of the mesh before a backdrop (size, size, 3)."""
+        """Return a new picture of the mesh before a backdrop, (size, size, 3)."""
         quality = self._quality
         screen = camera.project(mesh.points, self._size * quality.samples)
-        rasterize(screen, mesh.triangles, mesh.two_sided, self._depth, self._owner)
-        shadows = shadow_map(mesh, self._lamps[KEY, :3], quality.shadow_resolution)
+        rasterize(screen, mesh.triangles, mesh.two_sided, self._depth, self._triangle_ids)
         picture = behind.picture.copy()
         shade(
-            self._owner,
-            self._depth,
-            Geometry(
-                screen,
-                mesh.points,
-                mesh.normals,
-                mesh.rest,
-                mesh.paint,
-                mesh.triangles,
-                mesh.parts,
-                occlusion,
+            Samples(self._triangle_ids, self._depth, quality.samples),
+            Scene(
+                mesh=mesh,
+                screen=screen,
+                occlusion=occlusion,
+                shadows=shadow_map(mesh, LAMPS[KEY, :3], quality.shadow_resolution),
+                camera=camera.position,
+                look=look,
+                backdrop=behind.light,
             ),
-            Lighting(camera.eye, self._lamps, shadows.depth, shadows.matrix),
-            look,
-            behind.light,
-            quality.samples,
             picture,
         )
         return picture

@@ -1,1 +1,1 @@
-"""What each material tells the lamps: skin, eyes, hair, cloth."""
+"""What each part of the figure is made of: skin and what is painted on it, eyes, mouth, hair, glasses, cloth."""
