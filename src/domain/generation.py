@@ -4,7 +4,7 @@ queued --claim--> running --succeed--> succeeded
   ^                  |
   +--hand_back-------+   (a worker that shuts down; costs nothing)
   +--postpone--------+   (a service that it needs is away; costs nothing for a while)
-  +--stumble---------+   (a fault or an expired lease; after the last one: failed)
+  +--record_fault----+   (a fault or an expired lease; after the last one: failed)
 """
 
 from dataclasses import dataclass
@@ -105,7 +105,7 @@ class Generation:
         if self.state is State.QUEUED:
             self.announced_at = now
 
-    def forget_call(self) -> None:
+    def clear_announcement(self) -> None:
         """Have it called again: the call came too early to be followed."""
         self.announced_at = None
 
@@ -124,7 +124,9 @@ class Generation:
         self.lease_until = now + lease
         self.stage, self.percent = None, 0
 
-    def beat(self, attempt: int, stage: str | None, percent: int, now: datetime, lease: timedelta) -> None:
+    def record_heartbeat(
+        self, attempt: int, stage: str | None, percent: int, now: datetime, lease: timedelta
+    ) -> None:
         """Extend the lease and say how far it is; raises `LeaseLost`."""
         self._require(attempt)
         self.lease_until = now + lease
@@ -137,7 +139,7 @@ class Generation:
         self._finish(State.SUCCEEDED, now)
         self.percent = 100
 
-    def stumble(self, attempt: int, reason: str, now: datetime, *, retryable: bool = True) -> None:
+    def record_fault(self, attempt: int, reason: str, now: datetime, *, retryable: bool = True) -> None:
         """Record a fault: queue it again after a growing delay, or fail it; raises `LeaseLost`."""
         self._require(attempt)
         self.faults += 1
@@ -153,7 +155,7 @@ class Generation:
         That is no fault of the job's, until it goes on for `OUTAGE_PATIENCE`.
         """
         if now - self.created_at > OUTAGE_PATIENCE:
-            self.stumble(attempt, reason, now)
+            self.record_fault(attempt, reason, now)
             return
         self._require(attempt)
         self._requeue(now + OUTAGE_DELAY)
@@ -167,18 +169,18 @@ class Generation:
         """Record the fault of a worker that fell silent; raises `LeaseLost` if none has."""
         if self.lease_until is None or self.lease_until > now:
             raise LeaseLost("Its lease has not run out.")
-        self.stumble(self.attempt, "Making your faces was interrupted too often. Please try again.", now)
+        self.record_fault(self.attempt, "Making your faces was interrupted too often. Please try again.", now)
 
     def rate(self, kind: FaceKind, stars: int, now: datetime) -> None:
         """Rate one of the two faces; raises `NotFinished` and `InvalidValue`."""
         require_rating(stars)
-        self.note_feedback(now)
+        self.record_feedback(now)
         if kind is FaceKind.VOICE:
             self.voice_rating = stars
         else:
             self.condition_rating = stars
 
-    def note_feedback(self, now: datetime) -> None:
+    def record_feedback(self, now: datetime) -> None:
         """Note that the person rated or answered; raises `NotFinished` where there are no faces."""
         if self.faces is None:
             raise NotFinished("Your faces are not ready yet. Rate them when they are.")

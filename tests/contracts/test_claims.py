@@ -42,8 +42,8 @@ async def test_of_many_who_try_at_once_one_succeeds(database: Database) -> None:
 async def test_what_the_last_attempt_left_is_begun_anew(database: Database) -> None:
     _, generation = await submitted(database)
     generation.claim(NOON, LEASE)
-    generation.beat(1, "filming", 40, NOON, LEASE)
-    generation.stumble(1, "no luck", NOON)
+    generation.record_heartbeat(1, "filming", 40, NOON, LEASE)
+    generation.record_fault(1, "no luck", NOON)
     await saved(database, generation)
     claimed = await database.claims.take(generation.id, generation.due_at, LEASE)
     assert claimed is not None
@@ -53,7 +53,7 @@ async def test_what_the_last_attempt_left_is_begun_anew(database: Database) -> N
 async def test_a_retry_is_taken_when_it_is_due_and_not_before(database: Database) -> None:
     _, generation = await submitted(database)
     generation.claim(NOON, LEASE)
-    generation.stumble(1, "no luck", NOON)
+    generation.record_fault(1, "no luck", NOON)
     await saved(database, generation)
     with pytest.raises(NotYetDue):
         await database.claims.take(generation.id, generation.due_at - SECOND, LEASE)

@@ -62,7 +62,7 @@ async def test_a_generation_comes_back_whole_at_each_stage_of_its_life(database:
     generation.announce(NOON + SECOND)
     assert same(await reread(database, await saved(database, generation)), generation)
     generation.claim(NOON + SECOND, LEASE)
-    generation.beat(1, "drawing", 42, NOON + 2 * SECOND, LEASE)
+    generation.record_heartbeat(1, "drawing", 42, NOON + 2 * SECOND, LEASE)
     assert same(await reread(database, await saved(database, generation)), generation)
     generation.succeed(1, the_faces(generation), NOON + 3 * SECOND)
     assert same(await reread(database, await saved(database, generation)), generation)
@@ -82,7 +82,7 @@ async def test_what_is_cleared_is_cleared(database: Database) -> None:
     _, generation = await submitted(database)
     generation.announce(NOON)
     generation.claim(NOON, LEASE)
-    generation.beat(1, "filming", 70, NOON, LEASE)
+    generation.record_heartbeat(1, "filming", 70, NOON, LEASE)
     await saved(database, generation)
     generation.hand_back(1, NOON + SECOND)
     await saved(database, generation)
@@ -232,7 +232,7 @@ async def test_announcements_are_forgotten_for_all_that_waits(database: Database
     working.announced_at = NOON
     await saved(database, working)
     async with database.unit_of_work() as uow:
-        assert await uow.generations.forget_announcements() == 3
+        assert await uow.generations.clear_announcements() == 3
         await uow.commit()
     assert len(await unannounced(database)) == 4
     still_working = await reread(database, working)

@@ -96,11 +96,11 @@ async def test_looking_for_orphans_is_three_statements_however_many_keys(databas
 
 
 @on_databases
-async def test_a_chore_that_is_not_due_is_one_statement(database: Database) -> None:
+async def test_asking_for_a_task_that_is_not_due_is_one_statement(database: Database) -> None:
     async with database.unit_of_work() as uow:
-        assert await uow.chores.take("sweep", NOON, MINUTE)
+        assert await uow.tasks.take("sweep", NOON, MINUTE)
         await uow.commit()
     with recorded_statements(*database.engines) as statements:
         async with database.unit_of_work() as uow:
-            assert not await uow.chores.take("sweep", NOON, MINUTE)
+            assert not await uow.tasks.take("sweep", NOON, MINUTE)
     assert len(statements) == 1

@@ -146,13 +146,13 @@ async def test_places_of_those_due_at_once_go_by_id(database: Database) -> None:
 async def test_progress_tells_stage_percent_attempt_and_end(database: Database) -> None:
     request, generation = await submitted(database)
     generation.claim(NOON, LEASE)
-    generation.beat(1, "filming", 61, NOON, LEASE)
+    generation.record_heartbeat(1, "filming", 61, NOON, LEASE)
     await saved(database, generation)
     view = await database.views.job(request.user_id, request.id, generation.id)
     assert view is not None
     assert (view.state, view.stage, view.percent, view.attempt) == (State.RUNNING, "filming", 61, 1)
     assert (view.place, view.failure, view.finished_at) == (None, None, None)
-    generation.stumble(1, "Es ging nicht.", NOON + MINUTE, retryable=False)
+    generation.record_fault(1, "Es ging nicht.", NOON + MINUTE, retryable=False)
     await saved(database, generation)
     ended = await database.views.job(request.user_id, request.id, generation.id)
     assert ended is not None

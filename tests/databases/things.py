@@ -105,5 +105,5 @@ async def finished(database: Database, generation: Generation, now: datetime = N
 async def failed(database: Database, generation: Generation, now: datetime = NOON) -> Generation:
     """Carry a queued generation to its failure."""
     generation.claim(now, LEASE)
-    generation.stumble(generation.attempt, "Es ging nicht.", now, retryable=False)
+    generation.record_fault(generation.attempt, "Es ging nicht.", now, retryable=False)
     return await saved(database, generation)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Connection, inspect
+from sqlalchemy import Connection, inspect, text
 
 import adapters.sql
 from adapters.sql import (
@@ -71,6 +71,25 @@ def test_the_migrated_schema_is_that_of_the_models(url: str) -> None:
 
     upgrade(url)
     assert in_database(url, differences) == []
+
+
+def test_the_times_of_housekeeping_survive_the_new_name_of_their_table(url: str) -> None:
+    def write(connection: Connection) -> None:
+        connection.execute(
+            text("INSERT INTO chores (name, taken_at) VALUES ('sweep_orphans', '2026-01-02 03:04:05')")
+        )
+        connection.commit()
+
+    def read(table: str) -> list[str]:
+        look = text(f"SELECT name FROM {table}")
+        return list(in_database(url, lambda connection: connection.scalars(look).all()))
+
+    upgrade(url, "0002")
+    in_database(url, write)
+    upgrade(url)
+    assert read("tasks") == ["sweep_orphans"]
+    downgrade(url, "0002")
+    assert read("chores") == ["sweep_orphans"]
 
 
 def test_processes_that_upgrade_at_once_do_not_hinder_each_other(url: str, tmp_path: Path) -> None:

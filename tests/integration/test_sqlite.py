@@ -20,7 +20,7 @@ from adapters.sql import (
     current_revision,
     upgrade,
 )
-from adapters.sql.models import ChoreRow
+from adapters.sql.models import TaskRow
 from application.errors import ServiceUnavailable
 from databases.things import NOON
 from domain.ids import UserId
@@ -81,7 +81,7 @@ async def test_views_cannot_write(file: Path) -> None:
     reading = create_reading_engine(f"sqlite:///{file}")
     async with reading.connect() as connection:
         with pytest.raises(ServiceUnavailable):
-            await connection.execute(insert(ChoreRow).values(name="sweep", taken_at=NOON))
+            await connection.execute(insert(TaskRow).values(name="sweep", taken_at=NOON))
     await reading.dispose()
 
 

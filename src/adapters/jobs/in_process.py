@@ -1,7 +1,7 @@
 """A queue in this process's memory: for a laptop, where API and worker are one process.
 
 It dies with the process. The rows say what was queued, so whoever opens it afterwards has the use case
-`forget_announcements` run first, and all is announced again.
+`clear_announcements` run first, and all is announced again.
 """
 
 import asyncio

@@ -130,10 +130,10 @@ class SurveyRow(Base):
     answered_at: Mapped[Moment]
 
 
-class ChoreRow(Base):
-    """When a chore was last taken."""
+class TaskRow(Base):
+    """When a process last took a housekeeping task."""
 
-    __tablename__ = "chores"
+    __tablename__ = "tasks"
     __table_args__ = (MYSQL,)
 
     name: Mapped[str] = mapped_column(String(64), primary_key=True)

@@ -9,10 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from adapters.sql.failures import waiting_for_a_connection
 from adapters.sql.repositories.blob_references import SqlBlobReferences
-from adapters.sql.repositories.chores import SqlChoreRepository
 from adapters.sql.repositories.generations import SqlGenerationRepository
 from adapters.sql.repositories.requests import SqlRequestRepository
 from adapters.sql.repositories.surveys import SqlSurveyRepository
+from adapters.sql.repositories.tasks import SqlTaskRepository
 from adapters.sql.repositories.users import SqlUserRepository
 from application.errors import ServiceUnavailable
 
@@ -47,9 +47,9 @@ class SqlUnitOfWork:
         return SqlSurveyRepository(self._session)
 
     @cached_property
-    def chores(self) -> SqlChoreRepository:
-        """Who does the housekeeping."""
-        return SqlChoreRepository(self._session)
+    def tasks(self) -> SqlTaskRepository:
+        """The housekeeping tasks."""
+        return SqlTaskRepository(self._session)
 
     @cached_property
     def blob_references(self) -> SqlBlobReferences:

@@ -32,7 +32,7 @@ class AnswerSurvey:
             generation = await lock_own_generation(
                 uow, command.user_id, command.request_id, command.generation_id
             )
-            generation.note_feedback(now)
+            generation.record_feedback(now)
             survey = await uow.surveys.find(generation.id)
             if survey is None:
                 survey = Survey.answer(generation.id, command.answers, now)

@@ -107,7 +107,7 @@ class RunGeneration:
         async with self._unit_of_work() as uow:
             current = await uow.generations.lock(generation_id)
             if current is not None:
-                current.forget_call()
+                current.clear_announcement()
                 await uow.generations.save(current)
                 await uow.commit()
 
@@ -141,7 +141,9 @@ class RunGeneration:
                 current = await uow.generations.lock(generation.id)
                 if current is None:
                     raise LeaseLost("The request was erased.")
-                current.beat(generation.attempt, progress.stage, progress.percent, now, self._policy.lease)
+                current.record_heartbeat(
+                    generation.attempt, progress.stage, progress.percent, now, self._policy.lease
+                )
                 await uow.generations.save(current)
                 await uow.commit()
             generation.lease_until = current.lease_until
@@ -180,7 +182,9 @@ class RunGeneration:
         await self._end_badly(
             generation,
             prefix,
-            lambda current: current.stumble(generation.attempt, reason, self._clock(), retryable=retryable),
+            lambda current: current.record_fault(
+                generation.attempt, reason, self._clock(), retryable=retryable
+            ),
         )
 
     async def _postpone(self, generation: Generation, prefix: str) -> None:

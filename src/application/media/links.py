@@ -34,7 +34,7 @@ class SignLink:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Elsewhere:
+class MediaRedirect:
     """The blob is to be fetched from this address."""
 
     address: str
@@ -63,12 +63,12 @@ class OpenMedia:
         self._blobs = blobs
         self._clock = clock
 
-    async def __call__(self, token: str) -> Elsewhere | OpenedMedia:
+    async def __call__(self, token: str) -> MediaRedirect | OpenedMedia:
         now = self._clock()
         grant = self._signer.read(token, now)
         address = await self._blobs.direct_link(grant.key, grant.media_type, grant.expires_at - now)
         if address is not None:
-            return Elsewhere(address=address)
+            return MediaRedirect(address=address)
         try:
             info = await self._blobs.stat(grant.key)
         except BlobNotFound:

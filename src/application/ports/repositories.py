@@ -98,7 +98,7 @@ class GenerationRepository(Protocol):
         """Return locked what runs with a lease that has run out; passes over what is locked."""
         ...
 
-    async def forget_announcements(self) -> int:
+    async def clear_announcements(self) -> int:
         """Mark all that is queued as unannounced, for a queue that died with its process; return how many."""
         ...
 
@@ -115,11 +115,11 @@ class SurveyRepository(Protocol):
         ...
 
 
-class ChoreRepository(Protocol):
-    """Who does the housekeeping, so that several processes do not do it at once."""
+class TaskRepository(Protocol):
+    """When each housekeeping task was last done, so that several processes do not do it at once."""
 
-    async def take(self, chore: str, now: datetime, every: timedelta) -> bool:
-        """Return True to one caller in each period of `every`; the others get False at once."""
+    async def take(self, name: str, now: datetime, every: timedelta) -> bool:
+        """Return True to one process in each period of `every`, and False at once to the others."""
         ...
 
 

@@ -6,10 +6,10 @@ from typing import Protocol, Self
 
 from application.ports.repositories import (
     BlobReferences,
-    ChoreRepository,
     GenerationRepository,
     RequestRepository,
     SurveyRepository,
+    TaskRepository,
     UserRepository,
 )
 
@@ -30,7 +30,7 @@ class UnitOfWork(Protocol):
     @property
     def surveys(self) -> SurveyRepository: ...
     @property
-    def chores(self) -> ChoreRepository: ...
+    def tasks(self) -> TaskRepository: ...
     @property
     def blob_references(self) -> BlobReferences: ...
 

@@ -151,7 +151,7 @@ class MemoryGenerationRepository:
             lambda generation: generation.state is State.RUNNING and lease(generation) <= now, lease, limit
         )
 
-    async def forget_announcements(self) -> int:
+    async def clear_announcements(self) -> int:
         """Look through the queue."""
         forgotten = 0
         for seen in list(self._transaction.generations.all()):
@@ -188,21 +188,21 @@ class MemorySurveyRepository:
         self._transaction.surveys.put(survey.generation_id, survey)
 
 
-class MemoryChoreRepository:
-    """Keeps `ChoreRepository`."""
+class MemoryTaskRepository:
+    """Implements `TaskRepository`."""
 
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
 
     @pausing
-    async def take(self, chore: str, now: datetime, every: timedelta) -> bool:
-        """Look when it was last taken; who is taking it just now has it."""
-        taken_at = self._transaction.chores.get(chore)
+    async def take(self, name: str, now: datetime, every: timedelta) -> bool:
+        """Read when it was last taken; a transaction that is taking it has it."""
+        taken_at = self._transaction.tasks.get(name)
         if taken_at is not None and now - taken_at < every:
             return False
-        if not self._transaction.lock_if_free(("chore", chore)):
+        if not self._transaction.lock_if_free(("task", name)):
             return False
-        self._transaction.chores.put(chore, now)
+        self._transaction.tasks.put(name, now)
         return True
 
 

@@ -24,7 +24,7 @@ class Tables:
     requests: dict[RequestId, FaceRequest] = field(default_factory=dict)
     generations: dict[GenerationId, Generation] = field(default_factory=dict)
     surveys: dict[GenerationId, Survey] = field(default_factory=dict)
-    chores: dict[str, datetime] = field(default_factory=dict)
+    tasks: dict[str, datetime] = field(default_factory=dict)
 
 
 class Draft(Generic[K, V]):

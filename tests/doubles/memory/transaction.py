@@ -14,7 +14,7 @@ class Transaction:
         self.requests = Draft(tables.requests)
         self.generations = Draft(tables.generations)
         self.surveys = Draft(tables.surveys)
-        self.chores = Draft(tables.chores)
+        self.tasks = Draft(tables.tasks)
         self._locks = locks
         self._held: set[Hashable] = set()
 
@@ -38,7 +38,7 @@ class Transaction:
 
     def commit(self) -> None:
         """Make the changes last, and give the locks back."""
-        for draft in (self.users, self.requests, self.generations, self.surveys, self.chores):
+        for draft in (self.users, self.requests, self.generations, self.surveys, self.tasks):
             draft.commit()
         self.end()
 

@@ -5,10 +5,10 @@ from typing import Self
 
 from doubles.memory.repositories import (
     MemoryBlobReferences,
-    MemoryChoreRepository,
     MemoryGenerationRepository,
     MemoryRequestRepository,
     MemorySurveyRepository,
+    MemoryTaskRepository,
     MemoryUserRepository,
 )
 from doubles.memory.transaction import Transaction
@@ -23,7 +23,7 @@ class MemoryUnitOfWork:
         self.requests = MemoryRequestRepository(transaction)
         self.generations = MemoryGenerationRepository(transaction)
         self.surveys = MemorySurveyRepository(transaction)
-        self.chores = MemoryChoreRepository(transaction)
+        self.tasks = MemoryTaskRepository(transaction)
         self.blob_references = MemoryBlobReferences(transaction)
 
     async def __aenter__(self) -> Self:

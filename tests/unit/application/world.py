@@ -11,7 +11,7 @@ from application.errors import ServiceUnavailable
 from application.feedback.answer_survey import AnswerSurvey
 from application.feedback.rate import RateFace
 from application.generation.announce_due import AnnounceDue
-from application.generation.keep_house import KeepHouse
+from application.generation.housekeeping import Housekeeping, Task
 from application.generation.make_faces import MakeFaces
 from application.generation.policy import JobPolicy
 from application.generation.recover_expired import RecoverExpired
@@ -77,7 +77,9 @@ class World:
         self.passwords = PlainPasswords()
         self.voice_faces = FastFaces()
         self.condition_faces = FastFaces()
-        self.policy = JobPolicy(heartbeat=timedelta(milliseconds=5), housekeeping=timedelta(milliseconds=5))
+        self.policy = JobPolicy(
+            heartbeat=timedelta(milliseconds=5), housekeeping_every=timedelta(milliseconds=5)
+        )
         self._loses_answer: Callable[[], Awaitable[bool]] | None = None
         self._away_times = 0
         uow, clock = self.unit_of_work, self.clock
@@ -95,7 +97,14 @@ class World:
         self.announce_due = AnnounceDue(uow, self.announcer, clock, self.policy.stale_announcement)
         self.recover = RecoverExpired(uow, clock)
         self.sweep = SweepOrphans(uow, self.blobs, clock, self.policy.sweep_every, self.policy.orphan_age)
-        self.keep_house = KeepHouse((self.recover, self.announce_due, self.sweep), self.policy)
+        self.housekeeping = Housekeeping(
+            (
+                Task("recover", self.recover),
+                Task("announce", self.announce_due),
+                Task("sweep", self.sweep),
+            ),
+            self.policy,
+        )
         make = MakeFaces(
             self.voice_faces, self.condition_faces, self.blobs, LocalDiskWorkspaces(folder / "scratch")
         )
@@ -156,7 +165,7 @@ class World:
             generation = await uow.generations.lock(request.latest_generation_id)
             assert generation is not None
             generation.claim(self.clock(), timedelta(seconds=1))
-            generation.stumble(1, "broken", self.clock(), retryable=False)
+            generation.record_fault(1, "broken", self.clock(), retryable=False)
             await uow.generations.save(generation)
             await uow.commit()
 

@@ -52,7 +52,7 @@ def test_what_runs_cannot_be_claimed_again(running: Generation) -> None:
 
 
 def test_a_retry_that_is_not_due_cannot_be_claimed(running: Generation) -> None:
-    running.stumble(1, "no luck", NOW)
+    running.record_fault(1, "no luck", NOW)
     with pytest.raises(NotYetDue):
         running.claim(running.due_at - timedelta(seconds=1), LEASE)
 
@@ -85,7 +85,7 @@ def test_a_service_that_stays_away_fails_it_in_the_end(generation: Generation) -
 
 def test_a_heartbeat_extends_the_lease_and_tells_how_far_it_is(running: Generation) -> None:
     later = NOW + timedelta(seconds=10)
-    running.beat(1, "filming", 40, later, LEASE)
+    running.record_heartbeat(1, "filming", 40, later, LEASE)
     assert running.lease_until == later + LEASE
     assert (running.stage, running.percent) == ("filming", 40)
 
@@ -103,11 +103,11 @@ def test_an_attempt_that_was_overtaken_writes_nothing(running: Generation) -> No
     running.expire(NOW + LEASE)
     running.claim(NOW + timedelta(minutes=1), LEASE)
     with pytest.raises(LeaseLost):
-        running.beat(1, None, 0, NOW, LEASE)
+        running.record_heartbeat(1, None, 0, NOW, LEASE)
     with pytest.raises(LeaseLost):
         running.succeed(1, FACES, NOW)
     with pytest.raises(LeaseLost):
-        running.stumble(1, "late", NOW)
+        running.record_fault(1, "late", NOW)
     with pytest.raises(LeaseLost):
         running.hand_back(1, NOW)
     with pytest.raises(LeaseLost):
@@ -127,7 +127,7 @@ def test_faults_queue_it_again_after_growing_delays_and_fail_it_in_the_end(gener
     moment, delays = NOW, []
     for attempt in range(1, MOST_FAULTS):
         generation.claim(moment, LEASE)
-        generation.stumble(attempt, "no luck", moment)
+        generation.record_fault(attempt, "no luck", moment)
         assert generation.state is State.QUEUED
         assert generation.announced_at is None
         delays.append(generation.due_at - moment)
@@ -135,14 +135,14 @@ def test_faults_queue_it_again_after_growing_delays_and_fail_it_in_the_end(gener
     assert delays == [retry_delay(n) for n in range(1, MOST_FAULTS)]
     assert delays == sorted(set(delays))
     generation.claim(moment, LEASE)
-    generation.stumble(MOST_FAULTS, "no luck", moment)
+    generation.record_fault(MOST_FAULTS, "no luck", moment)
     assert generation.state is State.FAILED
     assert generation.failure == "no luck"
     assert generation.finished_at == moment
 
 
 def test_what_cannot_be_mended_fails_at_the_first_fault(running: Generation) -> None:
-    running.stumble(1, "there is no voice", NOW, retryable=False)
+    running.record_fault(1, "there is no voice", NOW, retryable=False)
     assert running.state is State.FAILED
 
 

@@ -69,7 +69,7 @@ def test_faces_are_made_again_only_when_the_last_making_has_ended() -> None:
     with pytest.raises(GenerationInFlight):
         request.regenerate(first, later)
     first.claim(NOW, timedelta(seconds=1))
-    first.stumble(1, "broken", NOW, retryable=False)
+    first.record_fault(1, "broken", NOW, retryable=False)
     second = request.regenerate(first, later)
     assert request.latest_generation_id == second.id != first.id
     assert request.updated_at == later

@@ -68,7 +68,7 @@ class SqlGenerationRepository:
             limit=limit,
         )
 
-    async def forget_announcements(self) -> int:
+    async def clear_announcements(self) -> int:
         """Clear them in one statement."""
         statement = (
             update(GenerationRow)
