@@ -8,7 +8,7 @@ from application.errors import ServiceUnavailable
 from databases.database import Database
 from databases.things import LEASE, NOON, a_request, a_user, reread, saved, somebody, submitted
 from domain.errors import QuotaExceeded
-from domain.face_request import MOST_OPEN_REQUESTS, require_room
+from domain.face_request import MOST_OPEN_REQUESTS, require_quota
 from domain.generation import Generation
 from domain.user import User
 
@@ -42,7 +42,7 @@ async def test_an_error_rolls_back_and_comes_through(database: Database) -> None
         async with database.unit_of_work() as uow:
             await uow.requests.add(request)
             await uow.generations.add(generation)
-            require_room(MOST_OPEN_REQUESTS)
+            require_quota(MOST_OPEN_REQUESTS)
 
     with pytest.raises(QuotaExceeded):
         await submit_one_too_many()
@@ -135,7 +135,7 @@ async def submit(database: Database, user: User) -> None:
     request, generation = a_request(user)
     async with database.unit_of_work() as uow:
         await uow.users.lock(user.id)
-        require_room(await uow.requests.count_open(user.id))
+        require_quota(await uow.requests.count_open(user.id))
         await uow.requests.add(request)
         await uow.generations.add(generation)
         await uow.commit()

@@ -4,7 +4,8 @@ import itertools
 from datetime import UTC, datetime, timedelta
 
 from databases.database import Database
-from domain.face_request import FaceRequest, StoredVoice, faces_prefix
+from domain.blob_keys import attempt_prefix
+from domain.face_request import FaceRequest, StoredVoice
 from domain.generation import Faces, Generation, StoredFace
 from domain.ids import RequestId
 from domain.look import HairColour, LookWishes, SkinTone
@@ -46,7 +47,7 @@ def a_request(user: User, now: datetime = NOON) -> tuple[FaceRequest, Generation
 
 
 def the_faces(generation: Generation) -> Faces:
-    prefix = faces_prefix(generation)
+    prefix = attempt_prefix(generation.id, generation.attempt)
     return Faces(
         voice=StoredFace(
             portrait=f"{prefix}voice.png", video=f"{prefix}voice.mp4", loop=f"{prefix}voice.webp"

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from adapters.sql import upgrade
 from application.requests.announce import Announce
-from application.requests.submit import SubmitCommand, SubmitFaceRequest
+from application.requests.submit import SubmitFaceRequest, SubmitFaceRequestCommand
 from databases.database import Database, sql_database
 from databases.things import somebody
 from domain.errors import QuotaExceeded
@@ -42,7 +42,7 @@ async def test_two_hundred_submits_at_once_leave_exactly_the_quota(
         processes = [submitting(one), submitting(other)]
         for _ in range(ROUNDS):
             user = await somebody(one)
-            command = SubmitCommand(user_id=user.id, person=Person(30, Gender.WOMAN), voice=voice)
+            command = SubmitFaceRequestCommand(user_id=user.id, person=Person(30, Gender.WOMAN), voice=voice)
             outcomes = await asyncio.gather(
                 *(submit(command) for submit in itertools.islice(itertools.cycle(processes), RUSH)),
                 return_exceptions=True,

@@ -14,8 +14,9 @@ from application.ports.claims import Claims
 from application.ports.clock import Clock
 from application.ports.faces import FaceFailed, FaceOrder
 from application.ports.unit_of_work import UnitOfWorkFactory
+from domain.blob_keys import attempt_prefix, generation_prefix
 from domain.errors import ClaimRefused, LeaseLost, NotYetDue
-from domain.face_request import FaceRequest, faces_prefix
+from domain.face_request import FaceRequest
 from domain.generation import Faces, Generation
 from domain.ids import GenerationId
 
@@ -50,7 +51,7 @@ class RunGeneration:
         if claimed is None:
             return
         generation, request = claimed
-        prefix = faces_prefix(generation)
+        prefix = attempt_prefix(generation.id, generation.attempt)
         try:
             faces = await self._make_while_beating(generation, request, prefix)
             await self._record(generation, faces)
@@ -210,7 +211,7 @@ class RunGeneration:
     async def _remove_leftovers(self, generation: Generation, prefix: str) -> None:
         """Remove what earlier attempts stored before their workers died; what is missed is swept later."""
         try:
-            stored = [blob.key async for blob in self._blobs.list(f"faces/{generation.id}/")]
+            stored = [blob.key async for blob in self._blobs.list(generation_prefix(generation.id))]
             await self._blobs.delete([key for key in stored if not key.startswith(prefix)])
         except ServiceUnavailable as unavailable:
             log.warning("leftovers of generation %s are swept later: %r", generation.id, unavailable)

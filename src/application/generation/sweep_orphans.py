@@ -6,9 +6,9 @@ from datetime import timedelta
 from application.ports.blobs import BlobStorage
 from application.ports.clock import Clock
 from application.ports.unit_of_work import UnitOfWorkFactory
+from domain.blob_keys import PREFIXES
 
 BATCH = 200
-PREFIXES = ("voices/", "faces/")
 TASK = "sweep_orphans"
 
 log = logging.getLogger(__name__)

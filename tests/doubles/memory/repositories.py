@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from itertools import islice
 
 from application.errors import EmailTaken
-from domain.face_request import FaceRequest, faces_prefix
+from domain.blob_keys import attempt_prefix
+from domain.face_request import FaceRequest
 from domain.feedback import Survey
 from domain.generation import Faces, Generation, State
 from domain.ids import GenerationId, RequestId, UserId
@@ -216,7 +217,9 @@ class MemoryBlobReferences:
     async def unreferenced(self, keys: Collection[str]) -> set[str]:
         """Look through all rows."""
         generations = list(self._transaction.generations.all())
-        running = tuple(faces_prefix(one) for one in generations if one.state is State.RUNNING)
+        running = tuple(
+            attempt_prefix(one.id, one.attempt) for one in generations if one.state is State.RUNNING
+        )
         referenced = {request.voice.key for request in self._transaction.requests.all()}
         for generation in generations:
             referenced.update(_keys(generation.faces))

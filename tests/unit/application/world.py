@@ -22,9 +22,10 @@ from application.requests.announce import Announce
 from application.requests.erase import EraseRequest
 from application.requests.regenerate import RegenerateFaces
 from application.requests.show import ShowRequests
-from application.requests.submit import SubmitCommand, SubmitFaceRequest
+from application.requests.submit import SubmitFaceRequest, SubmitFaceRequestCommand
 from application.requests.watch import ProgressBoard, WatchRequest
-from domain.face_request import FaceRequest, faces_prefix
+from domain.blob_keys import attempt_prefix
+from domain.face_request import FaceRequest
 from domain.generation import Generation, State
 from domain.ids import GenerationId
 from domain.user import User
@@ -157,7 +158,9 @@ class World:
         """Submit a voice of the user's."""
         voice = self.folder / "upload"
         voice.write_bytes(content)
-        return await self.submit_request(SubmitCommand(user_id=user.id, person=PERSON, voice=voice))
+        return await self.submit_request(
+            SubmitFaceRequestCommand(user_id=user.id, person=PERSON, voice=voice)
+        )
 
     async def fail(self, request: FaceRequest) -> None:
         """Let a queued making fail for good."""
@@ -177,7 +180,7 @@ class World:
             generation.claim(self.clock(), self.policy.lease)
             await uow.generations.save(generation)
             await uow.commit()
-        key = f"{faces_prefix(generation)}voice.png"
+        key = f"{attempt_prefix(generation.id, generation.attempt)}voice.png"
         await self.put_blob(key)
         return key
 

@@ -3,8 +3,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from domain.blob_keys import attempt_prefix, generation_prefix, voice_key
 from domain.errors import GenerationInFlight, InvalidValue, QuotaExceeded
-from domain.face_request import FaceRequest, StoredVoice, require_room, voice_key
+from domain.face_request import FaceRequest, StoredVoice, require_quota
 from domain.feedback import LONGEST_ANSWER, Survey
 from domain.generation import State
 from domain.ids import GenerationId, RequestId, UserId, new_id
@@ -54,13 +55,18 @@ def test_a_password_has_bounds(password: str) -> None:
 
 
 def test_ten_requests_fill_the_quota() -> None:
-    require_room(9)
+    require_quota(9)
     with pytest.raises(QuotaExceeded):
-        require_room(10)
+        require_quota(10)
 
 
-def test_a_voice_lies_under_our_id_and_its_real_ending() -> None:
+def test_a_voice_is_stored_under_the_id_of_its_request_and_its_real_ending() -> None:
     assert voice_key(RequestId("r"), RECORDING) == "voices/r.webm"
+
+
+def test_faces_are_stored_under_the_ids_of_their_generation_and_attempt() -> None:
+    assert attempt_prefix(GenerationId("g"), 2) == "faces/g/2/"
+    assert generation_prefix(GenerationId("g")) == "faces/g/"
 
 
 def test_faces_are_made_again_only_when_the_last_making_has_ended() -> None:
