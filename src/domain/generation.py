@@ -192,7 +192,7 @@ class Generation:
 
     def _require_running(self, attempt: int) -> None:
         if self.state is not State.RUNNING or self.attempt != attempt:
-            raise LeaseLost(f"Attempt {attempt} may not write: {self.state}, attempt {self.attempt}.")
+            raise LeaseLost(f"The generation is {self.state}, after {self.attempt} attempts.")
 
     def _requeue(self, due_at: datetime) -> None:
         self.state = State.QUEUED

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from databases.database import Database
-from databases.things import LEASE, NOON, finished, saved, submitted
+from databases.examples import LEASE, NOON, finished, saved, submitted
 
 
 async def unreferenced(database: Database, keys: Collection[str]) -> set[str]:

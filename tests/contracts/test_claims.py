@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from databases.database import Database
-from databases.things import LEASE, MINUTE, NOON, SECOND, failed, finished, reread, saved, submitted
+from databases.examples import LEASE, MINUTE, NOON, SECOND, failed, finished, reread, saved, submitted
 from domain.errors import ClaimRefused, NotYetDue
 from domain.generation import Generation, State
 from domain.ids import GenerationId

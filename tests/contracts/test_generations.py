@@ -9,20 +9,20 @@ import pytest
 
 from adapters.sql.models import LEASE_INDEX, QUEUE_INDEX
 from databases.database import Database
-from databases.statements import recorded_statements
-from databases.things import (
+from databases.examples import (
     LEASE,
     MINUTE,
     NOON,
     SECOND,
+    example_faces,
     failed,
     finished,
     reread,
     saved,
-    somebody,
+    stored_user,
     submitted,
-    the_faces,
 )
+from databases.statements import recorded_statements
 from domain.feedback import FaceKind
 from domain.generation import Generation, State
 from domain.ids import GenerationId, RequestId
@@ -64,7 +64,7 @@ async def test_a_generation_comes_back_whole_at_each_stage_of_its_life(database:
     generation.claim(NOON + SECOND, LEASE)
     generation.record_heartbeat(1, "drawing", 42, NOON + 2 * SECOND, LEASE)
     assert same(await reread(database, await saved(database, generation)), generation)
-    generation.succeed(1, the_faces(generation), NOON + 3 * SECOND)
+    generation.succeed(1, example_faces(generation), NOON + 3 * SECOND)
     assert same(await reread(database, await saved(database, generation)), generation)
     generation.rate(FaceKind.CONDITION, 4, LATER)
     assert same(await reread(database, await saved(database, generation)), generation)
@@ -112,7 +112,7 @@ async def test_moments_keep_microseconds_and_come_back_in_utc(database: Database
 
 async def test_an_unknown_generation_is_none(database: Database) -> None:
     async with database.unit_of_work() as uow:
-        assert await uow.generations.get(GenerationId("unknown")) is None
+        assert await uow.generations.lock(GenerationId("unknown")) is None
         assert await uow.generations.lock(GenerationId("ünknown")) is None
         assert await uow.generations.of_request(RequestId("unknown")) == []
 
@@ -222,7 +222,7 @@ async def test_expired_are_those_that_run_on_a_lease_that_has_run_out(database: 
 
 
 async def test_announcements_are_forgotten_for_all_that_waits(database: Database) -> None:
-    user = await somebody(database)
+    user = await stored_user(database)
     for _ in range(3):
         _, generation = await submitted(database, user)
         generation.announce(LATER)

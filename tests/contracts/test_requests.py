@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from databases.database import Database
-from databases.things import MINUTE, NOON, failed, finished, reread, somebody, submitted
+from databases.examples import MINUTE, NOON, failed, finished, reread, stored_user, submitted
 from domain.face_request import FaceRequest
 from domain.feedback import Survey
 from domain.generation import Generation
@@ -43,18 +43,18 @@ async def test_a_saved_change_lasts(database: Database) -> None:
 
 async def test_nobody_locks_what_belongs_to_another(database: Database) -> None:
     request, _ = await submitted(database)
-    stranger = await somebody(database)
+    stranger = await stored_user(database)
     async with database.unit_of_work() as uow:
         assert await uow.requests.lock(stranger.id, request.id) is None
-        assert await uow.requests.lock(UserId("nobody"), request.id) is None
+        assert await uow.requests.lock(UserId("unknown"), request.id) is None
 
 
 async def test_an_unknown_request_is_none(database: Database) -> None:
-    user = await somebody(database)
+    user = await stored_user(database)
     async with database.unit_of_work() as uow:
         assert await uow.requests.get(RequestId("unknown")) is None
         assert await uow.requests.lock(user.id, RequestId("ünknown")) is None
-        assert await uow.requests.count_open(UserId("nobody")) == 0
+        assert await uow.requests.count_open(UserId("unknown")) == 0
 
 
 async def test_an_erased_request_takes_its_generations_and_surveys_along(database: Database) -> None:
@@ -73,10 +73,10 @@ async def test_an_erased_request_takes_its_generations_and_surveys_along(databas
         assert await uow.requests.get(request.id) is None
         assert await uow.generations.of_request(request.id) == []
         for generation in generations:
-            assert await uow.generations.get(generation.id) is None
+            assert await uow.generations.lock(generation.id) is None
             assert await uow.surveys.find(generation.id) is None
         assert await uow.requests.get(other.id) is not None
-        assert await uow.generations.get(other_generation.id) is not None
+        assert await uow.generations.lock(other_generation.id) is not None
 
 
 async def surveyed_and_made_again(
@@ -101,12 +101,12 @@ async def test_an_erasure_without_commit_is_undone(database: Database) -> None:
         locked = await uow.requests.lock(request.user_id, request.id)
         assert locked is not None
         await uow.requests.remove(locked)
-        assert await uow.generations.get(generation.id) is None
+        assert await uow.generations.lock(generation.id) is None
     assert vars(await reread(database, generation)) == vars(generation)
 
 
 async def test_open_are_those_whose_newest_generation_has_not_failed(database: Database) -> None:
-    user = await somebody(database)
+    user = await stored_user(database)
     await submitted(database, user)
     _, succeeded = await submitted(database, user)
     _, broken = await submitted(database, user)

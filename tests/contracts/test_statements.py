@@ -5,8 +5,8 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from databases.database import Database
+from databases.examples import MINUTE, NOON, finished, new_request, stored_user, submitted
 from databases.statements import recorded_statements
-from databases.things import MINUTE, NOON, a_request, finished, somebody, submitted
 from domain.face_request import FaceRequest
 from domain.feedback import Survey
 from domain.generation import Generation
@@ -31,7 +31,7 @@ LOOKS: dict[str, Look] = {
 @pytest.mark.parametrize("look", LOOKS.values(), ids=LOOKS)
 @pytest.mark.parametrize("rows", [1, 9])
 async def test_every_view_is_one_statement(database: Database, look: Look, rows: int) -> None:
-    user = await somebody(database)
+    user = await stored_user(database)
     for _ in range(rows):
         request, generation = await submitted(database, user)
     with recorded_statements(*database.engines) as statements:
@@ -40,7 +40,7 @@ async def test_every_view_is_one_statement(database: Database, look: Look, rows:
 
 
 async def submit(database: Database, user: User) -> None:
-    request, generation = a_request(user)
+    request, generation = new_request(user)
     async with database.unit_of_work() as uow:
         await uow.users.lock(user.id)
         await uow.requests.count_open(user.id)
@@ -51,7 +51,7 @@ async def submit(database: Database, user: User) -> None:
 
 @on_databases
 async def test_submitting_is_four_statements(database: Database) -> None:
-    user = await somebody(database)
+    user = await stored_user(database)
     with recorded_statements(*database.engines) as statements:
         await submit(database, user)
     assert [statement.split()[0] for statement in statements] == ["SELECT", "SELECT", "INSERT", "INSERT"]

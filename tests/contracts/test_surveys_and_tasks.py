@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from databases.database import Database
-from databases.things import MINUTE, NOON, SECOND, finished, submitted
+from databases.examples import MINUTE, NOON, SECOND, finished, submitted
 from domain.feedback import QUESTIONS, Survey
 from domain.generation import Generation
 from domain.ids import GenerationId

@@ -6,7 +6,7 @@ import pytest
 
 from application.errors import ServiceUnavailable
 from databases.database import Database
-from databases.things import LEASE, NOON, a_request, a_user, reread, saved, somebody, submitted
+from databases.examples import LEASE, NOON, new_request, new_user, reread, saved, stored_user, submitted
 from domain.errors import QuotaExceeded
 from domain.face_request import MOST_OPEN_REQUESTS, require_quota
 from domain.generation import Generation
@@ -19,7 +19,7 @@ row_locks = pytest.mark.parametrize("database_url", ["memory", "mysql"], indirec
 
 
 async def test_committed_work_is_there_for_the_next(database: Database) -> None:
-    user = await somebody(database)
+    user = await stored_user(database)
     async with database.unit_of_work() as uow:
         found = await uow.users.get(user.id)
     assert found is not None
@@ -27,7 +27,7 @@ async def test_committed_work_is_there_for_the_next(database: Database) -> None:
 
 
 async def test_uncommitted_work_is_rolled_back(database: Database) -> None:
-    user = a_user()
+    user = new_user()
     async with database.unit_of_work() as uow:
         await uow.users.add(user)
     async with database.unit_of_work() as uow:
@@ -35,8 +35,8 @@ async def test_uncommitted_work_is_rolled_back(database: Database) -> None:
 
 
 async def test_an_error_rolls_back_and_comes_through(database: Database) -> None:
-    user = await somebody(database)
-    request, generation = a_request(user)
+    user = await stored_user(database)
+    request, generation = new_request(user)
 
     async def submit_one_too_many() -> None:
         async with database.unit_of_work() as uow:
@@ -48,7 +48,7 @@ async def test_an_error_rolls_back_and_comes_through(database: Database) -> None
         await submit_one_too_many()
     async with database.unit_of_work() as uow:
         assert await uow.requests.get(request.id) is None
-        assert await uow.generations.get(generation.id) is None
+        assert await uow.generations.lock(generation.id) is None
 
 
 async def test_changes_after_the_last_save_are_not_written(database: Database) -> None:
@@ -62,22 +62,22 @@ async def test_changes_after_the_last_save_are_not_written(database: Database) -
 
 
 async def test_a_unit_of_work_sees_what_it_wrote_and_nobody_else_does(database: Database) -> None:
-    user = await somebody(database)
-    request, generation = a_request(user)
+    user = await stored_user(database)
+    request, generation = new_request(user)
     async with database.unit_of_work() as uow:
         await uow.requests.add(request)
         await uow.generations.add(generation)
         assert await uow.requests.count_open(user.id) == 1
         generation.claim(NOON, LEASE)
         await uow.generations.save(generation)
-        own = await uow.generations.get(generation.id)
+        own = await uow.generations.lock(generation.id)
         assert own is not None
         assert own.attempt == 1
         assert await database.views.requests(user.id) == []
 
 
 async def test_two_that_lock_the_same_user_take_turns(database: Database) -> None:
-    user = await somebody(database)
+    user = await stored_user(database)
     turns: list[str] = []
 
     async def second() -> None:
@@ -97,7 +97,7 @@ async def test_two_that_lock_the_same_user_take_turns(database: Database) -> Non
 
 @row_locks
 async def test_two_that_lock_different_users_do_not_wait(database: Database) -> None:
-    one, other = await somebody(database), await somebody(database)
+    one, other = await stored_user(database), await stored_user(database)
     async with database.unit_of_work() as first, database.unit_of_work() as second:
         await first.users.lock(one.id)
         assert await second.users.lock(other.id) is not None
@@ -107,7 +107,7 @@ async def test_two_that_lock_different_users_do_not_wait(database: Database) -> 
 async def test_a_lock_reads_what_was_committed_while_it_was_waited_for(database: Database) -> None:
     _, generation = await submitted(database)
     async with database.unit_of_work() as uow:
-        assert await uow.generations.get(generation.id)
+        assert await uow.generations.of_request(generation.request_id)
         generation.claim(NOON, LEASE)
         await saved(database, generation)
         locked = await uow.generations.lock(generation.id)
@@ -132,7 +132,7 @@ async def test_no_change_is_lost_between_many_that_lock_the_same(database: Datab
 
 
 async def submit(database: Database, user: User) -> None:
-    request, generation = a_request(user)
+    request, generation = new_request(user)
     async with database.unit_of_work() as uow:
         await uow.users.lock(user.id)
         require_quota(await uow.requests.count_open(user.id))
@@ -142,7 +142,7 @@ async def submit(database: Database, user: User) -> None:
 
 
 async def test_twenty_parallel_submits_leave_exactly_the_quota(database: Database) -> None:
-    user = await somebody(database)
+    user = await stored_user(database)
     outcomes = await asyncio.gather(*(submit(database, user) for _ in range(20)), return_exceptions=True)
     refused = [outcome for outcome in outcomes if isinstance(outcome, QuotaExceeded)]
     assert [outcome for outcome in outcomes if outcome is None] == [None] * MOST_OPEN_REQUESTS
@@ -189,7 +189,7 @@ async def test_one_that_is_cancelled_at_work_is_rolled_back(database: Database) 
 
 @pytest.mark.parametrize("database_url", ["mysql"], indirect=True)
 async def test_a_deadlock_is_broken_at_the_cost_of_one(database: Database) -> None:
-    one, other = await somebody(database), await somebody(database)
+    one, other = await stored_user(database), await stored_user(database)
     both_hold_one = asyncio.Barrier(2)
 
     async def lock_both(first: User, second: User) -> None:

@@ -1,17 +1,17 @@
 """What every set of views promises."""
 
 from databases.database import Database
-from databases.things import (
+from databases.examples import (
     LEASE,
     MINUTE,
     NOON,
     SECOND,
+    example_faces,
     failed,
     finished,
     saved,
-    somebody,
+    stored_user,
     submitted,
-    the_faces,
 )
 from domain.feedback import FaceKind, Survey
 from domain.generation import State
@@ -55,15 +55,15 @@ async def test_a_request_that_is_made_again_shows_the_new_generation(database: D
 
 
 async def test_a_list_holds_all_of_ones_own_newest_first(database: Database) -> None:
-    user = await somebody(database)
+    user = await stored_user(database)
     requests = [(await submitted(database, user))[0].id for _ in range(3)]
     await submitted(database)
     assert [view.id for view in await database.views.requests(user.id)] == requests[::-1]
-    assert await database.views.requests(UserId("nobody")) == []
+    assert await database.views.requests(UserId("unknown")) == []
 
 
 async def test_a_list_can_be_read_page_by_page(database: Database) -> None:
-    user = await somebody(database)
+    user = await stored_user(database)
     newest_first = [(await submitted(database, user))[0].id for _ in range(5)][::-1]
     views = database.views
     assert [view.id for view in await views.requests(user.id, 2)] == newest_first[:2]
@@ -80,7 +80,7 @@ async def test_a_result_shows_faces_ratings_and_survey(database: Database) -> No
     fresh = await database.views.result(*own)
     assert fresh is not None
     assert (fresh.id, fresh.request_id, fresh.state) == (generation.id, request.id, State.SUCCEEDED)
-    assert fresh.faces == the_faces(generation)
+    assert fresh.faces == example_faces(generation)
     assert (fresh.voice_rating, fresh.condition_rating, fresh.surveyed, fresh.feedback_at) == (
         *(None, None),
         *(False, None),
@@ -126,7 +126,7 @@ async def test_nothing_is_shown_of_what_belongs_to_another(database: Database) -
 
 
 async def test_places_in_the_queue_go_by_due_time(database: Database) -> None:
-    user = await somebody(database)
+    user = await stored_user(database)
     third, first, second, taken = [
         (await submitted(database, user, NOON + seconds * SECOND))[1] for seconds in (2, 0, 1, 0)
     ]
@@ -137,7 +137,7 @@ async def test_places_in_the_queue_go_by_due_time(database: Database) -> None:
 
 
 async def test_places_of_those_due_at_once_go_by_id(database: Database) -> None:
-    user = await somebody(database)
+    user = await stored_user(database)
     queued = [(await submitted(database, user))[1].id for _ in range(3)]
     progress = await database.views.progress(queued)
     assert [progress[one].place for one in sorted(queued)] == [1, 2, 3]
@@ -161,7 +161,7 @@ async def test_progress_tells_stage_percent_attempt_and_end(database: Database) 
 
 
 async def test_polling_and_watching_tell_the_same(database: Database) -> None:
-    user = await somebody(database)
+    user = await stored_user(database)
     await submitted(database, user)
     request, generation = await submitted(database, user)
     watched = await database.views.progress([generation.id, GenerationId("erased")])

@@ -11,7 +11,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from adapters.sql import SqlUnitOfWork, create_engine, upgrade
 from application.errors import ServiceUnavailable
 from databases.database import Database, sql_database
-from databases.things import LEASE, NOON, a_user, reread, somebody, submitted
+from databases.examples import LEASE, NOON, new_user, reread, stored_user, submitted
 from real_servers import MySqlDatabase, MySqlServer
 
 FROZEN_SECONDS = 4
@@ -25,7 +25,7 @@ async def view(database: Database) -> None:
 
 
 async def unit_of_work(database: Database) -> None:
-    await somebody(database)
+    await stored_user(database)
 
 
 both_ways = pytest.mark.parametrize("use", [view, unit_of_work])
@@ -119,7 +119,7 @@ async def test_a_lock_that_never_comes_free_is_given_up(mysql_database: MySqlDat
     def be_impatient(connection: DBAPIConnection, _record: object) -> None:
         connection.cursor().execute("SET SESSION innodb_lock_wait_timeout = 1")
 
-    user = a_user()
+    user = new_user()
     async with SqlUnitOfWork(engine) as uow:
         await uow.users.add(user)
         await uow.commit()
@@ -136,7 +136,7 @@ async def test_rows_held_by_a_client_that_fell_silent_come_free(
     monkeypatch.setattr("adapters.sql.mysql.HELD_SECONDS", 3)
     await asyncio.to_thread(upgrade, mysql_database.url)
     async with sql_database(mysql_database.url) as database:
-        user = await somebody(database)
+        user = await stored_user(database)
         async with database.unit_of_work() as silent, database.unit_of_work() as next_one:
             await silent.users.lock(user.id)
             assert await next_one.users.lock(user.id) is not None
@@ -149,7 +149,7 @@ async def test_a_server_that_hangs_up_on_newcomers_counts_as_away(monkeypatch: p
         raise RuntimeError("Transport does not expose socket instance")
 
     monkeypatch.setattr("asyncmy.connect", connect)
-    async with sql_database("mysql://somebody:secret@127.0.0.1/faces") as database:
+    async with sql_database("mysql://user:secret@127.0.0.1/faces") as database:
         for use in (view, unit_of_work):
             with pytest.raises(ServiceUnavailable):
                 await use(database)

@@ -12,7 +12,7 @@ from adapters.sql import upgrade
 from application.requests.announce import Announce
 from application.requests.submit import SubmitFaceRequest, SubmitFaceRequestCommand
 from databases.database import Database, sql_database
-from databases.things import somebody
+from databases.examples import stored_user
 from domain.errors import QuotaExceeded
 from domain.face_request import MOST_OPEN_REQUESTS, FaceRequest
 from domain.voice import Gender, Person
@@ -41,7 +41,7 @@ async def test_two_hundred_submits_at_once_leave_exactly_the_quota(
     async with sql_database(mysql_database.url) as one, sql_database(mysql_database.url) as other:
         processes = [submitting(one), submitting(other)]
         for _ in range(ROUNDS):
-            user = await somebody(one)
+            user = await stored_user(one)
             command = SubmitFaceRequestCommand(user_id=user.id, person=Person(30, Gender.WOMAN), voice=voice)
             outcomes = await asyncio.gather(
                 *(submit(command) for submit in itertools.islice(itertools.cycle(processes), RUSH)),

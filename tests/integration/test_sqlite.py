@@ -22,7 +22,7 @@ from adapters.sql import (
 )
 from adapters.sql.models import TaskRow
 from application.errors import ServiceUnavailable
-from databases.things import NOON
+from databases.examples import NOON
 from domain.ids import UserId
 
 
@@ -54,7 +54,7 @@ async def test_a_transaction_of_another_process_is_given_up_in_the_end(
         await SqlUnitOfWork(engine).__aenter__()
     other.execute("ROLLBACK")
     async with SqlUnitOfWork(engine) as uow:
-        assert await uow.users.get(UserId("nobody")) is None
+        assert await uow.users.get(UserId("unknown")) is None
     other.close()
 
 
@@ -63,7 +63,7 @@ async def test_a_unit_of_work_of_this_process_is_given_up_in_the_end(engine: Asy
         with pytest.raises(ServiceUnavailable):
             await SqlUnitOfWork(engine).__aenter__()
     async with SqlUnitOfWork(engine) as uow:
-        assert await uow.users.get(UserId("nobody")) is None
+        assert await uow.users.get(UserId("unknown")) is None
 
 
 async def test_those_who_open_a_new_file_at_once_all_succeed(tmp_path: Path) -> None:
@@ -89,7 +89,7 @@ async def test_a_folder_that_is_not_there_is_unavailable(tmp_path: Path) -> None
     engine = create_reading_engine(f"sqlite:///{tmp_path / 'nowhere' / 'voice2face.db'}")
     before = threads_of_connections()
     with pytest.raises(ServiceUnavailable):
-        await SqlViews(engine).requests(UserId("nobody"))
+        await SqlViews(engine).requests(UserId("unknown"))
     async with asyncio.timeout(
         10
     ):  # its thread may tell this loop of its end, so the loop must not end first

@@ -4,7 +4,7 @@ import pytest
 
 from application.errors import ServiceUnavailable
 from databases.database import memory_database
-from databases.things import submitted
+from databases.examples import submitted
 from domain.ids import UserId
 from doubles.memory import MemoryDatabase
 
@@ -20,6 +20,6 @@ async def test_what_was_not_locked_must_not_be_saved() -> None:
 async def test_a_lock_that_never_comes_free_is_given_up() -> None:
     database = MemoryDatabase(patience=0.01)
     async with database.unit_of_work() as first, database.unit_of_work() as second:
-        await first.users.lock(UserId("somebody"))
+        await first.users.lock(UserId("unknown"))
         with pytest.raises(ServiceUnavailable):
-            await second.users.lock(UserId("somebody"))
+            await second.users.lock(UserId("unknown"))

@@ -13,9 +13,9 @@ from domain.media import media_type_of
 
 
 class MakeFaces:
-    """Turns an order into stored faces under a prefix; raises `FaceFailed`, `ServiceUnavailable`.
+    """Makes and stores the faces of an order under a prefix; raises `FaceFailed`, `ServiceUnavailable`.
 
-    When one face fails the other's making is cancelled, for a result shows both or is none.
+    When one face fails, the other one is cancelled: a result has both faces or none.
     """
 
     def __init__(

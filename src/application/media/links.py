@@ -15,15 +15,15 @@ _ZERO = datetime.min.replace(tzinfo=UTC)
 
 
 def expiry(now: datetime) -> datetime:
-    """Return when a link signed now expires: at the end of a whole period, 30 to 60 minutes away.
+    """Return when a link signed now expires: at the end of a whole period, 30 to 60 minutes from now.
 
-    So the link to a blob stays the same between two polls of a page, and the player does not start over.
+    Links to one blob that are signed within a period are equal, so a page that polls does not restart its player.
     """
     return _ZERO + ((now - _ZERO) // PERIOD + 1) * PERIOD + SHORTEST_LIFETIME
 
 
 class SignLink:
-    """Turns a blob key into a token that opens just this blob, for a while."""
+    """Returns a token that opens one blob until it expires."""
 
     def __init__(self, signer: MediaSigner, clock: Clock) -> None:
         self._signer = signer
@@ -35,13 +35,13 @@ class SignLink:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MediaRedirect:
-    """The blob is to be fetched from this address."""
+    """An address where the client fetches the blob itself."""
 
     address: str
 
 
 class OpenedMedia:
-    """A blob that we serve ourselves."""
+    """A blob that the service sends itself."""
 
     def __init__(self, blobs: BlobStorage, info: BlobInfo, media_type: str) -> None:
         self._blobs = blobs
@@ -51,12 +51,12 @@ class OpenedMedia:
         self._key = info.key
 
     def read(self, start: int, length: int) -> AsyncIterator[bytes]:
-        """Yield the bytes of a range."""
+        """Yield `length` bytes from `start`."""
         return self._blobs.read(self._key, start, length)
 
 
 class OpenMedia:
-    """Follows a link; raises `InvalidLink`, also when the blob has been erased since."""
+    """Opens the blob of a media link; raises `InvalidLink`, also when the blob was erased."""
 
     def __init__(self, signer: MediaSigner, blobs: BlobStorage, clock: Clock) -> None:
         self._signer = signer

@@ -71,10 +71,6 @@ class GenerationRepository(Protocol):
         """Add a generation."""
         ...
 
-    async def get(self, generation_id: GenerationId) -> Generation | None:
-        """Return a generation."""
-        ...
-
     async def lock(self, generation_id: GenerationId) -> Generation | None:
         """Return a generation, locked."""
         ...

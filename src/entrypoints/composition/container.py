@@ -27,6 +27,7 @@ from application.accounts.sign_up import RequireFreeEmail, SignUp
 from application.feedback.answer_survey import AnswerSurvey
 from application.feedback.rate import RateFace
 from application.generation.announce_due import AnnounceDue
+from application.generation.claim import ClaimGeneration
 from application.generation.clear_announcements import ClearAnnouncements
 from application.generation.housekeeping import Housekeeping, Task
 from application.generation.make_faces import MakeFaces
@@ -152,9 +153,10 @@ class Container(containers.DeclarativeContainer):
 
     # jobs
     make_faces = providers.Singleton(MakeFaces, voice_faces, condition_faces, blobs, workspaces)
-    run_generation = providers.Singleton(
-        RunGeneration, unit_of_work.provider, claims, make_faces, blobs, clock, policy
+    claim_generation = providers.Singleton(
+        ClaimGeneration, unit_of_work.provider, claims, blobs, clock, policy
     )
+    run_generation = providers.Singleton(RunGeneration, claim_generation, make_faces, policy)
     announce_due = providers.Singleton(
         AnnounceDue, unit_of_work.provider, announcer, clock, policy.provided.stale_announcement
     )

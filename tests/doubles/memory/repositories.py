@@ -107,14 +107,10 @@ class MemoryGenerationRepository:
         self._transaction.generations.put(generation.id, generation)
 
     @pausing
-    async def get(self, generation_id: GenerationId) -> Generation | None:
-        """Look it up."""
-        return self._transaction.generations.get(generation_id)
-
     async def lock(self, generation_id: GenerationId) -> Generation | None:
         """Look it up, locked."""
         await self._transaction.lock(generation_id)
-        return await self.get(generation_id)
+        return self._transaction.generations.get(generation_id)
 
     async def save(self, generation: Generation) -> None:
         """Replace what was locked."""

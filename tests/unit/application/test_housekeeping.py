@@ -35,7 +35,7 @@ async def until(is_so: Callable[[], Awaitable[bool]]) -> None:
 async def test_housekeeping_queues_a_generation_with_an_expired_lease_again_and_announces_it(
     world: World,
 ) -> None:
-    generation_id = (await world.submit(await world.newcomer())).latest_generation_id
+    generation_id = (await world.submit(await world.new_user())).latest_generation_id
     await world.abandon(generation_id)
     world.announcer.announced.clear()
     world.clock.advance(seconds=world.policy.lease.total_seconds() + 1)
@@ -101,7 +101,7 @@ async def test_housekeeping_ends_when_it_is_cancelled_even_if_a_library_swallows
 
 
 async def test_only_orphans_that_are_old_enough_are_swept(world: World) -> None:
-    generation_id = (await world.submit(await world.newcomer())).latest_generation_id
+    generation_id = (await world.submit(await world.new_user())).latest_generation_id
     await world.run(generation_id)
     referenced = await world.blob_keys()
     for key in ("voices/orphan.wav", f"faces/{generation_id}/7/voice.png", "faces/gone/1/voice.png"):

@@ -1,4 +1,4 @@
-"""A small world of in-memory adapters in which use cases run."""
+"""The use cases on adapters in memory."""
 
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
@@ -11,6 +11,7 @@ from application.errors import ServiceUnavailable
 from application.feedback.answer_survey import AnswerSurvey
 from application.feedback.rate import RateFace
 from application.generation.announce_due import AnnounceDue
+from application.generation.claim import ClaimGeneration
 from application.generation.housekeeping import Housekeeping, Task
 from application.generation.make_faces import MakeFaces
 from application.generation.policy import JobPolicy
@@ -43,7 +44,7 @@ PERSON = Person(30, Gender.WOMAN)
 
 
 class PlainPasswords:
-    """Implements `PasswordHasher` without hashing; counts how often it had to work."""
+    """Implements `PasswordHasher` without hashing; records what it verified."""
 
     def __init__(self) -> None:
         self.verified: list[str | None] = []
@@ -67,7 +68,7 @@ class PlainTokens:
 
 
 class World:
-    """Everything that use cases need, and the use cases."""
+    """The use cases, and all that they need."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -109,7 +110,8 @@ class World:
         make = MakeFaces(
             self.voice_faces, self.condition_faces, self.blobs, LocalDiskWorkspaces(folder / "scratch")
         )
-        self.run = RunGeneration(uow, MemoryClaims(uow), make, self.blobs, clock, self.policy)
+        claim = ClaimGeneration(uow, MemoryClaims(uow), self.blobs, clock, self.policy)
+        self.run = RunGeneration(claim, make, self.policy)
 
     def unit_of_work(self) -> MemoryUnitOfWork:
         """Begin a transaction."""
@@ -129,7 +131,7 @@ class World:
         return uow
 
     def lose_the_answer_to_the_next_commit(self) -> None:
-        """Let it last, but tell the one who commits that the database is away."""
+        """Make the next commit raise `ServiceUnavailable` although it succeeds."""
 
         async def at_once() -> bool:
             return True
@@ -137,7 +139,7 @@ class World:
         self._loses_answer = at_once
 
     def lose_the_answer_to_the_success_of(self, generation_id: GenerationId) -> None:
-        """Let it be recorded, but tell the worker that the database is away."""
+        """Make the commit that records the success raise `ServiceUnavailable` although it succeeds."""
 
         async def once_it_succeeded() -> bool:
             return (await self.generation(generation_id)).state is State.SUCCEEDED
@@ -145,17 +147,17 @@ class World:
         self._loses_answer = once_it_succeeded
 
     def take_the_database_away(self, *, times: int) -> None:
-        """Refuse the next transactions."""
+        """Make the next transactions raise `ServiceUnavailable`."""
         self._away_times = times
 
-    async def newcomer(self, name: str = "ann") -> User:
-        """Sign somebody up."""
+    async def new_user(self, name: str = "ann") -> User:
+        """Sign a user up."""
         return await self.sign_up(
             SignUpCommand(email=f"{name}@example.org", password="correct horse", person=PERSON)
         )
 
     async def submit(self, user: User, content: bytes = b"a voice") -> FaceRequest:
-        """Submit a voice of the user's."""
+        """Submit a voice for a user."""
         voice = self.folder / "upload"
         voice.write_bytes(content)
         return await self.submit_request(
@@ -163,7 +165,7 @@ class World:
         )
 
     async def fail(self, request: FaceRequest) -> None:
-        """Let a queued making fail for good."""
+        """Let a queued generation fail."""
         async with self.unit_of_work() as uow:
             generation = await uow.generations.lock(request.latest_generation_id)
             assert generation is not None
@@ -173,7 +175,7 @@ class World:
             await uow.commit()
 
     async def abandon(self, generation_id: GenerationId) -> str:
-        """Let a worker claim a making, store a picture and be killed; return the picture's key."""
+        """Act as a worker that claims a generation, stores a portrait and is killed; return the portrait's key."""
         async with self.unit_of_work() as uow:
             generation = await uow.generations.lock(generation_id)
             assert generation is not None
@@ -185,18 +187,18 @@ class World:
         return key
 
     async def put_blob(self, key: str) -> None:
-        """Store something that no row speaks of."""
+        """Store a blob that no row refers to."""
         content = self.folder / "blob"
         content.write_bytes(b"left by a crash")
         await self.blobs.put(key, content, "application/octet-stream")
 
     async def generation(self, generation_id: GenerationId) -> Generation:
-        """Look a generation up."""
+        """Return a generation as it is stored."""
         async with self.unit_of_work() as uow:
-            found = await uow.generations.get(generation_id)
+            found = await uow.generations.lock(generation_id)
         assert found is not None
         return found
 
     async def blob_keys(self, prefix: str = "") -> set[str]:
-        """Return what the blob storage holds."""
+        """Return the keys in the blob storage."""
         return {blob.key async for blob in self.blobs.list(prefix)}

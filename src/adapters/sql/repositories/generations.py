@@ -25,11 +25,6 @@ class SqlGenerationRepository:
         """Insert at once."""
         await self._rows.add(GenerationRow(**generation_columns(generation)))
 
-    async def get(self, generation_id: GenerationId) -> Generation | None:
-        """Read by key."""
-        row = await self._rows.find(id=generation_id)
-        return to_generation(row) if row else None
-
     async def lock(self, generation_id: GenerationId) -> Generation | None:
         """Read by key, for update."""
         row = await self._rows.find(id=generation_id, locked=True)

@@ -1,4 +1,4 @@
-"""People, requests and generations to put into a database."""
+"""Users, requests and generations to put into a database."""
 
 import itertools
 from datetime import UTC, datetime, timedelta
@@ -30,14 +30,12 @@ WISHES = LookWishes(skin_tone=SkinTone.OLIVE, hair_style=None, hair_colour=HairC
 _counter = itertools.count(1)
 
 
-def a_user(email: str | None = None) -> User:
-    return User.sign_up(
-        email or f"somebody-{next(_counter)}@example.org", "hash", Person(34, Gender.WOMAN), NOON
-    )
+def new_user(email: str | None = None) -> User:
+    return User.sign_up(email or f"user-{next(_counter)}@example.org", "hash", Person(34, Gender.WOMAN), NOON)
 
 
-def a_request(user: User, now: datetime = NOON) -> tuple[FaceRequest, Generation]:
-    """Requests made later have greater ids, however quickly they follow each other."""
+def new_request(user: User, now: datetime = NOON) -> tuple[FaceRequest, Generation]:
+    """Return a request with its first generation; a later request has a greater id, however soon it follows."""
     request_id = RequestId(f"{next(_counter):032x}")
     voice = StoredVoice(
         key=f"voices/{request_id}.webm",
@@ -46,7 +44,7 @@ def a_request(user: User, now: datetime = NOON) -> tuple[FaceRequest, Generation
     return FaceRequest.submit(request_id, user.id, Person(8, Gender.MAN), voice, now, WISHES)
 
 
-def the_faces(generation: Generation) -> Faces:
+def example_faces(generation: Generation) -> Faces:
     prefix = attempt_prefix(generation.id, generation.attempt)
     return Faces(
         voice=StoredFace(
@@ -59,9 +57,9 @@ def the_faces(generation: Generation) -> Faces:
     )
 
 
-async def somebody(database: Database) -> User:
-    """A user with an account."""
-    user = a_user()
+async def stored_user(database: Database) -> User:
+    """Store a new user."""
+    user = new_user()
     async with database.unit_of_work() as uow:
         await uow.users.add(user)
         await uow.commit()
@@ -71,8 +69,8 @@ async def somebody(database: Database) -> User:
 async def submitted(
     database: Database, user: User | None = None, now: datetime = NOON
 ) -> tuple[FaceRequest, Generation]:
-    """A request with its first generation, queued."""
-    request, generation = a_request(user or await somebody(database), now)
+    """Store a request with its first generation, queued."""
+    request, generation = new_request(user or await stored_user(database), now)
     async with database.unit_of_work() as uow:
         await uow.requests.add(request)
         await uow.generations.add(generation)
@@ -81,7 +79,7 @@ async def submitted(
 
 
 async def saved(database: Database, generation: Generation) -> Generation:
-    """Write down what was done to a generation."""
+    """Save the changes of a generation."""
     async with database.unit_of_work() as uow:
         assert await uow.generations.lock(generation.id)
         await uow.generations.save(generation)
@@ -91,20 +89,20 @@ async def saved(database: Database, generation: Generation) -> Generation:
 
 async def reread(database: Database, generation: Generation) -> Generation:
     async with database.unit_of_work() as uow:
-        found = await uow.generations.get(generation.id)
+        found = await uow.generations.lock(generation.id)
     assert found is not None
     return found
 
 
 async def finished(database: Database, generation: Generation, now: datetime = NOON) -> Generation:
-    """Carry a queued generation to its success."""
+    """Let a queued generation succeed."""
     generation.claim(now, LEASE)
-    generation.succeed(generation.attempt, the_faces(generation), now)
+    generation.succeed(generation.attempt, example_faces(generation), now)
     return await saved(database, generation)
 
 
 async def failed(database: Database, generation: Generation, now: datetime = NOON) -> Generation:
-    """Carry a queued generation to its failure."""
+    """Let a queued generation fail."""
     generation.claim(now, LEASE)
     generation.record_fault(generation.attempt, "Es ging nicht.", now, retryable=False)
     return await saved(database, generation)
