@@ -192,7 +192,7 @@ class Generation:
 
     def _require_running(self, attempt: int) -> None:
         if self.state is not State.RUNNING or self.attempt != attempt:
-            raise LeaseLost(f"The generation is {self.state}, after {self.attempt} attempts.")
+            raise LeaseLost(f"It is {self.state}; the newest attempt is {self.attempt}.")
 
     def _requeue(self, due_at: datetime) -> None:
         self.state = State.QUEUED

@@ -1,4 +1,4 @@
-"""What every repository of requests promises."""
+"""What every `RequestRepository` promises."""
 
 from dataclasses import replace
 
@@ -11,7 +11,7 @@ from domain.ids import RequestId, UserId
 from domain.voice import Gender, Person
 
 
-async def test_a_request_comes_back_whole(database: Database) -> None:
+async def test_a_request_is_read_as_it_was_saved(database: Database) -> None:
     request, _ = await submitted(database)
     async with database.unit_of_work() as uow:
         for found in (
@@ -22,7 +22,7 @@ async def test_a_request_comes_back_whole(database: Database) -> None:
             assert vars(found) == vars(request)
 
 
-async def test_a_saved_change_lasts(database: Database) -> None:
+async def test_saved_changes_of_a_request_are_read_again(database: Database) -> None:
     request, generation = await submitted(database)
     await finished(database, generation)
     async with database.unit_of_work() as uow:
@@ -41,7 +41,7 @@ async def test_a_saved_change_lasts(database: Database) -> None:
     assert found.latest_generation_id == newer.id
 
 
-async def test_nobody_locks_what_belongs_to_another(database: Database) -> None:
+async def test_a_request_of_another_user_cannot_be_locked(database: Database) -> None:
     request, _ = await submitted(database)
     stranger = await stored_user(database)
     async with database.unit_of_work() as uow:
@@ -57,12 +57,12 @@ async def test_an_unknown_request_is_none(database: Database) -> None:
         assert await uow.requests.count_open(UserId("unknown")) == 0
 
 
-async def test_an_erased_request_takes_its_generations_and_surveys_along(database: Database) -> None:
+async def test_erasing_a_request_erases_its_generations_and_surveys(database: Database) -> None:
     request, newest = await submitted(database)
     other, other_generation = await submitted(database)
     generations = [newest]
     for _ in range(3):
-        newest = await surveyed_and_made_again(database, request, newest)
+        newest = await surveyed_and_generated_again(database, request, newest)
         generations.append(newest)
     async with database.unit_of_work() as uow:
         locked = await uow.requests.lock(request.user_id, request.id)
@@ -79,7 +79,7 @@ async def test_an_erased_request_takes_its_generations_and_surveys_along(databas
         assert await uow.generations.lock(other_generation.id) is not None
 
 
-async def surveyed_and_made_again(
+async def surveyed_and_generated_again(
     database: Database, request: FaceRequest, generation: Generation
 ) -> Generation:
     await finished(database, generation)
@@ -95,7 +95,7 @@ async def surveyed_and_made_again(
     return newer
 
 
-async def test_an_erasure_without_commit_is_undone(database: Database) -> None:
+async def test_erasing_without_commit_is_undone(database: Database) -> None:
     request, generation = await submitted(database)
     async with database.unit_of_work() as uow:
         locked = await uow.requests.lock(request.user_id, request.id)
@@ -105,7 +105,7 @@ async def test_an_erasure_without_commit_is_undone(database: Database) -> None:
     assert vars(await reread(database, generation)) == vars(generation)
 
 
-async def test_open_are_those_whose_newest_generation_has_not_failed(database: Database) -> None:
+async def test_a_request_counts_as_open_unless_its_newest_generation_has_failed(database: Database) -> None:
     user = await stored_user(database)
     await submitted(database, user)
     _, succeeded = await submitted(database, user)
@@ -117,7 +117,7 @@ async def test_open_are_those_whose_newest_generation_has_not_failed(database: D
         assert await uow.requests.count_open(user.id) == 2
 
 
-async def test_a_failed_request_that_is_made_again_is_open(database: Database) -> None:
+async def test_a_failed_request_that_is_generated_again_counts_as_open(database: Database) -> None:
     request, generation = await submitted(database)
     await failed(database, generation)
     async with database.unit_of_work() as uow:

@@ -1,4 +1,4 @@
-"""How many statements each question and each piece of work costs, however many rows there are."""
+"""How many statements each view and each use costs, for any number of rows."""
 
 from collections.abc import Awaitable, Callable
 
@@ -14,9 +14,9 @@ from domain.user import User
 
 on_databases = pytest.mark.parametrize("database_url", ["sqlite", "mysql"], indirect=True)
 
-Look = Callable[[Database, FaceRequest, Generation], Awaitable[object]]
+Read = Callable[[Database, FaceRequest, Generation], Awaitable[object]]
 
-LOOKS: dict[str, Look] = {
+READS: dict[str, Read] = {
     "list": lambda database, request, _: database.views.requests(request.user_id),
     "page": lambda database, request, _: database.views.requests(request.user_id, 5, request.id),
     "one": lambda database, request, _: database.views.request(request.user_id, request.id),
@@ -28,14 +28,14 @@ LOOKS: dict[str, Look] = {
 
 
 @on_databases
-@pytest.mark.parametrize("look", LOOKS.values(), ids=LOOKS)
+@pytest.mark.parametrize("read", READS.values(), ids=READS)
 @pytest.mark.parametrize("rows", [1, 9])
-async def test_every_view_is_one_statement(database: Database, look: Look, rows: int) -> None:
+async def test_every_view_is_one_statement(database: Database, read: Read, rows: int) -> None:
     user = await stored_user(database)
     for _ in range(rows):
         request, generation = await submitted(database, user)
     with recorded_statements(*database.engines) as statements:
-        await look(database, request, generation)
+        await read(database, request, generation)
     assert len(statements) == 1
 
 
@@ -70,7 +70,9 @@ async def test_a_heartbeat_is_two_statements(database: Database) -> None:
 
 
 @on_databases
-async def test_erasing_is_one_statement_beside_its_lock_whatever_hangs_on_it(database: Database) -> None:
+async def test_erasing_a_request_is_one_statement_after_its_lock_whatever_belongs_to_it(
+    database: Database,
+) -> None:
     request, generation = await submitted(database)
     await finished(database, generation)
     async with database.unit_of_work() as uow:

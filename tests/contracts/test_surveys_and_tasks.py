@@ -30,7 +30,7 @@ async def find(database: Database, generation: Generation) -> Survey | None:
         return await uow.surveys.find(generation.id)
 
 
-async def test_a_survey_comes_back_whole(database: Database) -> None:
+async def test_a_survey_is_read_as_it_was_saved(database: Database) -> None:
     generation = await finished_generation(database)
     answers = dict.fromkeys(QUESTIONS, "0, 2 — «schön» 🙂\n") | {"opinion": "x" * 2000, "user_phone": ""}
     survey = Survey.answer(generation.id, answers, NOON)
@@ -40,7 +40,7 @@ async def test_a_survey_comes_back_whole(database: Database) -> None:
     assert vars(found) == vars(survey)
 
 
-async def test_a_survey_is_replaced_by_a_new_answer(database: Database) -> None:
+async def test_new_answers_replace_the_old_ones(database: Database) -> None:
     generation = await finished_generation(database)
     first = Survey.answer(generation.id, {"opinion": "good", "waiting": "2"}, NOON)
     await answer(database, first)
@@ -57,7 +57,7 @@ async def test_a_survey_is_replaced_by_a_new_answer(database: Database) -> None:
     assert found.answered_at == NOON + MINUTE
 
 
-async def test_an_unanswered_survey_is_none(database: Database) -> None:
+async def test_a_survey_without_answers_is_none(database: Database) -> None:
     generation = await finished_generation(database)
     assert await find(database, generation) is None
     async with database.unit_of_work() as uow:

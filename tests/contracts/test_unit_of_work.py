@@ -1,4 +1,4 @@
-"""What every transaction promises, whatever it runs on."""
+"""What every `UnitOfWork` promises."""
 
 import asyncio
 
@@ -12,13 +12,13 @@ from domain.face_request import MOST_OPEN_REQUESTS, require_quota
 from domain.generation import Generation
 from domain.user import User
 
-MOMENT = 0.2  # seconds in which whoever is not made to wait would long be done
+MOMENT = 0.2  # seconds; a task that does not have to wait is done long before
 
 row_locks = pytest.mark.parametrize("database_url", ["memory", "mysql"], indirect=True)
-"""For what SQLite cannot show, where one unit of work at a time is let in."""
+"""For tests that SQLite cannot run, where one unit of work runs at a time."""
 
 
-async def test_committed_work_is_there_for_the_next(database: Database) -> None:
+async def test_committed_work_is_seen_by_the_next_unit_of_work(database: Database) -> None:
     user = await stored_user(database)
     async with database.unit_of_work() as uow:
         found = await uow.users.get(user.id)
@@ -34,7 +34,7 @@ async def test_uncommitted_work_is_rolled_back(database: Database) -> None:
         assert await uow.users.get(user.id) is None
 
 
-async def test_an_error_rolls_back_and_comes_through(database: Database) -> None:
+async def test_an_error_rolls_back_and_is_raised(database: Database) -> None:
     user = await stored_user(database)
     request, generation = new_request(user)
 
@@ -61,7 +61,7 @@ async def test_changes_after_the_last_save_are_not_written(database: Database) -
     assert (await reread(database, generation)).announced_at is None
 
 
-async def test_a_unit_of_work_sees_what_it_wrote_and_nobody_else_does(database: Database) -> None:
+async def test_only_the_unit_of_work_itself_sees_what_it_wrote_before_its_commit(database: Database) -> None:
     user = await stored_user(database)
     request, generation = new_request(user)
     async with database.unit_of_work() as uow:
@@ -76,7 +76,7 @@ async def test_a_unit_of_work_sees_what_it_wrote_and_nobody_else_does(database: 
         assert await database.views.requests(user.id) == []
 
 
-async def test_two_that_lock_the_same_user_take_turns(database: Database) -> None:
+async def test_two_units_of_work_that_lock_the_same_user_take_turns(database: Database) -> None:
     user = await stored_user(database)
     turns: list[str] = []
 
@@ -96,7 +96,7 @@ async def test_two_that_lock_the_same_user_take_turns(database: Database) -> Non
 
 
 @row_locks
-async def test_two_that_lock_different_users_do_not_wait(database: Database) -> None:
+async def test_two_units_of_work_that_lock_different_users_do_not_wait(database: Database) -> None:
     one, other = await stored_user(database), await stored_user(database)
     async with database.unit_of_work() as first, database.unit_of_work() as second:
         await first.users.lock(one.id)
@@ -115,7 +115,7 @@ async def test_a_lock_reads_what_was_committed_while_it_was_waited_for(database:
     assert locked.attempt == 1
 
 
-async def test_no_change_is_lost_between_many_that_lock_the_same(database: Database) -> None:
+async def test_no_change_is_lost_when_many_units_of_work_lock_the_same_generation(database: Database) -> None:
     _, generation = await submitted(database)
 
     async def count() -> None:
@@ -150,7 +150,9 @@ async def test_twenty_parallel_submits_leave_exactly_the_quota(database: Databas
     assert len(await database.views.requests(user.id)) == MOST_OPEN_REQUESTS
 
 
-async def test_one_that_is_cancelled_while_it_waits_leaves_nothing_locked(database: Database) -> None:
+async def test_a_unit_of_work_that_is_cancelled_while_it_waits_leaves_nothing_locked(
+    database: Database,
+) -> None:
     _, generation = await submitted(database)
 
     async def lock() -> Generation | None:
@@ -167,7 +169,7 @@ async def test_one_that_is_cancelled_while_it_waits_leaves_nothing_locked(databa
     assert await lock() is not None
 
 
-async def test_one_that_is_cancelled_at_work_is_rolled_back(database: Database) -> None:
+async def test_a_unit_of_work_that_is_cancelled_after_a_write_is_rolled_back(database: Database) -> None:
     _, generation = await submitted(database)
     reached = asyncio.Event()
 
@@ -188,7 +190,7 @@ async def test_one_that_is_cancelled_at_work_is_rolled_back(database: Database) 
 
 
 @pytest.mark.parametrize("database_url", ["mysql"], indirect=True)
-async def test_a_deadlock_is_broken_at_the_cost_of_one(database: Database) -> None:
+async def test_a_deadlock_ends_with_the_failure_of_one_unit_of_work(database: Database) -> None:
     one, other = await stored_user(database), await stored_user(database)
     both_hold_one = asyncio.Barrier(2)
 

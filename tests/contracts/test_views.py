@@ -1,4 +1,4 @@
-"""What every set of views promises."""
+"""What every `Views` promises."""
 
 from databases.database import Database
 from databases.examples import (
@@ -28,7 +28,7 @@ async def test_a_list_shows_a_request_with_its_newest_generation(database: Datab
     assert view == await database.views.request(request.user_id, request.id)
 
 
-async def test_a_request_was_updated_when_its_generation_ended(database: Database) -> None:
+async def test_a_request_counts_as_updated_when_its_generation_has_ended(database: Database) -> None:
     request, generation = await submitted(database)
     await finished(database, generation, NOON + MINUTE)
     (view,) = await database.views.requests(request.user_id)
@@ -39,7 +39,9 @@ async def test_a_request_was_updated_when_its_generation_ended(database: Databas
     )
 
 
-async def test_a_request_that_is_made_again_shows_the_new_generation(database: Database) -> None:
+async def test_a_list_shows_the_new_generation_of_a_request_that_is_generated_again(
+    database: Database,
+) -> None:
     request, generation = await submitted(database)
     await failed(database, generation, NOON + MINUTE)
     async with database.unit_of_work() as uow:
@@ -54,7 +56,7 @@ async def test_a_request_that_is_made_again_shows_the_new_generation(database: D
     assert (view.updated_at, view.finished_at) == (NOON + 2 * MINUTE, None)
 
 
-async def test_a_list_holds_all_of_ones_own_newest_first(database: Database) -> None:
+async def test_a_list_shows_all_requests_of_the_user_newest_first(database: Database) -> None:
     user = await stored_user(database)
     requests = [(await submitted(database, user))[0].id for _ in range(3)]
     await submitted(database)
@@ -109,7 +111,7 @@ async def test_an_unfinished_result_has_no_faces_and_a_failed_one_a_reason(datab
     assert (broken.faces, broken.failure) == (None, "Es ging nicht.")
 
 
-async def test_nothing_is_shown_of_what_belongs_to_another(database: Database) -> None:
+async def test_requests_and_results_of_another_user_are_not_shown(database: Database) -> None:
     request, generation = await submitted(database)
     other, other_generation = await submitted(database)
     views = database.views
@@ -125,7 +127,7 @@ async def test_nothing_is_shown_of_what_belongs_to_another(database: Database) -
         assert await views.job(*own) is None
 
 
-async def test_places_in_the_queue_go_by_due_time(database: Database) -> None:
+async def test_places_in_the_queue_are_in_the_order_of_due_times(database: Database) -> None:
     user = await stored_user(database)
     third, first, second, taken = [
         (await submitted(database, user, NOON + seconds * SECOND))[1] for seconds in (2, 0, 1, 0)
@@ -136,14 +138,16 @@ async def test_places_in_the_queue_go_by_due_time(database: Database) -> None:
     assert [progress[one.id].place for one in (first, second, third, taken)] == [1, 2, 3, None]
 
 
-async def test_places_of_those_due_at_once_go_by_id(database: Database) -> None:
+async def test_places_of_generations_with_the_same_due_time_are_in_the_order_of_ids(
+    database: Database,
+) -> None:
     user = await stored_user(database)
     queued = [(await submitted(database, user))[1].id for _ in range(3)]
     progress = await database.views.progress(queued)
     assert [progress[one].place for one in sorted(queued)] == [1, 2, 3]
 
 
-async def test_progress_tells_stage_percent_attempt_and_end(database: Database) -> None:
+async def test_progress_shows_stage_percent_attempt_and_outcome(database: Database) -> None:
     request, generation = await submitted(database)
     generation.claim(NOON, LEASE)
     generation.record_heartbeat(1, "filming", 61, NOON, LEASE)
@@ -160,7 +164,7 @@ async def test_progress_tells_stage_percent_attempt_and_end(database: Database) 
     assert (ended.failure, ended.finished_at) == ("Es ging nicht.", NOON + MINUTE)
 
 
-async def test_polling_and_watching_tell_the_same(database: Database) -> None:
+async def test_polling_and_watching_show_the_same_progress(database: Database) -> None:
     user = await stored_user(database)
     await submitted(database, user)
     request, generation = await submitted(database, user)

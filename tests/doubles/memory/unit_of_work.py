@@ -1,4 +1,4 @@
-"""The transaction, on dicts."""
+"""The unit of work, on dicts."""
 
 from types import TracebackType
 from typing import Self
@@ -15,7 +15,7 @@ from doubles.memory.transaction import Transaction
 
 
 class MemoryUnitOfWork:
-    """Keeps `UnitOfWork`; to be entered once."""
+    """Implements `UnitOfWork`; it can be entered once."""
 
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
@@ -35,5 +35,5 @@ class MemoryUnitOfWork:
         self._transaction.end()
 
     async def commit(self) -> None:
-        """Make it last."""
+        """Make all changes permanent."""
         self._transaction.commit()

@@ -34,7 +34,7 @@ from domain.voice import Gender, Person
 from doubles.blobs import MemoryBlobs
 from doubles.clock import ManualClock
 from doubles.faces import FastFaces
-from doubles.jobs import NotingAnnouncer
+from doubles.jobs import MemoryAnnouncer
 from doubles.memory import MemoryDatabase
 from doubles.memory.claims import MemoryClaims
 from doubles.memory.unit_of_work import MemoryUnitOfWork
@@ -75,7 +75,7 @@ class World:
         self.clock = ManualClock()
         self.database = MemoryDatabase(patience=60)
         self.blobs = MemoryBlobs(self.clock)
-        self.announcer = NotingAnnouncer()
+        self.announcer = MemoryAnnouncer()
         self.passwords = PlainPasswords()
         self.voice_faces = FastFaces()
         self.condition_faces = FastFaces()

@@ -1,4 +1,4 @@
-"""The first tables: people, requests, generations, surveys, chores.
+"""The first tables: users, requests, generations, surveys, and tasks under their first name.
 
 Revision: 0001
 Follows: nothing
@@ -113,6 +113,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Drop them, what refers to others first."""
+    """Drop the tables, those that refer to others first."""
     for table in ("chores", "surveys", "generations", "face_requests", "users"):
         op.drop_table(table)

@@ -1,4 +1,4 @@
-"""The table of housekeeping tasks gets the name that the code has for them; its rows stay.
+"""A new name for the table of housekeeping tasks; its rows stay.
 
 Revision: 0003
 Follows: 0002
