@@ -1,4 +1,4 @@
-"""What the domain refuses: each error has a stable code and a message."""
+"""What the domain refuses, as errors: each has a stable code and a message."""
 
 
 class DomainError(Exception):
@@ -36,17 +36,26 @@ class QuotaExceeded(DomainError):
 
     code = "quota_exceeded"
 
+    def __init__(self, most: int) -> None:
+        super().__init__(f"You have {most} requests, which is the limit. Delete one to make another.")
+
 
 class GenerationInFlight(DomainError):
     """The newest generation of the request has not ended yet."""
 
     code = "generation_in_flight"
 
+    def __init__(self) -> None:
+        super().__init__("Your faces are being made already. Wait until they are done.")
+
 
 class NotFinished(DomainError):
     """The generation has no faces yet, so there is nothing to rate."""
 
     code = "not_finished"
+
+    def __init__(self) -> None:
+        super().__init__("Your faces are not ready yet. Rate them when they are.")
 
 
 class ClaimRefused(DomainError):

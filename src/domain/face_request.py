@@ -16,9 +16,7 @@ MOST_OPEN_REQUESTS = 10
 def require_quota(open_requests: int) -> None:
     """Raise `QuotaExceeded` for a user who holds this many requests and sends another one."""
     if open_requests >= MOST_OPEN_REQUESTS:
-        raise QuotaExceeded(
-            f"You have {MOST_OPEN_REQUESTS} requests, the most one can hold. Delete one to make another."
-        )
+        raise QuotaExceeded(MOST_OPEN_REQUESTS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +67,7 @@ class FaceRequest:
     def regenerate(self, latest: Generation, now: datetime) -> Generation:
         """Queue another generation from the same voice; raises `GenerationInFlight` until the latest has ended."""
         if not latest.state.is_final:
-            raise GenerationInFlight("Your faces are being made already. Wait until they are done.")
+            raise GenerationInFlight
         generation = Generation.queue(self.id, now)
         self.latest_generation_id = generation.id
         self.updated_at = now

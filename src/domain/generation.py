@@ -12,9 +12,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from domain.errors import ClaimRefused, LeaseLost, NotFinished, NotYetDue
+from domain.faces import Faces
 from domain.feedback import FaceKind, require_rating
 from domain.ids import GenerationId, RequestId, new_id
-from domain.voice import Acoustics, Influence
 
 MOST_FAULTS = 3
 FIRST_DELAY = timedelta(seconds=2)
@@ -36,33 +36,6 @@ class State(StrEnum):
     def is_final(self) -> bool:
         """Whether the generation has ended."""
         return self in (State.SUCCEEDED, State.FAILED)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredFace:
-    """The blob keys of one face; a face may lack its video and its loop."""
-
-    portrait: str
-    video: str | None
-    loop: str | None = None
-    """A short silent animation for lists."""
-
-    @property
-    def keys(self) -> tuple[str, ...]:
-        """The keys that there are."""
-        return tuple(key for key in (self.portrait, self.video, self.loop) if key is not None)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Faces:
-    """The outcome of a success: the voice face, the condition face, and what was measured of the voice."""
-
-    voice: StoredFace
-    condition: StoredFace
-    note: str | None = None
-    """What the user should know about the faces, such as why a video is missing."""
-    acoustics: Acoustics | None = None
-    influences: tuple[Influence, ...] = ()
 
 
 def retry_delay(faults: int) -> timedelta:
@@ -187,7 +160,7 @@ class Generation:
     def record_feedback(self, now: datetime) -> None:
         """Record that the user rated a face or answered the survey; raises `NotFinished` if there are no faces."""
         if self.faces is None:
-            raise NotFinished("Your faces are not ready yet. Rate them when they are.")
+            raise NotFinished
         self.feedback_at = now
 
     def _require_running(self, attempt: int) -> None:

@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 from databases.database import Database
 from domain.blob_keys import attempt_prefix
 from domain.face_request import FaceRequest, StoredVoice
-from domain.generation import Faces, Generation, StoredFace
+from domain.faces import Faces, StoredFace
+from domain.generation import Generation
 from domain.ids import RequestId
 from domain.look import HairColour, LookWishes, SkinTone
 from domain.user import User

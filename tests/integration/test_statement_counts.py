@@ -67,7 +67,7 @@ async def client(service: Service) -> AsyncIterator[httpx.AsyncClient]:
 
 
 class Meter:
-    """Counts the statements of each call."""
+    """Counts the statements of each HTTP call."""
 
     def __init__(self, database: Database) -> None:
         self.counts: dict[str, int] = {}
@@ -81,12 +81,12 @@ class Meter:
         return answer.json() if answer.content.startswith(b"{") else None
 
 
-async def fill(service: Service, somebody: Somebody, requests: int) -> None:
-    """Give somebody requests with two results each."""
+async def fill(service: Service, user: Somebody, requests: int) -> None:
+    """Give a user requests with two results each."""
     for _ in range(requests):
-        ids = await somebody.submitted()
+        ids = await user.submitted()
         await service.run_jobs()
-        await somebody.call("POST", f"/mz-request/{ids['mz_request_id']}/mz-result")
+        await user.call("POST", f"/mz-request/{ids['mz_request_id']}/mz-result")
         await service.run_jobs()
 
 

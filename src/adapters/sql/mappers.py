@@ -8,8 +8,9 @@ from sqlalchemy import Row
 
 from adapters.sql.models import FaceRequestRow, GenerationRow, SurveyRow, UserRow
 from domain.face_request import FaceRequest, StoredVoice
+from domain.faces import Faces, StoredFace
 from domain.feedback import Survey
-from domain.generation import Faces, Generation, State, StoredFace
+from domain.generation import Generation, State
 from domain.ids import GenerationId, RequestId, SurveyId, UserId
 from domain.look import NO_WISHES, HairColour, HairStyle, LookWishes, SkinTone
 from domain.user import User

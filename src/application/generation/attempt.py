@@ -15,7 +15,8 @@ from application.ports.unit_of_work import UnitOfWorkFactory
 from domain.blob_keys import attempt_prefix, generation_prefix
 from domain.errors import LeaseLost
 from domain.face_request import FaceRequest
-from domain.generation import Faces, Generation
+from domain.faces import Faces
+from domain.generation import Generation
 
 AWAY = "A part of our service is away for longer than usual. Please try again later."
 

@@ -7,8 +7,8 @@ from application.generation.progress import Progress
 from application.ports.blobs import BlobStorage
 from application.ports.faces import FaceFiles, FaceMaker, FaceOrder, Stage
 from application.ports.workspaces import Workspaces
+from domain.faces import Faces, StoredFace
 from domain.feedback import FaceKind
-from domain.generation import Faces, StoredFace
 from domain.media import media_type_of
 
 

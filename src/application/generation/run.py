@@ -12,7 +12,7 @@ from application.generation.policy import JobPolicy
 from application.generation.progress import Progress
 from application.ports.faces import FaceFailed
 from domain.errors import LeaseLost
-from domain.generation import Faces
+from domain.faces import Faces
 from domain.ids import GenerationId
 
 TOO_LONG = "Making your faces took too long. Please try again later."

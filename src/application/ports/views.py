@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from domain.generation import Faces, State
+from domain.faces import Faces
+from domain.generation import State
 from domain.ids import GenerationId, RequestId, UserId
 from domain.look import LookWishes
 from domain.voice import Person

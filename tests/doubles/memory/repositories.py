@@ -7,8 +7,9 @@ from itertools import islice
 from application.errors import EmailTaken
 from domain.blob_keys import attempt_prefix
 from domain.face_request import FaceRequest
+from domain.faces import Faces
 from domain.feedback import Survey
-from domain.generation import Faces, Generation, State
+from domain.generation import Generation, State
 from domain.ids import GenerationId, RequestId, UserId
 from domain.user import User
 from doubles.memory.pausing import pausing

@@ -3,15 +3,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from domain.errors import ClaimRefused, InvalidValue, LeaseLost, NotFinished, NotYetDue
+from domain.faces import Faces, StoredFace
 from domain.feedback import FaceKind
 from domain.generation import (
     MOST_FAULTS,
     OUTAGE_DELAY,
     OUTAGE_PATIENCE,
-    Faces,
     Generation,
     State,
-    StoredFace,
     retry_delay,
 )
 from domain.ids import RequestId
