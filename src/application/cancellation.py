@@ -1,13 +1,13 @@
-"""Being cancelled, also where a library did not pass it on."""
+"""Notice a cancellation that a library did not pass on."""
 
 import asyncio
 
 
 def end_if_cancelled() -> None:
-    """Raise `CancelledError` if this task was told to end and somebody below it swallowed that.
+    """Raise `CancelledError` if the current task was cancelled and the error was swallowed below it.
 
-    Python 3.11's `asyncio.wait_for` does when what it waits for comes in the same moment, and database drivers read
-    through it. A loop that goes on for ever asks here once a round.
+    Python 3.11's `asyncio.wait_for` swallows it when its result arrives at the same moment, and the database drivers
+    read through `wait_for`. A loop without an end calls this once a round.
     """
     task = asyncio.current_task()
     if task is not None and task.cancelling():

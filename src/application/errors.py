@@ -1,20 +1,23 @@
-"""What use cases answer when they cannot do what was asked; beside the domain's own errors."""
+"""Why a use case could not do what it was asked, beside the domain's own errors."""
 
 
 class ApplicationError(Exception):
-    """Something that the person, or the operator, can act on; `code` is stable."""
+    """An error that the user or the operator can act on; `code` is stable, the message is a sentence."""
 
     code = "application_error"
 
 
 class NotFound(ApplicationError):
-    """It does not exist, or belongs to somebody else: nobody can tell which."""
+    """What was asked for does not exist or belongs to another user, which the answer does not tell apart."""
 
     code = "not_found"
 
+    def __init__(self, what: str) -> None:
+        super().__init__(f"There is no such {what}.")
+
 
 class EmailTaken(ApplicationError):
-    """There is an account with this address."""
+    """There is an account with this e-mail address."""
 
     code = "email_taken"
 
@@ -23,7 +26,7 @@ class EmailTaken(ApplicationError):
 
 
 class WrongCredentials(ApplicationError):
-    """Address and password do not belong together; which of them is wrong is not told."""
+    """E-mail address and password do not belong together; which of them is wrong is not said."""
 
     code = "wrong_credentials"
 
@@ -32,20 +35,20 @@ class WrongCredentials(ApplicationError):
 
 
 class InvalidToken(ApplicationError):
-    """The token is missing, expired, or not ours."""
+    """The token is missing, has expired, or was not issued by this service."""
 
     code = "invalid_token"
 
 
 class AccountGone(InvalidToken):
-    """The token is ours, but nobody has the account any more."""
+    """The token is valid, but its account does not exist any more."""
 
     def __init__(self) -> None:
         super().__init__("This account does not exist any more. Sign up again.")
 
 
 class InvalidLink(ApplicationError):
-    """A media link that was not signed by us, or has expired."""
+    """The media link has expired, was not signed by this service, or its blob was erased."""
 
     code = "invalid_link"
 
@@ -54,7 +57,7 @@ class InvalidLink(ApplicationError):
 
 
 class ServiceUnavailable(ApplicationError):
-    """A service that we depend on did not answer; trying again later may help."""
+    """A backing service did not answer; trying again later may help. `service` names it for the log."""
 
     code = "service_unavailable"
 

@@ -1,14 +1,14 @@
-"""What the domain refuses, each with a stable code and a sentence for the person."""
+"""What the domain refuses, as errors: each has a stable code and a message."""
 
 
 class DomainError(Exception):
-    """A rule of the domain was broken; `code` is stable, the message tells a person what to do."""
+    """A rule of the domain was broken; `code` is stable, the message is a sentence for the user."""
 
     code = "domain_error"
 
 
 class InvalidValue(DomainError):
-    """A value lies outside what the domain allows; `field` names it."""
+    """A value that the domain does not allow; `field` names it."""
 
     code = "invalid_value"
 
@@ -18,7 +18,7 @@ class InvalidValue(DomainError):
 
 
 class VoiceRefused(DomainError):
-    """A recording cannot become a face; `reason` is a stable word, the message tells what to do."""
+    """A recording cannot be used; `reason` is a stable word, the message tells the user what to do."""
 
     code = "voice_refused"
 
@@ -27,39 +27,48 @@ class VoiceRefused(DomainError):
         self.reason = reason
 
     def __reduce__(self) -> tuple[type["VoiceRefused"], tuple[str, str]]:
-        """Travel between processes whole: recordings are checked in a process of their own."""
+        """Keep both arguments when the error is pickled: recordings are checked in another process."""
         return type(self), (self.reason, str(self))
 
 
 class QuotaExceeded(DomainError):
-    """The user holds as many requests as one may."""
+    """The user holds as many requests as the quota allows."""
 
     code = "quota_exceeded"
 
+    def __init__(self, most: int) -> None:
+        super().__init__(f"You have {most} requests, which is the limit. Delete one to make another.")
+
 
 class GenerationInFlight(DomainError):
-    """The request's faces are being made right now."""
+    """The newest generation of the request has not ended yet."""
 
     code = "generation_in_flight"
 
+    def __init__(self) -> None:
+        super().__init__("Your faces are being made already. Wait until they are done.")
+
 
 class NotFinished(DomainError):
-    """There are no faces yet, so there is nothing to rate."""
+    """The generation has no faces yet, so there is nothing to rate."""
 
     code = "not_finished"
 
+    def __init__(self) -> None:
+        super().__init__("Your faces are not ready yet. Rate them when they are.")
+
 
 class ClaimRefused(DomainError):
-    """The generation is not waiting for a worker: done, taken, or not yet due."""
+    """The generation cannot be claimed: it is running, it has ended, or it is not yet due."""
 
     code = "claim_refused"
 
 
 class NotYetDue(ClaimRefused):
-    """The generation waits for a retry whose time has not come."""
+    """The generation is queued for a retry that is not yet due."""
 
 
 class LeaseLost(DomainError):
-    """The attempt is no longer the one that may write: another took over, or all was settled."""
+    """The attempt may not write any more: it has ended, another one has begun, or the request was erased."""
 
     code = "lease_lost"

@@ -1,4 +1,4 @@
-"""What a person asked for: faces for one recording."""
+"""A user's request for faces of one recording."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,19 +10,18 @@ from domain.look import NO_WISHES, LookWishes
 from domain.voice import Person, Recording
 
 MOST_OPEN_REQUESTS = 10
+"""The quota: how many requests a user may hold; one whose newest generation has failed does not count."""
 
 
-def require_room(open_requests: int) -> None:
-    """Raise `QuotaExceeded` when a user who holds this many unfailed requests asks for another."""
+def require_quota(open_requests: int) -> None:
+    """Raise `QuotaExceeded` for a user who holds this many requests and sends another one."""
     if open_requests >= MOST_OPEN_REQUESTS:
-        raise QuotaExceeded(
-            f"You have {MOST_OPEN_REQUESTS} requests, the most one can hold. Delete one to make another."
-        )
+        raise QuotaExceeded(MOST_OPEN_REQUESTS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredVoice:
-    """Where the recording lies, and what it is."""
+    """A recording that is stored: its blob key, and what is known of it."""
 
     key: str
     recording: Recording
@@ -30,7 +29,7 @@ class StoredVoice:
 
 @dataclass(eq=False, kw_only=True)
 class FaceRequest:
-    """A stored voice with the stated age and gender, and the newest making of its faces."""
+    """A stored voice with the stated age and gender, and the id of its newest generation."""
 
     id: RequestId
     user_id: UserId
@@ -66,25 +65,15 @@ class FaceRequest:
         return request, generation
 
     def regenerate(self, latest: Generation, now: datetime) -> Generation:
-        """Queue another making from the same voice; raises `GenerationInFlight` while one is under way."""
+        """Queue another generation from the same voice; raises `GenerationInFlight` until the latest has ended."""
         if not latest.state.is_final:
-            raise GenerationInFlight("Your faces are being made already. Wait until they are done.")
+            raise GenerationInFlight
         generation = Generation.queue(self.id, now)
         self.latest_generation_id = generation.id
         self.updated_at = now
         return generation
 
 
-def voice_key(request_id: RequestId, recording: Recording) -> str:
-    """Return the blob key of a request's recording: our id, never a client's file name."""
-    return f"voices/{request_id}{recording.suffix}"
-
-
-def faces_prefix(generation: Generation) -> str:
-    """Return the prefix under which the running attempt, and no other, leaves its outputs."""
-    return f"faces/{generation.id}/{generation.attempt}/"
-
-
 def new_request_id() -> RequestId:
-    """Return an id to store the voice under before the request is recorded."""
+    """Return a new id; the voice is stored under it before the request is recorded."""
     return RequestId(new_id())

@@ -1,4 +1,4 @@
-"""What people say of their faces."""
+"""What a user says about the faces: ratings and the survey."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -26,25 +26,25 @@ QUESTIONS = (
     "recommend",
     "opinion",
 )
-"""What the survey asks, under the names that the front end sends; each may stay unanswered."""
+"""The questions of the survey, by the names that the front end sends; each may stay unanswered."""
 
 
 class FaceKind(StrEnum):
-    """Which of the two faces: the one from the voice, or its control from age and gender alone."""
+    """Which of the two faces: the voice face, or the condition face, which is made without it."""
 
     VOICE = "voice"
     CONDITION = "condition"
 
 
 def require_rating(stars: int) -> None:
-    """Raise `InvalidValue` unless the rating is within the stars that the page shows."""
+    """Raise `InvalidValue` unless the rating is 1 to 5 stars."""
     if not LOWEST_RATING <= stars <= HIGHEST_RATING:
         raise InvalidValue("rating", f"Give a rating from {LOWEST_RATING} to {HIGHEST_RATING}.")
 
 
 @dataclass(eq=False, kw_only=True)
 class Survey:
-    """One person's answers about one result; answering again replaces them."""
+    """The answers of one user about one generation; answering again replaces them."""
 
     id: SurveyId
     generation_id: GenerationId
@@ -59,7 +59,7 @@ class Survey:
         return survey
 
     def replace(self, answers: dict[str, str], now: datetime) -> None:
-        """Take new answers for old; raises `InvalidValue` for an unknown question or a far too long answer."""
+        """Replace all answers; raises `InvalidValue` for an unknown question or an answer that is too long."""
         for question, answer in answers.items():
             if question not in QUESTIONS:
                 raise InvalidValue(question, f"The survey does not ask «{question}».")

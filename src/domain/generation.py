@@ -1,10 +1,10 @@
-"""One making of a request's faces: its states, its attempts, its outcome.
+"""One run that makes the two faces of a request: its states, its attempts, its outcome.
 
 queued --claim--> running --succeed--> succeeded
   ^                  |
-  +--hand_back-------+   (a worker that shuts down; costs nothing)
-  +--postpone--------+   (a service that it needs is away; costs nothing for a while)
-  +--stumble---------+   (a fault or an expired lease; after the last one: failed)
+  +--hand_back-------+   (the worker shuts down; not a fault)
+  +--postpone--------+   (a backing service is away; not a fault until it has been away for long)
+  +--record_fault----+   (a fault or an expired lease; after the last one: failed)
 """
 
 from dataclasses import dataclass
@@ -12,20 +12,20 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from domain.errors import ClaimRefused, LeaseLost, NotFinished, NotYetDue
+from domain.faces import Faces
 from domain.feedback import FaceKind, require_rating
 from domain.ids import GenerationId, RequestId, new_id
-from domain.voice import Acoustics, Influence
 
 MOST_FAULTS = 3
 FIRST_DELAY = timedelta(seconds=2)
 DELAY_GROWTH = 4
 OUTAGE_DELAY = timedelta(seconds=5)
 OUTAGE_PATIENCE = timedelta(minutes=10)
-"""How old a generation may get before a service that is away counts as a fault of its own."""
+"""How old a generation may be before a backing service that is away counts as a fault."""
 
 
 class State(StrEnum):
-    """Where a generation stands."""
+    """The state of a generation."""
 
     QUEUED = "queued"
     RUNNING = "running"
@@ -34,34 +34,8 @@ class State(StrEnum):
 
     @property
     def is_final(self) -> bool:
-        """Whether nothing will change any more."""
+        """Whether the generation has ended."""
         return self in (State.SUCCEEDED, State.FAILED)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredFace:
-    """Blob keys of one face; a face may lack its video, and its loop."""
-
-    portrait: str
-    video: str | None
-    loop: str | None = None
-    """A short silent animation for lists."""
-
-    @property
-    def keys(self) -> tuple[str, ...]:
-        """All there are."""
-        return tuple(key for key in (self.portrait, self.video, self.loop) if key is not None)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Faces:
-    """The outcome: the voice face, its control, and what was measured on the way."""
-
-    voice: StoredFace
-    condition: StoredFace
-    note: str | None = None
-    acoustics: Acoustics | None = None
-    influences: tuple[Influence, ...] = ()
 
 
 def retry_delay(faults: int) -> timedelta:
@@ -72,7 +46,7 @@ def retry_delay(faults: int) -> timedelta:
 
 @dataclass(eq=False, kw_only=True)
 class Generation:
-    """One making of the faces of a request; written once, by the attempt that made it."""
+    """One run that makes the faces of a request; only its newest attempt may write its outcome, and only once."""
 
     id: GenerationId
     request_id: RequestId
@@ -81,14 +55,14 @@ class Generation:
     due_at: datetime
     announced_at: datetime | None = None
     attempt: int = 0
-    """How often it was claimed; the number fences, since only the newest attempt may write."""
+    """How often it was claimed, which is the number of the newest attempt."""
     faults: int = 0
-    """How many attempts ended badly; one that was handed back does not count."""
+    """How many attempts ended badly; one that was handed back or postponed does not count."""
     lease_until: datetime | None = None
     stage: str | None = None
     percent: int = 0
     failure: str | None = None
-    """Why it failed, in a sentence for the person."""
+    """Why it failed, in a sentence for the user."""
     finished_at: datetime | None = None
     faces: Faces | None = None
     voice_rating: int | None = None
@@ -101,19 +75,18 @@ class Generation:
         return cls(id=GenerationId(new_id()), request_id=request_id, created_at=now, due_at=now)
 
     def announce(self, now: datetime) -> None:
-        """Note that a wake-up call went out; means nothing once a worker has taken it."""
+        """Record that it was announced; does nothing once it is claimed."""
         if self.state is State.QUEUED:
             self.announced_at = now
 
-    def forget_call(self) -> None:
-        """Have it called again: the call came too early to be followed."""
+    def clear_announcement(self) -> None:
+        """Let it be announced again: the announcement came before it was due."""
         self.announced_at = None
 
     def claim(self, now: datetime, lease: timedelta) -> None:
-        """Take it for a new attempt; raises `ClaimRefused` unless it is queued, `NotYetDue` before a retry's time.
+        """Begin a new attempt; raises `ClaimRefused` unless it is queued, `NotYetDue` before the time of a retry.
 
-        What waits for no retry is due whatever the time is here: its request may come from a machine whose clock
-        is ahead.
+        A generation without faults is due whatever `now` is: the clock of the machine that queued it may be ahead.
         """
         if self.state is not State.QUEUED:
             raise ClaimRefused(f"It is {self.state}.")
@@ -124,22 +97,28 @@ class Generation:
         self.lease_until = now + lease
         self.stage, self.percent = None, 0
 
-    def beat(self, attempt: int, stage: str | None, percent: int, now: datetime, lease: timedelta) -> None:
-        """Extend the lease and say how far it is; raises `LeaseLost`."""
-        self._require(attempt)
+    def lease_has_run_out(self, now: datetime) -> bool:
+        """Tell whether the running attempt has gone without a heartbeat for longer than its lease."""
+        return self.lease_until is not None and self.lease_until <= now
+
+    def record_heartbeat(
+        self, attempt: int, stage: str | None, percent: int, now: datetime, lease: timedelta
+    ) -> None:
+        """Extend the lease and record the progress; raises `LeaseLost`."""
+        self._require_running(attempt)
         self.lease_until = now + lease
         self.stage, self.percent = stage, percent
 
     def succeed(self, attempt: int, faces: Faces, now: datetime) -> None:
-        """Take the outcome; raises `LeaseLost`."""
-        self._require(attempt)
+        """Record the faces; raises `LeaseLost`."""
+        self._require_running(attempt)
         self.faces = faces
         self._finish(State.SUCCEEDED, now)
         self.percent = 100
 
-    def stumble(self, attempt: int, reason: str, now: datetime, *, retryable: bool = True) -> None:
-        """Record a fault: queue it again after a growing delay, or fail it; raises `LeaseLost`."""
-        self._require(attempt)
+    def record_fault(self, attempt: int, reason: str, now: datetime, *, retryable: bool = True) -> None:
+        """End the attempt badly: queue the generation after a growing delay, or fail it; raises `LeaseLost`."""
+        self._require_running(attempt)
         self.faults += 1
         if retryable and self.faults < MOST_FAULTS:
             self._requeue(now + retry_delay(self.faults))
@@ -148,45 +127,45 @@ class Generation:
             self._finish(State.FAILED, now)
 
     def postpone(self, attempt: int, reason: str, now: datetime) -> None:
-        """Queue it again for when a service that is away may be back; raises `LeaseLost`.
+        """Queue it again for when a backing service may be back; raises `LeaseLost`.
 
-        That is no fault of the job's, until it goes on for `OUTAGE_PATIENCE`.
+        This is not a fault until the generation is older than `OUTAGE_PATIENCE`.
         """
         if now - self.created_at > OUTAGE_PATIENCE:
-            self.stumble(attempt, reason, now)
+            self.record_fault(attempt, reason, now)
             return
-        self._require(attempt)
+        self._require_running(attempt)
         self._requeue(now + OUTAGE_DELAY)
 
     def hand_back(self, attempt: int, now: datetime) -> None:
-        """Return it to the queue unharmed, for another worker to take; raises `LeaseLost`."""
-        self._require(attempt)
+        """Queue it again at once, without a fault, for another worker; raises `LeaseLost`."""
+        self._require_running(attempt)
         self._requeue(now)
 
     def expire(self, now: datetime) -> None:
-        """Record the fault of a worker that fell silent; raises `LeaseLost` if none has."""
-        if self.lease_until is None or self.lease_until > now:
+        """Record the fault of an attempt whose lease has run out; raises `LeaseLost` if it has not."""
+        if not self.lease_has_run_out(now):
             raise LeaseLost("Its lease has not run out.")
-        self.stumble(self.attempt, "Making your faces was interrupted too often. Please try again.", now)
+        self.record_fault(self.attempt, "Making your faces was interrupted too often. Please try again.", now)
 
     def rate(self, kind: FaceKind, stars: int, now: datetime) -> None:
         """Rate one of the two faces; raises `NotFinished` and `InvalidValue`."""
         require_rating(stars)
-        self.note_feedback(now)
+        self.record_feedback(now)
         if kind is FaceKind.VOICE:
             self.voice_rating = stars
         else:
             self.condition_rating = stars
 
-    def note_feedback(self, now: datetime) -> None:
-        """Note that the person rated or answered; raises `NotFinished` where there are no faces."""
+    def record_feedback(self, now: datetime) -> None:
+        """Record that the user rated a face or answered the survey; raises `NotFinished` if there are no faces."""
         if self.faces is None:
-            raise NotFinished("Your faces are not ready yet. Rate them when they are.")
+            raise NotFinished
         self.feedback_at = now
 
-    def _require(self, attempt: int) -> None:
+    def _require_running(self, attempt: int) -> None:
         if self.state is not State.RUNNING or self.attempt != attempt:
-            raise LeaseLost(f"Attempt {attempt} may not write: {self.state}, attempt {self.attempt}.")
+            raise LeaseLost(f"It is {self.state}; the newest attempt is {self.attempt}.")
 
     def _requeue(self, due_at: datetime) -> None:
         self.state = State.QUEUED

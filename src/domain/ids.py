@@ -1,4 +1,4 @@
-"""Identifiers: opaque to every client, sortable by time of creation for us."""
+"""Identifiers: opaque to clients; inside the service they sort by time of creation."""
 
 import secrets
 import time

@@ -1,11 +1,11 @@
-"""How a person wishes to look: never inferred from a voice, only ever chosen."""
+"""How the user wants to look: always chosen by the user, never inferred from a voice."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 
 class SkinTone(StrEnum):
-    """Neutral unless the person chooses."""
+    """The tone of the skin; neutral unless the user chooses another."""
 
     PORCELAIN = "porcelain"
     LIGHT = "light"
@@ -46,7 +46,7 @@ class HairColour(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LookWishes:
-    """What the person asked for; None leaves it to the maker of the face."""
+    """What the user chose; None leaves the choice to the face maker."""
 
     skin_tone: SkinTone | None = None
     hair_style: HairStyle | None = None

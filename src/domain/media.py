@@ -1,4 +1,4 @@
-"""The kinds of files that the service keeps."""
+"""The media types of the files that the service stores."""
 
 from pathlib import PurePosixPath
 
@@ -22,9 +22,9 @@ MEDIA_TYPES = {
     ".webm": "audio/webm",
     ".webp": "image/webp",
 }
-"""The media type (RFC 6838) of each file ending that the service gives to a recording, a picture or a video."""
+"""The media type (RFC 6838) of each file ending that recordings, portraits, videos and loops are stored with."""
 
 
 def media_type_of(name: str) -> str:
-    """Return the media type of a blob key or a file name by its ending; raises `KeyError` for one that is not ours."""
+    """Return the media type of a blob key or a file name by its ending; raises `KeyError` for any other ending."""
     return MEDIA_TYPES[PurePosixPath(name).suffix]

@@ -1,4 +1,4 @@
-"""The person who records."""
+"""A user: a person with an account."""
 
 import re
 from dataclasses import dataclass
@@ -18,14 +18,14 @@ _EMAIL = re.compile(
 
 
 def normal_form(text: str) -> str:
-    """Return the form in which addresses are stored and compared, whether or not it is one: trimmed, in lower case."""
+    """Return text as e-mail addresses are stored and compared: trimmed, in lower case; it need not be an address."""
     return text.strip().lower()
 
 
 def email_address(text: str) -> str:
-    """Return an address in its normal form.
+    """Return an e-mail address in its normal form; raises `InvalidValue` for text that is not one.
 
-    Only its shape is judged, for only a delivered message could prove more; raises `InvalidValue`.
+    Only the form is checked: whether the address exists, only a delivered message can show.
     """
     address = normal_form(text)
     if len(address) > LONGEST_EMAIL or not _EMAIL.fullmatch(address):
@@ -34,7 +34,7 @@ def email_address(text: str) -> str:
 
 
 def require_acceptable_password(password: str) -> None:
-    """Raise `InvalidValue` for a password that is too short to protect, or too long to hash."""
+    """Raise `InvalidValue` for a password that is too short to be safe or too long to hash."""
     if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
         raise InvalidValue(
             "password", f"Choose a password of {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters."
@@ -43,7 +43,7 @@ def require_acceptable_password(password: str) -> None:
 
 @dataclass(eq=False, kw_only=True)
 class User:
-    """Somebody with an account."""
+    """A person with an account."""
 
     id: UserId
     email: str
@@ -53,7 +53,7 @@ class User:
 
     @classmethod
     def sign_up(cls, email: str, password_hash: str, person: Person, now: datetime) -> "User":
-        """Return a new user; raises `InvalidValue` for what is no e-mail address."""
+        """Return a new user; raises `InvalidValue` if `email` is not an e-mail address."""
         return cls(
             id=UserId(new_id()),
             email=email_address(email),

@@ -1,4 +1,4 @@
-"""Who speaks, and what was measured of the voice."""
+"""The person who speaks, the recording, and what was measured of the voice."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -10,7 +10,7 @@ OLDEST = 120
 
 
 class Gender(StrEnum):
-    """The gender that the person states; the wire knows these two words."""
+    """The stated gender; these two words are on the wire."""
 
     MAN = "man"
     WOMAN = "woman"
@@ -18,7 +18,7 @@ class Gender(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """The stated age in years and gender, from which alone the condition face is made."""
+    """The stated age in years and gender; the condition face is made from these and not from the voice."""
 
     age: int
     gender: Gender
@@ -30,7 +30,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Acoustics:
-    """What was measured of a voice; measurements of sound, never a claim about the person."""
+    """What was measured of a voice: figures about sound, which say nothing certain about the person."""
 
     pitch_hz: float
     """Median fundamental frequency of the voiced frames."""
@@ -47,19 +47,19 @@ class Acoustics:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Influence:
-    """How one measure of a voice bent one trait of a face, so that a person understands the face."""
+    """How one measure of a voice changed one trait of a face; shown to the user to explain the face."""
 
     measure: str
     """The field of `Acoustics`, such as `pitch_hz`."""
     trait: str
-    """What it bent, in words, such as "jaw and chin"."""
+    """The trait that it changed, in words, such as "jaw and chin"."""
     amount: float
-    """-1..1: how far from the usual of age and gender, and to which side."""
+    """-1..1: how far, and in which direction, from what is usual for age and gender."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recording:
-    """What decoding told of an uploaded voice, whatever its name and declared type said."""
+    """What decoding showed of an uploaded file, whatever its name and its declared type were."""
 
     seconds: float
     media_type: str

@@ -39,7 +39,7 @@ def create_broker() -> AsyncBroker:
     async def open_worker(_: TaskiqState) -> None:
         announcer = await stack.enter_async_context(announcing(announcing_broker))
         await stack.enter_async_context(open_resources(container, announcer))
-        await stack.enter_async_context(in_background(container.keep_house()()))
+        await stack.enter_async_context(in_background(container.housekeeping()()))
 
     async def close_worker(_: TaskiqState) -> None:
         if running and broker.read_channel is not None:

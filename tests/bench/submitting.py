@@ -14,7 +14,7 @@ from bench.load import CONNECTIONS, Load
 from bench.rig import Rig, head, run_on_uvloop
 from bench.table import Line
 from databases.database import sql_database
-from databases.things import a_user
+from databases.examples import new_user
 from domain.face_request import MOST_OPEN_REQUESTS
 from e2e.cluster import SECRET
 from e2e.service import Service, running
@@ -32,7 +32,7 @@ async def new_users(rig: Rig, number: int) -> list[str]:
     """Write users into the database and return their tokens."""
     tokens = JwtTokens(SECRET, timedelta(hours=1), utc_now)
     async with sql_database(rig.cluster.database.url) as database:
-        users = [a_user(f"{uuid4().hex}@example.org") for _ in range(number)]
+        users = [new_user(f"{uuid4().hex}@example.org") for _ in range(number)]
         for user in users:
             async with database.unit_of_work() as uow:
                 await uow.users.add(user)

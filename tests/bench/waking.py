@@ -23,7 +23,7 @@ from bench.consumer import QUEUE_ARGUMENTS
 from bench.rig import Rig
 from bench.table import Line
 from databases.database import sql_database
-from databases.things import a_request, somebody
+from databases.examples import new_request, stored_user
 from doubles.faces import FastFaces
 from e2e.worker import Worker, working
 from entrypoints.composition.container import Container, utc_now
@@ -118,10 +118,10 @@ async def job_waker(rig: Rig) -> AsyncIterator[Wake]:
     broker = create_rabbitmq_broker(amqp.url, amqp.queue, timedelta(minutes=10))
     async with sql_database(rig.cluster.database.url) as database, announcing(broker) as announcer:
         announce = Announce(announcer)
-        user = await somebody(database)
+        user = await stored_user(database)
 
         async def wake() -> int:
-            request, generation = a_request(user, utc_now())
+            request, generation = new_request(user, utc_now())
             async with database.unit_of_work() as uow:
                 await uow.requests.add(request)
                 await uow.generations.add(generation)

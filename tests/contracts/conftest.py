@@ -1,4 +1,4 @@
-"""The database, of each kind in turn."""
+"""A database of each kind in turn."""
 
 import shutil
 from collections.abc import AsyncIterator, Iterator
@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from adapters.sql.models import ChoreRow, FaceRequestRow, UserRow
+from adapters.sql.models import FaceRequestRow, TaskRow, UserRow
 from adapters.sql.schema import upgrade
 from databases.database import Database, memory_database, sql_database
 from real_servers import MySqlServer
@@ -17,7 +17,7 @@ from real_servers.plugin import count
 
 @pytest.fixture(scope="session")
 def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database file to copy: migrating once is enough."""
+    """A migrated database file to copy, so that it is migrated only once."""
     file = tmp_path_factory.mktemp("sqlite") / "migrated.db"
     upgrade(f"sqlite:///{file}")
     return file
@@ -25,7 +25,7 @@ def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def migrated_mysql(mysql_server: MySqlServer) -> Iterator[str]:
-    """A database of this process's own on the shared MySQL, by its address."""
+    """The address of a database on the shared MySQL that only this process uses."""
     database = mysql_server.create_database()
     upgrade(database.url)
     yield database.url
@@ -47,7 +47,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str | None:
 
 @pytest.fixture
 async def database(database_url: str | None) -> AsyncIterator[Database]:
-    """An empty database; a test that does not fit one kind says so by parametrizing `database_url`."""
+    """An empty database; a test for certain kinds only parametrizes `database_url`."""
     if database_url is None:
         yield memory_database()
         return
@@ -58,5 +58,5 @@ async def database(database_url: str | None) -> AsyncIterator[Database]:
 
 async def empty(engine: AsyncEngine) -> None:
     async with engine.begin() as connection:
-        for row in (FaceRequestRow, UserRow, ChoreRow):  # all else goes with the requests
+        for row in (FaceRequestRow, UserRow, TaskRow):  # all other rows are deleted with the requests
             await connection.execute(delete(row))

@@ -1,10 +1,9 @@
-"""What every view on the blobs' owners promises."""
+"""What every `BlobReferences` promises."""
 
 from collections.abc import Collection
 
 from databases.database import Database
-from databases.things import LEASE, NOON, finished, saved, submitted
-from domain.face_request import faces_prefix
+from databases.examples import LEASE, NOON, finished, saved, submitted
 
 
 async def unreferenced(database: Database, keys: Collection[str]) -> set[str]:
@@ -21,26 +20,26 @@ async def test_voices_and_faces_that_rows_name_are_referred_to(database: Databas
     assert await unreferenced(database, [*kept, *orphans]) == set(orphans)
 
 
-async def test_whatever_a_running_attempt_stores_is_referred_to(database: Database) -> None:
+async def test_all_blobs_under_the_prefix_of_a_running_attempt_are_referred_to(database: Database) -> None:
     _, generation = await submitted(database)
     generation.claim(NOON, LEASE)
     generation.hand_back(1, NOON)
     generation.claim(NOON, LEASE)
     await saved(database, generation)
-    now, before = f"{faces_prefix(generation)}anything.bin", f"faces/{generation.id}/1/voice.png"
+    now, before = f"faces/{generation.id}/2/anything.bin", f"faces/{generation.id}/1/voice.png"
     assert await unreferenced(database, {now, before}) == {before}
 
 
-async def test_what_an_attempt_left_that_no_longer_runs_is_not(database: Database) -> None:
+async def test_blobs_of_an_attempt_that_was_handed_back_are_not_referred_to(database: Database) -> None:
     _, generation = await submitted(database)
     generation.claim(NOON, LEASE)
-    key = f"{faces_prefix(generation)}voice.png"
+    key = f"faces/{generation.id}/1/voice.png"
     generation.hand_back(1, NOON)
     await saved(database, generation)
     assert await unreferenced(database, [key]) == {key}
 
 
-async def test_what_an_erased_request_owned_is_not(database: Database) -> None:
+async def test_blobs_of_an_erased_request_are_not_referred_to(database: Database) -> None:
     request, generation = await submitted(database)
     await finished(database, generation)
     async with database.unit_of_work() as uow:
@@ -52,7 +51,7 @@ async def test_what_an_erased_request_owned_is_not(database: Database) -> None:
     assert await unreferenced(database, keys) == keys
 
 
-async def test_keys_of_any_form_can_be_asked_for(database: Database) -> None:
+async def test_keys_of_any_form_can_be_asked_about(database: Database) -> None:
     keys = {"", "voices/ü.webm", "x" * 1000, "faces/", "%"}
     assert await unreferenced(database, keys) == keys
     assert await unreferenced(database, []) == set()

@@ -1,4 +1,4 @@
-"""What every `Claims` keeps."""
+"""What every `Claims` promises."""
 
 import asyncio
 from collections.abc import Callable
@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from databases.database import Database
-from databases.things import LEASE, MINUTE, NOON, SECOND, failed, finished, reread, saved, submitted
+from databases.examples import LEASE, MINUTE, NOON, SECOND, failed, finished, reread, saved, submitted
 from domain.errors import ClaimRefused, NotYetDue
 from domain.generation import Generation, State
 from domain.ids import GenerationId
@@ -16,7 +16,7 @@ def same(one: Generation, other: Generation) -> bool:
     return vars(one) == vars(other)
 
 
-async def test_who_takes_a_generation_gets_it_with_its_request_and_it_lasts(database: Database) -> None:
+async def test_a_claim_returns_the_generation_with_its_request_and_is_committed(database: Database) -> None:
     request, generation = await submitted(database)
     claimed = await database.claims.take(generation.id, NOON, LEASE)
     assert claimed is not None
@@ -27,11 +27,11 @@ async def test_who_takes_a_generation_gets_it_with_its_request_and_it_lasts(data
     assert vars(beside) == vars(request)
 
 
-async def test_what_was_erased_is_none(database: Database) -> None:
+async def test_claiming_an_erased_generation_returns_none(database: Database) -> None:
     assert await database.claims.take(GenerationId("unknown"), NOON, LEASE) is None
 
 
-async def test_of_many_who_try_at_once_one_succeeds(database: Database) -> None:
+async def test_of_many_claims_of_one_generation_at_once_one_succeeds(database: Database) -> None:
     _, generation = await submitted(database)
     tries = (database.claims.take(generation.id, NOON + number * SECOND, LEASE) for number in range(8))
     outcomes = await asyncio.gather(*tries, return_exceptions=True)
@@ -39,21 +39,21 @@ async def test_of_many_who_try_at_once_one_succeeds(database: Database) -> None:
     assert (await reread(database, generation)).attempt == 1
 
 
-async def test_what_the_last_attempt_left_is_begun_anew(database: Database) -> None:
+async def test_a_claim_resets_the_progress_of_the_last_attempt(database: Database) -> None:
     _, generation = await submitted(database)
     generation.claim(NOON, LEASE)
-    generation.beat(1, "filming", 40, NOON, LEASE)
-    generation.stumble(1, "no luck", NOON)
+    generation.record_heartbeat(1, "filming", 40, NOON, LEASE)
+    generation.record_fault(1, "no luck", NOON)
     await saved(database, generation)
     claimed = await database.claims.take(generation.id, generation.due_at, LEASE)
     assert claimed is not None
     assert (claimed[0].attempt, claimed[0].stage, claimed[0].percent) == (2, None, 0)
 
 
-async def test_a_retry_is_taken_when_it_is_due_and_not_before(database: Database) -> None:
+async def test_a_retry_can_be_claimed_when_it_is_due_and_not_before(database: Database) -> None:
     _, generation = await submitted(database)
     generation.claim(NOON, LEASE)
-    generation.stumble(1, "no luck", NOON)
+    generation.record_fault(1, "no luck", NOON)
     await saved(database, generation)
     with pytest.raises(NotYetDue):
         await database.claims.take(generation.id, generation.due_at - SECOND, LEASE)
@@ -61,13 +61,15 @@ async def test_a_retry_is_taken_when_it_is_due_and_not_before(database: Database
     assert await database.claims.take(generation.id, generation.due_at, LEASE)
 
 
-async def test_what_waits_for_no_retry_is_taken_by_any_clock(database: Database) -> None:
+async def test_a_generation_without_faults_can_be_claimed_whatever_the_clock_says(database: Database) -> None:
     _, generation = await submitted(database)
     assert await database.claims.take(generation.id, NOON - MINUTE, LEASE)
 
 
 @pytest.mark.parametrize("end", [finished, failed])
-async def test_what_has_ended_is_not_taken(database: Database, end: Callable[..., object]) -> None:
+async def test_a_generation_that_has_ended_cannot_be_claimed(
+    database: Database, end: Callable[..., object]
+) -> None:
     _, generation = await submitted(database)
     ended = await end(database, generation)  # type: ignore[misc]
     with pytest.raises(ClaimRefused):
@@ -75,7 +77,7 @@ async def test_what_has_ended_is_not_taken(database: Database, end: Callable[...
     assert same(await reread(database, generation), ended)
 
 
-async def test_what_was_handed_back_is_taken_again(database: Database) -> None:
+async def test_a_generation_that_was_handed_back_can_be_claimed_again(database: Database) -> None:
     _, generation = await submitted(database)
     await database.claims.take(generation.id, NOON, LEASE)
     running = await reread(database, generation)

@@ -1,4 +1,4 @@
-"""What every repository of generations promises."""
+"""What every `GenerationRepository` promises."""
 
 import asyncio
 from collections.abc import Sequence
@@ -9,20 +9,20 @@ import pytest
 
 from adapters.sql.models import LEASE_INDEX, QUEUE_INDEX
 from databases.database import Database
-from databases.statements import recorded_statements
-from databases.things import (
+from databases.examples import (
     LEASE,
     MINUTE,
     NOON,
     SECOND,
+    example_faces,
     failed,
     finished,
     reread,
     saved,
-    somebody,
+    stored_user,
     submitted,
-    the_faces,
 )
+from databases.statements import recorded_statements
 from domain.feedback import FaceKind
 from domain.generation import Generation, State
 from domain.ids import GenerationId, RequestId
@@ -56,21 +56,21 @@ async def running(database: Database, claimed_at: datetime = NOON) -> Generation
     return await saved(database, generation)
 
 
-async def test_a_generation_comes_back_whole_at_each_stage_of_its_life(database: Database) -> None:
+async def test_a_generation_is_read_as_it_was_saved_in_each_of_its_states(database: Database) -> None:
     _, generation = await submitted(database)
     assert same(await reread(database, generation), generation)
     generation.announce(NOON + SECOND)
     assert same(await reread(database, await saved(database, generation)), generation)
     generation.claim(NOON + SECOND, LEASE)
-    generation.beat(1, "drawing", 42, NOON + 2 * SECOND, LEASE)
+    generation.record_heartbeat(1, "drawing", 42, NOON + 2 * SECOND, LEASE)
     assert same(await reread(database, await saved(database, generation)), generation)
-    generation.succeed(1, the_faces(generation), NOON + 3 * SECOND)
+    generation.succeed(1, example_faces(generation), NOON + 3 * SECOND)
     assert same(await reread(database, await saved(database, generation)), generation)
     generation.rate(FaceKind.CONDITION, 4, LATER)
     assert same(await reread(database, await saved(database, generation)), generation)
 
 
-async def test_a_failure_keeps_its_sentence(database: Database) -> None:
+async def test_a_failed_generation_keeps_its_reason(database: Database) -> None:
     _, generation = await submitted(database)
     await failed(database, generation)
     found = await reread(database, generation)
@@ -78,11 +78,11 @@ async def test_a_failure_keeps_its_sentence(database: Database) -> None:
     assert found.failure == "Es ging nicht."
 
 
-async def test_what_is_cleared_is_cleared(database: Database) -> None:
+async def test_attributes_that_are_set_to_none_are_saved_as_none(database: Database) -> None:
     _, generation = await submitted(database)
     generation.announce(NOON)
     generation.claim(NOON, LEASE)
-    generation.beat(1, "filming", 70, NOON, LEASE)
+    generation.record_heartbeat(1, "filming", 70, NOON, LEASE)
     await saved(database, generation)
     generation.hand_back(1, NOON + SECOND)
     await saved(database, generation)
@@ -90,7 +90,7 @@ async def test_what_is_cleared_is_cleared(database: Database) -> None:
     assert (found.announced_at, found.lease_until, found.stage, found.percent) == (None, None, None, 0)
 
 
-async def test_an_outcome_that_is_cleared_is_cleared(database: Database) -> None:
+async def test_faces_that_are_set_to_none_are_saved_as_none(database: Database) -> None:
     _, generation = await submitted(database)
     await finished(database, generation)
     generation.faces = generation.finished_at = None
@@ -98,7 +98,7 @@ async def test_an_outcome_that_is_cleared_is_cleared(database: Database) -> None
     assert same(await reread(database, generation), generation)
 
 
-async def test_moments_keep_microseconds_and_come_back_in_utc(database: Database) -> None:
+async def test_moments_keep_their_microseconds_and_are_read_in_utc(database: Database) -> None:
     _, generation = await submitted(database)
     in_tokyo = NOON.astimezone(timezone(timedelta(hours=9)))
     generation.announce(in_tokyo)
@@ -110,9 +110,9 @@ async def test_moments_keep_microseconds_and_come_back_in_utc(database: Database
     assert announced_at.utcoffset() is not None
 
 
-async def test_an_unknown_generation_is_none(database: Database) -> None:
+async def test_an_unknown_generation_is_none_and_an_unknown_request_has_none(database: Database) -> None:
     async with database.unit_of_work() as uow:
-        assert await uow.generations.get(GenerationId("unknown")) is None
+        assert await uow.generations.lock(GenerationId("unknown")) is None
         assert await uow.generations.lock(GenerationId("ünknown")) is None
         assert await uow.generations.of_request(RequestId("unknown")) == []
 
@@ -132,7 +132,7 @@ async def test_the_generations_of_a_request_come_oldest_first(database: Database
         assert ids(await uow.generations.of_request(request.id)) == [first.id, second.id]
 
 
-async def test_unannounced_are_those_that_are_queued_and_due(database: Database) -> None:
+async def test_generations_that_are_due_and_not_announced_are_found(database: Database) -> None:
     _, due = await submitted(database)
     _, not_yet_due = await submitted(database, now=LATER + SECOND)
     await running(database)
@@ -142,7 +142,7 @@ async def test_unannounced_are_those_that_are_queued_and_due(database: Database)
     assert await unannounced(database, LATER + SECOND) == [due.id, not_yet_due.id]
 
 
-async def test_what_was_announced_counts_again_once_that_is_stale(database: Database) -> None:
+async def test_a_generation_whose_announcement_is_stale_counts_as_not_announced(database: Database) -> None:
     _, generation = await submitted(database)
     generation.announce(NOON)
     await saved(database, generation)
@@ -150,7 +150,7 @@ async def test_what_was_announced_counts_again_once_that_is_stale(database: Data
     assert await unannounced(database, NOON + MINUTE + timedelta(microseconds=1)) == [generation.id]
 
 
-async def test_the_longest_due_are_announced_first(database: Database) -> None:
+async def test_generations_that_are_due_longest_come_first(database: Database) -> None:
     _, last = await submitted(database, now=NOON + 2 * SECOND)
     _, first = await submitted(database, now=NOON)
     _, middle = await submitted(database, now=NOON + SECOND)
@@ -158,7 +158,7 @@ async def test_the_longest_due_are_announced_first(database: Database) -> None:
     assert await unannounced(database, limit=2) == [first.id, middle.id]
 
 
-async def test_what_one_is_announcing_another_passes_over(database: Database) -> None:
+async def test_two_processes_that_announce_at_once_announce_different_generations(database: Database) -> None:
     generations = [(await submitted(database, now=NOON + count * SECOND))[1] for count in range(4)]
     found: list[GenerationId] = []
 
@@ -177,7 +177,7 @@ async def test_what_one_is_announcing_another_passes_over(database: Database) ->
 
 
 @pytest.mark.parametrize("database_url", ["memory", "mysql"], indirect=True)
-async def test_who_takes_a_few_leaves_the_rest_to_others(database: Database) -> None:
+async def test_generations_beyond_the_limit_are_not_locked(database: Database) -> None:
     queue = ids([(await submitted(database, now=NOON + count * SECOND))[1] for count in range(4)])
     lost = ids([await running(database, NOON + count * SECOND) for count in range(4)])
     async with database.unit_of_work() as uow:
@@ -188,7 +188,9 @@ async def test_who_takes_a_few_leaves_the_rest_to_others(database: Database) -> 
 
 
 @pytest.mark.parametrize("database_url", ["mysql"], indirect=True)
-async def test_mysql_is_bound_to_an_index_where_it_would_lock_all_that_it_sorts(database: Database) -> None:
+async def test_mysql_is_made_to_use_an_index_so_that_it_locks_only_the_rows_it_returns(
+    database: Database,
+) -> None:
     with recorded_statements(*database.engines) as statements:
         await unannounced(database)
         await expired(database)
@@ -200,18 +202,18 @@ async def test_mysql_is_bound_to_an_index_where_it_would_lock_all_that_it_sorts(
 
 
 @pytest.mark.parametrize("database_url", ["memory", "mysql"], indirect=True)
-async def test_what_is_locked_is_passed_over_and_not_waited_for(database: Database) -> None:
+async def test_locked_generations_are_skipped_and_not_waited_for(database: Database) -> None:
     _, queued = await submitted(database)
     _, other_queued = await submitted(database, now=NOON + SECOND)
-    silent, other_silent = await running(database), await running(database)
+    expired_one, other_expired = await running(database), await running(database)
     async with database.unit_of_work() as uow:
         await uow.generations.lock(queued.id)
-        await uow.generations.lock(silent.id)
+        await uow.generations.lock(expired_one.id)
         assert await unannounced(database, limit=1) == [other_queued.id]
-        assert await expired(database, limit=1) == [other_silent.id]
+        assert await expired(database, limit=1) == [other_expired.id]
 
 
-async def test_expired_are_those_that_run_on_a_lease_that_has_run_out(database: Database) -> None:
+async def test_running_generations_whose_lease_has_run_out_are_found(database: Database) -> None:
     later = await running(database, NOON + SECOND)
     first = await running(database, NOON)
     await submitted(database)
@@ -221,8 +223,8 @@ async def test_expired_are_those_that_run_on_a_lease_that_has_run_out(database: 
     assert await expired(database, limit=1) == [first.id]
 
 
-async def test_announcements_are_forgotten_for_all_that_waits(database: Database) -> None:
-    user = await somebody(database)
+async def test_the_announcements_of_all_queued_generations_are_cleared(database: Database) -> None:
+    user = await stored_user(database)
     for _ in range(3):
         _, generation = await submitted(database, user)
         generation.announce(LATER)
@@ -232,7 +234,7 @@ async def test_announcements_are_forgotten_for_all_that_waits(database: Database
     working.announced_at = NOON
     await saved(database, working)
     async with database.unit_of_work() as uow:
-        assert await uow.generations.forget_announcements() == 3
+        assert await uow.generations.clear_announcements() == 3
         await uow.commit()
     assert len(await unannounced(database)) == 4
     still_working = await reread(database, working)

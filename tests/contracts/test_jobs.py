@@ -1,4 +1,4 @@
-"""What every `JobAnnouncer` keeps: the queue in this process, and the one on RabbitMQ."""
+"""What every `JobAnnouncer` promises: the queue in the process, and the one on RabbitMQ."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -20,7 +20,7 @@ from real_servers.rabbitmq import RabbitMqVhost
 QUEUE = "voice2face.test"
 LIMIT = timedelta(minutes=1)
 PATIENCE = 40
-"""Seconds after which a call counts as lost."""
+"""Seconds after which an announcement counts as lost."""
 
 Run = Callable[[GenerationId], Awaitable[None]]
 OpenQueue = Callable[[Run], AbstractAsyncContextManager[JobAnnouncer]]
@@ -55,7 +55,7 @@ async def consuming(broker: AsyncBroker, run: Run) -> AsyncIterator[None]:
 
 
 async def until(answer: Callable[[], Awaitable[object]]) -> None:
-    """Try again and again until the call no longer raises `ServiceUnavailable`, as it may on a slow disk."""
+    """Repeat until it no longer raises `ServiceUnavailable`, as it may on a slow disk."""
     async with asyncio.timeout(PATIENCE):
         while True:
             try:
@@ -85,7 +85,7 @@ def open_queue(request: pytest.FixtureRequest) -> OpenQueue:
     return on_rabbitmq(request.getfixturevalue("rabbitmq_vhost"))
 
 
-async def test_what_is_announced_is_run(open_queue: OpenQueue) -> None:
+async def test_each_announced_generation_is_run(open_queue: OpenQueue) -> None:
     ran: asyncio.Queue[GenerationId] = asyncio.Queue()
     async with open_queue(ran.put) as announcer:
         await until(announcer.check)
@@ -114,7 +114,9 @@ async def test_one_worker_runs_one_job_at_a_time(open_queue: OpenQueue) -> None:
     assert set(at_once) == {1}
 
 
-async def test_a_queue_in_process_ends_though_a_job_swallows_that_it_is_cancelled() -> None:
+async def test_the_queue_in_process_ends_when_it_is_cancelled_even_if_a_job_swallows_the_cancellation() -> (
+    None
+):
     begun = asyncio.Event()
 
     async def run(_: GenerationId) -> None:
@@ -131,7 +133,7 @@ async def test_a_queue_in_process_ends_though_a_job_swallows_that_it_is_cancelle
 
 
 async def distinct(number: int, ran: asyncio.Queue[GenerationId]) -> list[GenerationId]:
-    """Return the first so many that ran; one that had to be announced again may have run twice."""
+    """Return the first `number` generations that ran; one that was announced again may have run twice."""
     seen: dict[GenerationId, None] = {}
     async with asyncio.timeout(PATIENCE):
         while len(seen) < number:

@@ -1,9 +1,9 @@
-"""What every repository of requests promises."""
+"""What every `RequestRepository` promises."""
 
 from dataclasses import replace
 
 from databases.database import Database
-from databases.things import MINUTE, NOON, failed, finished, reread, somebody, submitted
+from databases.examples import MINUTE, NOON, failed, finished, reread, stored_user, submitted
 from domain.face_request import FaceRequest
 from domain.feedback import Survey
 from domain.generation import Generation
@@ -11,7 +11,7 @@ from domain.ids import RequestId, UserId
 from domain.voice import Gender, Person
 
 
-async def test_a_request_comes_back_whole(database: Database) -> None:
+async def test_a_request_is_read_as_it_was_saved(database: Database) -> None:
     request, _ = await submitted(database)
     async with database.unit_of_work() as uow:
         for found in (
@@ -22,7 +22,7 @@ async def test_a_request_comes_back_whole(database: Database) -> None:
             assert vars(found) == vars(request)
 
 
-async def test_a_saved_change_lasts(database: Database) -> None:
+async def test_saved_changes_of_a_request_are_read_again(database: Database) -> None:
     request, generation = await submitted(database)
     await finished(database, generation)
     async with database.unit_of_work() as uow:
@@ -41,28 +41,28 @@ async def test_a_saved_change_lasts(database: Database) -> None:
     assert found.latest_generation_id == newer.id
 
 
-async def test_nobody_locks_what_belongs_to_another(database: Database) -> None:
+async def test_a_request_of_another_user_cannot_be_locked(database: Database) -> None:
     request, _ = await submitted(database)
-    stranger = await somebody(database)
+    stranger = await stored_user(database)
     async with database.unit_of_work() as uow:
         assert await uow.requests.lock(stranger.id, request.id) is None
-        assert await uow.requests.lock(UserId("nobody"), request.id) is None
+        assert await uow.requests.lock(UserId("unknown"), request.id) is None
 
 
 async def test_an_unknown_request_is_none(database: Database) -> None:
-    user = await somebody(database)
+    user = await stored_user(database)
     async with database.unit_of_work() as uow:
         assert await uow.requests.get(RequestId("unknown")) is None
         assert await uow.requests.lock(user.id, RequestId("ünknown")) is None
-        assert await uow.requests.count_open(UserId("nobody")) == 0
+        assert await uow.requests.count_open(UserId("unknown")) == 0
 
 
-async def test_an_erased_request_takes_its_generations_and_surveys_along(database: Database) -> None:
+async def test_erasing_a_request_erases_its_generations_and_surveys(database: Database) -> None:
     request, newest = await submitted(database)
     other, other_generation = await submitted(database)
     generations = [newest]
     for _ in range(3):
-        newest = await surveyed_and_made_again(database, request, newest)
+        newest = await surveyed_and_generated_again(database, request, newest)
         generations.append(newest)
     async with database.unit_of_work() as uow:
         locked = await uow.requests.lock(request.user_id, request.id)
@@ -73,13 +73,13 @@ async def test_an_erased_request_takes_its_generations_and_surveys_along(databas
         assert await uow.requests.get(request.id) is None
         assert await uow.generations.of_request(request.id) == []
         for generation in generations:
-            assert await uow.generations.get(generation.id) is None
+            assert await uow.generations.lock(generation.id) is None
             assert await uow.surveys.find(generation.id) is None
         assert await uow.requests.get(other.id) is not None
-        assert await uow.generations.get(other_generation.id) is not None
+        assert await uow.generations.lock(other_generation.id) is not None
 
 
-async def surveyed_and_made_again(
+async def surveyed_and_generated_again(
     database: Database, request: FaceRequest, generation: Generation
 ) -> Generation:
     await finished(database, generation)
@@ -95,18 +95,18 @@ async def surveyed_and_made_again(
     return newer
 
 
-async def test_an_erasure_without_commit_is_undone(database: Database) -> None:
+async def test_erasing_without_commit_is_undone(database: Database) -> None:
     request, generation = await submitted(database)
     async with database.unit_of_work() as uow:
         locked = await uow.requests.lock(request.user_id, request.id)
         assert locked is not None
         await uow.requests.remove(locked)
-        assert await uow.generations.get(generation.id) is None
+        assert await uow.generations.lock(generation.id) is None
     assert vars(await reread(database, generation)) == vars(generation)
 
 
-async def test_open_are_those_whose_newest_generation_has_not_failed(database: Database) -> None:
-    user = await somebody(database)
+async def test_a_request_counts_as_open_unless_its_newest_generation_has_failed(database: Database) -> None:
+    user = await stored_user(database)
     await submitted(database, user)
     _, succeeded = await submitted(database, user)
     _, broken = await submitted(database, user)
@@ -117,7 +117,7 @@ async def test_open_are_those_whose_newest_generation_has_not_failed(database: D
         assert await uow.requests.count_open(user.id) == 2
 
 
-async def test_a_failed_request_that_is_made_again_is_open(database: Database) -> None:
+async def test_a_failed_request_that_is_generated_again_counts_as_open(database: Database) -> None:
     request, generation = await submitted(database)
     await failed(database, generation)
     async with database.unit_of_work() as uow:

@@ -1,12 +1,12 @@
-"""How many statements each question and each piece of work costs, however many rows there are."""
+"""How many statements each view and each use costs, for any number of rows."""
 
 from collections.abc import Awaitable, Callable
 
 import pytest
 
 from databases.database import Database
+from databases.examples import MINUTE, NOON, finished, new_request, stored_user, submitted
 from databases.statements import recorded_statements
-from databases.things import MINUTE, NOON, a_request, finished, somebody, submitted
 from domain.face_request import FaceRequest
 from domain.feedback import Survey
 from domain.generation import Generation
@@ -14,9 +14,9 @@ from domain.user import User
 
 on_databases = pytest.mark.parametrize("database_url", ["sqlite", "mysql"], indirect=True)
 
-Look = Callable[[Database, FaceRequest, Generation], Awaitable[object]]
+Read = Callable[[Database, FaceRequest, Generation], Awaitable[object]]
 
-LOOKS: dict[str, Look] = {
+READS: dict[str, Read] = {
     "list": lambda database, request, _: database.views.requests(request.user_id),
     "page": lambda database, request, _: database.views.requests(request.user_id, 5, request.id),
     "one": lambda database, request, _: database.views.request(request.user_id, request.id),
@@ -28,19 +28,19 @@ LOOKS: dict[str, Look] = {
 
 
 @on_databases
-@pytest.mark.parametrize("look", LOOKS.values(), ids=LOOKS)
+@pytest.mark.parametrize("read", READS.values(), ids=READS)
 @pytest.mark.parametrize("rows", [1, 9])
-async def test_every_view_is_one_statement(database: Database, look: Look, rows: int) -> None:
-    user = await somebody(database)
+async def test_every_view_is_one_statement(database: Database, read: Read, rows: int) -> None:
+    user = await stored_user(database)
     for _ in range(rows):
         request, generation = await submitted(database, user)
     with recorded_statements(*database.engines) as statements:
-        await look(database, request, generation)
+        await read(database, request, generation)
     assert len(statements) == 1
 
 
 async def submit(database: Database, user: User) -> None:
-    request, generation = a_request(user)
+    request, generation = new_request(user)
     async with database.unit_of_work() as uow:
         await uow.users.lock(user.id)
         await uow.requests.count_open(user.id)
@@ -51,7 +51,7 @@ async def submit(database: Database, user: User) -> None:
 
 @on_databases
 async def test_submitting_is_four_statements(database: Database) -> None:
-    user = await somebody(database)
+    user = await stored_user(database)
     with recorded_statements(*database.engines) as statements:
         await submit(database, user)
     assert [statement.split()[0] for statement in statements] == ["SELECT", "SELECT", "INSERT", "INSERT"]
@@ -70,7 +70,9 @@ async def test_a_heartbeat_is_two_statements(database: Database) -> None:
 
 
 @on_databases
-async def test_erasing_is_one_statement_beside_its_lock_whatever_hangs_on_it(database: Database) -> None:
+async def test_erasing_a_request_is_one_statement_after_its_lock_whatever_belongs_to_it(
+    database: Database,
+) -> None:
     request, generation = await submitted(database)
     await finished(database, generation)
     async with database.unit_of_work() as uow:
@@ -96,11 +98,11 @@ async def test_looking_for_orphans_is_three_statements_however_many_keys(databas
 
 
 @on_databases
-async def test_a_chore_that_is_not_due_is_one_statement(database: Database) -> None:
+async def test_asking_for_a_task_that_is_not_due_is_one_statement(database: Database) -> None:
     async with database.unit_of_work() as uow:
-        assert await uow.chores.take("sweep", NOON, MINUTE)
+        assert await uow.tasks.take("sweep", NOON, MINUTE)
         await uow.commit()
     with recorded_statements(*database.engines) as statements:
         async with database.unit_of_work() as uow:
-            assert not await uow.chores.take("sweep", NOON, MINUTE)
+            assert not await uow.tasks.take("sweep", NOON, MINUTE)
     assert len(statements) == 1

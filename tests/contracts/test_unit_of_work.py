@@ -1,4 +1,4 @@
-"""What every transaction promises, whatever it runs on."""
+"""What every `UnitOfWork` promises."""
 
 import asyncio
 
@@ -6,20 +6,20 @@ import pytest
 
 from application.errors import ServiceUnavailable
 from databases.database import Database
-from databases.things import LEASE, NOON, a_request, a_user, reread, saved, somebody, submitted
+from databases.examples import LEASE, NOON, new_request, new_user, reread, saved, stored_user, submitted
 from domain.errors import QuotaExceeded
-from domain.face_request import MOST_OPEN_REQUESTS, require_room
+from domain.face_request import MOST_OPEN_REQUESTS, require_quota
 from domain.generation import Generation
 from domain.user import User
 
-MOMENT = 0.2  # seconds in which whoever is not made to wait would long be done
+MOMENT = 0.2  # seconds; a task that does not have to wait is done long before
 
 row_locks = pytest.mark.parametrize("database_url", ["memory", "mysql"], indirect=True)
-"""For what SQLite cannot show, where one unit of work at a time is let in."""
+"""For tests that SQLite cannot run, where one unit of work runs at a time."""
 
 
-async def test_committed_work_is_there_for_the_next(database: Database) -> None:
-    user = await somebody(database)
+async def test_committed_work_is_seen_by_the_next_unit_of_work(database: Database) -> None:
+    user = await stored_user(database)
     async with database.unit_of_work() as uow:
         found = await uow.users.get(user.id)
     assert found is not None
@@ -27,28 +27,28 @@ async def test_committed_work_is_there_for_the_next(database: Database) -> None:
 
 
 async def test_uncommitted_work_is_rolled_back(database: Database) -> None:
-    user = a_user()
+    user = new_user()
     async with database.unit_of_work() as uow:
         await uow.users.add(user)
     async with database.unit_of_work() as uow:
         assert await uow.users.get(user.id) is None
 
 
-async def test_an_error_rolls_back_and_comes_through(database: Database) -> None:
-    user = await somebody(database)
-    request, generation = a_request(user)
+async def test_an_error_rolls_back_and_is_raised(database: Database) -> None:
+    user = await stored_user(database)
+    request, generation = new_request(user)
 
     async def submit_one_too_many() -> None:
         async with database.unit_of_work() as uow:
             await uow.requests.add(request)
             await uow.generations.add(generation)
-            require_room(MOST_OPEN_REQUESTS)
+            require_quota(MOST_OPEN_REQUESTS)
 
     with pytest.raises(QuotaExceeded):
         await submit_one_too_many()
     async with database.unit_of_work() as uow:
         assert await uow.requests.get(request.id) is None
-        assert await uow.generations.get(generation.id) is None
+        assert await uow.generations.lock(generation.id) is None
 
 
 async def test_changes_after_the_last_save_are_not_written(database: Database) -> None:
@@ -61,23 +61,23 @@ async def test_changes_after_the_last_save_are_not_written(database: Database) -
     assert (await reread(database, generation)).announced_at is None
 
 
-async def test_a_unit_of_work_sees_what_it_wrote_and_nobody_else_does(database: Database) -> None:
-    user = await somebody(database)
-    request, generation = a_request(user)
+async def test_only_the_unit_of_work_itself_sees_what_it_wrote_before_its_commit(database: Database) -> None:
+    user = await stored_user(database)
+    request, generation = new_request(user)
     async with database.unit_of_work() as uow:
         await uow.requests.add(request)
         await uow.generations.add(generation)
         assert await uow.requests.count_open(user.id) == 1
         generation.claim(NOON, LEASE)
         await uow.generations.save(generation)
-        own = await uow.generations.get(generation.id)
+        own = await uow.generations.lock(generation.id)
         assert own is not None
         assert own.attempt == 1
         assert await database.views.requests(user.id) == []
 
 
-async def test_two_that_lock_the_same_user_take_turns(database: Database) -> None:
-    user = await somebody(database)
+async def test_two_units_of_work_that_lock_the_same_user_take_turns(database: Database) -> None:
+    user = await stored_user(database)
     turns: list[str] = []
 
     async def second() -> None:
@@ -96,8 +96,8 @@ async def test_two_that_lock_the_same_user_take_turns(database: Database) -> Non
 
 
 @row_locks
-async def test_two_that_lock_different_users_do_not_wait(database: Database) -> None:
-    one, other = await somebody(database), await somebody(database)
+async def test_two_units_of_work_that_lock_different_users_do_not_wait(database: Database) -> None:
+    one, other = await stored_user(database), await stored_user(database)
     async with database.unit_of_work() as first, database.unit_of_work() as second:
         await first.users.lock(one.id)
         assert await second.users.lock(other.id) is not None
@@ -107,7 +107,7 @@ async def test_two_that_lock_different_users_do_not_wait(database: Database) -> 
 async def test_a_lock_reads_what_was_committed_while_it_was_waited_for(database: Database) -> None:
     _, generation = await submitted(database)
     async with database.unit_of_work() as uow:
-        assert await uow.generations.get(generation.id)
+        assert await uow.generations.of_request(generation.request_id)
         generation.claim(NOON, LEASE)
         await saved(database, generation)
         locked = await uow.generations.lock(generation.id)
@@ -115,7 +115,7 @@ async def test_a_lock_reads_what_was_committed_while_it_was_waited_for(database:
     assert locked.attempt == 1
 
 
-async def test_no_change_is_lost_between_many_that_lock_the_same(database: Database) -> None:
+async def test_no_change_is_lost_when_many_units_of_work_lock_the_same_generation(database: Database) -> None:
     _, generation = await submitted(database)
 
     async def count() -> None:
@@ -132,17 +132,17 @@ async def test_no_change_is_lost_between_many_that_lock_the_same(database: Datab
 
 
 async def submit(database: Database, user: User) -> None:
-    request, generation = a_request(user)
+    request, generation = new_request(user)
     async with database.unit_of_work() as uow:
         await uow.users.lock(user.id)
-        require_room(await uow.requests.count_open(user.id))
+        require_quota(await uow.requests.count_open(user.id))
         await uow.requests.add(request)
         await uow.generations.add(generation)
         await uow.commit()
 
 
 async def test_twenty_parallel_submits_leave_exactly_the_quota(database: Database) -> None:
-    user = await somebody(database)
+    user = await stored_user(database)
     outcomes = await asyncio.gather(*(submit(database, user) for _ in range(20)), return_exceptions=True)
     refused = [outcome for outcome in outcomes if isinstance(outcome, QuotaExceeded)]
     assert [outcome for outcome in outcomes if outcome is None] == [None] * MOST_OPEN_REQUESTS
@@ -150,7 +150,9 @@ async def test_twenty_parallel_submits_leave_exactly_the_quota(database: Databas
     assert len(await database.views.requests(user.id)) == MOST_OPEN_REQUESTS
 
 
-async def test_one_that_is_cancelled_while_it_waits_leaves_nothing_locked(database: Database) -> None:
+async def test_a_unit_of_work_that_is_cancelled_while_it_waits_leaves_nothing_locked(
+    database: Database,
+) -> None:
     _, generation = await submitted(database)
 
     async def lock() -> Generation | None:
@@ -167,7 +169,7 @@ async def test_one_that_is_cancelled_while_it_waits_leaves_nothing_locked(databa
     assert await lock() is not None
 
 
-async def test_one_that_is_cancelled_at_work_is_rolled_back(database: Database) -> None:
+async def test_a_unit_of_work_that_is_cancelled_after_a_write_is_rolled_back(database: Database) -> None:
     _, generation = await submitted(database)
     reached = asyncio.Event()
 
@@ -188,8 +190,8 @@ async def test_one_that_is_cancelled_at_work_is_rolled_back(database: Database) 
 
 
 @pytest.mark.parametrize("database_url", ["mysql"], indirect=True)
-async def test_a_deadlock_is_broken_at_the_cost_of_one(database: Database) -> None:
-    one, other = await somebody(database), await somebody(database)
+async def test_a_deadlock_ends_with_the_failure_of_one_unit_of_work(database: Database) -> None:
+    one, other = await stored_user(database), await stored_user(database)
     both_hold_one = asyncio.Barrier(2)
 
     async def lock_both(first: User, second: User) -> None:

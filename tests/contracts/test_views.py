@@ -1,17 +1,17 @@
-"""What every set of views promises."""
+"""What every `Views` promises."""
 
 from databases.database import Database
-from databases.things import (
+from databases.examples import (
     LEASE,
     MINUTE,
     NOON,
     SECOND,
+    example_faces,
     failed,
     finished,
     saved,
-    somebody,
+    stored_user,
     submitted,
-    the_faces,
 )
 from domain.feedback import FaceKind, Survey
 from domain.generation import State
@@ -28,7 +28,7 @@ async def test_a_list_shows_a_request_with_its_newest_generation(database: Datab
     assert view == await database.views.request(request.user_id, request.id)
 
 
-async def test_a_request_was_updated_when_its_generation_ended(database: Database) -> None:
+async def test_a_request_counts_as_updated_when_its_generation_has_ended(database: Database) -> None:
     request, generation = await submitted(database)
     await finished(database, generation, NOON + MINUTE)
     (view,) = await database.views.requests(request.user_id)
@@ -39,7 +39,9 @@ async def test_a_request_was_updated_when_its_generation_ended(database: Databas
     )
 
 
-async def test_a_request_that_is_made_again_shows_the_new_generation(database: Database) -> None:
+async def test_a_list_shows_the_new_generation_of_a_request_that_is_generated_again(
+    database: Database,
+) -> None:
     request, generation = await submitted(database)
     await failed(database, generation, NOON + MINUTE)
     async with database.unit_of_work() as uow:
@@ -54,16 +56,16 @@ async def test_a_request_that_is_made_again_shows_the_new_generation(database: D
     assert (view.updated_at, view.finished_at) == (NOON + 2 * MINUTE, None)
 
 
-async def test_a_list_holds_all_of_ones_own_newest_first(database: Database) -> None:
-    user = await somebody(database)
+async def test_a_list_shows_all_requests_of_the_user_newest_first(database: Database) -> None:
+    user = await stored_user(database)
     requests = [(await submitted(database, user))[0].id for _ in range(3)]
     await submitted(database)
     assert [view.id for view in await database.views.requests(user.id)] == requests[::-1]
-    assert await database.views.requests(UserId("nobody")) == []
+    assert await database.views.requests(UserId("unknown")) == []
 
 
 async def test_a_list_can_be_read_page_by_page(database: Database) -> None:
-    user = await somebody(database)
+    user = await stored_user(database)
     newest_first = [(await submitted(database, user))[0].id for _ in range(5)][::-1]
     views = database.views
     assert [view.id for view in await views.requests(user.id, 2)] == newest_first[:2]
@@ -80,7 +82,7 @@ async def test_a_result_shows_faces_ratings_and_survey(database: Database) -> No
     fresh = await database.views.result(*own)
     assert fresh is not None
     assert (fresh.id, fresh.request_id, fresh.state) == (generation.id, request.id, State.SUCCEEDED)
-    assert fresh.faces == the_faces(generation)
+    assert fresh.faces == example_faces(generation)
     assert (fresh.voice_rating, fresh.condition_rating, fresh.surveyed, fresh.feedback_at) == (
         *(None, None),
         *(False, None),
@@ -109,7 +111,7 @@ async def test_an_unfinished_result_has_no_faces_and_a_failed_one_a_reason(datab
     assert (broken.faces, broken.failure) == (None, "Es ging nicht.")
 
 
-async def test_nothing_is_shown_of_what_belongs_to_another(database: Database) -> None:
+async def test_requests_and_results_of_another_user_are_not_shown(database: Database) -> None:
     request, generation = await submitted(database)
     other, other_generation = await submitted(database)
     views = database.views
@@ -125,8 +127,8 @@ async def test_nothing_is_shown_of_what_belongs_to_another(database: Database) -
         assert await views.job(*own) is None
 
 
-async def test_places_in_the_queue_go_by_due_time(database: Database) -> None:
-    user = await somebody(database)
+async def test_places_in_the_queue_are_in_the_order_of_due_times(database: Database) -> None:
+    user = await stored_user(database)
     third, first, second, taken = [
         (await submitted(database, user, NOON + seconds * SECOND))[1] for seconds in (2, 0, 1, 0)
     ]
@@ -136,23 +138,25 @@ async def test_places_in_the_queue_go_by_due_time(database: Database) -> None:
     assert [progress[one.id].place for one in (first, second, third, taken)] == [1, 2, 3, None]
 
 
-async def test_places_of_those_due_at_once_go_by_id(database: Database) -> None:
-    user = await somebody(database)
+async def test_places_of_generations_with_the_same_due_time_are_in_the_order_of_ids(
+    database: Database,
+) -> None:
+    user = await stored_user(database)
     queued = [(await submitted(database, user))[1].id for _ in range(3)]
     progress = await database.views.progress(queued)
     assert [progress[one].place for one in sorted(queued)] == [1, 2, 3]
 
 
-async def test_progress_tells_stage_percent_attempt_and_end(database: Database) -> None:
+async def test_progress_shows_stage_percent_attempt_and_outcome(database: Database) -> None:
     request, generation = await submitted(database)
     generation.claim(NOON, LEASE)
-    generation.beat(1, "filming", 61, NOON, LEASE)
+    generation.record_heartbeat(1, "filming", 61, NOON, LEASE)
     await saved(database, generation)
     view = await database.views.job(request.user_id, request.id, generation.id)
     assert view is not None
     assert (view.state, view.stage, view.percent, view.attempt) == (State.RUNNING, "filming", 61, 1)
     assert (view.place, view.failure, view.finished_at) == (None, None, None)
-    generation.stumble(1, "Es ging nicht.", NOON + MINUTE, retryable=False)
+    generation.record_fault(1, "Es ging nicht.", NOON + MINUTE, retryable=False)
     await saved(database, generation)
     ended = await database.views.job(request.user_id, request.id, generation.id)
     assert ended is not None
@@ -160,8 +164,8 @@ async def test_progress_tells_stage_percent_attempt_and_end(database: Database) 
     assert (ended.failure, ended.finished_at) == ("Es ging nicht.", NOON + MINUTE)
 
 
-async def test_polling_and_watching_tell_the_same(database: Database) -> None:
-    user = await somebody(database)
+async def test_polling_and_watching_show_the_same_progress(database: Database) -> None:
+    user = await stored_user(database)
     await submitted(database, user)
     request, generation = await submitted(database, user)
     watched = await database.views.progress([generation.id, GenerationId("erased")])

@@ -1,1 +1,1 @@
-"""The databases of the tests: every kind behind one face, things to put into them, statements to count."""
+"""The databases of the tests: one interface to every kind, example rows, their statements and their revisions."""

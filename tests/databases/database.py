@@ -1,4 +1,4 @@
-"""One database of whatever kind, as the application sees it."""
+"""A database of any kind, as the application sees it."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -14,7 +14,7 @@ from application.ports.views import Views
 from doubles.memory import MemoryDatabase
 
 PATIENCE = 60.0
-"""Seconds to wait for a connection or a lock: no test is about these on a machine that is merely slow."""
+"""Seconds to wait for a connection or a lock, so that a slow machine fails no test."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,7 +32,7 @@ def memory_database() -> Database:
 
 @asynccontextmanager
 async def sql_database(url: str) -> AsyncIterator[Database]:
-    """Open a database whose schema is there already."""
+    """Open a database that has its schema."""
     writing, reading = (
         create_engine(url, pool_timeout=PATIENCE),
         create_reading_engine(url, pool_timeout=PATIENCE),

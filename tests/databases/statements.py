@@ -1,4 +1,4 @@
-"""What was asked of a database."""
+"""The statements that a database executes."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -9,15 +9,15 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 @contextmanager
 def recorded_statements(*engines: AsyncEngine) -> Iterator[list[str]]:
-    """Collect every SQL statement that the engines execute meanwhile; beginnings and ends of transactions aside."""
+    """Give a list of the SQL statements that the engines execute meanwhile, without BEGIN and COMMIT."""
     statements: list[str] = []
 
-    def note(_connection: Connection, _cursor: object, statement: str, *_rest: object) -> None:
+    def record(_connection: Connection, _cursor: object, statement: str, *_rest: object) -> None:
         if not statement.startswith("BEGIN"):
             statements.append(statement)
 
     with ExitStack() as stack:
         for engine in engines:
-            event.listen(engine.sync_engine, "before_cursor_execute", note)
-            stack.callback(event.remove, engine.sync_engine, "before_cursor_execute", note)
+            event.listen(engine.sync_engine, "before_cursor_execute", record)
+            stack.callback(event.remove, engine.sync_engine, "before_cursor_execute", record)
         yield statements

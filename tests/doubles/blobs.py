@@ -1,4 +1,4 @@
-"""Blobs in a dictionary, for unit tests."""
+"""Blob storage in a dict, for tests."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable
@@ -24,7 +24,7 @@ class _Blob:
 
 
 class MemoryBlobs:
-    """The port `BlobStorage` in this process' memory; the clock stamps the blobs."""
+    """Implements `BlobStorage` in memory; the clock gives the blobs their times."""
 
     def __init__(self, clock: Clock = _now) -> None:
         self._clock = clock
@@ -42,7 +42,7 @@ class MemoryBlobs:
         await asyncio.to_thread(target.write_bytes, self._find(key).content)
 
     async def stat(self, key: str) -> BlobInfo:
-        """Describe a blob."""
+        """Return what is known about a blob."""
         return self._find(key).info
 
     async def read(self, key: str, start: int = 0, length: int | None = None) -> AsyncIterator[bytes]:
@@ -60,18 +60,18 @@ class MemoryBlobs:
             self._blobs.pop(key, None)
 
     async def list(self, prefix: str) -> AsyncIterator[BlobInfo]:
-        """Yield what lay under the prefix when the listing began."""
+        """Yield the blobs that were under the prefix when the listing began."""
         require_prefix(prefix)
         for info in [blob.info for key, blob in self._blobs.items() if key.startswith(prefix)]:
             yield info
 
     async def direct_link(self, key: str, media_type: str, lifetime: timedelta) -> str | None:
-        """Return None: nobody else can look into this process."""
+        """Return None: only this process can send its blobs."""
         require_key(key)
         return None
 
     async def check(self) -> None:
-        """Return: memory is always there."""
+        """Return: memory always answers."""
 
     def _find(self, key: str) -> _Blob:
         require_key(key)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 
 class ManualClock:
-    """Implements `Clock`; stands still until it is told otherwise."""
+    """Implements `Clock`; it stands still until a test moves it."""
 
     def __init__(self) -> None:
         self.now = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -12,6 +12,6 @@ class ManualClock:
     def __call__(self) -> datetime:
         return self.now
 
-    def advance(self, **how_far: float) -> None:
-        """Move on by a `timedelta`."""
-        self.now += timedelta(**how_far)
+    def advance(self, **duration: float) -> None:
+        """Move on by a `timedelta` of these arguments."""
+        self.now += timedelta(**duration)

@@ -1,4 +1,4 @@
-"""A fast face maker behind the port: real small files, none of the studio's work."""
+"""A fast face maker that makes small but real files."""
 
 import asyncio
 from collections.abc import Callable
@@ -24,7 +24,7 @@ ACOUSTICS = Acoustics(
 
 
 def draw_portrait(path: Path, order: FaceOrder) -> None:
-    """Write a square whose colour follows the order's person."""
+    """Write a square whose colour depends on the age of the person."""
     Image.new("RGB", (SIZE, SIZE), (order.person.age, 80, 120)).save(path)
 
 
@@ -41,7 +41,7 @@ def film(path: Path) -> None:
 
 
 class FastFaces:
-    """Implements `FaceMaker` in about `seconds`; `trouble`, if given, is called with each order first."""
+    """Implements `FaceMaker` in about `seconds`; `trouble` is called with each order first, and may raise."""
 
     def __init__(self, seconds: float = 0.0, trouble: Callable[[FaceOrder], None] | None = None) -> None:
         self.seconds = seconds
@@ -49,7 +49,7 @@ class FastFaces:
         self.orders: list[FaceOrder] = []
 
     async def make(self, order: FaceOrder, workspace: Path, report: ProgressReport) -> FaceFiles:
-        """Draw and film in a few steps that can be watched and cancelled."""
+        """Make a portrait and a video in a few steps, between which it can be watched and cancelled."""
         self.orders.append(order)
         report(Stage.LISTENING, 0.5)
         if self.trouble:
@@ -66,7 +66,7 @@ class FastFaces:
 
 
 def fail(message: str = "no luck", *, retryable: bool = True) -> Callable[[FaceOrder], None]:
-    """Return trouble of the expected kind."""
+    """Return a `trouble` that raises `FaceFailed`."""
 
     def trouble(_: FaceOrder) -> None:
         raise FaceFailed(message, retryable=retryable)

@@ -1,4 +1,4 @@
-"""A voice checker behind the port that believes everything but what says otherwise."""
+"""A voice checker that accepts every file except two."""
 
 from pathlib import Path
 
@@ -10,10 +10,10 @@ NOT_AUDIO = b"not audio at all"
 
 
 class TrustingChecker:
-    """Implements `VoiceChecker` without decoding: files of `NO_VOICE` and `NOT_AUDIO` are refused, the rest is WAV."""
+    """Implements `VoiceChecker` without decoding: refuses `NO_VOICE` and `NOT_AUDIO`, takes all else for WAV."""
 
     async def check(self, path: Path) -> Recording:
-        """Tell one from the other."""
+        """Compare the content with the two that are refused."""
         content = path.read_bytes()
         if content == NOT_AUDIO:
             raise VoiceRefused("not_audio", "This is no recording that we can read. Record again.")

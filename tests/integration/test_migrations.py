@@ -1,4 +1,4 @@
-"""The chain of migrations, on SQLite and MySQL."""
+"""The migrations, on SQLite and MySQL."""
 
 import asyncio
 import subprocess
@@ -10,20 +10,14 @@ from typing import Any
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Connection, inspect
+from sqlalchemy import Connection, inspect, text
 
 import adapters.sql
-from adapters.sql import (
-    SqlViews,
-    create_reading_engine,
-    current_revision,
-    downgrade,
-    newest_revision,
-    upgrade,
-)
+from adapters.sql import SqlViews, create_reading_engine, upgrade
 from adapters.sql.engine import create_migrating_engine
 from adapters.sql.models import Base
 from application.errors import ServiceUnavailable
+from databases.revisions import current_revision, downgrade_to, newest_revision, upgrade_to
 
 
 @pytest.fixture(params=["sqlite", "mysql"])
@@ -46,25 +40,25 @@ def in_database(url: str, look: Any) -> Any:
     return asyncio.run(run())
 
 
-def test_the_chain_goes_up_and_down_and_up_again(url: str) -> None:
+def test_all_migrations_run_up_and_down_and_up_again(url: str) -> None:
     assert current_revision(url) is None
     upgrade(url)
     assert current_revision(url) == newest_revision()
     assert set(Base.metadata.tables) <= tables(url)
-    downgrade(url, "base")
+    downgrade_to(url, "base")
     assert current_revision(url) is None
     assert not set(Base.metadata.tables) & tables(url)
     upgrade(url)
     assert current_revision(url) == newest_revision()
 
 
-def test_an_upgrade_of_what_is_up_to_date_does_nothing(url: str) -> None:
+def test_upgrading_a_current_schema_does_nothing(url: str) -> None:
     upgrade(url)
     upgrade(url)
     assert current_revision(url) == newest_revision()
 
 
-def test_the_migrated_schema_is_that_of_the_models(url: str) -> None:
+def test_the_migrated_schema_equals_the_models(url: str) -> None:
     def differences(connection: Connection) -> Sequence[object]:
         context = MigrationContext.configure(connection, opts={"compare_server_default": True})
         return list(compare_metadata(context, Base.metadata))
@@ -73,7 +67,26 @@ def test_the_migrated_schema_is_that_of_the_models(url: str) -> None:
     assert in_database(url, differences) == []
 
 
-def test_processes_that_upgrade_at_once_do_not_hinder_each_other(url: str, tmp_path: Path) -> None:
+def test_renaming_the_table_of_tasks_keeps_its_rows(url: str) -> None:
+    def write(connection: Connection) -> None:
+        connection.execute(
+            text("INSERT INTO chores (name, taken_at) VALUES ('sweep_orphans', '2026-01-02 03:04:05')")
+        )
+        connection.commit()
+
+    def read(table: str) -> list[str]:
+        look = text(f"SELECT name FROM {table}")
+        return list(in_database(url, lambda connection: connection.scalars(look).all()))
+
+    upgrade_to(url, "0002")
+    in_database(url, write)
+    upgrade(url)
+    assert read("tasks") == ["sweep_orphans"]
+    downgrade_to(url, "0002")
+    assert read("chores") == ["sweep_orphans"]
+
+
+def test_several_processes_can_upgrade_at_once(url: str, tmp_path: Path) -> None:
     """They run from another folder, as an installed program would."""
     source = Path(adapters.sql.__file__).parents[2]
     command = [
@@ -91,7 +104,7 @@ def test_processes_that_upgrade_at_once_do_not_hinder_each_other(url: str, tmp_p
     assert current_revision(url) == newest_revision()
 
 
-async def test_a_database_without_our_schema_fails_the_check_and_says_what_to_do(
+async def test_a_database_without_the_schema_fails_the_check_and_the_log_says_what_to_do(
     url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     engine = create_reading_engine(url)
@@ -100,7 +113,7 @@ async def test_a_database_without_our_schema_fails_the_check_and_says_what_to_do
     assert "voice2face db upgrade" in caplog.text
     await asyncio.to_thread(upgrade, url)
     await SqlViews(engine).check()
-    await asyncio.to_thread(downgrade, url, "base")
+    await asyncio.to_thread(downgrade_to, url, "base")
     with pytest.raises(ServiceUnavailable):
         await SqlViews(engine).check()
     await engine.dispose()

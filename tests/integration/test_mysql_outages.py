@@ -11,11 +11,11 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from adapters.sql import SqlUnitOfWork, create_engine, upgrade
 from application.errors import ServiceUnavailable
 from databases.database import Database, sql_database
-from databases.things import LEASE, NOON, a_user, reread, somebody, submitted
+from databases.examples import LEASE, NOON, new_user, reread, stored_user, submitted
 from real_servers import MySqlDatabase, MySqlServer
 
 FROZEN_SECONDS = 4
-"""After how long an answer of a frozen server is not waited for any more; a slow disk answers sooner."""
+"""How long to wait for an answer of a frozen server; a server with a slow disk answers sooner."""
 
 Use = Callable[[Database], Awaitable[object]]
 
@@ -25,7 +25,7 @@ async def view(database: Database) -> None:
 
 
 async def unit_of_work(database: Database) -> None:
-    await somebody(database)
+    await stored_user(database)
 
 
 both_ways = pytest.mark.parametrize("use", [view, unit_of_work])
@@ -50,7 +50,7 @@ async def restart(server: MySqlServer) -> None:
 
 
 @both_ways
-async def test_a_restart_costs_nobody_more_than_one_failure(
+async def test_after_a_restart_at_most_one_use_fails(
     own_mysql: MySqlServer, database: Database, use: Use
 ) -> None:
     await asyncio.gather(*(use(database) for _ in range(5)))  # so that several connections are open
@@ -80,7 +80,7 @@ async def test_a_restart_in_the_middle_of_a_unit_of_work_undoes_it(
 
 
 @both_ways
-async def test_nothing_answers_while_it_is_stopped_and_all_does_afterwards(
+async def test_every_use_fails_while_the_server_is_stopped_and_works_once_it_is_back(
     own_mysql: MySqlServer, database: Database, use: Use
 ) -> None:
     await use(database)
@@ -93,7 +93,7 @@ async def test_nothing_answers_while_it_is_stopped_and_all_does_afterwards(
 
 
 @both_ways
-async def test_a_frozen_server_is_given_up_in_bounded_time(
+async def test_waiting_for_a_frozen_server_ends_in_bounded_time(
     own_mysql: MySqlServer, url: str, use: Use
 ) -> None:
     async with sql_database(f"{url}&read_timeout={FROZEN_SECONDS}") as database:
@@ -111,15 +111,15 @@ async def test_a_frozen_server_is_given_up_in_bounded_time(
         await use(database)
 
 
-async def test_a_lock_that_never_comes_free_is_given_up(mysql_database: MySqlDatabase) -> None:
+async def test_waiting_for_a_lock_that_is_never_released_ends(mysql_database: MySqlDatabase) -> None:
     await asyncio.to_thread(upgrade, mysql_database.url)
     engine = create_engine(mysql_database.url)
 
     @event.listens_for(engine.sync_engine, "connect")
-    def be_impatient(connection: DBAPIConnection, _record: object) -> None:
+    def wait_briefly(connection: DBAPIConnection, _record: object) -> None:
         connection.cursor().execute("SET SESSION innodb_lock_wait_timeout = 1")
 
-    user = a_user()
+    user = new_user()
     async with SqlUnitOfWork(engine) as uow:
         await uow.users.add(user)
         await uow.commit()
@@ -130,13 +130,13 @@ async def test_a_lock_that_never_comes_free_is_given_up(mysql_database: MySqlDat
     await engine.dispose()
 
 
-async def test_rows_held_by_a_client_that_fell_silent_come_free(
+async def test_the_server_releases_the_rows_of_a_client_that_went_silent(
     mysql_database: MySqlDatabase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("adapters.sql.mysql.HELD_SECONDS", 3)
+    monkeypatch.setattr("adapters.sql.mysql.TRANSACTION_IDLE_SECONDS", 3)
     await asyncio.to_thread(upgrade, mysql_database.url)
     async with sql_database(mysql_database.url) as database:
-        user = await somebody(database)
+        user = await stored_user(database)
         async with database.unit_of_work() as silent, database.unit_of_work() as next_one:
             await silent.users.lock(user.id)
             assert await next_one.users.lock(user.id) is not None
@@ -144,12 +144,14 @@ async def test_rows_held_by_a_client_that_fell_silent_come_free(
                 await silent.commit()
 
 
-async def test_a_server_that_hangs_up_on_newcomers_counts_as_away(monkeypatch: pytest.MonkeyPatch) -> None:
-    async def connect(**_: object) -> None:  # as asyncmy does when it is hung up on between two lines
+async def test_a_server_that_closes_new_connections_at_once_counts_as_away(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def connect(**_: object) -> None:  # as asyncmy does when the connection is closed at this point
         raise RuntimeError("Transport does not expose socket instance")
 
     monkeypatch.setattr("asyncmy.connect", connect)
-    async with sql_database("mysql://somebody:secret@127.0.0.1/faces") as database:
+    async with sql_database("mysql://user:secret@127.0.0.1/faces") as database:
         for use in (view, unit_of_work):
             with pytest.raises(ServiceUnavailable):
                 await use(database)

@@ -1,6 +1,6 @@
-"""The quota under a rush, from two processes' pools at once.
+"""The quota when a user submits many requests at once, through the connection pools of two processes.
 
-`TEST_ROUNDS` says how often the race is run; the default is short.
+`TEST_ROUNDS` says how often the test repeats that; the default is short.
 """
 
 import asyncio
@@ -10,15 +10,15 @@ from pathlib import Path
 
 from adapters.sql import upgrade
 from application.requests.announce import Announce
-from application.requests.submit import SubmitCommand, SubmitFaceRequest
+from application.requests.submit import SubmitFaceRequest, SubmitFaceRequestCommand
 from databases.database import Database, sql_database
-from databases.things import somebody
+from databases.examples import stored_user
 from domain.errors import QuotaExceeded
 from domain.face_request import MOST_OPEN_REQUESTS, FaceRequest
 from domain.voice import Gender, Person
 from doubles.blobs import MemoryBlobs
 from doubles.clock import ManualClock
-from doubles.jobs import NotingAnnouncer
+from doubles.jobs import MemoryAnnouncer
 from doubles.voices import TrustingChecker
 from real_servers import MySqlDatabase
 
@@ -26,10 +26,10 @@ RUSH = 200
 ROUNDS = int(os.environ.get("TEST_ROUNDS", "3"))
 
 
-async def test_two_hundred_submits_at_once_leave_exactly_the_quota(
+async def test_of_two_hundred_submits_at_once_exactly_the_quota_is_accepted(
     mysql_database: MySqlDatabase, tmp_path: Path
 ) -> None:
-    clock, announcer = ManualClock(), NotingAnnouncer()
+    clock, announcer = ManualClock(), MemoryAnnouncer()
     blobs = MemoryBlobs(clock)
     voice = tmp_path / "voice"
     voice.write_bytes(b"a voice")
@@ -41,8 +41,8 @@ async def test_two_hundred_submits_at_once_leave_exactly_the_quota(
     async with sql_database(mysql_database.url) as one, sql_database(mysql_database.url) as other:
         processes = [submitting(one), submitting(other)]
         for _ in range(ROUNDS):
-            user = await somebody(one)
-            command = SubmitCommand(user_id=user.id, person=Person(30, Gender.WOMAN), voice=voice)
+            user = await stored_user(one)
+            command = SubmitFaceRequestCommand(user_id=user.id, person=Person(30, Gender.WOMAN), voice=voice)
             outcomes = await asyncio.gather(
                 *(submit(command) for submit in itertools.islice(itertools.cycle(processes), RUSH)),
                 return_exceptions=True,

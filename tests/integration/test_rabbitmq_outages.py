@@ -14,22 +14,22 @@ from real_servers.rabbitmq import RabbitMqServer, RabbitMqVhost
 
 
 class Listener:
-    """A server that greets nobody, and counts who comes."""
+    """A server that accepts connections, never answers, and counts them."""
 
     def __init__(self) -> None:
-        self.visitors = 0
+        self.connections = 0
         self.url = ""
 
-    async def greet_nobody(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self.visitors += 1
-        await reader.read()  # until the visitor gives up
+    async def stay_silent(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.connections += 1
+        await reader.read()  # until the client closes the connection
         writer.close()
 
 
 @pytest.fixture
 async def silent_listener() -> AsyncIterator[Listener]:
     listener = Listener()
-    async with await asyncio.start_server(listener.greet_nobody, "127.0.0.1", 0) as server:
+    async with await asyncio.start_server(listener.stay_silent, "127.0.0.1", 0) as server:
         listener.url = f"amqp://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
         yield listener
 
@@ -54,7 +54,7 @@ async def test_a_job_that_outlives_a_restart_of_the_server_does_not_end_the_work
         await asyncio.to_thread(own_rabbitmq.stop)
         with pytest.raises(ServiceUnavailable):
             await announcer.announce(GenerationId("while it is away"))
-        may_end.set()  # the job ends, and its call cannot be acknowledged
+        may_end.set()  # the job ends, and its announcement cannot be acknowledged
         await asyncio.to_thread(own_rabbitmq.start)
         await until(lambda: announcer.announce(GenerationId("second")))
         async with asyncio.timeout(PATIENCE):
@@ -74,22 +74,22 @@ async def test_an_announcer_that_finds_the_server_away_connects_when_it_is_back(
         await until(lambda: announcer.announce(GenerationId("late")))
 
 
-async def test_an_attempt_to_connect_is_shared(silent_listener: Listener) -> None:
+async def test_callers_share_an_attempt_to_connect(silent_listener: Listener) -> None:
     async with announcing(create_broker(silent_listener.url, QUEUE, LIMIT)) as announcer:
-        calls = (announcer.announce(GenerationId(name)) for name in "abcd")
-        outcomes = await asyncio.gather(*calls, return_exceptions=True)
+        announcements = (announcer.announce(GenerationId(name)) for name in "abcd")
+        outcomes = await asyncio.gather(*announcements, return_exceptions=True)
     assert [type(outcome) for outcome in outcomes] == [ServiceUnavailable] * 4
-    assert silent_listener.visitors == 1
+    assert silent_listener.connections == 1
 
 
-async def test_who_cannot_wait_for_a_connection_does_not_leave_it_half_open(
+async def test_a_caller_that_stops_waiting_for_a_connection_does_not_leave_it_half_open(
     rabbitmq_vhost: RabbitMqVhost,
 ) -> None:
     broker = create_broker(rabbitmq_vhost.url, QUEUE, LIMIT)
     open_whole, may_open = broker.startup, asyncio.Event()
 
     async def open_slowly() -> None:
-        broker.write_conn = await connect_robust(rabbitmq_vhost.url)  # and not a channel yet
+        broker.write_conn = await connect_robust(rabbitmq_vhost.url)  # without a channel yet
         await may_open.wait()
         await broker.write_conn.close()
         await open_whole()
@@ -99,34 +99,34 @@ async def test_who_cannot_wait_for_a_connection_does_not_leave_it_half_open(
         with pytest.raises(TimeoutError):
             await asyncio.wait_for(announcer.check(), 0.1)
         may_open.set()
-        await until(lambda: announcer.announce(GenerationId("after all")))
+        await until(lambda: announcer.announce(GenerationId("late")))
 
 
-async def test_a_call_that_no_queue_takes_does_not_count_as_announced(
+async def test_an_announcement_that_no_queue_takes_fails(
     rabbitmq_server: RabbitMqServer, rabbitmq_vhost: RabbitMqVhost
 ) -> None:
     async with announcing(create_broker(rabbitmq_vhost.url, QUEUE, LIMIT)) as announcer:
         await until(announcer.check)
         await asyncio.to_thread(rabbitmq_server.delete_queue, rabbitmq_vhost, QUEUE)
         with pytest.raises(ServiceUnavailable):
-            await announcer.announce(GenerationId("into the void"))
+            await announcer.announce(GenerationId("lost"))
 
 
-async def test_a_call_that_comes_back_is_sent_again_until_a_queue_takes_it(
+async def test_an_announcement_that_the_server_returns_is_published_again_until_a_queue_takes_it(
     rabbitmq_server: RabbitMqServer, rabbitmq_vhost: RabbitMqVhost
 ) -> None:
     ran: asyncio.Queue[GenerationId] = asyncio.Queue()
     async with announcing(create_broker(rabbitmq_vhost.url, QUEUE, LIMIT)) as announcer:
         await until(announcer.check)
         await asyncio.to_thread(rabbitmq_server.delete_queue, rabbitmq_vhost, QUEUE)
-        calling = asyncio.create_task(until(lambda: announcer.announce(GenerationId("early"))))
-        await came_back(rabbitmq_server, rabbitmq_vhost)
+        announcement = asyncio.create_task(until(lambda: announcer.announce(GenerationId("early"))))
+        await returned_by(rabbitmq_server, rabbitmq_vhost)
         async with consuming(create_broker(rabbitmq_vhost.url, QUEUE, LIMIT), ran.put):
-            await calling
+            await announcement
             assert await asyncio.wait_for(ran.get(), PATIENCE) == "early"
 
 
-async def came_back(server: RabbitMqServer, vhost: RabbitMqVhost) -> None:
+async def returned_by(server: RabbitMqServer, vhost: RabbitMqVhost) -> None:
     """Wait until the server says that it returned a message."""
     async with asyncio.timeout(PATIENCE):
         while True:

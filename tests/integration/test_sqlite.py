@@ -1,4 +1,4 @@
-"""What is particular to SQLite: one writer, in this process or another."""
+"""What is special about SQLite: one writer among all processes."""
 
 import asyncio
 import sqlite3
@@ -12,17 +12,11 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from adapters.sql import (
-    SqlUnitOfWork,
-    SqlViews,
-    create_engine,
-    create_reading_engine,
-    current_revision,
-    upgrade,
-)
-from adapters.sql.models import ChoreRow
+from adapters.sql import SqlUnitOfWork, SqlViews, create_engine, create_reading_engine, upgrade
+from adapters.sql.models import TaskRow
 from application.errors import ServiceUnavailable
-from databases.things import NOON
+from databases.examples import NOON
+from databases.revisions import current_revision
 from domain.ids import UserId
 
 
@@ -38,35 +32,33 @@ async def engine(file: Path) -> AsyncIterator[AsyncEngine]:
     engine = create_engine(f"sqlite:///{file}", pool_timeout=0.1)
 
     @event.listens_for(engine.sync_engine, "connect")
-    def be_impatient(connection: DBAPIConnection, _record: object) -> None:
+    def wait_briefly(connection: DBAPIConnection, _record: object) -> None:
         connection.cursor().execute("PRAGMA busy_timeout = 10")
 
     yield engine
     await engine.dispose()
 
 
-async def test_a_transaction_of_another_process_is_given_up_in_the_end(
-    file: Path, engine: AsyncEngine
-) -> None:
+async def test_waiting_for_a_transaction_of_another_process_ends(file: Path, engine: AsyncEngine) -> None:
     other = sqlite3.connect(file, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     with pytest.raises(ServiceUnavailable):
         await SqlUnitOfWork(engine).__aenter__()
     other.execute("ROLLBACK")
     async with SqlUnitOfWork(engine) as uow:
-        assert await uow.users.get(UserId("nobody")) is None
+        assert await uow.users.get(UserId("unknown")) is None
     other.close()
 
 
-async def test_a_unit_of_work_of_this_process_is_given_up_in_the_end(engine: AsyncEngine) -> None:
+async def test_waiting_for_a_unit_of_work_of_this_process_ends(engine: AsyncEngine) -> None:
     async with SqlUnitOfWork(engine):
         with pytest.raises(ServiceUnavailable):
             await SqlUnitOfWork(engine).__aenter__()
     async with SqlUnitOfWork(engine) as uow:
-        assert await uow.users.get(UserId("nobody")) is None
+        assert await uow.users.get(UserId("unknown")) is None
 
 
-async def test_those_who_open_a_new_file_at_once_all_succeed(tmp_path: Path) -> None:
+async def test_several_processes_can_open_a_new_file_at_once(tmp_path: Path) -> None:
     for count in range(20):
         url = f"sqlite:///{tmp_path / f'{count}.db'}"
         found = await asyncio.gather(*(asyncio.to_thread(current_revision, url) for _ in range(4)))
@@ -81,28 +73,26 @@ async def test_views_cannot_write(file: Path) -> None:
     reading = create_reading_engine(f"sqlite:///{file}")
     async with reading.connect() as connection:
         with pytest.raises(ServiceUnavailable):
-            await connection.execute(insert(ChoreRow).values(name="sweep", taken_at=NOON))
+            await connection.execute(insert(TaskRow).values(name="sweep", taken_at=NOON))
     await reading.dispose()
 
 
-async def test_a_folder_that_is_not_there_is_unavailable(tmp_path: Path) -> None:
-    engine = create_reading_engine(f"sqlite:///{tmp_path / 'nowhere' / 'voice2face.db'}")
+async def test_a_database_in_a_missing_folder_is_unavailable(tmp_path: Path) -> None:
+    engine = create_reading_engine(f"sqlite:///{tmp_path / 'missing' / 'voice2face.db'}")
     before = threads_of_connections()
     with pytest.raises(ServiceUnavailable):
-        await SqlViews(engine).requests(UserId("nobody"))
-    async with asyncio.timeout(
-        10
-    ):  # its thread may tell this loop of its end, so the loop must not end first
+        await SqlViews(engine).requests(UserId("unknown"))
+    async with asyncio.timeout(10):  # its thread reports its end to this loop, so the loop must not end first
         while threads_of_connections() - before:
             await asyncio.sleep(0.01)
 
 
 def threads_of_connections() -> set[threading.Thread]:
-    """Return the threads that aiosqlite keeps, one a connection."""
+    """Return the threads of aiosqlite, one a connection."""
     return {thread for thread in threading.enumerate() if "_connection_worker_thread" in thread.name}
 
 
-async def test_bad_sql_stays_our_mistake(engine: AsyncEngine) -> None:
+async def test_bad_sql_is_not_reported_as_an_unavailable_database(engine: AsyncEngine) -> None:
     async with engine.connect() as connection:
         with pytest.raises(OperationalError, match="no such table"):
             await connection.exec_driver_sql("SELECT * FROM nonsense")

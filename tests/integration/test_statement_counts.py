@@ -1,4 +1,4 @@
-"""What each endpoint costs the database: so many SQL statements, however many rows there are."""
+"""How many SQL statements each endpoint costs, for any number of rows."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable
@@ -34,9 +34,9 @@ STATEMENTS = {
     "PATCH " + REQUEST + "/mz-result/{result_id}": 3,  # lock request and generation, write
     "POST "
     + REQUEST
-    + "/mz-result/{result_id}": 6,  # lock both, look for a survey, write the generation; merge
+    + "/mz-result/{result_id}": 6,  # lock both, select a survey, write the generation; merge
     "POST " + REQUEST + "/mz-result": 5,  # lock user, request and generation, write two
-    "DELETE " + REQUEST: 3,  # lock, look for generations, erase
+    "DELETE " + REQUEST: 3,  # lock, select generations, erase
     "GET /health/live": 0,
     "GET /health/ready": 1,
 }
@@ -67,7 +67,7 @@ async def client(service: Service) -> AsyncIterator[httpx.AsyncClient]:
 
 
 class Meter:
-    """Counts the statements of each call."""
+    """Counts the statements of each HTTP call."""
 
     def __init__(self, database: Database) -> None:
         self.counts: dict[str, int] = {}
@@ -81,17 +81,17 @@ class Meter:
         return answer.json() if answer.content.startswith(b"{") else None
 
 
-async def fill(service: Service, somebody: Somebody, requests: int) -> None:
-    """Give somebody requests with two results each."""
+async def fill(service: Service, user: Somebody, requests: int) -> None:
+    """Give a user requests with two results each."""
     for _ in range(requests):
-        ids = await somebody.submitted()
+        ids = await user.submitted()
         await service.run_jobs()
-        await somebody.call("POST", f"/mz-request/{ids['mz_request_id']}/mz-result")
+        await user.call("POST", f"/mz-request/{ids['mz_request_id']}/mz-result")
         await service.run_jobs()
 
 
 @pytest.mark.parametrize("requests", [0, 8])
-async def test_every_endpoint_costs_the_same_few_statements_however_much_there_is(
+async def test_every_endpoint_costs_the_same_few_statements_for_any_number_of_rows(
     service: Service, client: httpx.AsyncClient, database: Database, requests: int
 ) -> None:
     meter = Meter(database)
@@ -130,7 +130,7 @@ async def test_every_endpoint_costs_the_same_few_statements_however_much_there_i
     assert meter.counts == STATEMENTS
 
 
-def test_no_endpoint_is_left_out(service: Service) -> None:
+def test_every_endpoint_has_a_count(service: Service) -> None:
     endpoints = {
         f"{method} {route.path_format.removeprefix(API)}"
         for route in service.app.routes

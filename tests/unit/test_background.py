@@ -18,7 +18,7 @@ async def crash() -> None:
 
 
 async def be_cancelled() -> None:
-    raise asyncio.CancelledError  # as a library may, without anybody having asked for it
+    raise asyncio.CancelledError  # as a library may, although the task was not cancelled
 
 
 async def end() -> None:
@@ -26,7 +26,7 @@ async def end() -> None:
 
 
 @pytest.mark.parametrize("work", [crash, be_cancelled, end])
-async def test_background_work_that_ends_of_itself_stops_the_process(work, signals) -> None:  # type: ignore[no-untyped-def]
+async def test_background_work_that_ends_by_itself_stops_the_process(work, signals) -> None:  # type: ignore[no-untyped-def]
     async with in_background(work()):
         while not signals:
             await asyncio.sleep(0)

@@ -10,12 +10,14 @@ from application.errors import ServiceUnavailable
 @pytest.mark.parametrize(
     "error", [AMQPConnectionError(), ConnectionResetError(), StopAsyncIteration(), asyncio.CancelledError()]
 )
-async def test_whatever_aio_pika_raises_of_a_server_that_is_away_is_an_outage(error: BaseException) -> None:
+async def test_all_that_aio_pika_raises_when_the_server_is_away_means_unavailable(
+    error: BaseException,
+) -> None:
     with pytest.raises(ServiceUnavailable), translated_outages():
         raise error
 
 
-async def test_who_is_cancelled_in_earnest_stays_cancelled() -> None:
+async def test_a_task_that_is_really_cancelled_stays_cancelled() -> None:
     async def wait() -> None:
         with translated_outages():
             await asyncio.Event().wait()

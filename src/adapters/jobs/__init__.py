@@ -1,1 +1,1 @@
-"""Queues that wake workers up: one in this process, one on RabbitMQ."""
+"""Queues that carry announcements to workers: one in this process, one on RabbitMQ."""

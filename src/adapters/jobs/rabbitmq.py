@@ -1,8 +1,8 @@
-"""TaskIQ on RabbitMQ: a quorum queue of wake-up calls, each a generation's id.
+"""TaskIQ on RabbitMQ: a quorum queue of announcements, each of which is a generation's id.
 
-A call is acknowledged when its job has ended, so that a busy worker keeps no call that an idle one could follow.
-Should a call be lost or come twice, the rows know: nothing here decides an outcome. So does a call that could not be
-acknowledged because the connection was cut: the server sends it again, and it finds its generation done or taken.
+An announcement is acknowledged when its job has ended, so that a busy worker holds none that an idle one could take.
+It may be lost or come twice without harm, because the database decides what is run: after a lost connection the server
+delivers an unacknowledged announcement again, and its generation is found to be claimed or to have ended.
 """
 
 import asyncio
@@ -25,14 +25,14 @@ CONNECT_SECONDS = 3.0
 PUBLISH_SECONDS = 3.0
 RECONNECT_SECONDS = 1.0
 RETURNED_SECONDS = 0.1
-"""After how long a call that came back is sent again."""
+"""How long to wait before an announcement that the server has returned is published again."""
 OUTAGES = (AMQPError, SendTaskError, OSError, TimeoutError, RuntimeError, StopAsyncIteration)
-"""What aio-pika raises when the server is away: a channel in between says so with a `RuntimeError`, a connection
-that is closed while both sides greet each other with a `StopAsyncIteration`."""
+"""What aio-pika raises when the server is away: `RuntimeError` on a channel that is being reopened,
+`StopAsyncIteration` when the connection is closed during the handshake."""
 
 
 class ReturningConnection(RobustConnection):
-    """A connection on which a message that no queue takes is an error; aio-pika by itself calls it confirmed."""
+    """A connection on which a message that no queue takes is an error; by default aio-pika counts it as confirmed."""
 
     def channel(
         self,
@@ -40,12 +40,12 @@ class ReturningConnection(RobustConnection):
         publisher_confirms: bool = True,
         on_return_raises: bool = True,
     ) -> AbstractRobustChannel:
-        """Open a channel; raises `PublishError` from each publishing whose message comes back."""
+        """Open a channel that raises `PublishError` for each message that the server returns."""
         return super().channel(channel_number, publisher_confirms, on_return_raises)
 
 
 def create_broker(url: str, queue: str, time_limit: timedelta) -> AioPikaBroker:
-    """Return a broker, not yet connected, of one durable quorum queue; one call at a time for each worker."""
+    """Return a broker, not yet connected, of one durable quorum queue; each worker gets one announcement at a time."""
     slack = timedelta(minutes=5)
     return AioPikaBroker(
         url=url,
@@ -73,18 +73,18 @@ class RabbitMqAnnouncer:
         self._connecting: asyncio.Task[None] | None = None
 
     async def announce(self, generation_id: GenerationId) -> None:
-        """Publish a call and wait for the server's confirmation that the queue has it."""
+        """Publish an announcement and wait until the server confirms that the queue has it."""
         await self.check()
         with translated_outages():
             async with asyncio.timeout(PUBLISH_SECONDS):
                 await self._publish(generation_id)
 
     async def _publish(self, generation_id: GenerationId) -> None:
-        """Send a call until a queue takes it: some come back while another process is about to bind the queue."""
-        call: AsyncKicker[[str], None] = AsyncKicker(task_name=TASK, broker=self._broker, labels={})
+        """Publish until a queue takes it: the server returns messages until a process has bound the queue."""
+        announcement: AsyncKicker[[str], None] = AsyncKicker(task_name=TASK, broker=self._broker, labels={})
         while True:
             try:
-                await call.kiq(generation_id)
+                await announcement.kiq(generation_id)
             except SendTaskError as failure:
                 if not isinstance(failure.__cause__, PublishError):
                     raise
@@ -93,9 +93,10 @@ class RabbitMqAnnouncer:
                 return
 
     async def check(self) -> None:
-        """Return when there is a connection; makes the first one, later ones come by themselves.
+        """Return when there is a connection; raises `ServiceUnavailable`.
 
-        Who comes while it is being made shares the attempt; who has no time to wait leaves it to the others.
+        It opens the first connection; aio-pika reconnects by itself. Callers that come meanwhile wait for the same one,
+        and a caller that is cancelled does not stop it.
         """
         if self._connecting is None:
             self._connecting = asyncio.create_task(self._connect())
@@ -104,7 +105,7 @@ class RabbitMqAnnouncer:
             raise ServiceUnavailable("RabbitMQ")
 
     async def close(self) -> None:
-        """Close the connection, or stop making it."""
+        """Close the connection, or stop opening it."""
         if self._connecting is not None:
             self._connecting.cancel()
             await asyncio.wait({self._connecting})
@@ -118,11 +119,11 @@ class RabbitMqAnnouncer:
                     await self._broker.startup()
         except BaseException:
             self._connecting = None
-            await self._forget_connection()
+            await self._close_half_open()
             raise
 
-    async def _forget_connection(self) -> None:
-        """Drop what an attempt that broke off has left half open: the next one starts from nothing."""
+    async def _close_half_open(self) -> None:
+        """Close what a failed attempt to connect has left half open, so that the next one starts anew."""
         half_open, self._broker.write_conn = self._broker.write_conn, None
         if half_open is not None:
             with suppress(*OUTAGES):
@@ -134,22 +135,22 @@ class RabbitMqAnnouncer:
 def translated_outages() -> Iterator[None]:
     """Turn what aio-pika raises when the server is away into `ServiceUnavailable`.
 
-    It also cancels whoever waits on a connection that breaks. Nobody asked that task to end, and it must not.
+    When a connection breaks, aio-pika cancels the tasks that wait for it. They were not told to end, so they must not.
     """
     try:
         yield
     except OUTAGES as outage:
         raise ServiceUnavailable("RabbitMQ") from outage
-    except asyncio.CancelledError as cut:
+    except asyncio.CancelledError as cancelled:
         task = asyncio.current_task()
         if task is not None and task.cancelling():
             raise
-        raise ServiceUnavailable("RabbitMQ") from cut
+        raise ServiceUnavailable("RabbitMQ") from cancelled
 
 
 @asynccontextmanager
 async def announcing(broker: AioPikaBroker) -> AsyncIterator[RabbitMqAnnouncer]:
-    """Give an announcer, and close its connection in the end."""
+    """Give an announcer; close its connection at the end."""
     announcer = RabbitMqAnnouncer(broker)
     try:
         yield announcer

@@ -1,4 +1,4 @@
-"""Taking a generation: an update under a condition, then one look at what was taken."""
+"""Claims: an update under a condition, then one select of what was claimed."""
 
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
@@ -9,14 +9,14 @@ from sqlalchemy import Table, bindparam, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from adapters.sql.failures import waiting_for_a_connection
-from adapters.sql.mappers import to_generation, to_request
+from adapters.sql.mappers import AnyRow, Columns, to_generation, to_request
 from adapters.sql.models import FaceRequestRow, GenerationRow
 from domain.errors import ClaimRefused
 from domain.face_request import FaceRequest
 from domain.generation import Generation, State
 from domain.ids import GenerationId
 
-_GENERATIONS, _REQUESTS = cast("Table", GenerationRow.__table__), FaceRequestRow.__table__
+_GENERATIONS, _REQUESTS = cast("Table", GenerationRow.__table__), cast("Table", FaceRequestRow.__table__)
 _generation = _GENERATIONS.c
 
 _TAKE = (
@@ -34,27 +34,27 @@ _TAKE = (
         percent=0,
     )
 )
-"""What `Generation.claim` says, as a condition: the two are held together by their contract's tests."""
+"""The rule of `Generation.claim` as a condition; the contract tests of `Claims` keep the two equal."""
 
 _WITH_REQUEST = (
-    select(*_generation, *(column.label(f"its_{column.name}") for column in _REQUESTS.c))
+    select(_GENERATIONS, _REQUESTS)
     .join_from(_GENERATIONS, _REQUESTS)
     .where(_generation.id == bindparam("generation_id"))
 )
 
 
 class SqlClaims:
-    """Keeps `Claims`: two round trips on MySQL, where a transaction of its own would take three."""
+    """Implements `Claims`: two round trips on MySQL, where a transaction would take three."""
 
     def __init__(self, writing: AsyncEngine, reading: AsyncEngine) -> None:
         self._open: Callable[[], AbstractAsyncContextManager[AsyncConnection]]
-        # SQLite has one writer, and readers that may not write; on MySQL what is written without a transaction lasts.
+        # On SQLite readers may not write; on MySQL a statement outside a transaction is committed at once.
         self._open = writing.begin if writing.dialect.name == "sqlite" else reading.connect
 
     async def take(
         self, generation_id: GenerationId, now: datetime, lease: timedelta
     ) -> tuple[Generation, FaceRequest] | None:
-        """Update, then read by key."""
+        """Update, then select by key."""
         key = {"generation_id": generation_id}
         with waiting_for_a_connection():
             async with self._open() as connection:
@@ -63,10 +63,14 @@ class SqlClaims:
                 row = found.one_or_none()
         if row is None:
             return None
-        generation = to_generation(row)
+        generation = to_generation(GenerationRow(**_columns_of(_GENERATIONS, row)))
         if not taken.rowcount:
-            generation.claim(now, lease)  # says why not
+            generation.claim(now, lease)  # raises the reason
         if not taken.rowcount or generation.lease_until != now + lease:
-            raise ClaimRefused("Somebody else has it by now.")
-        its_columns = zip(_REQUESTS.c.keys(), row[len(_generation) :], strict=True)
-        return generation, to_request(FaceRequestRow(**dict(its_columns)))
+            raise ClaimRefused("Another worker has claimed it.")
+        return generation, to_request(FaceRequestRow(**_columns_of(_REQUESTS, row)))
+
+
+def _columns_of(table: Table, row: AnyRow) -> Columns:
+    """Return the columns of one of the joined tables."""
+    return {column.name: row._mapping[column] for column in table.c}

@@ -1,4 +1,4 @@
-"""Engines: one to write through in units of work, one for views, one for migrations."""
+"""Engines: one for units of work, one for views, one for migrations."""
 
 from typing import Protocol
 
@@ -25,22 +25,22 @@ _BACKENDS: dict[str, _Backend] = {"mysql": mysql, "sqlite": sqlite}
 def create_engine(url: str, pool_size: int = 10, pool_timeout: float = POOL_SECONDS) -> AsyncEngine:
     """Return an engine for units of work; nothing is connected yet.
 
-    Takes `mysql://user:password@host/database` and `sqlite:///path`, with or without their driver's name;
-    anything else raises `ValueError`. A connection that does not come free within `pool_timeout` seconds is
-    given up as `ServiceUnavailable`.
+    `url` is `mysql://user:password@host/database` or `sqlite:///path`, with or without the name of a driver; for
+    anything else it raises `ValueError`. A use of the engine raises `ServiceUnavailable` when no connection becomes
+    free within `pool_timeout` seconds.
     """
     backend, address = _backend(url)
     return _translating(backend.writing(address, pool_size, pool_timeout))
 
 
 def create_reading_engine(url: str, pool_size: int = 10, pool_timeout: float = POOL_SECONDS) -> AsyncEngine:
-    """Return an engine for views: no transactions, so no locks, and one round trip a statement."""
+    """Return an engine for views, as `create_engine` does: no transactions, no locks, one round trip a statement."""
     backend, address = _backend(url)
     return _translating(backend.reading(address, pool_size, pool_timeout))
 
 
 def create_migrating_engine(url: str) -> AsyncEngine:
-    """Return an engine that keeps no connection, for changing the schema."""
+    """Return an engine for migrations, which keeps no connection open."""
     backend, address = _backend(url)
     return _translating(backend.migrating(address))
 

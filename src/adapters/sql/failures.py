@@ -1,4 +1,4 @@
-"""What the drivers raise, in the application's words."""
+"""Errors of the database drivers, translated into errors of the application."""
 
 import logging
 from collections.abc import Iterator
@@ -8,13 +8,13 @@ from sqlalchemy import Engine, event
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError, TimeoutError
 
-from adapters.sql.integrity import broken_constraint
+from adapters.sql.integrity import meaning_of
 from application.errors import ServiceUnavailable
 
 MYSQL_BAD_STATEMENT = "42"
 """The class of SQLSTATE for syntax errors, unknown names and missing rights."""
 SQLITE_BAD_STATEMENT = 1
-"""SQLITE_ERROR, which is any error without a code of its own."""
+"""SQLITE_ERROR: any error without a code of its own."""
 
 log = logging.getLogger(__name__)
 
@@ -22,27 +22,27 @@ log = logging.getLogger(__name__)
 def translate_failures(engine: Engine) -> None:
     """Make every statement, commit and connection attempt of this engine raise application errors.
 
-    What is a mistake of ours, such as bad SQL, stays what it was.
+    Mistakes of the program, such as bad SQL, are not translated.
     """
     event.listen(engine, "handle_error", _raise_translated)
 
 
 def _raise_translated(context: ExceptionContext) -> None:
     if not isinstance(context.original_exception, Exception):
-        return  # a cancelled task: its connection is given up, which the engine calls a disconnect too
-    if context.is_disconnect or _is_out_of_reach(context):
+        return  # the task was cancelled: its connection is closed, which the engine reports as a disconnect, too
+    if context.is_disconnect or _is_unavailable(context):
         log.warning("the database does not answer: %s", context.original_exception)
         raise ServiceUnavailable("database") from context.original_exception
     if isinstance(context.sqlalchemy_exception, IntegrityError):
-        error = broken_constraint(context.sqlalchemy_exception)
+        error = meaning_of(context.sqlalchemy_exception)
         if error is not None:
             raise error from context.original_exception
 
 
-def _is_out_of_reach(context: ExceptionContext) -> bool:
-    """Tell a database that is away, busy or locked from a statement that it can never carry out.
+def _is_unavailable(context: ExceptionContext) -> bool:
+    """Tell whether the database is away, busy or locked, and not given a bad statement.
 
-    Both drivers count any bad statement among the operational errors.
+    Both drivers report bad statements as operational errors, too.
     """
     error = context.sqlalchemy_exception
     if isinstance(error, InterfaceError):
@@ -56,7 +56,7 @@ def _is_out_of_reach(context: ExceptionContext) -> bool:
 
 @contextmanager
 def waiting_for_a_connection() -> Iterator[None]:
-    """Translate the pool's own refusal: all connections are taken, and stay so."""
+    """Translate the timeout of the pool, which all connections being in use causes."""
     try:
         yield
     except TimeoutError as late:

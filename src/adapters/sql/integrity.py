@@ -1,4 +1,4 @@
-"""Which application error a broken constraint stands for."""
+"""Which application error a violated constraint means."""
 
 from collections.abc import Callable
 
@@ -7,13 +7,13 @@ from sqlalchemy.exc import IntegrityError
 from application.errors import ApplicationError, EmailTaken
 
 MEANINGS: dict[str, Callable[[], ApplicationError]] = {
-    "uq_users_email": EmailTaken,  # as MySQL names the constraint
-    "users.email": EmailTaken,  # as SQLite names its column
+    "uq_users_email": EmailTaken,  # the name of the constraint, in messages of MySQL
+    "users.email": EmailTaken,  # the name of its column, in messages of SQLite
 }
 
 
-def broken_constraint(error: IntegrityError) -> ApplicationError | None:
-    """Return what the user should hear; None where only a mistake of ours can have broken it."""
+def meaning_of(error: IntegrityError) -> ApplicationError | None:
+    """Return the error for the user; None if only a mistake of the program can have violated the constraint."""
     message = str(error.orig)
     for constraint, meaning in MEANINGS.items():
         if constraint in message:

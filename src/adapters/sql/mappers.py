@@ -1,4 +1,4 @@
-"""Entities from rows, and the columns of entities."""
+"""Make entities from rows, and columns from entities."""
 
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -8,8 +8,9 @@ from sqlalchemy import Row
 
 from adapters.sql.models import FaceRequestRow, GenerationRow, SurveyRow, UserRow
 from domain.face_request import FaceRequest, StoredVoice
+from domain.faces import Faces, StoredFace
 from domain.feedback import Survey
-from domain.generation import Faces, Generation, State, StoredFace
+from domain.generation import Generation, State
 from domain.ids import GenerationId, RequestId, SurveyId, UserId
 from domain.look import NO_WISHES, HairColour, HairStyle, LookWishes, SkinTone
 from domain.user import User
@@ -77,7 +78,7 @@ def to_request(row: FaceRequestRow | AnyRow) -> FaceRequest:
 
 
 def to_wishes(columns: Mapping[str, Any] | None) -> LookWishes:
-    """Return the wishes of a column; most people have none."""
+    """Return the wishes of a column, which is null for most requests."""
     if not columns:
         return NO_WISHES
     tone, style, colour = columns["skin_tone"], columns["hair_style"], columns["hair_colour"]
@@ -105,11 +106,11 @@ PLAIN_GENERATION_COLUMNS = (
     "condition_rating",
     "feedback_at",
 )
-"""What a generation and its row have in common."""
+"""The attributes that a generation and its row have in common."""
 
 
 def generation_columns(generation: Generation) -> Columns:
-    """Return a generation's columns, those of its faces included, for what is None must be written too."""
+    """Return a generation's columns, all of its faces' columns included: None must be written, too."""
     return {
         "id": generation.id,
         "state": generation.state.value,
@@ -125,7 +126,7 @@ def to_generation(row: GenerationRow | AnyRow) -> Generation:
 
 
 def to_faces(row: GenerationRow | AnyRow) -> Faces | None:
-    """Return an outcome; None where there are no portraits, hence none yet."""
+    """Return the faces of a row; None if it has no portraits."""
     if row.voice_portrait_key is None or row.condition_portrait_key is None:
         return None
     return Faces(

@@ -1,4 +1,4 @@
-"""The tables. No row leaves this folder."""
+"""The tables. Rows are not used outside this folder."""
 
 from typing import Annotated, Any
 
@@ -15,17 +15,17 @@ Word = Annotated[str, mapped_column(String(32))]
 
 
 MYSQL = {"mysql_engine": "InnoDB", "mysql_charset": "utf8mb4", "mysql_collate": "utf8mb4_bin"}
-"""Compared as bytes: to most collations josé@example.org and jose@example.org are one person."""
+"""Text is compared as bytes: most other collations treat josé@example.org and jose@example.org as equal."""
 
 
 QUEUE_INDEX = "ix_generations_state_due_at_id"
-"""The queue, in its order."""
+"""The queued generations, in their order."""
 LEASE_INDEX = "ix_generations_state_lease_until"
-"""Leases, the oldest first."""
+"""The leases of running generations, oldest first."""
 
 
 class Base(DeclarativeBase):
-    """Names every constraint, for migrations and error messages go by them."""
+    """Gives every constraint a name, which migrations and error messages refer to."""
 
     metadata = MetaData(
         naming_convention={
@@ -38,7 +38,7 @@ class Base(DeclarativeBase):
 
 
 class UserRow(Base):
-    """Somebody with an account."""
+    """A user."""
 
     __tablename__ = "users"
     __table_args__ = (MYSQL,)
@@ -52,10 +52,10 @@ class UserRow(Base):
 
 
 class FaceRequestRow(Base):
-    """A stored voice.
+    """A request: a stored voice, and the id of its newest generation.
 
-    It does not go with its user: MySQL 9.7 leaves rows behind where a cascade reaches down four tables. And it
-    names its newest generation without a foreign key: each would have to be inserted before the other.
+    Deleting a user does not delete it: MySQL 9.7 leaves rows behind where a cascade goes down four tables. The newest
+    generation is not a foreign key: each of the two rows would have to be inserted before the other.
     """
 
     __tablename__ = "face_requests"
@@ -79,7 +79,7 @@ class FaceRequestRow(Base):
 
 
 class GenerationRow(Base):
-    """One making of faces, with its faces."""
+    """A generation, with its faces."""
 
     __tablename__ = "generations"
     __table_args__ = (
@@ -117,7 +117,7 @@ class GenerationRow(Base):
 
 
 class SurveyRow(Base):
-    """Answers by question, in one column: they are only ever read as a whole, and the domain says what is asked."""
+    """The answers to a survey, by question, in one column: they are always read together."""
 
     __tablename__ = "surveys"
     __table_args__ = (MYSQL,)
@@ -130,10 +130,10 @@ class SurveyRow(Base):
     answered_at: Mapped[Moment]
 
 
-class ChoreRow(Base):
-    """When a chore was last taken."""
+class TaskRow(Base):
+    """When a process last took a housekeeping task."""
 
-    __tablename__ = "chores"
+    __tablename__ = "tasks"
     __table_args__ = (MYSQL,)
 
     name: Mapped[str] = mapped_column(String(64), primary_key=True)

@@ -13,32 +13,32 @@ DRIVER = "asyncmy"
 
 CONNECT_SECONDS = 5
 LOCK_SECONDS = 10
-"""How long to wait for another transaction's row."""
+"""How long to wait for a row that another transaction has locked."""
 STATEMENT_SECONDS = 15
-"""How long a statement may take: longer than a lock, so that only a dead peer exceeds it."""
+"""How long a statement may take: longer than the wait for a lock, so that only a server that is away exceeds it."""
 RECYCLE_SECONDS = 1800
-"""Renew connections before a server or a firewall forgets them."""
-HELD_SECONDS = 20
-"""How long a transaction may rest between two statements before the server takes its rows back: a client that was
-paused or cut off must not hold them for MySQL's usual eight hours."""
+"""The age at which a connection is replaced, before a server or a firewall drops it."""
+TRANSACTION_IDLE_SECONDS = 20
+"""How long a transaction may be idle before the server ends it and releases its rows: a client that was paused or cut
+off must not keep them locked for MySQL's usual eight hours."""
 SERVER_LOST = 2013
-"""MySQL's own number for a connection that was lost."""
-IDLE_SECONDS = 1.0
-"""How long a connection may have rested and still be trusted without asking it."""
+"""The number of MySQL's error for a lost connection."""
+TRUSTED_IDLE_SECONDS = 1.0
+"""How long a connection may have been idle and still be used without a ping."""
 
 _SESSION = (
-    f"SET SESSION innodb_lock_wait_timeout = {LOCK_SECONDS}, wait_timeout = {{rest}}, "
+    f"SET SESSION innodb_lock_wait_timeout = {LOCK_SECONDS}, wait_timeout = {{idle}}, "
     "time_zone = '+00:00', sql_mode = 'TRADITIONAL'"
 )
 
 
 def writing(url: URL, pool_size: int, pool_timeout: float) -> AsyncEngine:
-    """Return an engine whose statements each see what was committed before them, and their own writes."""
-    return _pooled(url, pool_size, pool_timeout, HELD_SECONDS, isolation_level="READ COMMITTED")
+    """Return an engine whose statements see what was committed before them, and what their transaction has written."""
+    return _pooled(url, pool_size, pool_timeout, TRANSACTION_IDLE_SECONDS, isolation_level="READ COMMITTED")
 
 
 def reading(url: URL, pool_size: int, pool_timeout: float) -> AsyncEngine:
-    """Return an engine without transactions: nothing to begin, nothing to roll back."""
+    """Return an engine without transactions: it begins none and rolls none back."""
     return _pooled(
         url,
         pool_size,
@@ -50,54 +50,54 @@ def reading(url: URL, pool_size: int, pool_timeout: float) -> AsyncEngine:
 
 
 def migrating(url: URL) -> AsyncEngine:
-    """Return an engine for DDL, which MySQL commits by itself, and which may take its time."""
+    """Return an engine for DDL, which MySQL commits by itself and which may take an hour."""
     return create_async_engine(url, poolclass=NullPool, connect_args=_connect_args(url, 3600, 3600))
 
 
-def _pooled(url: URL, pool_size: int, pool_timeout: float, rest: int, **options: Any) -> AsyncEngine:
+def _pooled(url: URL, pool_size: int, pool_timeout: float, idle: int, **options: Any) -> AsyncEngine:
     engine = create_async_engine(
         url,
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=pool_timeout,
         pool_recycle=RECYCLE_SECONDS,
-        connect_args=_connect_args(url, STATEMENT_SECONDS, rest),
+        connect_args=_connect_args(url, STATEMENT_SECONDS, idle),
         **options,
     )
-    _ask_rested_connections(engine)
-    _translate_hang_ups(engine)
+    _ping_idle_connections(engine)
+    _translate_closed_connections(engine)
     return engine
 
 
-def _connect_args(url: URL, seconds: int, rest: int) -> dict[str, Any]:
-    """Return what an address leaves open: one with `?read_timeout=60` sets that itself.
+def _connect_args(url: URL, seconds: int, idle: int) -> dict[str, Any]:
+    """Return the options that the address does not set itself, as one with `?read_timeout=60` does.
 
-    A statement may take `seconds`; a connection, in a transaction or not, may rest for `rest` seconds.
+    A statement may take `seconds`; a connection, in a transaction or not, may be idle for `idle` seconds.
     """
     defaults = {
         "connect_timeout": CONNECT_SECONDS,
         "read_timeout": seconds,
         "charset": "utf8mb4",
-        "init_command": _SESSION.format(rest=rest),
+        "init_command": _SESSION.format(idle=idle),
     }
     return {name: value for name, value in defaults.items() if name not in url.query}
 
 
-def _ask_rested_connections(engine: AsyncEngine) -> None:
-    """Find connections that died while they rested, as after a restart of the server, before work is lost on them.
+def _ping_idle_connections(engine: AsyncEngine) -> None:
+    """Ping a connection that was idle before it is used: it may be dead, as after a restart of the server.
 
-    Asking costs a round trip, which would be a quarter of a small read; busy connections are not asked.
+    A ping costs a round trip, which would be a quarter of a small read; so busy connections are not pinged.
     """
     dialect = engine.dialect
 
     @event.listens_for(engine.sync_engine, "checkin")
-    def note_time(_connection: DBAPIConnection | None, record: ConnectionPoolEntry) -> None:
-        record.info["rests_since"] = time.monotonic()
+    def record_time(_connection: DBAPIConnection | None, record: ConnectionPoolEntry) -> None:
+        record.info["idle_since"] = time.monotonic()
 
     @event.listens_for(engine.sync_engine, "checkout")
-    def ask(connection: DBAPIConnection, record: ConnectionPoolEntry, _proxy: object) -> None:
-        rests_since = record.info.pop("rests_since", None)
-        if rests_since is None or time.monotonic() - rests_since < IDLE_SECONDS:
+    def ping(connection: DBAPIConnection, record: ConnectionPoolEntry, _proxy: object) -> None:
+        idle_since = record.info.pop("idle_since", None)
+        if idle_since is None or time.monotonic() - idle_since < TRUSTED_IDLE_SECONDS:
             return
         try:
             dialect.do_ping(connection)
@@ -105,10 +105,10 @@ def _ask_rested_connections(engine: AsyncEngine) -> None:
             raise InvalidatePoolError from gone
 
 
-def _translate_hang_ups(engine: AsyncEngine) -> None:
-    """Have a server that hangs up on a newcomer count as away, as behind a proxy whose server is gone.
+def _translate_closed_connections(engine: AsyncEngine) -> None:
+    """Report a server that closes a new connection at once as away, as a proxy does whose server is gone.
 
-    asyncmy finds the connection closed before it has said a word, and raises what is no error of a database.
+    asyncmy then raises a `RuntimeError`, which is not an error of a database.
     """
 
     @event.listens_for(engine.sync_engine, "do_connect")

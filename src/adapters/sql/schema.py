@@ -1,4 +1,4 @@
-"""The schema's revisions: one chain of migrations for MySQL and SQLite."""
+"""The schema and its revisions: one chain of migrations for MySQL and SQLite."""
 
 import asyncio
 from collections.abc import Callable
@@ -7,7 +7,6 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import OperationalError, ProgrammingError
@@ -17,36 +16,28 @@ from adapters.sql.engine import create_migrating_engine
 from application.errors import ServiceUnavailable
 
 LOCK_SECONDS = 300
-"""How long one process waits for another one's migration."""
+"""How long a process waits while another process migrates."""
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
 
-def upgrade(url: str, revision: str = "head") -> None:
-    """Bring the schema to a revision; does nothing where it is there already.
+def upgrade(url: str) -> None:
+    """Bring the schema to the newest revision; does nothing if it is there already. Raises as `migrate` does."""
+    migrate(url, lambda config: command.upgrade(config, "head"))
 
-    Any number of processes may call it at once, but only one thread of each: Alembic keeps globals. It runs an
-    event loop of its own, so call it from none. Raises `ServiceUnavailable`.
+
+def migrate(url: str, run: Callable[[Config], None]) -> None:
+    """Run an Alembic command on a database while no other process migrates it; raises `ServiceUnavailable`.
+
+    Any number of processes may call it at once, but only one thread of each: Alembic keeps globals. It runs an event
+    loop of its own, so it must not be called from within one.
     """
-    _migrate(url, lambda config: command.upgrade(config, revision))
 
+    async def run_in_transaction() -> None:
+        async with create_migrating_engine(url).begin() as connection:
+            await connection.run_sync(_run_alone, run)
 
-def downgrade(url: str, revision: str) -> None:
-    """Take the schema back to a revision, `base` for an empty one, as `upgrade` does."""
-    _migrate(url, lambda config: command.downgrade(config, revision))
-
-
-def current_revision(url: str) -> str | None:
-    """Return the revision of the schema, None where there is none yet; raises `ServiceUnavailable`."""
-
-    async def read() -> str | None:
-        engine = create_migrating_engine(url)
-        async with engine.connect() as connection:
-            return await connection.run_sync(
-                lambda sync: MigrationContext.configure(sync).get_current_revision()
-            )
-
-    return asyncio.run(read())
+    asyncio.run(run_in_transaction())
 
 
 async def is_current(engine: AsyncEngine) -> bool:
@@ -54,27 +45,19 @@ async def is_current(engine: AsyncEngine) -> bool:
     try:
         async with engine.connect() as connection:
             revision = await connection.scalar(text("SELECT version_num FROM alembic_version"))
-    except (OperationalError, ProgrammingError):  # there is no such table: nothing was ever migrated
+    except (OperationalError, ProgrammingError):  # the table does not exist: this database was never migrated
         return False
-    return bool(revision == newest_revision())
+    return bool(revision == _newest_revision())
 
 
 @cache
-def newest_revision() -> str | None:
+def _newest_revision() -> str | None:
     """Return the revision that this version of the code was written for."""
     return ScriptDirectory.from_config(_config()).get_current_head()
 
 
-def _migrate(url: str, run: Callable[[Config], None]) -> None:
-    async def migrate() -> None:
-        async with create_migrating_engine(url).begin() as connection:
-            await connection.run_sync(_run_alone, run)
-
-    asyncio.run(migrate())
-
-
 def _run_alone(connection: Connection, run: Callable[[Config], None]) -> None:
-    """Run while no other process migrates this database: on SQLite the transaction itself sees to that."""
+    """Run while no other process migrates this database; on SQLite the transaction itself ensures that."""
     if connection.dialect.name == "mysql":
         lock = connection.scalar(
             text("SELECT GET_LOCK(CONCAT('migrate:', SHA2(DATABASE(), 224)), :seconds)"),

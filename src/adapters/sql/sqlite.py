@@ -1,4 +1,4 @@
-"""SQLite: one writer, and readers beside it."""
+"""SQLite: one writer, and readers at the same time."""
 
 import sqlite3
 import time
@@ -10,17 +10,17 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 DRIVER = "aiosqlite"
 
 BUSY_SECONDS = 10.0
-"""How long to wait for another process's transaction."""
+"""How long to wait for a transaction of another process."""
 
 MIGRATION_SECONDS = 60.0
-"""How long to wait for another process's migration."""
+"""How long to wait for a migration by another process."""
 
 
 def writing(url: URL, _pool_size: int, pool_timeout: float) -> AsyncEngine:
-    """Return an engine whose transactions hold the write lock from their first moment.
+    """Return an engine whose transactions hold the write lock from their beginning.
 
-    It keeps one connection, for there is one writer: units of work queue for it in the order in which they come,
-    where SQLite itself would let them poll and starve.
+    It has one connection, because SQLite has one writer: units of work wait for it in the order in which they come.
+    With several connections they would poll for SQLite's lock, and some could wait for ever.
     """
     engine = create_async_engine(
         url,
@@ -35,7 +35,7 @@ def writing(url: URL, _pool_size: int, pool_timeout: float) -> AsyncEngine:
 
 
 def reading(url: URL, pool_size: int, pool_timeout: float) -> AsyncEngine:
-    """Return an engine that sees what is committed and cannot write."""
+    """Return an engine that reads what is committed and cannot write."""
     engine = create_async_engine(
         url,
         pool_size=pool_size,
@@ -50,23 +50,23 @@ def reading(url: URL, pool_size: int, pool_timeout: float) -> AsyncEngine:
 
 
 def migrating(url: URL) -> AsyncEngine:
-    """Return an engine whose transactions hold DDL too, and which leaves the file in the mode that readers need.
+    """Return an engine whose transactions include DDL, and which switches the file to the mode that readers need.
 
-    Foreign keys stay off: SQLite alters a table by dropping the old one, which would erase what refers to it.
+    Foreign keys stay off: SQLite alters a table by dropping the old one, which would delete the rows that refer to it.
     """
     engine = create_async_engine(
         url, poolclass=NullPool, connect_args={"timeout": MIGRATION_SECONDS, "isolation_level": None}
     )
-    event.listen(engine.sync_engine, "connect", _write_ahead)
+    event.listen(engine.sync_engine, "connect", _use_write_ahead_log)
     _begin_immediately(engine)
     return engine
 
 
-def _write_ahead(connection: DBAPIConnection, _record: object) -> None:
-    """Switch the file, for good, to the log in which readers do not wait for the writer.
+def _use_write_ahead_log(connection: DBAPIConnection, _record: object) -> None:
+    """Switch the file permanently to a write-ahead log, in which readers do not wait for the writer.
 
-    Of two processes that switch at once SQLite sends one away without waiting; the pause before the next try
-    blocks a thread that does nothing but migrate.
+    When two processes switch at once, SQLite refuses one without waiting. The sleep before the next try blocks only
+    a thread that does nothing but migrate.
     """
     deadline = time.monotonic() + MIGRATION_SECONDS
     cursor = connection.cursor()
@@ -90,7 +90,7 @@ def _on_connect(engine: AsyncEngine, pragma: str) -> None:
 
 
 def _begin_immediately(engine: AsyncEngine) -> None:
-    """Take over from sqlite3, which opens a transaction only at the first write: too late to have locked a read."""
+    """Begin transactions here: sqlite3 would begin one at the first write, too late to lock what was read before."""
 
     @event.listens_for(engine.sync_engine, "begin")
     def begin(connection: Connection) -> None:

@@ -1,4 +1,4 @@
-"""Column types that mean the same on MySQL and SQLite."""
+"""Column types that behave the same on MySQL and SQLite."""
 
 from datetime import UTC, datetime
 from typing import Annotated
@@ -12,9 +12,9 @@ from domain.ids import ID_LENGTH
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """A moment to the microsecond: stored in UTC without a zone, read back aware.
+    """A moment to the microsecond: stored in UTC without a zone, read as an aware `datetime`.
 
-    A naive moment raises `ValueError`, for nobody could tell which it means.
+    A naive `datetime` raises `ValueError`: it does not say which moment it means.
     """
 
     impl = DateTime().with_variant(mysql.DATETIME(fsp=6), "mysql")
@@ -34,7 +34,7 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 ID = CHAR(ID_LENGTH)
-"""Compared as bytes, as all text is here, which is how ids sort by time; any nonsense can be looked for."""
+"""Compared as bytes, so that ids sort by time; a text of any length and content can be searched for."""
 
 Id = Annotated[str, mapped_column(ID)]
 Moment = Annotated[datetime, mapped_column(UtcDateTime)]

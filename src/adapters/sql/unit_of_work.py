@@ -1,4 +1,4 @@
-"""The transaction, on a database."""
+"""The unit of work: one transaction of a database."""
 
 from contextlib import suppress
 from functools import cached_property
@@ -9,18 +9,18 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from adapters.sql.failures import waiting_for_a_connection
 from adapters.sql.repositories.blob_references import SqlBlobReferences
-from adapters.sql.repositories.chores import SqlChoreRepository
 from adapters.sql.repositories.generations import SqlGenerationRepository
 from adapters.sql.repositories.requests import SqlRequestRepository
 from adapters.sql.repositories.surveys import SqlSurveyRepository
+from adapters.sql.repositories.tasks import SqlTaskRepository
 from adapters.sql.repositories.users import SqlUserRepository
 from application.errors import ServiceUnavailable
 
 
 class SqlUnitOfWork:
-    """Keeps `UnitOfWork` on one session; to be entered once.
+    """Implements `UnitOfWork` on one session; it can be entered once.
 
-    On SQLite it holds the database's write lock as long as it lasts, on MySQL the rows it has locked.
+    On SQLite it holds the write lock of the database until its end, on MySQL the locks of the rows it has locked.
     """
 
     def __init__(self, engine: AsyncEngine) -> None:
@@ -28,7 +28,7 @@ class SqlUnitOfWork:
 
     @cached_property
     def users(self) -> SqlUserRepository:
-        """The people with an account."""
+        """The users."""
         return SqlUserRepository(self._session)
 
     @cached_property
@@ -38,22 +38,22 @@ class SqlUnitOfWork:
 
     @cached_property
     def generations(self) -> SqlGenerationRepository:
-        """The makings of faces."""
+        """The generations."""
         return SqlGenerationRepository(self._session)
 
     @cached_property
     def surveys(self) -> SqlSurveyRepository:
-        """The answered surveys."""
+        """The surveys."""
         return SqlSurveyRepository(self._session)
 
     @cached_property
-    def chores(self) -> SqlChoreRepository:
-        """Who does the housekeeping."""
-        return SqlChoreRepository(self._session)
+    def tasks(self) -> SqlTaskRepository:
+        """The housekeeping tasks."""
+        return SqlTaskRepository(self._session)
 
     @cached_property
     def blob_references(self) -> SqlBlobReferences:
-        """Which blobs the rows speak of."""
+        """Which blobs the rows refer to."""
         return SqlBlobReferences(self._session)
 
     async def __aenter__(self) -> Self:
@@ -64,10 +64,10 @@ class SqlUnitOfWork:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        # A rollback that does not arrive is none the worse: the server undoes what a lost connection had begun.
+        # A rollback that does not reach the server is not needed: the server undoes what a lost connection has begun.
         with suppress(ServiceUnavailable):
             await self._session.__aexit__(kind, error, trace)
 
     async def commit(self) -> None:
-        """Make it last."""
+        """Make all changes permanent."""
         await self._session.commit()

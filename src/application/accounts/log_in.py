@@ -10,7 +10,7 @@ from domain.user import User, normal_form
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogInCommand:
-    """What somebody claims to be."""
+    """The credentials that a client sends."""
 
     email: str
     password: str
@@ -18,16 +18,16 @@ class LogInCommand:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoggedIn:
-    """A token for the one who logged in."""
+    """A token for the user who logged in."""
 
     token: str
     email: str
 
 
 class LogIn:
-    """Exchanges address and password for a token; raises `WrongCredentials`.
+    """Gives a token for e-mail address and password; raises `WrongCredentials`.
 
-    An unknown address is refused in the same words as a wrong password, and after the same hashing.
+    An unknown address is refused with the same sentence as a wrong password, and only after the same hashing.
     """
 
     def __init__(
@@ -39,8 +39,8 @@ class LogIn:
 
     async def __call__(self, command: LogInCommand) -> LoggedIn:
         user = await self._find(normal_form(command.email))
-        fits = await self._passwords.verify(user.password_hash if user else None, command.password)
-        if user is None or not fits:
+        is_right = await self._passwords.verify(user.password_hash if user else None, command.password)
+        if user is None or not is_right:
             raise WrongCredentials
         principal = Principal(user_id=user.id, email=user.email)
         return LoggedIn(token=self._tokens.issue(principal), email=user.email)

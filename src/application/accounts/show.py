@@ -7,7 +7,7 @@ from domain.user import User
 
 
 class ShowAccount:
-    """Returns the user whom a token names; raises `AccountGone` when the account is gone."""
+    """Returns the user that a token names; raises `AccountGone` if the account does not exist any more."""
 
     def __init__(self, unit_of_work: UnitOfWorkFactory) -> None:
         self._unit_of_work = unit_of_work

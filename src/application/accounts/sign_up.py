@@ -12,7 +12,7 @@ from domain.voice import Person
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignUpCommand:
-    """What a newcomer gives."""
+    """What a new user gives."""
 
     email: str
     password: str
@@ -20,7 +20,7 @@ class SignUpCommand:
 
 
 class SignUp:
-    """Opens an account; raises `InvalidValue` and `EmailTaken`."""
+    """Creates an account; raises `InvalidValue` and `EmailTaken`."""
 
     def __init__(self, unit_of_work: UnitOfWorkFactory, passwords: PasswordHasher, clock: Clock) -> None:
         self._unit_of_work = unit_of_work
@@ -39,7 +39,7 @@ class SignUp:
 
 
 class RequireFreeEmail:
-    """Answers whether an address is free to sign up with; raises `InvalidValue` and `EmailTaken`."""
+    """Returns if no account has this address; raises `InvalidValue` and `EmailTaken`."""
 
     def __init__(self, unit_of_work: UnitOfWorkFactory) -> None:
         self._unit_of_work = unit_of_work

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from application.feedback.rate import lock_own_generation
+from application.feedback.own_generation import lock_own_generation
 from application.ports.clock import Clock
 from application.ports.unit_of_work import UnitOfWorkFactory
 from domain.feedback import Survey
@@ -11,7 +11,7 @@ from domain.ids import GenerationId, RequestId, UserId
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerSurveyCommand:
-    """Answers about one result, by question."""
+    """A user's answers about one result, by question."""
 
     user_id: UserId
     request_id: RequestId
@@ -20,7 +20,7 @@ class AnswerSurveyCommand:
 
 
 class AnswerSurvey:
-    """Records the answers; answering again replaces. Raises `NotFound`, `NotFinished`, `InvalidValue`."""
+    """Records the answers; new ones replace them. Raises `NotFound`, `NotFinished`, `InvalidValue`."""
 
     def __init__(self, unit_of_work: UnitOfWorkFactory, clock: Clock) -> None:
         self._unit_of_work = unit_of_work
@@ -32,7 +32,7 @@ class AnswerSurvey:
             generation = await lock_own_generation(
                 uow, command.user_id, command.request_id, command.generation_id
             )
-            generation.note_feedback(now)
+            generation.record_feedback(now)
             survey = await uow.surveys.find(generation.id)
             if survey is None:
                 survey = Survey.answer(generation.id, command.answers, now)

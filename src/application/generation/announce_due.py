@@ -1,4 +1,4 @@
-"""Wake workers up for what is due: work whose first call failed or was not followed, and retries."""
+"""Announce what is due: retries, and generations whose first announcement was lost."""
 
 import asyncio
 from collections.abc import Sequence
@@ -14,15 +14,15 @@ from domain.generation import Generation
 BATCH = 50
 ANNOUNCING_LIMIT = timedelta(seconds=5)
 HEAD_START = timedelta(seconds=1)
-"""How long a worker has to follow the call that goes out at once when somebody submits."""
+"""How long a worker has to claim a generation that was announced when it was submitted."""
 
 
 class AnnounceDue:
-    """Announces due generations and returns how many; raises `ServiceUnavailable` unless all calls went out.
+    """Announces due generations and returns how many; raises `ServiceUnavailable` unless the queue has taken all.
 
-    Those that did are noted even so: a slow queue must not be filled with the same calls again and again.
-    The rows stay locked while their calls go out, so that no second process sends them too; a batch is small and
-    its sending limited in time, which makes this the one place where a transaction waits for something else.
+    Those that the queue has taken are recorded even then: a slow queue must not be given the same ones again.
+    The rows stay locked meanwhile, so that no other process announces them, too. A batch is small and has a time
+    limit, so this is the one place where a transaction waits for something other than the database.
     """
 
     def __init__(
@@ -44,26 +44,26 @@ class AnnounceDue:
     async def _announce_batch(self) -> int:
         async with self._unit_of_work() as uow:
             due = await uow.generations.lock_unannounced(self._clock() - HEAD_START, self._stale, BATCH)
-            called = await self._call(due)
-            for generation in called:
+            announced = await self._announce(due)
+            for generation in announced:
                 generation.announce(self._clock())
                 await uow.generations.save(generation)
             await uow.commit()
-        if len(called) < len(due):
+        if len(announced) < len(due):
             raise ServiceUnavailable("queue")
         return len(due)
 
-    async def _call(self, due: Sequence[Generation]) -> Sequence[Generation]:
-        """Send the calls side by side; return those that the queue has taken in time."""
-        called: list[Generation] = []
+    async def _announce(self, due: Sequence[Generation]) -> Sequence[Generation]:
+        """Announce all at the same time; return those that the queue has taken within the limit."""
+        announced: list[Generation] = []
 
-        async def call(generation: Generation) -> None:
+        async def announce(generation: Generation) -> None:
             with suppress(ServiceUnavailable, TimeoutError):
                 async with asyncio.timeout(ANNOUNCING_LIMIT.total_seconds()):
                     await self._announcer.announce(generation.id)
-                called.append(generation)
+                announced.append(generation)
 
-        async with asyncio.TaskGroup() as calls:
+        async with asyncio.TaskGroup() as announcements:
             for generation in due:
-                calls.create_task(call(generation))
-        return called
+                announcements.create_task(announce(generation))
+        return announced

@@ -7,15 +7,15 @@ from application.generation.progress import Progress
 from application.ports.blobs import BlobStorage
 from application.ports.faces import FaceFiles, FaceMaker, FaceOrder, Stage
 from application.ports.workspaces import Workspaces
+from domain.faces import Faces, StoredFace
 from domain.feedback import FaceKind
-from domain.generation import Faces, StoredFace
 from domain.media import media_type_of
 
 
 class MakeFaces:
-    """Turns an order into stored faces under a prefix; raises `FaceFailed`, `ServiceUnavailable`.
+    """Makes and stores the faces of an order under a prefix; raises `FaceFailed`, `ServiceUnavailable`.
 
-    When one face fails the other's making is cancelled, for a result shows both or is none.
+    When one face fails, the other one is cancelled: a result has both faces or none.
     """
 
     def __init__(

@@ -6,17 +6,19 @@ from datetime import timedelta
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobPolicy:
-    """Times by which workers and housekeeping go."""
+    """The times that workers and housekeeping keep to."""
 
     lease: timedelta = timedelta(seconds=15)
-    """How long a worker may stay silent before another takes over."""
+    """How long an attempt may go without a heartbeat."""
     heartbeat: timedelta = timedelta(seconds=1)
+    """How long a worker waits between two heartbeats."""
     time_limit: timedelta = timedelta(minutes=10)
     """How long one attempt may take."""
     stale_announcement: timedelta = timedelta(minutes=10)
-    """After how long a wake-up call that nobody followed counts as lost."""
-    housekeeping: timedelta = timedelta(seconds=2)
-    """How often what is due and what has expired is looked for."""
+    """How old the announcement of a queued generation must be to count as lost."""
+    housekeeping_every: timedelta = timedelta(seconds=2)
+    """How long a process waits between two runs of a housekeeping task."""
     sweep_every: timedelta = timedelta(minutes=15)
+    """How often orphans are swept, by all processes together."""
     orphan_age: timedelta = timedelta(hours=1)
-    """How old a blob must be before it can count as an orphan: longer than any upload or attempt."""
+    """How old a blob must be to count as an orphan: older than any upload or attempt can take."""

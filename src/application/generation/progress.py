@@ -1,4 +1,4 @@
-"""How far two faces that are made side by side have come, as one stage and one percentage."""
+"""The progress of two faces that are made side by side, as one stage and one percentage."""
 
 from dataclasses import dataclass, field
 
@@ -12,20 +12,20 @@ STAGE_ENDS = {
     Stage.FILMING: 97.0,
     Stage.SAVING: 99.0,
 }
-"""Percent at each stage's end, by how long the built-in studio takes for it."""
+"""The percentage at the end of each stage, from how long the built-in studio takes for it."""
 
 _ORDER = list(Stage)
 
 
 @dataclass
 class Progress:
-    """Collects the reports of both makers; the slower one's stage is shown, and the mean of both."""
+    """The reports of both face makers together: the stage of the slower one, and the mean percentage."""
 
     _stages: dict[FaceKind, Stage] = field(default_factory=dict)
     _percents: dict[FaceKind, float] = field(default_factory=lambda: dict.fromkeys(FaceKind, 0.0))
 
     def reporter(self, kind: FaceKind) -> ProgressReport:
-        """Return what one maker reports to."""
+        """Return the function that one face maker reports to."""
 
         def report(stage: Stage, fraction: float) -> None:
             before = _ORDER.index(stage) - 1
@@ -38,10 +38,10 @@ class Progress:
 
     @property
     def stage(self) -> str | None:
-        """The stage of the maker that is further behind."""
+        """The stage of the face maker that is behind; None before the first report."""
         return min(self._stages.values(), key=_ORDER.index) if self._stages else None
 
     @property
     def percent(self) -> int:
-        """0 to 99; only the outcome itself makes it 100."""
+        """0 to 99; only a recorded outcome makes it 100."""
         return int(sum(self._percents.values()) / len(self._percents))

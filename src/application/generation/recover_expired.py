@@ -1,4 +1,4 @@
-"""Take back what silent workers hold."""
+"""End the attempts whose lease has run out."""
 
 import logging
 
@@ -11,7 +11,7 @@ log = logging.getLogger(__name__)
 
 
 class RecoverExpired:
-    """Queues again, or fails after the last attempt, what runs on a lease that has run out; returns how many."""
+    """Expires attempts whose lease has run out: their generations are queued again or fail; returns how many."""
 
     def __init__(self, unit_of_work: UnitOfWorkFactory, clock: Clock) -> None:
         self._unit_of_work = unit_of_work
@@ -23,7 +23,12 @@ class RecoverExpired:
             expired = await uow.generations.lock_expired(now, BATCH)
             for generation in expired:
                 generation.expire(now)
-                log.warning("generation %s: its worker fell silent; now %s", generation.id, generation.state)
+                log.warning(
+                    "generation %s, attempt %d had no heartbeat and expired; the generation is %s",
+                    generation.id,
+                    generation.attempt,
+                    generation.state,
+                )
                 await uow.generations.save(generation)
             await uow.commit()
         return len(expired)

@@ -1,4 +1,4 @@
-"""Remove blobs that no row speaks of: what a crash left between the store and the database."""
+"""Remove orphans: blobs that no row refers to, left by a process that ended between storing and recording."""
 
 import logging
 from datetime import timedelta
@@ -6,16 +6,16 @@ from datetime import timedelta
 from application.ports.blobs import BlobStorage
 from application.ports.clock import Clock
 from application.ports.unit_of_work import UnitOfWorkFactory
+from domain.blob_keys import PREFIXES
 
 BATCH = 200
-PREFIXES = ("voices/", "faces/")
-CHORE = "sweep_orphans"
+TASK = "sweep_orphans"
 
 log = logging.getLogger(__name__)
 
 
 class SweepOrphans:
-    """Sweeps when it is time and nobody else has; returns how many blobs it removed."""
+    """Sweeps once in each period, whichever process comes first; returns how many blobs this process removed."""
 
     def __init__(
         self,
@@ -33,9 +33,9 @@ class SweepOrphans:
 
     async def __call__(self) -> int:
         async with self._unit_of_work() as uow:
-            mine = await uow.chores.take(CHORE, self._clock(), self._every)
+            is_ours = await uow.tasks.take(TASK, self._clock(), self._every)
             await uow.commit()
-        if not mine:
+        if not is_ours:
             return 0
         removed = 0
         for prefix in PREFIXES:
@@ -56,5 +56,5 @@ class SweepOrphans:
             orphans = await uow.blob_references.unreferenced(keys)
         await self._blobs.delete(orphans)
         for key in orphans:
-            log.info("swept %s", key)
+            log.info("removed orphan %s", key)
         return len(orphans)

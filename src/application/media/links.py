@@ -15,15 +15,15 @@ _ZERO = datetime.min.replace(tzinfo=UTC)
 
 
 def expiry(now: datetime) -> datetime:
-    """Return when a link signed now expires: at the end of a whole period, 30 to 60 minutes away.
+    """Return when a link signed now expires: at the end of a whole period, 30 to 60 minutes from now.
 
-    So the link to a blob stays the same between two polls of a page, and the player does not start over.
+    Links to one blob that are signed within a period are equal, so a page that polls does not restart its player.
     """
     return _ZERO + ((now - _ZERO) // PERIOD + 1) * PERIOD + SHORTEST_LIFETIME
 
 
 class SignLink:
-    """Turns a blob key into a token that opens just this blob, for a while."""
+    """Returns a token that opens one blob until it expires."""
 
     def __init__(self, signer: MediaSigner, clock: Clock) -> None:
         self._signer = signer
@@ -34,14 +34,14 @@ class SignLink:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Elsewhere:
-    """The blob is to be fetched from this address."""
+class MediaRedirect:
+    """An address where the client fetches the blob itself."""
 
     address: str
 
 
 class OpenedMedia:
-    """A blob that we serve ourselves."""
+    """A blob that the service sends itself."""
 
     def __init__(self, blobs: BlobStorage, info: BlobInfo, media_type: str) -> None:
         self._blobs = blobs
@@ -51,24 +51,24 @@ class OpenedMedia:
         self._key = info.key
 
     def read(self, start: int, length: int) -> AsyncIterator[bytes]:
-        """Yield the bytes of a range."""
+        """Yield `length` bytes from `start`."""
         return self._blobs.read(self._key, start, length)
 
 
 class OpenMedia:
-    """Follows a link; raises `InvalidLink`, also when the blob has been erased since."""
+    """Opens the blob of a media link; raises `InvalidLink`, also when the blob was erased."""
 
     def __init__(self, signer: MediaSigner, blobs: BlobStorage, clock: Clock) -> None:
         self._signer = signer
         self._blobs = blobs
         self._clock = clock
 
-    async def __call__(self, token: str) -> Elsewhere | OpenedMedia:
+    async def __call__(self, token: str) -> MediaRedirect | OpenedMedia:
         now = self._clock()
         grant = self._signer.read(token, now)
         address = await self._blobs.direct_link(grant.key, grant.media_type, grant.expires_at - now)
         if address is not None:
-            return Elsewhere(address=address)
+            return MediaRedirect(address=address)
         try:
             info = await self._blobs.stat(grant.key)
         except BlobNotFound:

@@ -1,4 +1,4 @@
-"""What the application needs of sound."""
+"""Ports for recordings: checking and measuring them."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,7 +7,7 @@ from typing import Protocol
 from domain.voice import Acoustics, Recording
 
 SAMPLE_RATE = 16_000
-"""Samples a second of `Speech.samples`."""
+"""Samples per second of `Speech.samples`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,20 +20,19 @@ class Speech:
 
 
 class VoiceChecker(Protocol):
-    """Tells by decoding whether a file holds a usable voice."""
+    """Checks by decoding whether a file is a usable recording."""
 
     async def check(self, path: Path) -> Recording:
-        """Return what the recording is; raise `VoiceRefused` when no face can be made from it.
+        """Return what the recording is; raises `VoiceRefused` if it cannot be used.
 
-        Raises `ServiceUnavailable` when that cannot be told now. Bounded in time and memory, whatever the file claims
-        to be.
+        Raises `ServiceUnavailable` if it cannot be checked now. Time and memory are bounded for any file.
         """
         ...
 
 
 class Listener(Protocol):
-    """Decodes and measures a voice; blocking and heavy, so call it in a process of its own."""
+    """Decodes and measures a voice; it blocks and takes long, so call it in another process."""
 
     def __call__(self, path: Path) -> Speech:
-        """Return the speech in the file; raise `VoiceRefused` when there is none."""
+        """Return the speech in the file; raises `VoiceRefused` if there is none."""
         ...

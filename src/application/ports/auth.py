@@ -1,4 +1,4 @@
-"""What the application needs to know people by."""
+"""Ports for passwords, tokens and media links."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,33 +9,33 @@ from domain.ids import UserId
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Principal:
-    """Who is asking, as a token tells without a look into the database."""
+    """The caller, as a token names it without a query of the database."""
 
     user_id: UserId
     email: str
 
 
 class PasswordHasher(Protocol):
-    """Hashes passwords slowly, and not on the event loop."""
+    """Hashes passwords; hashing is slow by design and runs outside the event loop."""
 
     async def hash(self, password: str) -> str:
         """Return a salted hash that carries its parameters."""
         ...
 
     async def verify(self, password_hash: str | None, password: str) -> bool:
-        """Tell whether the password fits; None, for an unknown user, takes as long and is False."""
+        """Tell whether the password is right; for None, an unknown user, it is False after the same time."""
         ...
 
 
 class TokenIssuer(Protocol):
-    """Issues and reads the tokens of logged-in people."""
+    """Issues and reads the tokens of users who have logged in."""
 
     def issue(self, principal: Principal) -> str:
         """Return a token that expires."""
         ...
 
     def read(self, token: str) -> Principal:
-        """Return whom the token names; raises `InvalidToken`."""
+        """Return the user that the token names; raises `InvalidToken`."""
         ...
 
 
@@ -49,12 +49,12 @@ class MediaGrant:
 
 
 class MediaSigner(Protocol):
-    """Signs media links: cheap enough for a list of hundreds, and bound to one blob."""
+    """Signs media links, each for one blob; cheap enough for a list of hundreds."""
 
     def sign(self, grant: MediaGrant) -> str:
         """Return a token of URL-safe characters; the same grant gives the same token."""
         ...
 
     def read(self, token: str, now: datetime) -> MediaGrant:
-        """Return what the token grants; raises `InvalidLink` when forged, cut off or expired."""
+        """Return what the token grants; raises `InvalidLink` if it is forged, cut off or expired."""
         ...

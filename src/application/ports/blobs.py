@@ -1,4 +1,4 @@
-"""What the application needs of a store of files."""
+"""The port for blob storage."""
 
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ class BlobNotFound(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BlobInfo:
-    """What the store knows of a blob without opening it."""
+    """What the storage knows about a blob without opening it."""
 
     key: str
     size: int
@@ -23,13 +23,13 @@ class BlobInfo:
 
 
 class BlobStorage(Protocol):
-    """Files under keys such as `voices/<request>/<name>.webm`; keys are ours, never a client's.
+    """Stores files under keys such as `voices/<request>.webm`; `domain.blob_keys` makes the keys.
 
-    Every method raises `ServiceUnavailable` when the store cannot be reached.
+    Every method raises `ServiceUnavailable` if the storage does not answer.
     """
 
     async def put(self, key: str, source: Path, media_type: str) -> None:
-        """Store a file; an older blob of that key is replaced, a reader never sees a part."""
+        """Store a file; it replaces an older blob of that key, and a reader never sees a part of it."""
         ...
 
     async def fetch(self, key: str, target: Path) -> None:
@@ -37,28 +37,28 @@ class BlobStorage(Protocol):
         ...
 
     async def stat(self, key: str) -> BlobInfo:
-        """Describe a blob; raises `BlobNotFound`."""
+        """Return what is known about a blob; raises `BlobNotFound`."""
         ...
 
     def read(self, key: str, start: int = 0, length: int | None = None) -> AsyncIterator[bytes]:
-        """Yield the bytes from `start` in chunks of bounded size; raises `BlobNotFound`."""
+        """Yield `length` bytes from `start`, None for all, in chunks of bounded size; raises `BlobNotFound`."""
         ...
 
     async def delete(self, keys: Iterable[str]) -> None:
-        """Remove blobs; a key that is not there counts as removed."""
+        """Remove blobs; keys without a blob are ignored."""
         ...
 
     def list(self, prefix: str) -> AsyncIterator[BlobInfo]:
-        """Yield what lies under a prefix, in no promised order (media types may be generic).
+        """Yield the blobs under a prefix in any order; their media types may be generic.
 
-        Things in the same place that can be no blob of ours are left out.
+        Files in the storage that cannot be blobs of this service are left out.
         """
         ...
 
     async def direct_link(self, key: str, media_type: str, lifetime: timedelta) -> str | None:
-        """Return an address where a client fetches the blob itself, None where only we serve it."""
+        """Return an address where a client can fetch the blob, None if only the service itself can send it."""
         ...
 
     async def check(self) -> None:
-        """Return when the store answers; raises `ServiceUnavailable`."""
+        """Return if the storage answers; raises `ServiceUnavailable`."""
         ...

@@ -1,4 +1,4 @@
-"""Who works on what."""
+"""The port for claims."""
 
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -9,14 +9,14 @@ from domain.ids import GenerationId
 
 
 class Claims(Protocol):
-    """Takes generations for workers: one conditional write, outside any unit of work, since a person waits for it."""
+    """Claims generations for workers, in one conditional write outside any unit of work: a user is waiting for it."""
 
     async def take(
         self, generation_id: GenerationId, now: datetime, lease: timedelta
     ) -> tuple[Generation, FaceRequest] | None:
-        """Claim a generation as `Generation.claim` does, and make it last; None for one that was erased.
+        """Claim a generation as `Generation.claim` does, and commit that; return None for one that was erased.
 
-        Of many who try at once one succeeds. Raises `ClaimRefused`, `NotYetDue` and `ServiceUnavailable`; after the
-        last the claim may have lasted all the same, and then its lease runs out.
+        Of many workers that try at once one succeeds. Raises `ClaimRefused`, `NotYetDue` and `ServiceUnavailable`.
+        After the last the claim may have been committed, and then the attempt expires with its lease.
         """
         ...

@@ -1,7 +1,7 @@
-"""Time, handed in."""
+"""The port for the time."""
 
 from collections.abc import Callable
 from datetime import datetime
 
 Clock = Callable[[], datetime]
-"""Returns the present moment, aware and in UTC."""
+"""Returns the present moment as an aware `datetime` in UTC."""

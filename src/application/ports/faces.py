@@ -1,4 +1,4 @@
-"""What the application needs of whatever makes faces."""
+"""The port for face makers."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from domain.voice import Acoustics, Influence, Person
 
 
 class Stage(StrEnum):
-    """What a generation is busy with, in the order in which a person sees it."""
+    """What a face maker is doing, in order."""
 
     LISTENING = "listening"
     SHAPING = "shaping"
@@ -21,11 +21,11 @@ class Stage(StrEnum):
 
 
 ProgressReport = Callable[[Stage, float], None]
-"""Called with a stage and how far it is, 0..1; cheap, never blocks, never raises."""
+"""A function that is called with a stage and its fraction, 0..1; it is fast, never blocks and never raises."""
 
 
 class FaceFailed(Exception):
-    """A face could not be made; the message is for the person who waits for it."""
+    """A face could not be made; the message is a sentence for the user."""
 
     def __init__(self, message: str, *, retryable: bool) -> None:
         super().__init__(message)
@@ -34,13 +34,13 @@ class FaceFailed(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FaceOrder:
-    """What a face is to be made from."""
+    """What a face is made from."""
 
     request_id: str
     generation_id: str
     person: Person
     voice_key: str
-    """Blob key of the recording: the source of the voice face, and the sound of both videos."""
+    """The blob key of the recording: the voice face is made from it, and it is the sound of both videos."""
     voice_media_type: str
     wishes: LookWishes = NO_WISHES
 
@@ -51,22 +51,22 @@ class FaceFiles:
 
     portrait: Path
     video: Path | None
-    """None when the picture could be made and the video could not; `note` then says why."""
+    """None if the portrait could be made and the video could not; `note` then says why."""
     note: str | None = None
     acoustics: Acoustics | None = None
-    """What was measured on the way, where the maker measures."""
+    """What was measured of the voice; None from a face maker that does not measure."""
     influences: tuple[Influence, ...] = ()
-    """Which measure bent which trait, strongest first, where the maker knows."""
+    """Which measure changed which trait, strongest first; empty from a face maker that does not know."""
     loop: Path | None = None
-    """A short silent animation (WebP) for lists, where the maker makes one."""
+    """A short silent animation (WebP) for lists; None from a face maker that makes none."""
 
 
 class FaceMaker(Protocol):
-    """Makes one face of one kind: the voice face, or the condition face."""
+    """Makes faces of one kind: voice faces or condition faces."""
 
     async def make(self, order: FaceOrder, workspace: Path, report: ProgressReport) -> FaceFiles:
-        """Leave a portrait and a video in the workspace, a folder that exists and is empty.
+        """Write a portrait and a video into the workspace, a folder that exists and is empty; raises `FaceFailed`.
 
-        Raises `FaceFailed`. Cancelling stops the work soon and leaves no process behind.
+        Cancelling it stops the work soon and leaves no process behind.
         """
         ...

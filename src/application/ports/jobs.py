@@ -1,4 +1,4 @@
-"""What the application needs of a queue."""
+"""The port for announcements."""
 
 from typing import Protocol
 
@@ -6,12 +6,12 @@ from domain.ids import GenerationId
 
 
 class JobAnnouncer(Protocol):
-    """Wakes a worker up; the database stays the truth, so a lost or doubled call does no harm."""
+    """Announces generations to workers; the database decides what runs, so one may be lost or come twice."""
 
     async def announce(self, generation_id: GenerationId) -> None:
-        """Return once the queue holds the call safely; raises `ServiceUnavailable`."""
+        """Return once the queue holds the announcement safely; raises `ServiceUnavailable`."""
         ...
 
     async def check(self) -> None:
-        """Return when the queue answers; raises `ServiceUnavailable`."""
+        """Return if the queue answers; raises `ServiceUnavailable`."""
         ...

@@ -1,8 +1,8 @@
-"""What a unit of work reads and writes: whole entities.
+"""Ports for what a unit of work reads and writes: whole entities.
 
-`lock` reads an entity so that no other unit of work can lock or change it before this one ends. Whoever locks
-several kinds goes from user to request to generation, so that nobody waits in a circle. What a
-repository hands out is a copy: changes count once `save` is called and the unit of work commits.
+`lock` reads an entity so that no other unit of work can lock or change it until this one has ended. A unit of work that
+locks several kinds locks the user first, then the request, then the generation: one order prevents deadlocks. What a
+repository returns is a copy: a change is written by `save` and lasts once the unit of work commits.
 """
 
 from collections.abc import Collection, Sequence
@@ -17,18 +17,18 @@ from domain.user import User
 
 
 class UserRepository(Protocol):
-    """The people with an account."""
+    """The users."""
 
     async def add(self, user: User) -> None:
         """Add a user; raises `EmailTaken`, at once and not at commit."""
         ...
 
     async def get(self, user_id: UserId) -> User | None:
-        """Return a user."""
+        """Return a user, None if there is none."""
         ...
 
     async def find(self, email: str) -> User | None:
-        """Return the user with this address, in the form of `domain.user.email_address`."""
+        """Return the user with this address, which has the form of `domain.user.email_address`."""
         ...
 
     async def lock(self, user_id: UserId) -> User | None:
@@ -44,11 +44,11 @@ class RequestRepository(Protocol):
         ...
 
     async def get(self, request_id: RequestId) -> FaceRequest | None:
-        """Return a request, whoever's it is: for workers, never for a person's question."""
+        """Return a request of any user, so it must not be shown to one."""
         ...
 
     async def lock(self, user_id: UserId, request_id: RequestId) -> FaceRequest | None:
-        """Return the user's own request, locked; somebody else's is None."""
+        """Return the user's own request, locked; None for a request of another user."""
         ...
 
     async def save(self, request: FaceRequest) -> None:
@@ -65,14 +65,10 @@ class RequestRepository(Protocol):
 
 
 class GenerationRepository(Protocol):
-    """The makings of faces."""
+    """The generations."""
 
     async def add(self, generation: Generation) -> None:
         """Add a generation."""
-        ...
-
-    async def get(self, generation_id: GenerationId) -> Generation | None:
-        """Return a generation."""
         ...
 
     async def lock(self, generation_id: GenerationId) -> Generation | None:
@@ -88,26 +84,26 @@ class GenerationRepository(Protocol):
         ...
 
     async def lock_unannounced(self, now: datetime, stale: timedelta, limit: int) -> Sequence[Generation]:
-        """Return locked what is queued, due, and unannounced or announced longer ago than `stale`.
+        """Return generations that are due, and not announced or announced longer ago than `stale`; lock them.
 
-        Longest due first. What another unit of work has locked is passed over, not waited for.
+        The one that is due longest comes first. Those that another unit of work has locked are skipped.
         """
         ...
 
     async def lock_expired(self, now: datetime, limit: int) -> Sequence[Generation]:
-        """Return locked what runs with a lease that has run out; passes over what is locked."""
+        """Return running generations whose lease has run out, and lock them; skips those that are locked."""
         ...
 
-    async def forget_announcements(self) -> int:
-        """Mark all that is queued as unannounced, for a queue that died with its process; return how many."""
+    async def clear_announcements(self) -> int:
+        """Mark all queued generations as not announced, for a queue that was lost; return how many."""
         ...
 
 
 class SurveyRepository(Protocol):
-    """The answered surveys."""
+    """The surveys."""
 
     async def find(self, generation_id: GenerationId) -> Survey | None:
-        """Return the survey about a generation; lock the generation before."""
+        """Return the survey about a generation; the caller locks the generation first."""
         ...
 
     async def save(self, survey: Survey) -> None:
@@ -115,19 +111,19 @@ class SurveyRepository(Protocol):
         ...
 
 
-class ChoreRepository(Protocol):
-    """Who does the housekeeping, so that several processes do not do it at once."""
+class TaskRepository(Protocol):
+    """When each housekeeping task was last done, so that several processes do not do it at once."""
 
-    async def take(self, chore: str, now: datetime, every: timedelta) -> bool:
-        """Return True to one caller in each period of `every`; the others get False at once."""
+    async def take(self, name: str, now: datetime, every: timedelta) -> bool:
+        """Return True to one process in each period of `every`, and False at once to the others."""
         ...
 
 
 class BlobReferences(Protocol):
-    """Which blobs the rows speak of."""
+    """Which blobs the rows refer to."""
 
     async def unreferenced(self, keys: Collection[str]) -> set[str]:
-        """Return those of the keys that no request and no generation refers to.
+        """Return the keys that no request and no generation refers to.
 
         Everything under the prefix of a running attempt counts as referred to.
         """

@@ -1,4 +1,4 @@
-"""The transaction: all or nothing."""
+"""The port for transactions."""
 
 from collections.abc import Callable
 from types import TracebackType
@@ -6,10 +6,10 @@ from typing import Protocol, Self
 
 from application.ports.repositories import (
     BlobReferences,
-    ChoreRepository,
     GenerationRepository,
     RequestRepository,
     SurveyRepository,
+    TaskRepository,
     UserRepository,
 )
 
@@ -17,8 +17,8 @@ from application.ports.repositories import (
 class UnitOfWork(Protocol):
     """One transaction over all repositories: leaving it without `commit` undoes everything.
 
-    Entering, committing and every repository raise `ServiceUnavailable` when the database cannot be reached,
-    or when it broke a deadlock at this transaction's cost: nothing of it was written, so it may be tried again.
+    Entering it, committing it and every repository raise `ServiceUnavailable` if the database does not answer, or if it
+    has rolled this transaction back to end a deadlock: then nothing was written, and it can be tried again.
     """
 
     @property
@@ -30,7 +30,7 @@ class UnitOfWork(Protocol):
     @property
     def surveys(self) -> SurveyRepository: ...
     @property
-    def chores(self) -> ChoreRepository: ...
+    def tasks(self) -> TaskRepository: ...
     @property
     def blob_references(self) -> BlobReferences: ...
 
@@ -41,7 +41,7 @@ class UnitOfWork(Protocol):
     ) -> None: ...
 
     async def commit(self) -> None:
-        """Make it last."""
+        """Make all changes permanent."""
         ...
 
 

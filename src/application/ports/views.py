@@ -1,11 +1,12 @@
-"""What people look at: read models, each fetched in one statement and owned by one user."""
+"""The port for read models: each belongs to one user and is read in one statement."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from domain.generation import Faces, State
+from domain.faces import Faces
+from domain.generation import State
 from domain.ids import GenerationId, RequestId, UserId
 from domain.look import LookWishes
 from domain.voice import Person
@@ -24,7 +25,7 @@ class RequestView:
     latest_generation_id: GenerationId
     created_at: datetime
     updated_at: datetime
-    """When its state last changed in a way that a list shows."""
+    """When it last changed in a way that a list shows."""
     finished_at: datetime | None
 
 
@@ -46,7 +47,7 @@ class ResultView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProgressView:
-    """How far a generation is; the same facts whether polled or streamed."""
+    """The progress of a generation: the same for a client that polls and one that watches."""
 
     generation_id: GenerationId
     state: State
@@ -54,13 +55,13 @@ class ProgressView:
     percent: int
     attempt: int
     place: int | None
-    """Place in the queue, from 1; None once it is not waiting."""
+    """The place in the queue, from 1; None if it is not queued."""
     failure: str | None
     finished_at: datetime | None
 
 
 class Views(Protocol):
-    """Reads without locking and outside any unit of work; raises `ServiceUnavailable`."""
+    """Reads without locks and outside any unit of work; every method raises `ServiceUnavailable`."""
 
     async def requests(
         self, user_id: UserId, limit: int | None = None, before: RequestId | None = None
@@ -69,25 +70,25 @@ class Views(Protocol):
         ...
 
     async def request(self, user_id: UserId, request_id: RequestId) -> RequestView | None:
-        """Return one request of the user's own."""
+        """Return a request of the user; None for one of another user."""
         ...
 
     async def result(
         self, user_id: UserId, request_id: RequestId, generation_id: GenerationId
     ) -> ResultView | None:
-        """Return one generation of one request of the user's own."""
+        """Return a generation of a request of the user; None for one of another user or another request."""
         ...
 
     async def job(
         self, user_id: UserId, request_id: RequestId, generation_id: GenerationId
     ) -> ProgressView | None:
-        """Return how far one generation of the user's own is."""
+        """Return the progress of a generation, as `result` does."""
         ...
 
     async def progress(self, generation_ids: Collection[GenerationId]) -> Mapping[GenerationId, ProgressView]:
-        """Return how far these are, in one statement however many; erased ones are missing."""
+        """Return the progress of any number of generations in one statement, without those that were erased."""
         ...
 
     async def check(self) -> None:
-        """Return when the database answers; raises `ServiceUnavailable`."""
+        """Return if the database answers and its schema is current; raises `ServiceUnavailable`."""
         ...

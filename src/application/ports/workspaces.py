@@ -1,4 +1,4 @@
-"""What the application needs to work on files that are not kept."""
+"""The port for temporary files."""
 
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -6,7 +6,7 @@ from typing import IO, Protocol
 
 
 class Workspaces(Protocol):
-    """Temporary folders and files of this process, which other processes do not see."""
+    """Temporary folders and files of one process, which no other process uses."""
 
     def folder(self) -> AbstractContextManager[Path]:
         """Give an empty folder that is removed when the context ends."""
@@ -17,5 +17,5 @@ class Workspaces(Protocol):
         ...
 
     async def remove_abandoned(self) -> None:
-        """Remove what processes that have ended left behind: it may hold recordings."""
+        """Remove what processes left that were killed: it may contain recordings."""
         ...

@@ -1,4 +1,4 @@
-"""Wake a worker up for what was just committed."""
+"""Announce a generation that was just committed."""
 
 import logging
 
@@ -10,11 +10,11 @@ log = logging.getLogger(__name__)
 
 
 class Announce:
-    """Announces a committed generation; one that cannot be announced now is left to `AnnounceDue`.
+    """Announces a committed generation; if the queue does not answer, `AnnounceDue` announces it later.
 
-    Nothing here may fail the caller: the request is accepted, and the row says all that is needed. The call is not
-    written down: the worker that follows it is about to lock the row, and would wait for the note. Should nobody
-    follow it soon, `AnnounceDue` calls again, and writes that down.
+    It raises nothing for that: the request is accepted, and its row says all that is needed. The announcement is not
+    recorded: the worker that takes it is about to lock the row, and would have to wait. If no worker takes it soon,
+    `AnnounceDue` announces the generation again and records that.
     """
 
     def __init__(self, announcer: JobAnnouncer) -> None:
@@ -24,4 +24,6 @@ class Announce:
         try:
             await self._announcer.announce(generation_id)
         except ServiceUnavailable as unavailable:
-            log.warning("%s did not answer; %s is announced later", unavailable.service, generation_id)
+            log.warning(
+                "generation %s is announced later: %s does not answer", generation_id, unavailable.service
+            )

@@ -4,15 +4,15 @@ from application.errors import AccountGone, NotFound
 from application.ports.clock import Clock
 from application.ports.unit_of_work import UnitOfWorkFactory
 from application.requests.announce import Announce
-from domain.face_request import require_room
+from domain.face_request import require_quota
 from domain.generation import Generation, State
 from domain.ids import RequestId, UserId
 
 
 class RegenerateFaces:
-    """Queues another making from the stored voice.
+    """Queues another generation from the stored voice.
 
-    Raises `NotFound`, `GenerationInFlight`, and `QuotaExceeded` where a failed request would count again.
+    Raises `NotFound`, `GenerationInFlight`, and `QuotaExceeded` if the request has failed and may not count again.
     """
 
     def __init__(self, unit_of_work: UnitOfWorkFactory, announce: Announce, clock: Clock) -> None:
@@ -27,9 +27,9 @@ class RegenerateFaces:
             request = await uow.requests.lock(user_id, request_id)
             latest = await uow.generations.lock(request.latest_generation_id) if request else None
             if request is None or latest is None:
-                raise NotFound("There is no such request.")
+                raise NotFound("request")
             if latest.state is State.FAILED:
-                require_room(await uow.requests.count_open(user_id))
+                require_quota(await uow.requests.count_open(user_id))
             generation = request.regenerate(latest, self._clock())
             await uow.generations.add(generation)
             await uow.requests.save(request)

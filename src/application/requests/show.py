@@ -1,4 +1,4 @@
-"""Show people their requests and results."""
+"""Show users their own requests and results."""
 
 from collections.abc import Sequence
 
@@ -8,7 +8,7 @@ from domain.ids import GenerationId, RequestId, UserId
 
 
 class ShowRequests:
-    """Reads what is one's own; what is not, or is not there, raises `NotFound`."""
+    """Reads what belongs to one user; raises `NotFound` for what does not exist or belongs to another user."""
 
     def __init__(self, views: Views) -> None:
         self._views = views
@@ -20,7 +20,7 @@ class ShowRequests:
     async def page(
         self, user_id: UserId, limit: int, before: RequestId | None
     ) -> tuple[Sequence[RequestView], RequestId | None]:
-        """Return up to `limit` requests older than `before`, and where the next page begins, if there is one."""
+        """Return up to `limit` requests older than `before`, and the `before` of the next page, None after the last."""
         found = await self._views.requests(user_id, limit + 1, before)
         page = found[:limit]
         return page, page[-1].id if len(found) > limit else None
@@ -29,19 +29,19 @@ class ShowRequests:
         """Return one request."""
         request = await self._views.request(user_id, request_id)
         if request is None:
-            raise NotFound("There is no such request.")
+            raise NotFound("request")
         return request
 
     async def result(self, user_id: UserId, request_id: RequestId, generation_id: GenerationId) -> ResultView:
         """Return one result, finished or not."""
         result = await self._views.result(user_id, request_id, generation_id)
         if result is None:
-            raise NotFound("There is no such result.")
+            raise NotFound("result")
         return result
 
     async def job(self, user_id: UserId, request_id: RequestId, generation_id: GenerationId) -> ProgressView:
         """Return how far a job is."""
         progress = await self._views.job(user_id, request_id, generation_id)
         if progress is None:
-            raise NotFound("There is no such job.")
+            raise NotFound("job")
         return progress

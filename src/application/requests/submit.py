@@ -10,7 +10,8 @@ from application.ports.blobs import BlobStorage
 from application.ports.clock import Clock
 from application.ports.unit_of_work import UnitOfWorkFactory
 from application.requests.announce import Announce
-from domain.face_request import FaceRequest, StoredVoice, new_request_id, require_room, voice_key
+from domain.blob_keys import voice_key
+from domain.face_request import FaceRequest, StoredVoice, new_request_id, require_quota
 from domain.ids import RequestId, UserId
 from domain.look import NO_WISHES, LookWishes
 from domain.voice import Person
@@ -19,8 +20,8 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SubmitCommand:
-    """A recording in a file of ours, and whose voice it is said to be."""
+class SubmitFaceRequestCommand:
+    """A recording in a temporary file, and the stated age and gender of its voice."""
 
     user_id: UserId
     person: Person
@@ -29,9 +30,9 @@ class SubmitCommand:
 
 
 class SubmitFaceRequest:
-    """Checks and stores a voice, records the request and wakes a worker up.
+    """Checks and stores a voice, records the request and announces its first generation.
 
-    Raises `VoiceRefused`, `QuotaExceeded`, `ServiceUnavailable`; then nothing is left behind.
+    Raises `VoiceRefused`, `QuotaExceeded`, `AccountGone` and `ServiceUnavailable`, and removes the stored voice before.
     """
 
     def __init__(
@@ -48,7 +49,7 @@ class SubmitFaceRequest:
         self._announce = announce
         self._clock = clock
 
-    async def __call__(self, command: SubmitCommand) -> FaceRequest:
+    async def __call__(self, command: SubmitFaceRequestCommand) -> FaceRequest:
         await self._refuse_early(command.user_id)
         recording = await self._checker.check(command.voice)
         request_id = new_request_id()
@@ -61,7 +62,7 @@ class SubmitFaceRequest:
             async with self._unit_of_work() as uow:
                 if await uow.users.lock(command.user_id) is None:
                     raise AccountGone
-                require_room(await uow.requests.count_open(command.user_id))
+                require_quota(await uow.requests.count_open(command.user_id))
                 await uow.requests.add(request)
                 await uow.generations.add(generation)
                 await uow.commit()
@@ -72,14 +73,15 @@ class SubmitFaceRequest:
         return request
 
     async def _refuse_early(self, user_id: UserId) -> None:
-        """Spare us the work where there is no room anyway; the count that decides comes later, under a lock."""
+        """Save the work of checking a voice that the quota refuses anyway; the count under a lock decides later."""
         async with self._unit_of_work() as uow:
-            require_room(await uow.requests.count_open(user_id))
+            require_quota(await uow.requests.count_open(user_id))
 
     async def _discard(self, user_id: UserId, request_id: RequestId, key: str) -> None:
-        """Remove the voice, unless the request is recorded after all: a commit can last though its answer was lost.
+        """Remove the voice, unless the request was recorded although the answer to its commit was lost.
 
-        Locking the user waits for a transaction that lives on without us. What cannot be removed now is swept later.
+        Locking the user waits for a transaction that is still open on the server. A voice that cannot be removed now
+        is swept later.
         """
         try:
             async with self._unit_of_work() as uow:
@@ -87,5 +89,5 @@ class SubmitFaceRequest:
                 if await uow.requests.get(request_id) is not None:
                     return
             await self._blobs.delete([key])
-        except ServiceUnavailable:
-            log.warning("%s could not be removed; it is swept later", key)
+        except ServiceUnavailable as unavailable:
+            log.warning("%s is swept later: %s does not answer", key, unavailable.service)

@@ -1,4 +1,4 @@
-"""Watch a request: reading the database, once a tick for everybody who watches through this process."""
+"""Watch a request by reading the database: once a tick for all watchers of a process."""
 
 import asyncio
 import logging
@@ -16,7 +16,7 @@ Snapshot = Mapping[GenerationId, ProgressView]
 
 
 class ProgressBoard:
-    """Shares one query a tick among all watchers; it reads only while somebody watches."""
+    """Shares one query a tick (in seconds) among all watchers; without watchers it reads nothing."""
 
     def __init__(self, views: Views, tick: float = 1.0) -> None:
         self._views = views
@@ -25,7 +25,7 @@ class ProgressBoard:
         self._next: asyncio.Task[Snapshot] | None = None
 
     async def next(self, generation_id: GenerationId) -> ProgressView | None:
-        """Return what the next tick reads; None when the generation is gone."""
+        """Return the progress at the next tick; None if the generation was erased."""
         with self._watching(generation_id):
             if self._next is None or self._next.done():
                 self._next = asyncio.create_task(self._read())
@@ -45,16 +45,19 @@ class ProgressBoard:
     async def _read(self) -> Snapshot:
         while True:
             await asyncio.sleep(self._tick)
-            self._next = None  # whoever comes now is not in this question any more, and starts the next one
+            self._next = None  # a watcher that comes from now on is not in this query: it starts the next one
             try:
                 return await self._views.progress(list(self._watched))
             except ServiceUnavailable as unavailable:
-                log.warning("%s did not answer a watch; trying again", unavailable.service)
+                log.warning("progress is read again: %s does not answer", unavailable.service)
             if (successor := self._successor()) is not None:
                 return await successor
 
     def _successor(self) -> asyncio.Task[Snapshot] | None:
-        """Return the task of who came meanwhile and asks for all, so that there is one question a tick."""
+        """Return the task that a later watcher has started and that reads for all, so that one task reads a tick.
+
+        Without one this task is the next to read, and None is returned.
+        """
         if self._next is None:
             self._next = asyncio.current_task()
             return None
@@ -62,14 +65,14 @@ class ProgressBoard:
 
 
 class WatchRequest:
-    """Follows the newest generation of a request until its end; raises `NotFound` at the start."""
+    """Follows the newest generation of a request until it has ended; raises `NotFound` at the start."""
 
     def __init__(self, show: ShowRequests, board: ProgressBoard) -> None:
         self._show = show
         self._board = board
 
     async def __call__(self, user_id: UserId, request_id: RequestId) -> AsyncIterator[ProgressView]:
-        """Return an iterator: the present state at once, each change after it, the end last."""
+        """Return an iterator that yields the present progress at once, then each change, the outcome last."""
         request = await self._show.one(user_id, request_id)
         now = await self._show.job(user_id, request_id, request.latest_generation_id)
         return self._follow(now)

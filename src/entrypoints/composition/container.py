@@ -27,8 +27,9 @@ from application.accounts.sign_up import RequireFreeEmail, SignUp
 from application.feedback.answer_survey import AnswerSurvey
 from application.feedback.rate import RateFace
 from application.generation.announce_due import AnnounceDue
-from application.generation.forget_announcements import ForgetAnnouncements
-from application.generation.keep_house import KeepHouse
+from application.generation.claim import ClaimGeneration
+from application.generation.clear_announcements import ClearAnnouncements
+from application.generation.housekeeping import Housekeeping, Task
 from application.generation.make_faces import MakeFaces
 from application.generation.policy import JobPolicy
 from application.generation.recover_expired import RecoverExpired
@@ -152,9 +153,10 @@ class Container(containers.DeclarativeContainer):
 
     # jobs
     make_faces = providers.Singleton(MakeFaces, voice_faces, condition_faces, blobs, workspaces)
-    run_generation = providers.Singleton(
-        RunGeneration, unit_of_work.provider, claims, make_faces, blobs, clock, policy
+    claim_generation = providers.Singleton(
+        ClaimGeneration, unit_of_work.provider, claims, blobs, clock, policy
     )
+    run_generation = providers.Singleton(RunGeneration, claim_generation, make_faces, policy)
     announce_due = providers.Singleton(
         AnnounceDue, unit_of_work.provider, announcer, clock, policy.provided.stale_announcement
     )
@@ -167,9 +169,14 @@ class Container(containers.DeclarativeContainer):
         policy.provided.sweep_every,
         policy.provided.orphan_age,
     )
-    forget_announcements = providers.Singleton(ForgetAnnouncements, unit_of_work.provider)
-    keep_house = providers.Singleton(
-        KeepHouse,
-        providers.List(recover_expired, announce_due, sweep_orphans, workspaces.provided.remove_abandoned),
+    clear_announcements = providers.Singleton(ClearAnnouncements, unit_of_work.provider)
+    housekeeping = providers.Singleton(
+        Housekeeping,
+        providers.List(
+            providers.Factory(Task, "recover expired generations", recover_expired),
+            providers.Factory(Task, "announce due generations", announce_due),
+            providers.Factory(Task, "sweep orphans", sweep_orphans),
+            providers.Factory(Task, "remove abandoned workspaces", workspaces.provided.remove_abandoned),
+        ),
         policy,
     )

@@ -76,10 +76,10 @@ async def serving(container: Container) -> AsyncIterator[None]:
         else:
             queue = InProcessQueue()
             await stack.enter_async_context(open_resources(container, queue))
-            await container.forget_announcements()()
+            await container.clear_announcements()()
             jobs = queue.work(container.run_generation(), container.capacity().jobs)
             await stack.enter_async_context(in_background(jobs))
-        await stack.enter_async_context(in_background(container.keep_house()()))
+        await stack.enter_async_context(in_background(container.housekeeping()()))
         yield
 
 

@@ -173,5 +173,5 @@ def _invalid_parameter(
     """Answer for a parameter: an id that cannot be one is unknown, anything else is an invalid value."""
     first = error.extra[0] if isinstance(error.extra, list) and error.extra else {}
     if first.get("source") == "path":
-        return answer_error(request, NotFound("There is no such thing."))
+        return answer_error(request, NotFound("thing"))
     return answer_error(request, parameter_in_words(first.get("key", "request")))

@@ -1,4 +1,4 @@
-"""Repositories, unit of work and views in dicts, as strict as a database: for tests."""
+"""Unit of work, repositories, claims and views on dicts, as strict as a database, for tests."""
 
 from doubles.memory.database import MemoryDatabase
 

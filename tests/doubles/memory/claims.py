@@ -1,4 +1,4 @@
-"""Taking a generation, by what the entity itself says."""
+"""Claims in memory."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -10,7 +10,7 @@ from doubles.memory.unit_of_work import MemoryUnitOfWork
 
 
 class MemoryClaims:
-    """Keeps `Claims`."""
+    """Implements `Claims` with `Generation.claim`."""
 
     def __init__(self, unit_of_work: Callable[[], MemoryUnitOfWork]) -> None:
         self._unit_of_work = unit_of_work
@@ -18,7 +18,7 @@ class MemoryClaims:
     async def take(
         self, generation_id: GenerationId, now: datetime, lease: timedelta
     ) -> tuple[Generation, FaceRequest] | None:
-        """Lock, claim, commit."""
+        """Lock, claim and commit."""
         async with self._unit_of_work() as uow:
             generation = await uow.generations.lock(generation_id)
             request = await uow.requests.get(generation.request_id) if generation else None

@@ -1,4 +1,4 @@
-"""The database that is gone when the test is."""
+"""A database in memory."""
 
 from doubles.memory.claims import MemoryClaims
 from doubles.memory.locks import Locks
@@ -9,9 +9,9 @@ from doubles.memory.views import MemoryViews
 
 
 class MemoryDatabase:
-    """Makes units of work and views on the same dicts.
+    """Makes units of work, claims and views on the same dicts.
 
-    A lock that does not come free within `patience` seconds raises `ServiceUnavailable`, as on a real database.
+    A lock that does not become free within `patience` seconds raises `ServiceUnavailable`, as on a real database.
     """
 
     def __init__(self, patience: float = 5.0) -> None:
@@ -23,7 +23,7 @@ class MemoryDatabase:
         return MemoryUnitOfWork(Transaction(self._tables, self._locks))
 
     def claims(self) -> MemoryClaims:
-        """Return how workers take generations."""
+        """Return claims of generations."""
         return MemoryClaims(self.unit_of_work)
 
     def views(self) -> MemoryViews:

@@ -1,4 +1,4 @@
-"""What a network between an application and its database makes possible."""
+"""The pause that a network between application and database would cause."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
@@ -10,7 +10,7 @@ Answer = TypeVar("Answer")
 
 
 def pausing(read: Callable[P, Awaitable[Answer]]) -> Callable[P, Coroutine[Any, Any, Answer]]:
-    """Let others go on while an answer is on its way: it may be out of date when it arrives, unless it is locked."""
+    """Let other tasks run before the answer is returned: it may then be out of date, unless it is locked."""
 
     @wraps(read)
     async def answered(*args: P.args, **kwargs: P.kwargs) -> Answer:

@@ -1,13 +1,15 @@
-"""The repositories, on one transaction."""
+"""The repositories in memory, on one transaction."""
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
 
 from application.errors import EmailTaken
-from domain.face_request import FaceRequest, faces_prefix
+from domain.blob_keys import attempt_prefix
+from domain.face_request import FaceRequest
+from domain.faces import Faces
 from domain.feedback import Survey
-from domain.generation import Faces, Generation, State
+from domain.generation import Generation, State
 from domain.ids import GenerationId, RequestId, UserId
 from domain.user import User
 from doubles.memory.pausing import pausing
@@ -15,13 +17,13 @@ from doubles.memory.transaction import Transaction
 
 
 class MemoryUserRepository:
-    """Keeps `UserRepository`."""
+    """Implements `UserRepository`."""
 
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
 
     async def add(self, user: User) -> None:
-        """Wait for whoever is taking the same address, then see whether it was taken."""
+        """Wait for a transaction that adds the same address, then check whether the address is taken."""
         await self._transaction.lock(("email", user.email))
         if await self.find(user.email) is not None:
             raise EmailTaken
@@ -35,7 +37,7 @@ class MemoryUserRepository:
 
     @pausing
     async def find(self, email: str) -> User | None:
-        """Look through all."""
+        """Search all."""
         return next((user for user in self._transaction.users.all() if user.email == email), None)
 
     async def lock(self, user_id: UserId) -> User | None:
@@ -45,7 +47,7 @@ class MemoryUserRepository:
 
 
 class MemoryRequestRepository:
-    """Keeps `RequestRepository`."""
+    """Implements `RequestRepository`."""
 
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
@@ -61,7 +63,7 @@ class MemoryRequestRepository:
         return self._transaction.requests.get(request_id)
 
     async def lock(self, user_id: UserId, request_id: RequestId) -> FaceRequest | None:
-        """Look it up, locked, if it is the user's own."""
+        """Look it up, locked, if it belongs to the user."""
         request = await self.get(request_id)
         if request is None or request.user_id != user_id:
             return None
@@ -69,12 +71,12 @@ class MemoryRequestRepository:
         return await self.get(request_id)
 
     async def save(self, request: FaceRequest) -> None:
-        """Replace what was locked."""
+        """Replace it; it must be locked."""
         self._transaction.require_lock(request.id)
         self._transaction.requests.put(request.id, request)
 
     async def remove(self, request: FaceRequest) -> None:
-        """Remove it, and what hangs on it."""
+        """Remove it with its generations and their surveys."""
         self._transaction.require_lock(request.id)
         for generation in list(self._transaction.generations.all()):
             if generation.request_id == request.id:
@@ -85,7 +87,7 @@ class MemoryRequestRepository:
 
     @pausing
     async def count_open(self, user_id: UserId) -> int:
-        """Look through the user's requests."""
+        """Count the user's requests."""
         latest = [
             self._transaction.generations.get(request.latest_generation_id)
             for request in self._transaction.requests.all()
@@ -95,7 +97,7 @@ class MemoryRequestRepository:
 
 
 class MemoryGenerationRepository:
-    """Keeps `GenerationRepository`."""
+    """Implements `GenerationRepository`."""
 
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
@@ -106,29 +108,25 @@ class MemoryGenerationRepository:
         self._transaction.generations.put(generation.id, generation)
 
     @pausing
-    async def get(self, generation_id: GenerationId) -> Generation | None:
-        """Look it up."""
-        return self._transaction.generations.get(generation_id)
-
     async def lock(self, generation_id: GenerationId) -> Generation | None:
         """Look it up, locked."""
         await self._transaction.lock(generation_id)
-        return await self.get(generation_id)
+        return self._transaction.generations.get(generation_id)
 
     async def save(self, generation: Generation) -> None:
-        """Replace what was locked."""
+        """Replace it; it must be locked."""
         self._transaction.require_lock(generation.id)
         self._transaction.generations.put(generation.id, generation)
 
     @pausing
     async def of_request(self, request_id: RequestId) -> Sequence[Generation]:
-        """Look through all."""
+        """Search all."""
         of_request = (one for one in self._transaction.generations.all() if one.request_id == request_id)
         return sorted(of_request, key=lambda generation: (generation.created_at, generation.id))
 
     @pausing
     async def lock_unannounced(self, now: datetime, stale: timedelta, limit: int) -> Sequence[Generation]:
-        """Look through the queue, passing over what is locked."""
+        """Search the queue, skipping what is locked."""
 
         def is_unannounced(generation: Generation) -> bool:
             announced_at = generation.announced_at
@@ -142,7 +140,7 @@ class MemoryGenerationRepository:
 
     @pausing
     async def lock_expired(self, now: datetime, limit: int) -> Sequence[Generation]:
-        """Look through what runs, passing over what is locked."""
+        """Search the running ones, skipping what is locked."""
 
         def lease(generation: Generation) -> datetime:
             return generation.lease_until or now
@@ -151,16 +149,16 @@ class MemoryGenerationRepository:
             lambda generation: generation.state is State.RUNNING and lease(generation) <= now, lease, limit
         )
 
-    async def forget_announcements(self) -> int:
-        """Look through the queue."""
-        forgotten = 0
+    async def clear_announcements(self) -> int:
+        """Clear them one by one."""
+        cleared = 0
         for seen in list(self._transaction.generations.all()):
             generation = await self.lock(seen.id) if seen.state is State.QUEUED else None
             if generation is not None and generation.state is State.QUEUED and generation.announced_at:
                 generation.announced_at = None
                 await self.save(generation)
-                forgotten += 1
-        return forgotten
+                cleared += 1
+        return cleared
 
     def _lock_free(
         self, wanted: Callable[[Generation], bool], first: Callable[[Generation], datetime], limit: int
@@ -172,7 +170,7 @@ class MemoryGenerationRepository:
 
 
 class MemorySurveyRepository:
-    """Keeps `SurveyRepository`."""
+    """Implements `SurveyRepository`."""
 
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
@@ -183,40 +181,42 @@ class MemorySurveyRepository:
         return self._transaction.surveys.get(generation_id)
 
     async def save(self, survey: Survey) -> None:
-        """Add or replace, under the generation's lock."""
+        """Add or replace it; its generation must be locked."""
         self._transaction.require_lock(survey.generation_id)
         self._transaction.surveys.put(survey.generation_id, survey)
 
 
-class MemoryChoreRepository:
-    """Keeps `ChoreRepository`."""
+class MemoryTaskRepository:
+    """Implements `TaskRepository`."""
 
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
 
     @pausing
-    async def take(self, chore: str, now: datetime, every: timedelta) -> bool:
-        """Look when it was last taken; who is taking it just now has it."""
-        taken_at = self._transaction.chores.get(chore)
+    async def take(self, name: str, now: datetime, every: timedelta) -> bool:
+        """Read when it was last taken; a transaction that is taking it has it."""
+        taken_at = self._transaction.tasks.get(name)
         if taken_at is not None and now - taken_at < every:
             return False
-        if not self._transaction.lock_if_free(("chore", chore)):
+        if not self._transaction.lock_if_free(("task", name)):
             return False
-        self._transaction.chores.put(chore, now)
+        self._transaction.tasks.put(name, now)
         return True
 
 
 class MemoryBlobReferences:
-    """Keeps `BlobReferences`."""
+    """Implements `BlobReferences`."""
 
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
 
     @pausing
     async def unreferenced(self, keys: Collection[str]) -> set[str]:
-        """Look through all rows."""
+        """Search all requests and generations."""
         generations = list(self._transaction.generations.all())
-        running = tuple(faces_prefix(one) for one in generations if one.state is State.RUNNING)
+        running = tuple(
+            attempt_prefix(one.id, one.attempt) for one in generations if one.state is State.RUNNING
+        )
         referenced = {request.voice.key for request in self._transaction.requests.all()}
         for generation in generations:
             referenced.update(_keys(generation.faces))

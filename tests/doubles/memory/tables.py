@@ -1,4 +1,4 @@
-"""What is stored, and how one transaction sees it."""
+"""The tables, and how one transaction sees them."""
 
 from collections.abc import Iterator
 from copy import deepcopy
@@ -18,43 +18,43 @@ V = TypeVar("V")
 
 @dataclass
 class Tables:
-    """All that was committed."""
+    """All that is committed."""
 
     users: dict[UserId, User] = field(default_factory=dict)
     requests: dict[RequestId, FaceRequest] = field(default_factory=dict)
     generations: dict[GenerationId, Generation] = field(default_factory=dict)
     surveys: dict[GenerationId, Survey] = field(default_factory=dict)
-    chores: dict[str, datetime] = field(default_factory=dict)
+    tasks: dict[str, datetime] = field(default_factory=dict)
 
 
 class Draft(Generic[K, V]):
-    """A table with one transaction's changes on top; what goes in and what comes out are copies."""
+    """A table with the changes of one transaction; what it takes and what it returns are copies."""
 
     def __init__(self, committed: dict[K, V]) -> None:
         self._committed = committed
         self._changes: dict[K, V | None] = {}
 
     def get(self, key: K) -> V | None:
-        """Return what is there."""
+        """Return a value, None if there is none."""
         return deepcopy(self._changes.get(key) if key in self._changes else self._committed.get(key))
 
     def all(self) -> Iterator[V]:
-        """Yield everything, in no promised order."""
+        """Yield all values in any order."""
         for key in self._committed.keys() | self._changes.keys():
             value = self.get(key)
             if value is not None:
                 yield value
 
     def put(self, key: K, value: V) -> None:
-        """Add or replace."""
+        """Add or replace a value."""
         self._changes[key] = deepcopy(value)
 
     def remove(self, key: K) -> None:
-        """Remove; what is not there counts as removed."""
+        """Remove a value, if there is one."""
         self._changes[key] = None
 
     def commit(self) -> None:
-        """Write the changes down."""
+        """Write the changes to the table."""
         for key, value in self._changes.items():
             if value is None:
                 self._committed.pop(key, None)

@@ -7,42 +7,42 @@ from doubles.memory.tables import Draft, Tables
 
 
 class Transaction:
-    """Reads what others committed and what it wrote itself; its locks last until its end."""
+    """Reads what is committed and what it has written itself; holds its locks until its end."""
 
     def __init__(self, tables: Tables, locks: Locks) -> None:
         self.users = Draft(tables.users)
         self.requests = Draft(tables.requests)
         self.generations = Draft(tables.generations)
         self.surveys = Draft(tables.surveys)
-        self.chores = Draft(tables.chores)
+        self.tasks = Draft(tables.tasks)
         self._locks = locks
         self._held: set[Hashable] = set()
 
-    async def lock(self, thing: Hashable) -> None:
-        """Wait for a lock; one that is held already is held."""
-        if thing not in self._held:
-            await self._locks.take(thing)
-            self._held.add(thing)
+    async def lock(self, key: Hashable) -> None:
+        """Wait for a lock and take it, unless this transaction holds it."""
+        if key not in self._held:
+            await self._locks.take(key)
+            self._held.add(key)
 
-    def lock_if_free(self, thing: Hashable) -> bool:
-        """Take a lock, or tell that another transaction holds it."""
-        if thing not in self._held and not self._locks.take_if_free(thing):
+    def lock_if_free(self, key: Hashable) -> bool:
+        """Take a lock and return True, or return False at once if another transaction holds it."""
+        if key not in self._held and not self._locks.take_if_free(key):
             return False
-        self._held.add(thing)
+        self._held.add(key)
         return True
 
-    def require_lock(self, thing: Hashable) -> None:
-        """Raise `RuntimeError` for a use case that writes what it did not lock: on a database that is a lost update."""
-        if thing not in self._held:
-            raise RuntimeError(f"{thing} is written without having been locked.")
+    def require_lock(self, key: Hashable) -> None:
+        """Raise `RuntimeError` if a use case writes what it has not locked: on a database an update could be lost."""
+        if key not in self._held:
+            raise RuntimeError(f"{key} is written without having been locked.")
 
     def commit(self) -> None:
-        """Make the changes last, and give the locks back."""
-        for draft in (self.users, self.requests, self.generations, self.surveys, self.chores):
+        """Make the changes permanent and release the locks."""
+        for draft in (self.users, self.requests, self.generations, self.surveys, self.tasks):
             draft.commit()
         self.end()
 
     def end(self) -> None:
-        """Give the locks back."""
+        """Release the locks."""
         self._locks.release(self._held)
         self._held.clear()

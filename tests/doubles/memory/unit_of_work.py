@@ -1,21 +1,21 @@
-"""The transaction, on dicts."""
+"""The unit of work, on dicts."""
 
 from types import TracebackType
 from typing import Self
 
 from doubles.memory.repositories import (
     MemoryBlobReferences,
-    MemoryChoreRepository,
     MemoryGenerationRepository,
     MemoryRequestRepository,
     MemorySurveyRepository,
+    MemoryTaskRepository,
     MemoryUserRepository,
 )
 from doubles.memory.transaction import Transaction
 
 
 class MemoryUnitOfWork:
-    """Keeps `UnitOfWork`; to be entered once."""
+    """Implements `UnitOfWork`; it can be entered once."""
 
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
@@ -23,7 +23,7 @@ class MemoryUnitOfWork:
         self.requests = MemoryRequestRepository(transaction)
         self.generations = MemoryGenerationRepository(transaction)
         self.surveys = MemorySurveyRepository(transaction)
-        self.chores = MemoryChoreRepository(transaction)
+        self.tasks = MemoryTaskRepository(transaction)
         self.blob_references = MemoryBlobReferences(transaction)
 
     async def __aenter__(self) -> Self:
@@ -35,5 +35,5 @@ class MemoryUnitOfWork:
         self._transaction.end()
 
     async def commit(self) -> None:
-        """Make it last."""
+        """Make all changes permanent."""
         self._transaction.commit()

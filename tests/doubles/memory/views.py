@@ -1,4 +1,4 @@
-"""What people look at, from dicts."""
+"""The read models, from dicts."""
 
 from collections.abc import Collection, Mapping, Sequence
 
@@ -10,7 +10,7 @@ from doubles.memory.tables import Tables
 
 
 class MemoryViews:
-    """Keeps `Views` on what was committed."""
+    """Implements `Views` on what is committed."""
 
     def __init__(self, tables: Tables) -> None:
         self._tables = tables
@@ -18,7 +18,7 @@ class MemoryViews:
     async def requests(
         self, user_id: UserId, limit: int | None = None, before: RequestId | None = None
     ) -> Sequence[RequestView]:
-        """Look through the user's requests."""
+        """Search the user's requests."""
         own = [
             request
             for request in self._tables.requests.values()
@@ -61,11 +61,11 @@ class MemoryViews:
 
     async def progress(self, generation_ids: Collection[GenerationId]) -> Mapping[GenerationId, ProgressView]:
         """Look them up."""
-        there = [self._tables.generations[one] for one in generation_ids if one in self._tables.generations]
-        return {generation.id: self._progress_view(generation) for generation in there}
+        found = [self._tables.generations[one] for one in generation_ids if one in self._tables.generations]
+        return {generation.id: self._progress_view(generation) for generation in found}
 
     async def check(self) -> None:
-        """Return: a dict is always there."""
+        """Return: a dict always answers."""
 
     def _own(self, user_id: UserId, request_id: RequestId) -> FaceRequest | None:
         request = self._tables.requests.get(request_id)

@@ -16,7 +16,7 @@ from domain.ids import GenerationId
 from doubles.blobs import MemoryBlobs
 from doubles.clock import ManualClock
 from doubles.faces import FastFaces
-from doubles.jobs import NotingAnnouncer
+from doubles.jobs import MemoryAnnouncer
 from doubles.memory import MemoryDatabase
 from doubles.voices import TrustingChecker
 from entrypoints.composition.container import Container
@@ -46,7 +46,7 @@ class Service:
     cors_origins: tuple[str, ...] = ("*",)
     public_url: str = ""
     clock: ManualClock = field(default_factory=ManualClock)
-    announcer: NotingAnnouncer = field(default_factory=NotingAnnouncer)
+    announcer: MemoryAnnouncer = field(default_factory=MemoryAnnouncer)
     faces: FastFaces = field(default_factory=FastFaces)
     folder: tempfile.TemporaryDirectory[str] = field(default_factory=tempfile.TemporaryDirectory)
 

@@ -7,25 +7,25 @@ from domain.errors import InvalidValue
 from unit.application.world import World
 
 
-async def test_a_newcomer_can_log_in_however_the_address_is_written(world: World) -> None:
-    await world.newcomer("ann")
+async def test_a_new_user_can_log_in_with_the_address_in_any_case(world: World) -> None:
+    await world.new_user("ann")
     logged_in = await world.log_in(LogInCommand(email=" ANN@example.org", password="correct horse"))
     assert logged_in.email == "ann@example.org"
     assert logged_in.token == "token of ann@example.org"
 
 
-async def test_an_address_signs_up_once(world: World) -> None:
-    await world.newcomer("ann")
+async def test_an_address_can_sign_up_only_once(world: World) -> None:
+    await world.new_user("ann")
     with pytest.raises(EmailTaken):
-        await world.newcomer("Ann")
+        await world.new_user("Ann")
 
 
-async def test_an_unknown_address_is_refused_like_a_wrong_password_and_after_the_same_work(
+async def test_an_unknown_address_is_refused_like_a_wrong_password_and_after_the_same_hashing(
     world: World,
 ) -> None:
-    await world.newcomer("ann")
+    await world.new_user("ann")
     refusals = []
-    for email in ("ann@example.org", "nobody@example.org"):
+    for email in ("ann@example.org", "unknown@example.org"):
         with pytest.raises(WrongCredentials) as refused:
             await world.log_in(LogInCommand(email=email, password="wrong"))
         refusals.append(str(refused.value))
@@ -33,10 +33,12 @@ async def test_an_unknown_address_is_refused_like_a_wrong_password_and_after_the
     assert world.passwords.verified == ["hash of correct horse", None]
 
 
-async def test_a_free_address_is_told_from_a_taken_one(world: World) -> None:
+async def test_checking_an_address_accepts_a_free_one_and_refuses_a_taken_or_malformed_one(
+    world: World,
+) -> None:
     require_free = RequireFreeEmail(world.unit_of_work)
     await require_free("ann@example.org")
-    await world.newcomer("ann")
+    await world.new_user("ann")
     with pytest.raises(EmailTaken):
         await require_free("ANN@example.org")
     with pytest.raises(InvalidValue):

@@ -1,6 +1,7 @@
-"""What somebody has to see to now and then."""
+"""The tasks that every process does from time to time, and the use case that repeats them."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 
@@ -8,21 +9,21 @@ import pytest
 
 from application.errors import ServiceUnavailable
 from application.generation.announce_due import HEAD_START
-from application.generation.keep_house import KeepHouse
+from application.generation.housekeeping import Housekeeping, Task
 from domain.generation import State
 from unit.application.world import World
 
 LIMIT = 40
-"""Seconds after which nobody keeps house any more."""
+"""Seconds after which a test gives up."""
 
 
 @asynccontextmanager
-async def kept(house: KeepHouse) -> AsyncIterator[None]:
-    keeping = asyncio.create_task(house())
+async def repeating(housekeeping: Housekeeping) -> AsyncIterator[None]:
+    running = asyncio.create_task(housekeeping())
     yield
-    keeping.cancel()
-    await asyncio.wait({keeping})
-    assert keeping.cancelled()
+    running.cancel()
+    await asyncio.wait({running})
+    assert running.cancelled()
 
 
 async def until(is_so: Callable[[], Awaitable[bool]]) -> None:
@@ -31,8 +32,10 @@ async def until(is_so: Callable[[], Awaitable[bool]]) -> None:
             await asyncio.sleep(0.001)
 
 
-async def test_keeping_house_takes_back_what_a_silent_worker_holds_and_calls_another(world: World) -> None:
-    generation_id = (await world.submit(await world.newcomer())).latest_generation_id
+async def test_housekeeping_queues_a_generation_with_an_expired_lease_again_and_announces_it(
+    world: World,
+) -> None:
+    generation_id = (await world.submit(await world.new_user())).latest_generation_id
     await world.abandon(generation_id)
     world.announcer.announced.clear()
     world.clock.advance(seconds=world.policy.lease.total_seconds() + 1)
@@ -40,20 +43,20 @@ async def test_keeping_house_takes_back_what_a_silent_worker_holds_and_calls_ano
     async def is_queued() -> bool:
         return (await world.generation(generation_id)).state is State.QUEUED
 
-    async def is_called() -> bool:
+    async def is_announced() -> bool:
         return world.announcer.announced == [generation_id]
 
-    async with kept(world.keep_house):
+    async with repeating(world.housekeeping):
         await until(is_queued)
         world.clock.now = (await world.generation(generation_id)).due_at + HEAD_START
-        await until(is_called)
+        await until(is_announced)
 
 
-async def test_keeping_house_sweeps_again_and_again_what_crashes_left(world: World) -> None:
+async def test_housekeeping_sweeps_orphans_again_and_again(world: World) -> None:
     async def is_clean() -> bool:
         return await world.blob_keys() == set()
 
-    async with kept(world.keep_house):
+    async with repeating(world.housekeeping):
         for key in ("voices/one.wav", "voices/another.wav"):
             await world.put_blob(key)
             world.clock.advance(hours=2)
@@ -61,7 +64,7 @@ async def test_keeping_house_sweeps_again_and_again_what_crashes_left(world: Wor
 
 
 @pytest.mark.parametrize("trouble", [ServiceUnavailable("database"), ZeroDivisionError()])
-async def test_a_chore_in_trouble_is_tried_again_and_holds_up_no_other(
+async def test_a_task_that_fails_is_tried_again_and_does_not_delay_the_others(
     world: World, trouble: Exception
 ) -> None:
     tries, done = 0, asyncio.Event()
@@ -78,11 +81,14 @@ async def test_a_chore_in_trouble_is_tried_again_and_holds_up_no_other(
         if tries > 1:
             done.set()
 
-    async with kept(KeepHouse((fails, takes_for_ever, works), world.policy)):
+    tasks = Task("fail", fails), Task("take for ever", takes_for_ever), Task("work", works)
+    async with repeating(Housekeeping(tasks, world.policy)):
         await asyncio.wait_for(done.wait(), LIMIT)
 
 
-async def test_keeping_house_ends_though_a_library_swallows_that_it_is_cancelled(world: World) -> None:
+async def test_housekeeping_ends_when_it_is_cancelled_even_if_a_library_swallows_the_cancellation(
+    world: World,
+) -> None:
     begun = asyncio.Event()
 
     async def swallows() -> None:
@@ -90,24 +96,46 @@ async def test_keeping_house_ends_though_a_library_swallows_that_it_is_cancelled
         with suppress(asyncio.CancelledError):
             await asyncio.Event().wait()
 
-    async with asyncio.timeout(LIMIT), kept(KeepHouse((swallows,), world.policy)):
+    async with asyncio.timeout(LIMIT), repeating(Housekeeping((Task("swallow", swallows),), world.policy)):
         await begun.wait()
 
 
-async def test_orphans_are_swept_once_they_are_old_and_nothing_else_is(world: World) -> None:
-    generation_id = (await world.submit(await world.newcomer())).latest_generation_id
+async def test_only_orphans_that_are_old_enough_are_swept(world: World) -> None:
+    generation_id = (await world.submit(await world.new_user())).latest_generation_id
     await world.run(generation_id)
-    kept = await world.blob_keys()
-    for key in ("voices/nobody.wav", f"faces/{generation_id}/7/voice.png", "faces/gone/1/voice.png"):
+    referenced = await world.blob_keys()
+    for key in ("voices/orphan.wav", f"faces/{generation_id}/7/voice.png", "faces/gone/1/voice.png"):
         await world.put_blob(key)
     assert await world.sweep() == 0
     world.clock.advance(hours=2)
     await world.put_blob("voices/just-uploaded.wav")
     assert await world.sweep() == 3
-    assert await world.blob_keys() == kept | {"voices/just-uploaded.wav"}
+    assert await world.blob_keys() == referenced | {"voices/just-uploaded.wav"}
 
 
-async def test_only_one_of_two_sweepers_sweeps(world: World) -> None:
-    await world.put_blob("voices/nobody.wav")
+async def test_of_two_processes_that_sweep_at_once_one_sweeps(world: World) -> None:
+    await world.put_blob("voices/orphan.wav")
     world.clock.advance(hours=2)
     assert sorted(await asyncio.gather(world.sweep(), world.sweep())) == [0, 1]
+
+
+@pytest.mark.parametrize(
+    ("trouble", "message"),
+    [
+        (ServiceUnavailable("database"), "housekeeping could not sweep orphans: database does not answer"),
+        (ZeroDivisionError(), "housekeeping could not sweep orphans"),
+    ],
+)
+async def test_the_log_names_the_task_that_failed_in_plain_words(
+    world: World, trouble: Exception, message: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    failed = asyncio.Event()
+
+    async def sweep() -> None:
+        failed.set()
+        raise trouble
+
+    with caplog.at_level(logging.WARNING):
+        async with repeating(Housekeeping((Task("sweep orphans", sweep),), world.policy)):
+            await asyncio.wait_for(failed.wait(), LIMIT)
+    assert caplog.messages[0] == message

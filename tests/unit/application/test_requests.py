@@ -10,8 +10,10 @@ from doubles.voices import NO_VOICE
 from unit.application.world import World
 
 
-async def test_submitting_stores_the_voice_records_all_and_calls_a_worker(world: World) -> None:
-    request = await world.submit(await world.newcomer())
+async def test_submitting_stores_the_voice_records_the_request_and_announces_its_generation(
+    world: World,
+) -> None:
+    request = await world.submit(await world.new_user())
     assert await world.blob_keys() == {request.voice.key}
     generation = await world.generation(request.latest_generation_id)
     assert generation.state is State.QUEUED
@@ -19,7 +21,7 @@ async def test_submitting_stores_the_voice_records_all_and_calls_a_worker(world:
 
 
 async def test_a_refused_voice_leaves_nothing_behind(world: World) -> None:
-    user = await world.newcomer()
+    user = await world.new_user()
     with pytest.raises(VoiceRefused):
         await world.submit(user, NO_VOICE)
     assert await world.blob_keys() == set()
@@ -27,7 +29,7 @@ async def test_a_refused_voice_leaves_nothing_behind(world: World) -> None:
 
 
 async def test_the_eleventh_open_request_is_refused_and_leaves_nothing_behind(world: World) -> None:
-    user = await world.newcomer()
+    user = await world.new_user()
     for _ in range(10):
         await world.submit(user)
     with pytest.raises(QuotaExceeded):
@@ -36,8 +38,8 @@ async def test_the_eleventh_open_request_is_refused_and_leaves_nothing_behind(wo
     assert len(await world.show.all(user.id)) == 10
 
 
-async def test_who_holds_ten_is_refused_before_the_voice_is_looked_at(world: World) -> None:
-    user = await world.newcomer()
+async def test_a_user_who_holds_ten_requests_is_refused_before_the_voice_is_checked(world: World) -> None:
+    user = await world.new_user()
     for _ in range(10):
         await world.submit(user)
     with pytest.raises(QuotaExceeded):
@@ -45,7 +47,7 @@ async def test_who_holds_ten_is_refused_before_the_voice_is_looked_at(world: Wor
 
 
 async def test_of_fifty_parallel_submits_exactly_ten_are_accepted(world: World) -> None:
-    user = await world.newcomer()
+    user = await world.new_user()
     outcomes = await asyncio.gather(*(world.submit(user) for _ in range(50)), return_exceptions=True)
     refused = [outcome for outcome in outcomes if isinstance(outcome, QuotaExceeded)]
     assert len(refused) == 40
@@ -53,7 +55,7 @@ async def test_of_fifty_parallel_submits_exactly_ten_are_accepted(world: World) 
 
 
 async def test_a_failed_request_makes_room_for_another(world: World) -> None:
-    user = await world.newcomer()
+    user = await world.new_user()
     requests = [await world.submit(user) for _ in range(10)]
     await world.fail(requests[0])
     await world.submit(user)
@@ -61,10 +63,10 @@ async def test_a_failed_request_makes_room_for_another(world: World) -> None:
         await world.regenerate(user.id, requests[0].id)
 
 
-async def test_of_failed_requests_that_are_made_again_at_once_as_many_are_accepted_as_there_is_room_for(
+async def test_of_failed_requests_that_are_generated_again_at_once_only_as_many_as_the_quota_allows_are_accepted(
     world: World,
 ) -> None:
-    user = await world.newcomer()
+    user = await world.new_user()
     failed = [await world.submit(user) for _ in range(5)]
     for request in failed:
         await world.fail(request)
@@ -80,10 +82,10 @@ async def test_of_failed_requests_that_are_made_again_at_once_as_many_are_accept
         assert await uow.requests.count_open(user.id) == 10
 
 
-async def test_of_two_that_make_a_request_again_at_once_one_is_told_that_it_is_being_made(
+async def test_of_two_calls_that_regenerate_one_request_at_once_one_is_refused(
     world: World,
 ) -> None:
-    user = await world.newcomer()
+    user = await world.new_user()
     request = await world.submit(user)
     await world.run(request.latest_generation_id)
     outcomes = await asyncio.gather(
@@ -92,9 +94,9 @@ async def test_of_two_that_make_a_request_again_at_once_one_is_told_that_it_is_b
     assert {type(outcome) for outcome in outcomes} == {Generation, GenerationInFlight}
 
 
-async def test_a_queue_that_is_away_does_not_keep_a_request_from_being_accepted(world: World) -> None:
+async def test_a_request_is_accepted_while_the_queue_is_away_and_announced_later(world: World) -> None:
     world.announcer.away = True
-    request = await world.submit(await world.newcomer())
+    request = await world.submit(await world.new_user())
     assert (await world.generation(request.latest_generation_id)).announced_at is None
     world.announcer.away = False
     world.clock.advance(seconds=1)
@@ -103,8 +105,10 @@ async def test_a_queue_that_is_away_does_not_keep_a_request_from_being_accepted(
     assert await world.announce_due() == 0
 
 
-async def test_a_request_whose_commit_lasted_though_its_answer_was_lost_keeps_its_voice(world: World) -> None:
-    user = await world.newcomer()
+async def test_a_request_that_was_recorded_keeps_its_voice_even_if_the_answer_to_the_commit_was_lost(
+    world: World,
+) -> None:
+    user = await world.new_user()
     world.lose_the_answer_to_the_next_commit()
     with pytest.raises(ServiceUnavailable):
         await world.submit(user)
@@ -116,8 +120,8 @@ async def test_a_request_whose_commit_lasted_though_its_answer_was_lost_keeps_it
     assert (await world.show.one(user.id, view.id)).state is State.SUCCEEDED
 
 
-async def test_a_call_that_nobody_follows_is_repeated_after_a_head_start(world: World) -> None:
-    request = await world.submit(await world.newcomer())
+async def test_a_generation_that_no_worker_claims_is_announced_again_after_a_head_start(world: World) -> None:
+    request = await world.submit(await world.new_user())
     assert await world.announce_due() == 0
     world.clock.advance(seconds=1)
     assert await world.announce_due() == 1
@@ -125,15 +129,15 @@ async def test_a_call_that_nobody_follows_is_repeated_after_a_head_start(world: 
     assert world.announcer.announced == [request.latest_generation_id] * 2
 
 
-async def test_a_call_that_was_followed_is_not_repeated(world: World) -> None:
-    request = await world.submit(await world.newcomer())
+async def test_a_generation_that_a_worker_has_claimed_is_not_announced_again(world: World) -> None:
+    request = await world.submit(await world.new_user())
     await world.run(request.latest_generation_id)
     world.clock.advance(seconds=1)
     assert await world.announce_due() == 0
 
 
 async def test_faces_are_made_again_from_the_stored_voice(world: World) -> None:
-    user = await world.newcomer()
+    user = await world.new_user()
     request = await world.submit(user)
     with pytest.raises(GenerationInFlight):
         await world.regenerate(user.id, request.id)
@@ -147,8 +151,8 @@ async def test_faces_are_made_again_from_the_stored_voice(world: World) -> None:
     assert first.faces is not None
 
 
-async def test_what_is_somebody_elses_is_not_found(world: World) -> None:
-    ann, bob = await world.newcomer("ann"), await world.newcomer("bob")
+async def test_the_requests_of_another_user_are_not_found(world: World) -> None:
+    ann, bob = await world.new_user("ann"), await world.new_user("bob")
     request = await world.submit(ann)
     for attempt in (
         world.show.one(bob.id, request.id),
@@ -163,15 +167,15 @@ async def test_what_is_somebody_elses_is_not_found(world: World) -> None:
     assert await world.show.all(bob.id) == []
 
 
-async def test_a_result_of_another_request_of_ones_own_is_not_found(world: World) -> None:
-    user = await world.newcomer()
+async def test_a_result_is_not_found_under_another_request_of_the_same_user(world: World) -> None:
+    user = await world.new_user()
     one, other = await world.submit(user), await world.submit(user)
     with pytest.raises(NotFound):
         await world.show.result(user.id, one.id, other.latest_generation_id)
 
 
-async def test_erasing_takes_the_voice_and_the_faces_along(world: World) -> None:
-    user = await world.newcomer()
+async def test_erasing_a_request_removes_its_voice_and_its_faces(world: World) -> None:
+    user = await world.new_user()
     request = await world.submit(user)
     await world.run(request.latest_generation_id)
     assert len(await world.blob_keys()) == 5
@@ -182,7 +186,7 @@ async def test_erasing_takes_the_voice_and_the_faces_along(world: World) -> None
 
 
 async def test_the_list_pages_from_newest_to_oldest_without_gap_or_repeat(world: World) -> None:
-    user = await world.newcomer()
+    user = await world.new_user()
     made = [(await world.submit(user)).id for _ in range(7)]
     seen: list[RequestId] = []
     cursor = None
@@ -194,9 +198,9 @@ async def test_the_list_pages_from_newest_to_oldest_without_gap_or_repeat(world:
     assert [view.id for view in await world.show.all(user.id)] == seen
 
 
-async def test_a_watcher_sees_the_state_at_once_and_then_each_change_to_the_end(world: World) -> None:
+async def test_a_watcher_gets_the_state_at_once_and_then_each_change_until_the_end(world: World) -> None:
     world.voice_faces.seconds = 0.1
-    user = await world.newcomer()
+    user = await world.new_user()
     request = await world.submit(user)
     events = await world.watch(user.id, request.id)
     first = await anext(events)
@@ -213,7 +217,7 @@ async def test_a_watcher_sees_the_state_at_once_and_then_each_change_to_the_end(
 
 
 async def test_watching_ends_when_the_request_is_erased(world: World) -> None:
-    user = await world.newcomer()
+    user = await world.new_user()
     request = await world.submit(user)
     events = await world.watch(user.id, request.id)
     await anext(events)
@@ -222,7 +226,7 @@ async def test_watching_ends_when_the_request_is_erased(world: World) -> None:
 
 
 async def test_all_watchers_of_a_process_share_one_query_a_tick(world: World) -> None:
-    user = await world.newcomer()
+    user = await world.new_user()
     requests = [await world.submit(user) for _ in range(5)]
     queries: list[int] = []
     progress = world.views.progress

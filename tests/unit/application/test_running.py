@@ -7,8 +7,9 @@ import pytest
 
 from application.errors import ServiceUnavailable
 from application.generation.announce_due import HEAD_START
+from application.generation.attempt import Attempt
 from application.generation.progress import Progress
-from domain.generation import MOST_FAULTS, Generation, State
+from domain.generation import MOST_FAULTS, OUTAGE_DELAY, State
 from domain.ids import GenerationId
 from doubles.faces import ACOUSTICS, fail
 from unit.application.world import World
@@ -19,10 +20,10 @@ async def queued(world: World) -> GenerationId:
 
 
 async def queued_by(world: World, name: str) -> GenerationId:
-    return (await world.submit(await world.newcomer(name))).latest_generation_id
+    return (await world.submit(await world.new_user(name))).latest_generation_id
 
 
-async def test_a_run_ends_in_success_with_four_files_under_its_own_prefix(world: World) -> None:
+async def test_a_run_that_succeeds_stores_four_files_under_the_prefix_of_its_attempt(world: World) -> None:
     generation_id = await queued(world)
     await world.run(generation_id)
     generation = await world.generation(generation_id)
@@ -35,7 +36,7 @@ async def test_a_run_ends_in_success_with_four_files_under_its_own_prefix(world:
     assert all(key is not None and key.startswith(f"faces/{generation_id}/1/") for key in keys)
 
 
-async def test_a_call_that_comes_twice_runs_once(world: World) -> None:
+async def test_a_generation_that_is_announced_twice_runs_once(world: World) -> None:
     generation_id = await queued(world)
     await asyncio.gather(world.run(generation_id), world.run(generation_id))
     await world.run(generation_id)
@@ -43,21 +44,23 @@ async def test_a_call_that_comes_twice_runs_once(world: World) -> None:
     assert (await world.generation(generation_id)).attempt == 1
 
 
-async def test_a_call_for_what_was_erased_does_nothing(world: World) -> None:
+async def test_an_announcement_of_an_erased_generation_does_nothing(world: World) -> None:
     await world.run(GenerationId("gone"))
     assert world.voice_faces.orders == []
 
 
-async def test_a_fault_is_tried_again_and_fails_in_the_end_with_its_reason(world: World) -> None:
+async def test_a_generation_is_tried_again_after_a_fault_and_fails_with_the_reason_after_the_last_one(
+    world: World,
+) -> None:
     generation_id = await queued(world)
-    world.voice_faces.trouble = fail("The model was tired.")
+    world.voice_faces.trouble = fail("The model did not answer.")
     for attempt in range(1, MOST_FAULTS + 1):
         await world.run(generation_id)
         generation = await world.generation(generation_id)
         assert generation.attempt == attempt
         world.clock.now = generation.due_at
     assert generation.state is State.FAILED
-    assert generation.failure == "The model was tired."
+    assert generation.failure == "The model did not answer."
     assert await world.blob_keys("faces/") == set()
 
 
@@ -76,14 +79,14 @@ async def test_a_retry_is_announced_soon_after_it_is_due_and_not_before(world: W
     assert (await world.generation(generation_id)).state is State.SUCCEEDED
 
 
-async def test_what_cannot_be_mended_is_not_tried_again(world: World) -> None:
+async def test_a_generation_is_not_tried_again_after_a_fault_that_a_retry_cannot_help(world: World) -> None:
     generation_id = await queued(world)
     world.condition_faces.trouble = fail("no", retryable=False)
     await world.run(generation_id)
     assert (await world.generation(generation_id)).state is State.FAILED
 
 
-async def test_a_bug_is_recorded_as_a_fault_that_a_person_can_read(world: World) -> None:
+async def test_a_bug_is_recorded_as_a_fault_with_a_sentence_for_the_user(world: World) -> None:
     generation_id = await queued(world)
 
     def bug(_: object) -> None:
@@ -98,7 +101,7 @@ async def test_a_bug_is_recorded_as_a_fault_that_a_person_can_read(world: World)
     assert "Something broke" in (generation.failure or "")
 
 
-async def test_a_cancelled_run_hands_its_generation_back_unharmed(world: World) -> None:
+async def test_a_cancelled_run_hands_its_generation_back_without_a_fault(world: World) -> None:
     generation_id = await queued(world)
     world.voice_faces.seconds = 60
     job = asyncio.create_task(world.run(generation_id))
@@ -115,30 +118,30 @@ async def test_a_cancelled_run_hands_its_generation_back_unharmed(world: World) 
     assert await world.announce_due() == 1
 
 
-async def test_a_cancelled_run_hands_back_though_the_database_swallows_that_it_is_cancelled(
-    world: World,
+async def test_a_cancelled_run_hands_back_even_if_the_database_driver_swallows_the_cancellation(
+    world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     generation_id = await queued(world)
     world.voice_faces.seconds = 60
-    beat, beating = world.run._beat, asyncio.Event()
+    record_heartbeat, begun = Attempt.record_heartbeat, asyncio.Event()
 
-    async def beat_through_it(generation: Generation, progress: Progress) -> None:
-        beating.set()
+    async def swallow_and_record(attempt: Attempt, progress: Progress) -> None:
+        begun.set()
         with suppress(asyncio.CancelledError):
             await asyncio.sleep(0.01)
-        await beat(generation, progress)
+        await record_heartbeat(attempt, progress)
 
-    world.run._beat = beat_through_it  # type: ignore[method-assign]
+    monkeypatch.setattr(Attempt, "record_heartbeat", swallow_and_record)
     job = asyncio.create_task(world.run(generation_id))
-    await beating.wait()
+    await begun.wait()
     job.cancel()
     await asyncio.wait_for(asyncio.wait({job}), 30)
     generation = await world.generation(generation_id)
     assert (generation.state, generation.faults) == (State.QUEUED, 0)
 
 
-async def test_an_erased_request_stops_its_run_and_leaves_nothing(world: World) -> None:
-    user = await world.newcomer()
+async def test_erasing_a_request_stops_its_run_and_leaves_no_blobs(world: World) -> None:
+    user = await world.new_user()
     request = await world.submit(user)
     world.voice_faces.seconds = 60
     job = asyncio.create_task(world.run(request.latest_generation_id))
@@ -149,10 +152,10 @@ async def test_an_erased_request_stops_its_run_and_leaves_nothing(world: World) 
     assert await world.blob_keys() == set()
 
 
-async def test_a_worker_that_fell_silent_is_overtaken_and_writes_nothing(world: World) -> None:
+async def test_an_attempt_whose_lease_has_run_out_writes_nothing_once_another_has_begun(world: World) -> None:
     generation_id = await queued(world)
     world.voice_faces.seconds = 0.2
-    silent = asyncio.create_task(world.run(generation_id))
+    late = asyncio.create_task(world.run(generation_id))
     while not world.voice_faces.orders:
         await asyncio.sleep(0)
     world.clock.advance(seconds=world.policy.lease.total_seconds() + 1)
@@ -160,14 +163,16 @@ async def test_a_worker_that_fell_silent_is_overtaken_and_writes_nothing(world: 
     world.clock.now = (await world.generation(generation_id)).due_at
     world.voice_faces.seconds = 0
     await world.run(generation_id)
-    await silent
+    await late
     generation = await world.generation(generation_id)
     assert generation.state is State.SUCCEEDED
     assert generation.attempt == 2
     assert {key.split("/")[2] for key in await world.blob_keys("faces/")} == {"2"}
 
 
-async def test_what_a_killed_worker_left_is_gone_once_another_has_succeeded(world: World) -> None:
+async def test_the_files_of_a_killed_worker_are_removed_once_another_attempt_has_succeeded(
+    world: World,
+) -> None:
     generation_id = await queued(world)
     left = await world.abandon(generation_id)
     world.clock.advance(seconds=world.policy.lease.total_seconds() + 1)
@@ -180,7 +185,9 @@ async def test_what_a_killed_worker_left_is_gone_once_another_has_succeeded(worl
     assert {key.split("/")[2] for key in await world.blob_keys("faces/")} == {"2"}
 
 
-async def test_faces_that_were_recorded_though_the_answer_was_lost_are_kept(world: World) -> None:
+async def test_faces_that_were_recorded_are_kept_even_if_the_answer_to_the_commit_was_lost(
+    world: World,
+) -> None:
     generation_id = await queued(world)
     world.lose_the_answer_to_the_success_of(generation_id)
     await world.run(generation_id)
@@ -190,7 +197,7 @@ async def test_faces_that_were_recorded_though_the_answer_was_lost_are_kept(worl
     assert {*generation.faces.voice.keys, *generation.faces.condition.keys} == await world.blob_keys("faces/")
 
 
-async def test_what_takes_too_long_is_stopped(world: World) -> None:
+async def test_an_attempt_that_takes_too_long_is_stopped_and_is_a_fault(world: World) -> None:
     generation_id = await queued(world)
     world.voice_faces.seconds = 60
     object.__setattr__(world.policy, "time_limit", timedelta(milliseconds=50))
@@ -200,7 +207,7 @@ async def test_what_takes_too_long_is_stopped(world: World) -> None:
     assert generation.faults == 1
 
 
-async def test_a_blob_storage_that_is_away_costs_attempts_and_no_more(world: World) -> None:
+async def test_attempts_while_the_blob_storage_is_away_are_not_faults(world: World) -> None:
     generation_id = await queued(world)
     put = world.blobs.put
 
@@ -218,7 +225,35 @@ async def test_a_blob_storage_that_is_away_costs_attempts_and_no_more(world: Wor
     assert generation.faults == 0
 
 
-async def test_an_outcome_waits_for_a_database_that_is_away_at_the_end(world: World) -> None:
+async def test_missed_heartbeats_do_no_harm_while_the_lease_lasts(world: World) -> None:
+    generation_id = await queued(world)
+    world.voice_faces.seconds = 0.1
+    job = asyncio.create_task(world.run(generation_id))
+    while not world.voice_faces.orders:
+        await asyncio.sleep(0)
+    world.take_the_database_away(times=3)
+    await job
+    generation = await world.generation(generation_id)
+    assert (generation.state, generation.attempt, generation.faults) == (State.SUCCEEDED, 1, 0)
+
+
+async def test_an_attempt_that_misses_heartbeats_until_its_lease_has_run_out_is_postponed(
+    world: World,
+) -> None:
+    generation_id = await queued(world)
+    world.voice_faces.seconds = 60
+    job = asyncio.create_task(world.run(generation_id))
+    while not world.voice_faces.orders:
+        await asyncio.sleep(0)
+    world.clock.advance(seconds=world.policy.lease.total_seconds() + 1)
+    world.take_the_database_away(times=1)
+    await asyncio.wait_for(job, 30)
+    generation = await world.generation(generation_id)
+    assert (generation.state, generation.attempt, generation.faults) == (State.QUEUED, 1, 0)
+    assert generation.due_at == world.clock() + OUTAGE_DELAY
+
+
+async def test_faces_are_recorded_once_a_database_that_was_away_is_back(world: World) -> None:
     generation_id = await queued(world)
     put, stored = world.blobs.put, 0
 
@@ -236,7 +271,9 @@ async def test_an_outcome_waits_for_a_database_that_is_away_at_the_end(world: Wo
     assert (generation.attempt, generation.faults) == (1, 0)
 
 
-async def test_a_retry_called_too_early_by_the_workers_clock_is_called_again(world: World) -> None:
+async def test_a_retry_that_is_not_yet_due_by_the_clock_of_the_worker_is_announced_again(
+    world: World,
+) -> None:
     generation_id = await queued(world)
     world.voice_faces.trouble = fail()
     await world.run(generation_id)
@@ -250,7 +287,7 @@ async def test_a_retry_called_too_early_by_the_workers_clock_is_called_again(wor
     assert await world.announce_due() == 1
 
 
-async def test_calls_that_a_slow_queue_has_taken_are_not_sent_again(world: World) -> None:
+async def test_announcements_that_a_slow_queue_has_taken_are_not_sent_again(world: World) -> None:
     world.announcer.away = True
     waiting = [await queued_by(world, name) for name in ("ann", "bob", "cleo")]
     world.announcer.away = False

@@ -15,16 +15,16 @@ ONE, OTHER = GenerationId("one"), GenerationId("other")
 
 
 class SlowViews:
-    """Answers when it is let, about what it was asked; notes the questions."""
+    """Views that answer once they may, and record the queries."""
 
     def __init__(self) -> None:
-        self.questions: list[set[GenerationId]] = []
+        self.queries: list[set[GenerationId]] = []
         self.asked = asyncio.Event()
         self.may_answer = asyncio.Event()
         self.trouble: list[Exception] = []
 
     async def progress(self, generation_ids: Collection[GenerationId]) -> Mapping[GenerationId, ProgressView]:
-        self.questions.append(set(generation_ids))
+        self.queries.append(set(generation_ids))
         self.asked.set()
         await self.may_answer.wait()
         if self.trouble:
@@ -51,16 +51,16 @@ def views() -> SlowViews:
 
 @pytest.fixture
 def board(views: SlowViews) -> ProgressBoard:
-    return ProgressBoard(views, tick=0.001)  # type: ignore[arg-type]  # all that a board asks of views
+    return ProgressBoard(views, tick=0.001)  # type: ignore[arg-type]  # a board uses nothing else of views
 
 
-async def test_watchers_of_one_tick_share_one_question(views: SlowViews, board: ProgressBoard) -> None:
+async def test_watchers_of_one_tick_share_one_query(views: SlowViews, board: ProgressBoard) -> None:
     views.may_answer.set()
     await asyncio.gather(*(board.next(generation_id) for generation_id in (ONE, OTHER, ONE)))
-    assert views.questions == [{ONE, OTHER}]
+    assert views.queries == [{ONE, OTHER}]
 
 
-async def test_who_comes_while_the_question_is_out_waits_for_the_next(
+async def test_a_watcher_that_comes_while_a_query_runs_waits_for_the_next_one(
     views: SlowViews, board: ProgressBoard
 ) -> None:
     first = asyncio.create_task(board.next(ONE))
@@ -72,20 +72,20 @@ async def test_who_comes_while_the_question_is_out_waits_for_the_next(
     assert await late is not None
 
 
-async def test_a_database_that_is_away_is_asked_again(views: SlowViews, board: ProgressBoard) -> None:
+async def test_a_database_that_is_away_is_queried_again(views: SlowViews, board: ProgressBoard) -> None:
     views.may_answer.set()
     views.trouble = [ServiceUnavailable("database")]
     assert await board.next(ONE) is not None
-    assert len(views.questions) == 2
+    assert len(views.queries) == 2
 
 
-async def test_a_database_that_stays_away_is_asked_one_question_at_a_time(
+async def test_a_database_that_stays_away_gets_one_query_at_a_time(
     views: SlowViews, board: ProgressBoard
 ) -> None:
     views.trouble = [ServiceUnavailable("database") for _ in range(20)]
     watchers = []
     while views.trouble:
-        watchers.append(asyncio.create_task(board.next(ONE)))  # somebody new while the question is out
+        watchers.append(asyncio.create_task(board.next(ONE)))  # a new watcher while a query runs
         await views.asked.wait()
         views.asked.clear()
         watchers.append(asyncio.create_task(board.next(OTHER)))
@@ -95,10 +95,10 @@ async def test_a_database_that_stays_away_is_asked_one_question_at_a_time(
         views.may_answer.clear()
     views.may_answer.set()
     assert None not in await asyncio.gather(*watchers)
-    assert len(views.questions) <= 20 + 2
+    assert len(views.queries) <= 20 + 2
 
 
-async def test_a_fault_reaches_every_watcher_and_the_board_goes_on(
+async def test_an_error_reaches_every_watcher_and_the_board_goes_on(
     views: SlowViews, board: ProgressBoard
 ) -> None:
     views.may_answer.set()
@@ -108,7 +108,9 @@ async def test_a_fault_reaches_every_watcher_and_the_board_goes_on(
     assert await board.next(ONE) is not None
 
 
-async def test_one_who_leaves_does_not_take_the_others_along(views: SlowViews, board: ProgressBoard) -> None:
+async def test_a_watcher_that_leaves_does_not_disturb_the_others(
+    views: SlowViews, board: ProgressBoard
+) -> None:
     leaving, staying = asyncio.create_task(board.next(ONE)), asyncio.create_task(board.next(OTHER))
     await views.asked.wait()
     leaving.cancel()

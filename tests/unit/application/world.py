@@ -1,4 +1,4 @@
-"""A small world of in-memory adapters in which use cases run."""
+"""The use cases on adapters in memory."""
 
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
@@ -11,7 +11,8 @@ from application.errors import ServiceUnavailable
 from application.feedback.answer_survey import AnswerSurvey
 from application.feedback.rate import RateFace
 from application.generation.announce_due import AnnounceDue
-from application.generation.keep_house import KeepHouse
+from application.generation.claim import ClaimGeneration
+from application.generation.housekeeping import Housekeeping, Task
 from application.generation.make_faces import MakeFaces
 from application.generation.policy import JobPolicy
 from application.generation.recover_expired import RecoverExpired
@@ -22,9 +23,10 @@ from application.requests.announce import Announce
 from application.requests.erase import EraseRequest
 from application.requests.regenerate import RegenerateFaces
 from application.requests.show import ShowRequests
-from application.requests.submit import SubmitCommand, SubmitFaceRequest
+from application.requests.submit import SubmitFaceRequest, SubmitFaceRequestCommand
 from application.requests.watch import ProgressBoard, WatchRequest
-from domain.face_request import FaceRequest, faces_prefix
+from domain.blob_keys import attempt_prefix
+from domain.face_request import FaceRequest
 from domain.generation import Generation, State
 from domain.ids import GenerationId
 from domain.user import User
@@ -32,7 +34,7 @@ from domain.voice import Gender, Person
 from doubles.blobs import MemoryBlobs
 from doubles.clock import ManualClock
 from doubles.faces import FastFaces
-from doubles.jobs import NotingAnnouncer
+from doubles.jobs import MemoryAnnouncer
 from doubles.memory import MemoryDatabase
 from doubles.memory.claims import MemoryClaims
 from doubles.memory.unit_of_work import MemoryUnitOfWork
@@ -42,7 +44,7 @@ PERSON = Person(30, Gender.WOMAN)
 
 
 class PlainPasswords:
-    """Implements `PasswordHasher` without hashing; counts how often it had to work."""
+    """Implements `PasswordHasher` without hashing; records what it verified."""
 
     def __init__(self) -> None:
         self.verified: list[str | None] = []
@@ -66,18 +68,20 @@ class PlainTokens:
 
 
 class World:
-    """Everything that use cases need, and the use cases."""
+    """The use cases, and all that they need."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.clock = ManualClock()
         self.database = MemoryDatabase(patience=60)
         self.blobs = MemoryBlobs(self.clock)
-        self.announcer = NotingAnnouncer()
+        self.announcer = MemoryAnnouncer()
         self.passwords = PlainPasswords()
         self.voice_faces = FastFaces()
         self.condition_faces = FastFaces()
-        self.policy = JobPolicy(heartbeat=timedelta(milliseconds=5), housekeeping=timedelta(milliseconds=5))
+        self.policy = JobPolicy(
+            heartbeat=timedelta(milliseconds=5), housekeeping_every=timedelta(milliseconds=5)
+        )
         self._loses_answer: Callable[[], Awaitable[bool]] | None = None
         self._away_times = 0
         uow, clock = self.unit_of_work, self.clock
@@ -95,11 +99,19 @@ class World:
         self.announce_due = AnnounceDue(uow, self.announcer, clock, self.policy.stale_announcement)
         self.recover = RecoverExpired(uow, clock)
         self.sweep = SweepOrphans(uow, self.blobs, clock, self.policy.sweep_every, self.policy.orphan_age)
-        self.keep_house = KeepHouse((self.recover, self.announce_due, self.sweep), self.policy)
+        self.housekeeping = Housekeeping(
+            (
+                Task("recover", self.recover),
+                Task("announce", self.announce_due),
+                Task("sweep", self.sweep),
+            ),
+            self.policy,
+        )
         make = MakeFaces(
             self.voice_faces, self.condition_faces, self.blobs, LocalDiskWorkspaces(folder / "scratch")
         )
-        self.run = RunGeneration(uow, MemoryClaims(uow), make, self.blobs, clock, self.policy)
+        claim = ClaimGeneration(uow, MemoryClaims(uow), self.blobs, clock, self.policy)
+        self.run = RunGeneration(claim, make, self.policy)
 
     def unit_of_work(self) -> MemoryUnitOfWork:
         """Begin a transaction."""
@@ -119,7 +131,7 @@ class World:
         return uow
 
     def lose_the_answer_to_the_next_commit(self) -> None:
-        """Let it last, but tell the one who commits that the database is away."""
+        """Make the next commit raise `ServiceUnavailable` although it succeeds."""
 
         async def at_once() -> bool:
             return True
@@ -127,7 +139,7 @@ class World:
         self._loses_answer = at_once
 
     def lose_the_answer_to_the_success_of(self, generation_id: GenerationId) -> None:
-        """Let it be recorded, but tell the worker that the database is away."""
+        """Make the commit that records the success raise `ServiceUnavailable` although it succeeds."""
 
         async def once_it_succeeded() -> bool:
             return (await self.generation(generation_id)).state is State.SUCCEEDED
@@ -135,56 +147,58 @@ class World:
         self._loses_answer = once_it_succeeded
 
     def take_the_database_away(self, *, times: int) -> None:
-        """Refuse the next transactions."""
+        """Make the next transactions raise `ServiceUnavailable`."""
         self._away_times = times
 
-    async def newcomer(self, name: str = "ann") -> User:
-        """Sign somebody up."""
+    async def new_user(self, name: str = "ann") -> User:
+        """Sign a user up."""
         return await self.sign_up(
             SignUpCommand(email=f"{name}@example.org", password="correct horse", person=PERSON)
         )
 
     async def submit(self, user: User, content: bytes = b"a voice") -> FaceRequest:
-        """Submit a voice of the user's."""
+        """Submit a voice for a user."""
         voice = self.folder / "upload"
         voice.write_bytes(content)
-        return await self.submit_request(SubmitCommand(user_id=user.id, person=PERSON, voice=voice))
+        return await self.submit_request(
+            SubmitFaceRequestCommand(user_id=user.id, person=PERSON, voice=voice)
+        )
 
     async def fail(self, request: FaceRequest) -> None:
-        """Let a queued making fail for good."""
+        """Let a queued generation fail."""
         async with self.unit_of_work() as uow:
             generation = await uow.generations.lock(request.latest_generation_id)
             assert generation is not None
             generation.claim(self.clock(), timedelta(seconds=1))
-            generation.stumble(1, "broken", self.clock(), retryable=False)
+            generation.record_fault(1, "broken", self.clock(), retryable=False)
             await uow.generations.save(generation)
             await uow.commit()
 
     async def abandon(self, generation_id: GenerationId) -> str:
-        """Let a worker claim a making, store a picture and be killed; return the picture's key."""
+        """Act as a worker that claims a generation, stores a portrait and is killed; return the portrait's key."""
         async with self.unit_of_work() as uow:
             generation = await uow.generations.lock(generation_id)
             assert generation is not None
             generation.claim(self.clock(), self.policy.lease)
             await uow.generations.save(generation)
             await uow.commit()
-        key = f"{faces_prefix(generation)}voice.png"
+        key = f"{attempt_prefix(generation.id, generation.attempt)}voice.png"
         await self.put_blob(key)
         return key
 
     async def put_blob(self, key: str) -> None:
-        """Store something that no row speaks of."""
+        """Store a blob that no row refers to."""
         content = self.folder / "blob"
         content.write_bytes(b"left by a crash")
         await self.blobs.put(key, content, "application/octet-stream")
 
     async def generation(self, generation_id: GenerationId) -> Generation:
-        """Look a generation up."""
+        """Return a generation as it is stored."""
         async with self.unit_of_work() as uow:
-            found = await uow.generations.get(generation_id)
+            found = await uow.generations.lock(generation_id)
         assert found is not None
         return found
 
     async def blob_keys(self, prefix: str = "") -> set[str]:
-        """Return what the blob storage holds."""
+        """Return the keys in the blob storage."""
         return {blob.key async for blob in self.blobs.list(prefix)}

@@ -3,15 +3,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from domain.errors import ClaimRefused, InvalidValue, LeaseLost, NotFinished, NotYetDue
+from domain.faces import Faces, StoredFace
 from domain.feedback import FaceKind
 from domain.generation import (
     MOST_FAULTS,
     OUTAGE_DELAY,
     OUTAGE_PATIENCE,
-    Faces,
     Generation,
     State,
-    StoredFace,
     retry_delay,
 )
 from domain.ids import RequestId
@@ -34,7 +33,7 @@ def running(generation: Generation) -> Generation:
     return generation
 
 
-def test_a_new_generation_waits_and_is_due_at_once(generation: Generation) -> None:
+def test_a_new_generation_is_queued_and_due_at_once(generation: Generation) -> None:
     assert generation.state is State.QUEUED
     assert generation.due_at == NOW
     assert generation.attempt == 0
@@ -46,23 +45,23 @@ def test_claiming_starts_an_attempt_with_a_lease(running: Generation) -> None:
     assert running.lease_until == NOW + LEASE
 
 
-def test_what_runs_cannot_be_claimed_again(running: Generation) -> None:
+def test_a_running_generation_cannot_be_claimed(running: Generation) -> None:
     with pytest.raises(ClaimRefused):
         running.claim(NOW, LEASE)
 
 
 def test_a_retry_that_is_not_due_cannot_be_claimed(running: Generation) -> None:
-    running.stumble(1, "no luck", NOW)
+    running.record_fault(1, "no luck", NOW)
     with pytest.raises(NotYetDue):
         running.claim(running.due_at - timedelta(seconds=1), LEASE)
 
 
-def test_what_waits_for_no_retry_is_due_by_any_clock(generation: Generation) -> None:
+def test_a_generation_without_faults_is_due_whatever_the_clock_says(generation: Generation) -> None:
     generation.claim(NOW - timedelta(seconds=1), LEASE)
     assert generation.state is State.RUNNING
 
 
-def test_a_service_that_is_away_costs_time_and_no_fault(generation: Generation) -> None:
+def test_postponing_takes_time_and_is_not_a_fault(generation: Generation) -> None:
     moment = NOW
     for attempt in range(1, MOST_FAULTS + 3):
         generation.claim(moment, LEASE)
@@ -73,7 +72,9 @@ def test_a_service_that_is_away_costs_time_and_no_fault(generation: Generation) 
     assert generation.faults == 0
 
 
-def test_a_service_that_stays_away_fails_it_in_the_end(generation: Generation) -> None:
+def test_postponing_becomes_a_fault_when_a_backing_service_stays_away_for_long(
+    generation: Generation,
+) -> None:
     moment = NOW + OUTAGE_PATIENCE
     for attempt in range(1, MOST_FAULTS + 1):
         moment = max(moment, generation.due_at) + timedelta(seconds=1)
@@ -83,14 +84,14 @@ def test_a_service_that_stays_away_fails_it_in_the_end(generation: Generation) -
     assert generation.failure == "away for too long"
 
 
-def test_a_heartbeat_extends_the_lease_and_tells_how_far_it_is(running: Generation) -> None:
+def test_a_heartbeat_extends_the_lease_and_records_the_progress(running: Generation) -> None:
     later = NOW + timedelta(seconds=10)
-    running.beat(1, "filming", 40, later, LEASE)
+    running.record_heartbeat(1, "filming", 40, later, LEASE)
     assert running.lease_until == later + LEASE
     assert (running.stage, running.percent) == ("filming", 40)
 
 
-def test_success_keeps_the_faces_and_the_time(running: Generation) -> None:
+def test_success_records_the_faces_and_the_time(running: Generation) -> None:
     running.succeed(1, FACES, NOW)
     assert running.state is State.SUCCEEDED
     assert running.faces == FACES
@@ -99,15 +100,15 @@ def test_success_keeps_the_faces_and_the_time(running: Generation) -> None:
     assert running.lease_until is None
 
 
-def test_an_attempt_that_was_overtaken_writes_nothing(running: Generation) -> None:
+def test_an_attempt_writes_nothing_once_another_has_begun(running: Generation) -> None:
     running.expire(NOW + LEASE)
     running.claim(NOW + timedelta(minutes=1), LEASE)
     with pytest.raises(LeaseLost):
-        running.beat(1, None, 0, NOW, LEASE)
+        running.record_heartbeat(1, None, 0, NOW, LEASE)
     with pytest.raises(LeaseLost):
         running.succeed(1, FACES, NOW)
     with pytest.raises(LeaseLost):
-        running.stumble(1, "late", NOW)
+        running.record_fault(1, "late", NOW)
     with pytest.raises(LeaseLost):
         running.hand_back(1, NOW)
     with pytest.raises(LeaseLost):
@@ -117,17 +118,19 @@ def test_an_attempt_that_was_overtaken_writes_nothing(running: Generation) -> No
     assert running.faces is None
 
 
-def test_an_outcome_is_written_once(running: Generation) -> None:
+def test_an_outcome_is_recorded_only_once(running: Generation) -> None:
     running.succeed(1, FACES, NOW)
     with pytest.raises(LeaseLost):
         running.succeed(1, FACES, NOW)
 
 
-def test_faults_queue_it_again_after_growing_delays_and_fail_it_in_the_end(generation: Generation) -> None:
+def test_faults_queue_a_generation_again_after_growing_delays_and_the_last_one_fails_it(
+    generation: Generation,
+) -> None:
     moment, delays = NOW, []
     for attempt in range(1, MOST_FAULTS):
         generation.claim(moment, LEASE)
-        generation.stumble(attempt, "no luck", moment)
+        generation.record_fault(attempt, "no luck", moment)
         assert generation.state is State.QUEUED
         assert generation.announced_at is None
         delays.append(generation.due_at - moment)
@@ -135,18 +138,18 @@ def test_faults_queue_it_again_after_growing_delays_and_fail_it_in_the_end(gener
     assert delays == [retry_delay(n) for n in range(1, MOST_FAULTS)]
     assert delays == sorted(set(delays))
     generation.claim(moment, LEASE)
-    generation.stumble(MOST_FAULTS, "no luck", moment)
+    generation.record_fault(MOST_FAULTS, "no luck", moment)
     assert generation.state is State.FAILED
     assert generation.failure == "no luck"
     assert generation.finished_at == moment
 
 
-def test_what_cannot_be_mended_fails_at_the_first_fault(running: Generation) -> None:
-    running.stumble(1, "there is no voice", NOW, retryable=False)
+def test_a_fault_that_a_retry_cannot_help_fails_the_generation_at_once(running: Generation) -> None:
+    running.record_fault(1, "there is no voice", NOW, retryable=False)
     assert running.state is State.FAILED
 
 
-def test_handing_back_costs_no_attempt(generation: Generation) -> None:
+def test_handing_back_is_not_a_fault(generation: Generation) -> None:
     for attempt in range(1, MOST_FAULTS + 3):
         generation.claim(NOW, LEASE)
         generation.hand_back(attempt, NOW)
@@ -155,7 +158,7 @@ def test_handing_back_costs_no_attempt(generation: Generation) -> None:
     assert generation.due_at == NOW
 
 
-def test_a_lease_expires_only_when_its_time_has_come(running: Generation) -> None:
+def test_an_attempt_expires_only_when_its_lease_has_run_out(running: Generation) -> None:
     with pytest.raises(LeaseLost):
         running.expire(NOW + LEASE - timedelta(microseconds=1))
     running.expire(NOW + LEASE)
@@ -163,12 +166,12 @@ def test_a_lease_expires_only_when_its_time_has_come(running: Generation) -> Non
     assert running.faults == 1
 
 
-def test_an_announcement_means_nothing_once_a_worker_has_it(running: Generation) -> None:
+def test_announcing_a_claimed_generation_does_nothing(running: Generation) -> None:
     running.announce(NOW)
     assert running.announced_at is None
 
 
-def test_both_faces_are_rated_apart(running: Generation) -> None:
+def test_the_two_faces_are_rated_separately(running: Generation) -> None:
     running.succeed(1, FACES, NOW)
     running.rate(FaceKind.VOICE, 5, NOW)
     running.rate(FaceKind.CONDITION, 2, NOW + LEASE)
@@ -176,14 +179,14 @@ def test_both_faces_are_rated_apart(running: Generation) -> None:
     assert running.feedback_at == NOW + LEASE
 
 
-def test_nothing_can_be_rated_before_there_are_faces(running: Generation) -> None:
+def test_a_generation_without_faces_cannot_be_rated(running: Generation) -> None:
     with pytest.raises(NotFinished):
         running.rate(FaceKind.VOICE, 5, NOW)
     assert running.feedback_at is None
 
 
 @pytest.mark.parametrize("stars", [0, 6, -1])
-def test_a_rating_has_one_to_five_stars(running: Generation, stars: int) -> None:
+def test_a_rating_must_have_one_to_five_stars(running: Generation, stars: int) -> None:
     running.succeed(1, FACES, NOW)
     with pytest.raises(InvalidValue):
         running.rate(FaceKind.VOICE, stars, NOW)

@@ -3,8 +3,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from domain.blob_keys import attempt_prefix, generation_prefix, voice_key
 from domain.errors import GenerationInFlight, InvalidValue, QuotaExceeded
-from domain.face_request import FaceRequest, StoredVoice, require_room, voice_key
+from domain.face_request import FaceRequest, StoredVoice, require_quota
 from domain.feedback import LONGEST_ANSWER, Survey
 from domain.generation import State
 from domain.ids import GenerationId, RequestId, UserId, new_id
@@ -27,7 +28,7 @@ def test_ids_are_version_7_uuids_that_sort_by_time() -> None:
 
 
 @pytest.mark.parametrize("text", ["Ann@Example.ORG", " ann@example.org "])
-def test_an_address_has_one_form(text: str) -> None:
+def test_an_address_is_brought_into_its_normal_form(text: str) -> None:
     assert email_address(text) == "ann@example.org"
 
 
@@ -35,7 +36,7 @@ def test_an_address_has_one_form(text: str) -> None:
     "text",
     ["", "ann", "ann@", "@example.org", "a b@example.org", "ann@example", "a@b@c.org", "a" * 250 + "@x.org"],
 )
-def test_what_is_no_address_is_refused(text: str) -> None:
+def test_text_that_is_not_an_address_is_refused(text: str) -> None:
     with pytest.raises(InvalidValue) as refused:
         email_address(text)
     assert refused.value.field == "email"
@@ -48,35 +49,40 @@ def test_an_impossible_age_is_refused(age: int) -> None:
 
 
 @pytest.mark.parametrize("password", ["", "short", "x" * 257])
-def test_a_password_has_bounds(password: str) -> None:
+def test_a_password_that_is_too_short_or_too_long_is_refused(password: str) -> None:
     with pytest.raises(InvalidValue):
         require_acceptable_password(password)
 
 
 def test_ten_requests_fill_the_quota() -> None:
-    require_room(9)
+    require_quota(9)
     with pytest.raises(QuotaExceeded):
-        require_room(10)
+        require_quota(10)
 
 
-def test_a_voice_lies_under_our_id_and_its_real_ending() -> None:
+def test_a_voice_is_stored_under_the_id_of_its_request_and_its_real_ending() -> None:
     assert voice_key(RequestId("r"), RECORDING) == "voices/r.webm"
 
 
-def test_faces_are_made_again_only_when_the_last_making_has_ended() -> None:
+def test_faces_are_stored_under_the_ids_of_their_generation_and_attempt() -> None:
+    assert attempt_prefix(GenerationId("g"), 2) == "faces/g/2/"
+    assert generation_prefix(GenerationId("g")) == "faces/g/"
+
+
+def test_a_request_can_be_generated_again_only_when_its_latest_generation_has_ended() -> None:
     request, first = FaceRequest.submit(RequestId("r"), UserId("u"), PERSON, VOICE, NOW)
     later = NOW + timedelta(minutes=1)
     with pytest.raises(GenerationInFlight):
         request.regenerate(first, later)
     first.claim(NOW, timedelta(seconds=1))
-    first.stumble(1, "broken", NOW, retryable=False)
+    first.record_fault(1, "broken", NOW, retryable=False)
     second = request.regenerate(first, later)
     assert request.latest_generation_id == second.id != first.id
     assert request.updated_at == later
     assert second.state is State.QUEUED
 
 
-def test_a_survey_takes_known_questions_and_sane_answers() -> None:
+def test_a_survey_takes_only_known_questions_and_answers_of_limited_length() -> None:
     survey = Survey.answer(GenerationId("g"), {"opinion": "nice"}, NOW)
     with pytest.raises(InvalidValue):
         survey.replace({"shoe_size": "44"}, NOW)

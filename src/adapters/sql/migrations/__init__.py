@@ -1,1 +1,1 @@
-"""The migrations, for `adapters.sql.schema` to run."""
+"""The migrations, which `adapters.sql.schema` runs."""

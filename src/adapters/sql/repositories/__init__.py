@@ -1,1 +1,1 @@
-"""The repositories, a file each; all on the session of one unit of work."""
+"""The repositories, one a file; they share the session of their unit of work."""

@@ -1,14 +1,14 @@
-"""Which blobs the rows speak of, from the rows."""
+"""Which blobs the rows refer to."""
 
 from collections.abc import Collection
 
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from adapters.sql.mappers import to_generation
 from adapters.sql.models import FaceRequestRow, GenerationRow
-from domain.face_request import faces_prefix
+from domain.blob_keys import attempt_prefix
 from domain.generation import State
+from domain.ids import GenerationId
 
 _FACE_KEYS = (
     GenerationRow.voice_portrait_key,
@@ -21,17 +21,17 @@ _FACE_KEYS = (
 
 
 class SqlBlobReferences:
-    """Keeps `BlobReferences`."""
+    """Implements `BlobReferences`."""
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
     async def unreferenced(self, keys: Collection[str]) -> set[str]:
-        """Ask for running attempts first: one that succeeds meanwhile is then found by its keys."""
-        running = await self._session.scalars(
-            select(GenerationRow).where(GenerationRow.state == State.RUNNING)
+        """Select the running attempts first: one that succeeds meanwhile is then found by its keys."""
+        running = await self._session.execute(
+            select(GenerationRow.id, GenerationRow.attempt).where(GenerationRow.state == State.RUNNING)
         )
-        prefixes = tuple(faces_prefix(to_generation(row)) for row in running)
+        prefixes = tuple(attempt_prefix(GenerationId(row.id), row.attempt) for row in running)
         voices = await self._session.scalars(
             select(FaceRequestRow.voice_key).where(FaceRequestRow.voice_key.in_(keys))
         )

@@ -1,4 +1,4 @@
-"""The makings of faces, as rows."""
+"""The generations, as rows."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -15,7 +15,7 @@ from domain.ids import GenerationId, RequestId
 
 
 class SqlGenerationRepository:
-    """Keeps `GenerationRepository`."""
+    """Implements `GenerationRepository`."""
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
@@ -25,13 +25,8 @@ class SqlGenerationRepository:
         """Insert at once."""
         await self._rows.add(GenerationRow(**generation_columns(generation)))
 
-    async def get(self, generation_id: GenerationId) -> Generation | None:
-        """Read by key."""
-        row = await self._rows.find(id=generation_id)
-        return to_generation(row) if row else None
-
     async def lock(self, generation_id: GenerationId) -> Generation | None:
-        """Read by key, for update."""
+        """Select by key, for update."""
         row = await self._rows.find(id=generation_id, locked=True)
         return to_generation(row) if row else None
 
@@ -40,7 +35,7 @@ class SqlGenerationRepository:
         await self._rows.save(generation.id, generation_columns(generation))
 
     async def of_request(self, request_id: RequestId) -> Sequence[Generation]:
-        """Read by request."""
+        """Select by request."""
         rows = await self._rows.get_many(
             GenerationRow.request_id == request_id,
             order_by=[(GenerationRow.created_at, False), (GenerationRow.id, False)],
@@ -48,7 +43,7 @@ class SqlGenerationRepository:
         return [to_generation(row) for row in rows]
 
     async def lock_unannounced(self, now: datetime, stale: timedelta, limit: int) -> Sequence[Generation]:
-        """Read from the head of the queue, for update, skipping what is locked."""
+        """Select from the head of the queue, for update, skipping locked rows."""
         return await self._lock_free(
             GenerationRow.state == State.QUEUED,
             GenerationRow.due_at <= now,
@@ -59,7 +54,7 @@ class SqlGenerationRepository:
         )
 
     async def lock_expired(self, now: datetime, limit: int) -> Sequence[Generation]:
-        """Read from the oldest lease, for update, skipping what is locked."""
+        """Select from the oldest lease, for update, skipping locked rows."""
         return await self._lock_free(
             GenerationRow.state == State.RUNNING,
             GenerationRow.lease_until <= now,
@@ -68,7 +63,7 @@ class SqlGenerationRepository:
             limit=limit,
         )
 
-    async def forget_announcements(self) -> int:
+    async def clear_announcements(self) -> int:
         """Clear them in one statement."""
         statement = (
             update(GenerationRow)
@@ -84,7 +79,7 @@ class SqlGenerationRepository:
         index: str,
         limit: int,
     ) -> list[Generation]:
-        # Where MySQL takes to reading the whole table and sorting it, it locks all that it reads, not the few it gives.
+        # If MySQL chose to read and sort the whole table, it would lock all the rows that it reads.
         statement = (
             select(GenerationRow)
             .with_hint(GenerationRow, f"FORCE INDEX ({index})", "mysql")

@@ -1,4 +1,4 @@
-"""The requests for faces, as rows."""
+"""The requests, as rows."""
 
 from sqlalchemy import bindparam, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -19,23 +19,23 @@ _COUNT_OPEN = (
 
 
 class SqlRequestRepository:
-    """Keeps `RequestRepository`."""
+    """Implements `RequestRepository`."""
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
         self._rows = Rows(FaceRequestRow, session)
 
     async def add(self, request: FaceRequest) -> None:
-        """Insert at once: its generation's row refers to it."""
+        """Insert at once: the row of its generation refers to it."""
         await self._rows.add(FaceRequestRow(**request_columns(request)))
 
     async def get(self, request_id: RequestId) -> FaceRequest | None:
-        """Read by key."""
+        """Select by key."""
         row = await self._rows.find(id=request_id)
         return to_request(row) if row else None
 
     async def lock(self, user_id: UserId, request_id: RequestId) -> FaceRequest | None:
-        """Read by key, for update, if it is the user's own."""
+        """Select by key and user, for update."""
         row = await self._rows.find(id=request_id, user_id=user_id, locked=True)
         return to_request(row) if row else None
 
@@ -44,9 +44,9 @@ class SqlRequestRepository:
         await self._rows.save(request.id, request_columns(request))
 
     async def remove(self, request: FaceRequest) -> None:
-        """Delete the row; the foreign keys take the rest along."""
+        """Delete the row; the foreign keys delete what belongs to it."""
         await write(self._session, delete(FaceRequestRow).where(FaceRequestRow.id == request.id))
 
     async def count_open(self, user_id: UserId) -> int:
-        """Count through the newest generation's state."""
+        """Count by the states of the newest generations."""
         return (await self._session.execute(_COUNT_OPEN, {"user_id": user_id})).scalar_one()

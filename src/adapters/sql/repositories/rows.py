@@ -1,4 +1,4 @@
-"""How the repositories reach their rows."""
+"""How the repositories read and write their rows."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -15,10 +15,10 @@ RowT = TypeVar("RowT", bound=Base)
 
 
 class Rows(SQLAlchemyAsyncRepository[RowT]):
-    """advanced-alchemy's repository of one table, for our repositories to be composed of.
+    """The rows of one table, for a repository to use.
 
-    It reads afresh what the session has seen before, for another transaction may have changed it in between;
-    and it leaves errors as they are, for the engine translates them.
+    It reads again what the session has read before, since another transaction may have changed it. It leaves errors
+    as they are, since the engine translates them.
     """
 
     def __init__(self, model: type[RowT], session: AsyncSession) -> None:
@@ -31,18 +31,18 @@ class Rows(SQLAlchemyAsyncRepository[RowT]):
         )
 
     async def find(self, *, locked: bool = False, **key: str) -> AnyRow | None:
-        """Return the row of a key, for update if it is to be locked."""
+        """Return the row of a key, None if there is none; select it for update if `locked`."""
         statement = _select_of(self.model_type, tuple(key), locked)
         return (await (await self.session.connection()).execute(statement, key)).one_or_none()
 
     async def save(self, row_id: str, columns: Mapping[str, Any]) -> None:
-        """Write columns of one row in one statement, None included: `update` leaves out what is None."""
+        """Write columns of one row in one statement; unlike advanced-alchemy's `update` it writes None, too."""
         await write(self.session, _update_of(self.model_type), {"row_id": row_id, **columns})
 
 
 @cache
 def _select_of(model: type[Base], names: tuple[str, ...], locked: bool) -> Select[*tuple[Any, ...]]:
-    """Build it once: building a statement anew takes about as long as the server takes to carry it out."""
+    """Return a select, built once: building one takes about as long as the server takes to execute it."""
     table = model.__table__
     statement = select(table).where(*(table.columns[name] == bindparam(name) for name in names))
     return statement.with_for_update() if locked else statement
@@ -50,7 +50,7 @@ def _select_of(model: type[Base], names: tuple[str, ...], locked: bool) -> Selec
 
 @cache
 def _update_of(model: type[Base]) -> Update:
-    """Build it once for each table, too."""
+    """Return an update, built once for each table."""
     columns = model.__table__.columns
     values: Columns = {one.name: bindparam(one.name) for one in columns if not one.primary_key}
     return update(model).where(columns.id == bindparam("row_id")).values(values)
@@ -61,5 +61,5 @@ async def write(
     statement: Insert | Update | Delete,
     parameters: Mapping[str, Any] | None = None,
 ) -> int:
-    """Execute at once, past what the session holds, and return how many rows were met."""
+    """Execute at once, without the session's objects, and return how many rows were matched."""
     return (await (await session.connection()).execute(statement, parameters)).rowcount

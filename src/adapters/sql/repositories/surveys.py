@@ -1,4 +1,4 @@
-"""The answered surveys, as rows."""
+"""The surveys, as rows."""
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -10,18 +10,18 @@ from domain.ids import GenerationId
 
 
 class SqlSurveyRepository:
-    """Keeps `SurveyRepository`."""
+    """Implements `SurveyRepository`."""
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
         self._rows = Rows(SurveyRow, session)
 
     async def find(self, generation_id: GenerationId) -> Survey | None:
-        """Read by generation."""
+        """Select by generation."""
         row = await self._rows.find(generation_id=generation_id)
         return to_survey(row) if row else None
 
     async def save(self, survey: Survey) -> None:
-        """Look whether the row is there, then insert or update."""
+        """Select the row, then insert or update it."""
         await self._session.merge(SurveyRow(**survey_columns(survey)))
         await self._session.flush()

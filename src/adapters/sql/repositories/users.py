@@ -1,4 +1,4 @@
-"""The people with an account, as rows."""
+"""The users, as rows."""
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -10,26 +10,26 @@ from domain.user import User
 
 
 class SqlUserRepository:
-    """Keeps `UserRepository`; a taken address is refused by the unique key, whoever comes first."""
+    """Implements `UserRepository`; the unique key refuses an address that is taken."""
 
     def __init__(self, session: AsyncSession) -> None:
         self._rows = Rows(UserRow, session)
 
     async def add(self, user: User) -> None:
-        """Insert at once, so that `EmailTaken` comes from here."""
+        """Insert at once, so that `EmailTaken` is raised here."""
         await self._rows.add(UserRow(**user_columns(user)))
 
     async def get(self, user_id: UserId) -> User | None:
-        """Read by key."""
+        """Select by key."""
         row = await self._rows.find(id=user_id)
         return to_user(row) if row else None
 
     async def find(self, email: str) -> User | None:
-        """Read by address."""
+        """Select by e-mail address."""
         row = await self._rows.find(email=email)
         return to_user(row) if row else None
 
     async def lock(self, user_id: UserId) -> User | None:
-        """Read by key, for update."""
+        """Select by key, for update."""
         row = await self._rows.find(id=user_id, locked=True)
         return to_user(row) if row else None

@@ -8,7 +8,7 @@ from litestar.di import NamedDependency
 from litestar.params import PathParameter
 from litestar.response import Redirect
 
-from application.media.links import Elsewhere, OpenedMedia, OpenMedia
+from application.media.links import MediaRedirect, OpenedMedia, OpenMedia
 from entrypoints.http.ranges import Validators, is_unchanged, wanted_slice
 from entrypoints.http.streams import streamed
 
@@ -47,7 +47,7 @@ class MediaController(Controller):
         One byte range at a time, if wanted.
         """
         media = await open_media(token)
-        if isinstance(media, Elsewhere):
+        if isinstance(media, MediaRedirect):
             return Redirect(media.address, status_code=307, headers={"Cache-Control": "no-store"})
         return await answer(request, media)
 

@@ -10,7 +10,7 @@ from application.ports.workspaces import Workspaces
 from application.requests.erase import EraseRequest
 from application.requests.regenerate import RegenerateFaces
 from application.requests.show import ShowRequests
-from application.requests.submit import SubmitCommand, SubmitFaceRequest
+from application.requests.submit import SubmitFaceRequest, SubmitFaceRequestCommand
 from domain.ids import RequestId
 from entrypoints.http.schemas.identifiers import ID_PATTERN, RequestIdPath
 from entrypoints.http.schemas.requests import (
@@ -54,7 +54,7 @@ class RequestController(Controller):
         Whatever can be decoded as sound is welcome, under any name and type: 1 to 60 seconds with a voice in it.
         """
         async with received(request, workspaces) as (body, voice):
-            command = SubmitCommand(
+            command = SubmitFaceRequestCommand(
                 user_id=caller.user_id, person=body.person(), voice=voice, wishes=body.wishes()
             )
             return SubmitResponse.of(await submit(command))

@@ -6,7 +6,7 @@ from litestar import Controller, Request, get, patch, post
 from litestar.di import NamedDependency
 
 from application.feedback.answer_survey import AnswerSurvey
-from application.feedback.rate import RateCommand, RateFace
+from application.feedback.rate import RateFace, RateFaceCommand
 from application.requests.show import ShowRequests
 from domain.ids import GenerationId, RequestId
 from entrypoints.http.body import read_body
@@ -80,7 +80,7 @@ class ResultController(Controller):
         Rating again replaces.
         """
         body = await read_body(request, RateRequest)
-        command = RateCommand(
+        command = RateFaceCommand(
             user_id=caller.user_id,
             request_id=RequestId(request_id),
             generation_id=GenerationId(result_id),

@@ -8,8 +8,9 @@ from msgspec import Meta, Struct
 
 from application.feedback.answer_survey import AnswerSurveyCommand
 from application.ports.views import ResultView
+from domain.faces import Faces
 from domain.feedback import HIGHEST_RATING, LONGEST_ANSWER, LOWEST_RATING, FaceKind
-from domain.generation import Faces, State
+from domain.generation import State
 from domain.ids import GenerationId, RequestId, UserId
 from entrypoints.composition.media_links import MediaLinks
 from entrypoints.http.schemas.accounts import NO_NUL

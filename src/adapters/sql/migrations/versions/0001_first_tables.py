@@ -1,4 +1,4 @@
-"""The first tables: people, requests, generations, surveys, chores.
+"""The first tables: users, requests, generations, surveys, and tasks under their first name.
 
 Revision: 0001
 Follows: nothing
@@ -21,7 +21,22 @@ MYSQL: Any = {"mysql_engine": "InnoDB", "mysql_charset": "utf8mb4", "mysql_colla
 
 
 def upgrade() -> None:
-    """Create the tables."""
+    """Create the tables, those that others refer to first."""
+    create_users()
+    create_face_requests()
+    create_generations()
+    create_surveys()
+    create_chores()
+
+
+def downgrade() -> None:
+    """Drop the tables, those that refer to others first."""
+    for table in ("chores", "surveys", "generations", "face_requests", "users"):
+        op.drop_table(table)
+
+
+def create_users() -> None:
+    """Create the table `users`."""
     op.create_table(
         "users",
         sa.Column("id", ID, nullable=False),
@@ -34,6 +49,10 @@ def upgrade() -> None:
         sa.UniqueConstraint("email", name="uq_users_email"),
         **MYSQL,
     )
+
+
+def create_face_requests() -> None:
+    """Create the table `face_requests`."""
     op.create_table(
         "face_requests",
         sa.Column("id", ID, nullable=False),
@@ -53,6 +72,10 @@ def upgrade() -> None:
         sa.Index("ix_face_requests_voice_key", "voice_key"),
         **MYSQL,
     )
+
+
+def create_generations() -> None:
+    """Create the table `generations`."""
     op.create_table(
         "generations",
         sa.Column("id", ID, nullable=False),
@@ -90,6 +113,10 @@ def upgrade() -> None:
         sa.Index("ix_generations_condition_video_key", "condition_video_key"),
         **MYSQL,
     )
+
+
+def create_surveys() -> None:
+    """Create the table `surveys`."""
     op.create_table(
         "surveys",
         sa.Column("id", ID, nullable=False),
@@ -103,6 +130,10 @@ def upgrade() -> None:
         sa.UniqueConstraint("generation_id", name="uq_surveys_generation_id"),
         **MYSQL,
     )
+
+
+def create_chores() -> None:
+    """Create the table `chores`."""
     op.create_table(
         "chores",
         sa.Column("name", sa.String(64), nullable=False),
@@ -110,9 +141,3 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name", name="pk_chores"),
         **MYSQL,
     )
-
-
-def downgrade() -> None:
-    """Drop them, what refers to others first."""
-    for table in ("chores", "surveys", "generations", "face_requests", "users"):
-        op.drop_table(table)

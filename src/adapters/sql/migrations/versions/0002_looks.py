@@ -1,4 +1,4 @@
-"""What people wish to look like, what bent their faces, and loops for lists.
+"""Columns for wishes, for influences, and for loops.
 
 Revision: 0002
 Follows: 0001
@@ -25,7 +25,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Drop them, and what they hold."""
+    """Drop the columns, and what they hold."""
     for loop in LOOPS:
         op.drop_index(f"ix_generations_{loop}", "generations")
         op.drop_column("generations", loop)

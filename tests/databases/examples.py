@@ -1,11 +1,13 @@
-"""People, requests and generations to put into a database."""
+"""Users, requests and generations to put into a database."""
 
 import itertools
 from datetime import UTC, datetime, timedelta
 
 from databases.database import Database
-from domain.face_request import FaceRequest, StoredVoice, faces_prefix
-from domain.generation import Faces, Generation, StoredFace
+from domain.blob_keys import attempt_prefix
+from domain.face_request import FaceRequest, StoredVoice
+from domain.faces import Faces, StoredFace
+from domain.generation import Generation
 from domain.ids import RequestId
 from domain.look import HairColour, LookWishes, SkinTone
 from domain.user import User
@@ -29,14 +31,12 @@ WISHES = LookWishes(skin_tone=SkinTone.OLIVE, hair_style=None, hair_colour=HairC
 _counter = itertools.count(1)
 
 
-def a_user(email: str | None = None) -> User:
-    return User.sign_up(
-        email or f"somebody-{next(_counter)}@example.org", "hash", Person(34, Gender.WOMAN), NOON
-    )
+def new_user(email: str | None = None) -> User:
+    return User.sign_up(email or f"user-{next(_counter)}@example.org", "hash", Person(34, Gender.WOMAN), NOON)
 
 
-def a_request(user: User, now: datetime = NOON) -> tuple[FaceRequest, Generation]:
-    """Requests made later have greater ids, however quickly they follow each other."""
+def new_request(user: User, now: datetime = NOON) -> tuple[FaceRequest, Generation]:
+    """Return a request with its first generation; a later request has a greater id, however soon it follows."""
     request_id = RequestId(f"{next(_counter):032x}")
     voice = StoredVoice(
         key=f"voices/{request_id}.webm",
@@ -45,8 +45,8 @@ def a_request(user: User, now: datetime = NOON) -> tuple[FaceRequest, Generation
     return FaceRequest.submit(request_id, user.id, Person(8, Gender.MAN), voice, now, WISHES)
 
 
-def the_faces(generation: Generation) -> Faces:
-    prefix = faces_prefix(generation)
+def example_faces(generation: Generation) -> Faces:
+    prefix = attempt_prefix(generation.id, generation.attempt)
     return Faces(
         voice=StoredFace(
             portrait=f"{prefix}voice.png", video=f"{prefix}voice.mp4", loop=f"{prefix}voice.webp"
@@ -58,9 +58,9 @@ def the_faces(generation: Generation) -> Faces:
     )
 
 
-async def somebody(database: Database) -> User:
-    """A user with an account."""
-    user = a_user()
+async def stored_user(database: Database) -> User:
+    """Store a new user."""
+    user = new_user()
     async with database.unit_of_work() as uow:
         await uow.users.add(user)
         await uow.commit()
@@ -70,8 +70,8 @@ async def somebody(database: Database) -> User:
 async def submitted(
     database: Database, user: User | None = None, now: datetime = NOON
 ) -> tuple[FaceRequest, Generation]:
-    """A request with its first generation, queued."""
-    request, generation = a_request(user or await somebody(database), now)
+    """Store a request with its first generation, queued."""
+    request, generation = new_request(user or await stored_user(database), now)
     async with database.unit_of_work() as uow:
         await uow.requests.add(request)
         await uow.generations.add(generation)
@@ -80,7 +80,7 @@ async def submitted(
 
 
 async def saved(database: Database, generation: Generation) -> Generation:
-    """Write down what was done to a generation."""
+    """Save the changes of a generation."""
     async with database.unit_of_work() as uow:
         assert await uow.generations.lock(generation.id)
         await uow.generations.save(generation)
@@ -90,20 +90,20 @@ async def saved(database: Database, generation: Generation) -> Generation:
 
 async def reread(database: Database, generation: Generation) -> Generation:
     async with database.unit_of_work() as uow:
-        found = await uow.generations.get(generation.id)
+        found = await uow.generations.lock(generation.id)
     assert found is not None
     return found
 
 
 async def finished(database: Database, generation: Generation, now: datetime = NOON) -> Generation:
-    """Carry a queued generation to its success."""
+    """Let a queued generation succeed."""
     generation.claim(now, LEASE)
-    generation.succeed(generation.attempt, the_faces(generation), now)
+    generation.succeed(generation.attempt, example_faces(generation), now)
     return await saved(database, generation)
 
 
 async def failed(database: Database, generation: Generation, now: datetime = NOON) -> Generation:
-    """Carry a queued generation to its failure."""
+    """Let a queued generation fail."""
     generation.claim(now, LEASE)
-    generation.stumble(generation.attempt, "Es ging nicht.", now, retryable=False)
+    generation.record_fault(generation.attempt, "Es ging nicht.", now, retryable=False)
     return await saved(database, generation)

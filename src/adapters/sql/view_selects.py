@@ -1,0 +1,134 @@
+"""The selects of the views, and the read models made from their rows: one statement each, without entities."""
+
+from typing import Any
+
+from sqlalchemy import Select, bindparam, exists, func, select
+
+from adapters.sql.mappers import AnyRow, to_faces, to_wishes
+from adapters.sql.models import FaceRequestRow, GenerationRow, SurveyRow
+from application.ports.views import ProgressView, RequestView, ResultView
+from domain.generation import State
+from domain.ids import RequestId
+from domain.voice import Gender, Person
+
+_request = FaceRequestRow.__table__.c
+_generation = GenerationRow.__table__.c
+_survey = SurveyRow.__table__.c
+
+_OWN = _request.user_id == bindparam("user_id")
+_OF_OWN_REQUEST = (
+    _OWN,
+    _generation.request_id == bindparam("request_id"),
+    _generation.id == bindparam("generation_id"),
+)
+
+_REQUESTS = (
+    select(
+        _request.id,
+        _request.age,
+        _request.gender,
+        _request.wishes,
+        _request.voice_key,
+        _request.voice_media_type,
+        _generation.state,
+        _generation.id.label("latest_generation_id"),
+        _request.created_at,
+        _request.updated_at,
+        _generation.created_at.label("queued_at"),
+        _generation.finished_at,
+    )
+    .join_from(
+        FaceRequestRow.__table__,
+        GenerationRow.__table__,
+        _generation.id == _request.latest_generation_id,
+    )
+    .where(_OWN)
+)
+_NEWEST_FIRST = _REQUESTS.order_by(_request.id.desc())
+REQUEST = _REQUESTS.where(_request.id == bindparam("request_id"))
+"""The request `request_id` of `user_id`."""
+
+RESULT = (
+    select(GenerationRow.__table__, exists().where(_survey.generation_id == _generation.id).label("surveyed"))
+    .join_from(GenerationRow.__table__, FaceRequestRow.__table__)
+    .where(*_OF_OWN_REQUEST)
+)
+"""The generation `generation_id` of the request `request_id` of `user_id`."""
+
+_QUEUE = (
+    select(
+        _generation.id, func.row_number().over(order_by=(_generation.due_at, _generation.id)).label("place")
+    )
+    .where(_generation.state == State.QUEUED)
+    .subquery("queue")
+)
+_PROGRESS = select(
+    _generation.id.label("generation_id"),
+    _generation.state,
+    _generation.stage,
+    _generation.percent,
+    _generation.attempt,
+    _QUEUE.c.place,
+    _generation.failure,
+    _generation.finished_at,
+).outerjoin_from(GenerationRow.__table__, _QUEUE, _QUEUE.c.id == _generation.id)
+JOB = _PROGRESS.join(FaceRequestRow.__table__, _request.id == _generation.request_id).where(*_OF_OWN_REQUEST)
+"""The progress of the generation `generation_id` of the request `request_id` of `user_id`."""
+JOBS = _PROGRESS.where(_generation.id.in_(bindparam("generation_ids", expanding=True)))
+"""The progress of the generations `generation_ids`."""
+
+
+def select_requests(limit: int | None, before: RequestId | None) -> Select[*tuple[Any, ...]]:
+    """Return the select of the requests of `user_id`, newest first: those older than `before`, at most `limit`."""
+    statement = _NEWEST_FIRST
+    if before is not None:
+        statement = statement.where(_request.id < before)
+    if limit is not None:
+        statement = statement.limit(limit)
+    return statement
+
+
+def to_request_view(row: AnyRow) -> RequestView:
+    """Return the view of a row of `select_requests` or `REQUEST`."""
+    return RequestView(
+        id=row.id,
+        person=Person(row.age, Gender(row.gender)),
+        wishes=to_wishes(row.wishes),
+        voice_key=row.voice_key,
+        voice_media_type=row.voice_media_type,
+        state=State(row.state),
+        latest_generation_id=row.latest_generation_id,
+        created_at=row.created_at,
+        updated_at=max(row.updated_at, row.finished_at or row.queued_at),
+        finished_at=row.finished_at,
+    )
+
+
+def to_result_view(row: AnyRow) -> ResultView:
+    """Return the view of a row of `RESULT`."""
+    return ResultView(
+        id=row.id,
+        request_id=row.request_id,
+        state=State(row.state),
+        faces=to_faces(row),
+        failure=row.failure,
+        voice_rating=row.voice_rating,
+        condition_rating=row.condition_rating,
+        surveyed=bool(row.surveyed),
+        created_at=row.created_at,
+        feedback_at=row.feedback_at,
+    )
+
+
+def to_progress_view(row: AnyRow) -> ProgressView:
+    """Return the view of a row of `JOB` or `JOBS`."""
+    return ProgressView(
+        generation_id=row.generation_id,
+        state=State(row.state),
+        stage=row.stage,
+        percent=row.percent,
+        attempt=row.attempt,
+        place=row.place,
+        failure=row.failure,
+        finished_at=row.finished_at,
+    )

@@ -1,0 +1,24 @@
+"""The keys under which the service stores its blobs: made of its own ids, never of a client's file name."""
+
+from domain.ids import GenerationId, RequestId
+from domain.voice import Recording
+
+VOICES = "voices/"
+FACES = "faces/"
+PREFIXES = (VOICES, FACES)
+"""Every blob lies under one of these."""
+
+
+def voice_key(request_id: RequestId, recording: Recording) -> str:
+    """Return the key of a request's recording."""
+    return f"{VOICES}{request_id}{recording.suffix}"
+
+
+def generation_prefix(generation_id: GenerationId) -> str:
+    """Return the prefix of all that the attempts at a generation store."""
+    return f"{FACES}{generation_id}/"
+
+
+def attempt_prefix(generation_id: GenerationId, attempt: int) -> str:
+    """Return the prefix under which one attempt, and no other, stores its faces."""
+    return f"{generation_prefix(generation_id)}{attempt}/"
