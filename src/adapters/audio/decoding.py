@@ -19,8 +19,8 @@ from av.container import InputContainer
 from numpy.typing import NDArray
 
 from adapters.audio.containers import CODECS, DEMUXERS, file_ending, is_listed
-from adapters.audio.refusals import refusal
 from application.ports.audio import SAMPLE_RATE
+from domain.refusals import refusal
 
 Samples = NDArray[np.float32]
 

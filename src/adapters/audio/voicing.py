@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 
 from adapters.audio.framing import HOP
 from adapters.audio.pitch import Pitch
-from adapters.audio.refusals import refusal
 from adapters.audio.spectrum import cepstra
 from application.ports.audio import SAMPLE_RATE
+from domain.refusals import refusal
 
 Floats = NDArray[np.float64]
 

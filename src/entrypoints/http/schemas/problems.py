@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from adapters.audio.refusals import SENTENCES
+from domain.refusals import SENTENCES
 
 
 class ProblemResponse(Struct, frozen=True, kw_only=True):
