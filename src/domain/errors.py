@@ -36,17 +36,26 @@ class QuotaExceeded(DomainError):
 
     code = "quota_exceeded"
 
+    def __init__(self, most: int) -> None:
+        super().__init__(f"You have {most} requests, which is the limit. Delete one to make another.")
+
 
 class GenerationInFlight(DomainError):
     """The request's faces are being made right now."""
 
     code = "generation_in_flight"
 
+    def __init__(self) -> None:
+        super().__init__("Your faces are being made already. Wait until they are done.")
+
 
 class NotFinished(DomainError):
     """There are no faces yet, so there is nothing to rate."""
 
     code = "not_finished"
+
+    def __init__(self) -> None:
+        super().__init__("Your faces are not ready yet. Rate them when they are.")
 
 
 class ClaimRefused(DomainError):

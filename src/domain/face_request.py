@@ -15,9 +15,7 @@ MOST_OPEN_REQUESTS = 10
 def require_room(open_requests: int) -> None:
     """Raise `QuotaExceeded` when a user who holds this many unfailed requests asks for another."""
     if open_requests >= MOST_OPEN_REQUESTS:
-        raise QuotaExceeded(
-            f"You have {MOST_OPEN_REQUESTS} requests, the most one can hold. Delete one to make another."
-        )
+        raise QuotaExceeded(MOST_OPEN_REQUESTS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +66,7 @@ class FaceRequest:
     def regenerate(self, latest: Generation, now: datetime) -> Generation:
         """Queue another making from the same voice; raises `GenerationInFlight` while one is under way."""
         if not latest.state.is_final:
-            raise GenerationInFlight("Your faces are being made already. Wait until they are done.")
+            raise GenerationInFlight
         generation = Generation.queue(self.id, now)
         self.latest_generation_id = generation.id
         self.updated_at = now

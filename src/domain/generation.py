@@ -181,7 +181,7 @@ class Generation:
     def note_feedback(self, now: datetime) -> None:
         """Note that the person rated or answered; raises `NotFinished` where there are no faces."""
         if self.faces is None:
-            raise NotFinished("Your faces are not ready yet. Rate them when they are.")
+            raise NotFinished
         self.feedback_at = now
 
     def _require(self, attempt: int) -> None:
