@@ -13,7 +13,7 @@ from entrypoints.http.controllers.health import HealthController
 from entrypoints.http.controllers.media import MediaController
 from entrypoints.http.controllers.requests import RequestController
 from entrypoints.http.controllers.results import ResultController
-from entrypoints.http.dependencies import provide_all
+from entrypoints.http.dependencies import create_dependencies
 from entrypoints.http.errors import answer_error
 from entrypoints.http.openapi.document import describe
 from entrypoints.http.outer_middleware import Front
@@ -41,7 +41,7 @@ def create_app(container: Container, lifespan: Sequence[Lifespan] = ()) -> Lites
     )
     app = Litestar(
         route_handlers=[api, HealthController],
-        dependencies=provide_all(container),
+        dependencies=create_dependencies(container),
         exception_handlers={Exception: answer_error},
         lifespan=list(lifespan),
         cors_config=cors,

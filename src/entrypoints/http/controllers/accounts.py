@@ -47,7 +47,7 @@ class AccountController(Controller):
         await require_free_email(body.email)
         return MessageResponse(message="This e-mail address is free.")
 
-    @get("/users", private=True)
+    @get("/users")
     async def show_account(
         self, caller: NamedDependency[Caller], show_account: NamedDependency[ShowAccount]
     ) -> AccountResponse:

@@ -53,7 +53,7 @@ class EventController(Controller):
     path = "/mz-request/{request_id:str}/events"
     tags = ("Results",)
 
-    @get(private=True, answers=ANSWERS, problems=(404,))
+    @get(answers=ANSWERS, problems=(404,))
     async def watch(
         self,
         request_id: RequestIdPath,

@@ -41,7 +41,7 @@ class RequestController(Controller):
     path = "/mz-request"
     tags = ("Requests",)
 
-    @post(upload=SubmitRequest, private=True, problems=(413, 422, 429))
+    @post(upload=SubmitRequest, problems=(413, 422, 429))
     async def submit(
         self,
         request: Request[Any, Any, Any],
@@ -59,7 +59,7 @@ class RequestController(Controller):
             )
             return SubmitResponse.of(await submit(command))
 
-    @get(private=True, problems=(422,))
+    @get(problems=(422,))
     async def show_list(
         self,
         caller: NamedDependency[Caller],
@@ -77,7 +77,7 @@ class RequestController(Controller):
         page, next_cursor = await show_requests.page(caller.user_id, limit or PAGE, before)
         return FaceRequestListResponse.of(page, caller, next_cursor)
 
-    @get("/{request_id:str}", private=True, problems=(404,))
+    @get("/{request_id:str}", problems=(404,))
     async def show_one(
         self,
         request_id: RequestIdPath,
@@ -88,7 +88,7 @@ class RequestController(Controller):
         view = await show_requests.one(caller.user_id, RequestId(request_id))
         return OneFaceRequestResponse(mz_request=FaceRequestResponse.of(view, caller))
 
-    @delete("/{request_id:str}", private=True, problems=(404,))
+    @delete("/{request_id:str}", problems=(404,))
     async def erase(
         self,
         request_id: RequestIdPath,
@@ -101,7 +101,7 @@ class RequestController(Controller):
         """
         await erase(caller.user_id, RequestId(request_id))
 
-    @post("/{request_id:str}/mz-result", private=True, problems=(404, 409, 429))
+    @post("/{request_id:str}/mz-result", problems=(404, 409, 429))
     async def regenerate(
         self,
         request_id: RequestIdPath,

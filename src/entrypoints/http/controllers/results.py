@@ -30,7 +30,7 @@ class ResultController(Controller):
     path = "/mz-request/{request_id:str}"
     tags = ("Results",)
 
-    @get("/status/{job_id:str}", private=True, problems=(404,))
+    @get("/status/{job_id:str}", problems=(404,))
     async def show_status(
         self,
         request_id: RequestIdPath,
@@ -42,7 +42,7 @@ class ResultController(Controller):
         view = await show_requests.job(caller.user_id, RequestId(request_id), GenerationId(job_id))
         return JobStatusResponse.of(view)
 
-    @get("/result/{job_id:str}", private=True, problems=(404,))
+    @get("/result/{job_id:str}", problems=(404,))
     async def show_outcome(
         self,
         request_id: RequestIdPath,
@@ -54,7 +54,7 @@ class ResultController(Controller):
         view = await show_requests.result(caller.user_id, RequestId(request_id), GenerationId(job_id))
         return JobOutcomeResponse.of(view, caller.links)
 
-    @get("/mz-result/{result_id:str}", private=True, problems=(404,))
+    @get("/mz-result/{result_id:str}", problems=(404,))
     async def show_result(
         self,
         request_id: RequestIdPath,
@@ -66,7 +66,7 @@ class ResultController(Controller):
         view = await show_requests.result(caller.user_id, RequestId(request_id), GenerationId(result_id))
         return OneFaceResultResponse(mz_result=FaceResultResponse.of(view, caller.links))
 
-    @patch("/mz-result/{result_id:str}", private=True, body=RateRequest, problems=(404, 409, 422))
+    @patch("/mz-result/{result_id:str}", body=RateRequest, problems=(404, 409, 422))
     async def rate(
         self,
         request: Request[Any, Any, Any],
@@ -93,7 +93,6 @@ class ResultController(Controller):
     @post(
         "/mz-result/{result_id:str}",
         status_code=200,
-        private=True,
         body=SurveyRequest,
         problems=(404, 409, 422),
     )

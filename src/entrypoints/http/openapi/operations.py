@@ -1,7 +1,7 @@
 """Operations: what the framework knows of a handler, completed by what the handler says in its options.
 
-`body` or `upload` is the struct of its request body, `private` means that it needs a token, `problems` are the error
-statuses of its own, beside those that all share, and `answers` are success responses that are no JSON.
+`body` or `upload` is the struct of its request body, `problems` are the error statuses of its own, beside those that
+all share, and `answers` are success responses that are no JSON. Whether it needs a token follows from its dependencies.
 """
 
 import inspect
@@ -15,6 +15,7 @@ from litestar.openapi.spec import SecurityScheme
 from litestar.routes import HTTPRoute
 
 from entrypoints.http.body import JSON, MULTIPART, URL_ENCODED
+from entrypoints.http.dependencies import needs_caller
 from entrypoints.http.openapi.components import Document, as_form, schema_of, with_file
 
 TAGS = {
@@ -77,7 +78,7 @@ def complete_operation(described: Document, handler: HTTPRouteHandler) -> Docume
     """Return an operation with its words, its body, its errors and its security."""
     summary, _, description = inspect.cleandoc(handler.fn.__doc__ or "").partition("\n")
     errors = {
-        str(status): {"$ref": f"#/components/responses/{status}"} for status in _error_statuses(handler.opt)
+        str(status): {"$ref": f"#/components/responses/{status}"} for status in _error_statuses(handler)
     }
     operation: Document = {
         **described,
@@ -85,7 +86,7 @@ def complete_operation(described: Document, handler: HTTPRouteHandler) -> Docume
         "description": description.strip(),
         "responses": _successes(described, handler) | errors,
     }
-    if handler.opt.get("private"):
+    if needs_caller(handler):
         operation["security"] = [{name: []} for name in SECURITY_SCHEMES]
     if content := _body(handler.opt):
         operation["requestBody"] = {"required": True, "content": content}
@@ -112,11 +113,11 @@ def _body(options: Mapping[str, Any]) -> Document:
     return {}
 
 
-def _error_statuses(options: Mapping[str, Any]) -> list[int]:
-    statuses = EVERYWHERE | set(options.get("problems", ()))
-    if options.get("private"):
+def _error_statuses(handler: HTTPRouteHandler) -> list[int]:
+    statuses = EVERYWHERE | set(handler.opt.get("problems", ()))
+    if needs_caller(handler):
         statuses |= WITH_TOKEN
-    if "body" in options or "upload" in options:
+    if "body" in handler.opt or "upload" in handler.opt:
         statuses |= WITH_BODY
     return sorted(statuses)
 
