@@ -1,7 +1,6 @@
 """Request bodies: three content types, one struct."""
 
 from collections.abc import AsyncIterator, Mapping
-from http import HTTPStatus
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl
 
@@ -9,8 +8,8 @@ import msgspec
 from litestar import Request
 
 from domain.errors import InvalidValue
-from entrypoints.http.errors import RequestRefused
 from entrypoints.http.multipart import FileSink, read_multipart
+from entrypoints.http.refusals import BodyCutOff, MalformedBody, TooLarge, UnsupportedContentType
 from entrypoints.http.validation_messages import in_words
 
 JSON = "application/json"
@@ -42,22 +41,14 @@ async def read_body(request: Request[Any, Any, Any], kind: type[Body]) -> Body:
         case "application/x-www-form-urlencoded":
             return convert(_form(body, wanted), kind)
         case _:
-            raise RequestRefused(
-                HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
-                "unsupported_media_type",
-                f"Send a form ({MULTIPART}, {URL_ENCODED}) or {JSON}.",
-            )
+            raise UnsupportedContentType(MULTIPART, URL_ENCODED, JSON)
 
 
 async def read_upload(request: Request[Any, Any, Any], kind: type[Body], file: FileSink, limit: int) -> Body:
     """Return the text fields of a multipart form as a struct, its file having gone into the sink."""
     media_type, options = request.content_type
     if media_type != MULTIPART:
-        raise RequestRefused(
-            HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
-            "unsupported_media_type",
-            f"Send the recording in a form of type {MULTIPART}.",
-        )
+        raise UnsupportedContentType(MULTIPART)
     wanted = frozenset(kind.__struct_fields__)
     fields = await read_multipart(stream(request, limit), options.get("boundary", ""), wanted, file)
     return convert(fields, kind)
@@ -65,18 +56,17 @@ async def read_upload(request: Request[Any, Any, Any], kind: type[Body], file: F
 
 async def stream(request: Request[Any, Any, Any], limit: int) -> AsyncIterator[bytes]:
     """Yield the body as it arrives; raises `RequestRefused` as soon as it is, or says it is, too large."""
-    too_large = RequestRefused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too_large", "That is too large.")
     announced = request.headers.get("content-length", "")
     if announced.isdecimal() and int(announced) > limit:
-        raise too_large
+        raise TooLarge
     received, more = 0, True
     while more:
         message = await request.receive()
         if message["type"] != "http.request":
-            raise RequestRefused(HTTPStatus.BAD_REQUEST, "cut_off", "The request was cut off.")
+            raise BodyCutOff
         received += len(message["body"])
         if received > limit:
-            raise too_large
+            raise TooLarge
         if message["body"]:
             yield message["body"]
         more = message.get("more_body", False)
@@ -97,9 +87,9 @@ def _json_object(body: bytes) -> dict[str, Any]:
     try:
         value = msgspec.json.decode(body)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise _malformed("The body is no valid JSON.") from error
+        raise MalformedBody from error
     if not isinstance(value, dict):
-        raise _malformed("Send a JSON object, with the fields in it.")
+        raise MalformedBody("Send a JSON object, with the fields in it.")
     return {name: _whole(member) for name, member in value.items()}
 
 
@@ -112,7 +102,7 @@ def _form(body: bytes, wanted: frozenset[str]) -> dict[str, str]:
     try:
         pairs = parse_qsl(body.decode(), keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS)
     except ValueError as error:  # bytes that are no UTF-8, or far too many fields
-        raise _malformed("The form cannot be read; send it as UTF-8.") from error
+        raise MalformedBody("The form cannot be read; send it as UTF-8.") from error
     fields: dict[str, str] = {}
     for name, value in pairs:
         if name in fields:
@@ -120,7 +110,3 @@ def _form(body: bytes, wanted: frozenset[str]) -> dict[str, str]:
         if name in wanted:
             fields[name] = value
     return fields
-
-
-def _malformed(sentence: str) -> RequestRefused:
-    return RequestRefused(HTTPStatus.BAD_REQUEST, "malformed_body", sentence)

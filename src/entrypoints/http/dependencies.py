@@ -10,8 +10,8 @@ from litestar.utils.signature import ParsedSignature
 
 from entrypoints.composition.container import Container, UseCase
 from entrypoints.composition.media_links import MediaLinks
+from entrypoints.http.caller import Caller, authenticate
 from entrypoints.http.controllers.health import Checks
-from entrypoints.http.security import Caller, authenticate
 
 T = TypeVar("T")
 

@@ -1,7 +1,6 @@
 """Multipart forms, read as they arrive: text is kept, a file goes on, the rest is let by."""
 
 from collections.abc import AsyncIterator
-from http import HTTPStatus
 from typing import Protocol
 
 from multipart import (  # type: ignore[import-untyped]
@@ -11,7 +10,7 @@ from multipart import (  # type: ignore[import-untyped]
 )
 
 from domain.errors import InvalidValue
-from entrypoints.http.errors import RequestRefused
+from entrypoints.http.refusals import MalformedBody
 
 FILE_FIELD = "file"
 MOST_PARTS = 100
@@ -46,9 +45,7 @@ async def read_multipart(
                     else:
                         await form.take(bytes(event))
     except MultipartError as error:
-        raise RequestRefused(
-            HTTPStatus.BAD_REQUEST, "malformed_body", "The form is malformed or was cut off."
-        ) from error
+        raise MalformedBody("The form is malformed or was cut off.") from error
     if file is not None and FILE_FIELD not in form.seen:
         raise InvalidValue(FILE_FIELD, f"«{FILE_FIELD}» is missing: send the recording.")
     return form.fields

@@ -1,7 +1,6 @@
 """What every exchange passes, whatever becomes of it: HEAD, safe headers, one line in the log."""
 
 import logging
-from http import HTTPStatus
 from time import perf_counter
 from typing import Any
 from urllib.parse import quote
@@ -13,7 +12,8 @@ from litestar.routes import HTTPRoute
 from litestar.types import HTTPScope, Message, Receive, Scope, Send
 
 from entrypoints.composition.media_links import MEDIA_PATH
-from entrypoints.http.errors import problem
+from entrypoints.http.errors import answer_error
+from entrypoints.http.refusals import OriginNotAllowed
 
 SAFE_HEADERS = (
     (b"x-content-type-options", b"nosniff"),
@@ -89,9 +89,7 @@ class Front:
 
     async def _refuse_preflight(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
         request: Request[Any, Any, Any] = Request(scope, receive, send)
-        answer = problem(
-            request, HTTPStatus.FORBIDDEN, "origin_not_allowed", "Pages from there may not use this service."
-        )
+        answer = answer_error(request, OriginNotAllowed())
         await answer.to_asgi_response(app=None, request=request)(scope, receive, send)
 
 

@@ -4,11 +4,10 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
-from http import HTTPStatus
 
 from litestar.datastructures import Headers
 
-from entrypoints.http.errors import RequestRefused
+from entrypoints.http.refusals import RangeNotSatisfiable
 
 _RANGE = re.compile(r"bytes=\s*(\d{0,18})-(\d{0,18})\s*", re.IGNORECASE | re.ASCII)
 
@@ -60,7 +59,7 @@ def wanted_slice(headers: Headers, validators: Validators) -> Slice:
     """Return what the client wants: one range where it asks for one, or else the whole.
 
     Several ranges, other units and conditions that do not hold mean the whole, as the RFC allows. Raises
-    `RequestRefused` with 416 for a range beyond the end.
+    `RangeNotSatisfiable` for a range beyond the end.
     """
     size = validators.size
     whole = Slice(start=0, length=size, size=size, is_partial=False)
@@ -78,10 +77,5 @@ def wanted_slice(headers: Headers, validators: Validators) -> Slice:
     else:
         return whole
     if start > end:
-        raise RequestRefused(
-            HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE,
-            "range_not_satisfiable",
-            "The file is not as long as that.",
-            {"Content-Range": f"bytes */{size}"},
-        )
+        raise RangeNotSatisfiable(size)
     return Slice(start=start, length=end - start + 1, size=size, is_partial=True)

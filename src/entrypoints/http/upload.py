@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from http import HTTPStatus
 from pathlib import Path
 from typing import IO, Any
 
@@ -12,13 +11,20 @@ from litestar import Request
 from application.ports.workspaces import Workspaces
 from domain.errors import InvalidValue
 from entrypoints.http.body import read_upload
-from entrypoints.http.errors import RequestRefused
 from entrypoints.http.multipart import FILE_FIELD
+from entrypoints.http.refusals import TooLarge
 from entrypoints.http.schemas.requests import SubmitRequest
 
-LARGEST_FILE = 25 * 1024 * 1024
+LARGEST_FILE_MEGABYTES = 25
+LARGEST_FILE = LARGEST_FILE_MEGABYTES * 1024 * 1024
 LARGEST_BODY = LARGEST_FILE + 1024 * 1024
 BUFFER = 256 * 1024
+
+
+class FileTooLarge(TooLarge):
+    """The recording is larger than a file may be."""
+
+    sentence = f"The file is larger than {LARGEST_FILE_MEGABYTES} MB: record less."
 
 
 @asynccontextmanager
@@ -50,11 +56,7 @@ class _Upload:
         """Take the next bytes; raises `RequestRefused` beyond the largest size."""
         self.size += len(chunk)
         if self.size > LARGEST_FILE:
-            raise RequestRefused(
-                HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-                "too_large",
-                "The file is larger than 25 MB: record less.",
-            )
+            raise FileTooLarge
         self._pending += chunk
         if len(self._pending) >= BUFFER:
             await self.flush()

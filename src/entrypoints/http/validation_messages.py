@@ -21,7 +21,7 @@ PARAMETERS = {
 """What the parameters of addresses take."""
 
 
-def parameter_in_words(name: str) -> InvalidValue:
+def invalid_parameter(name: str) -> InvalidValue:
     """Return what a person can do about a parameter that was not understood."""
     return InvalidValue(name, f"«{name}» {PARAMETERS.get(name, 'cannot be used')}.")
 

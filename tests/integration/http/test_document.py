@@ -12,8 +12,9 @@ from litestar.routes import HTTPRoute
 from application.errors import ApplicationError
 from domain.errors import ClaimRefused, DomainError, LeaseLost, NotYetDue, VoiceRefused
 from domain.feedback import QUESTIONS
-from entrypoints.http.errors import FRAMEWORK, STATUS
-from entrypoints.http.schemas.problems import PROBLEMS
+from entrypoints.http.errors import STATUS
+from entrypoints.http.openapi.problems import problems_by_status
+from entrypoints.http.refusals import RequestRefused
 from integration.http.service import Service
 
 
@@ -103,11 +104,12 @@ def test_every_error_that_a_use_case_raises_has_a_status_and_its_code_is_documen
         if kind.__module__ in ("domain.errors", "application.errors")
     }
     assert set(STATUS) == ours - for_workers_only
+    documented = problems_by_status()
     for kind, status in STATUS.items():
         if kind is not VoiceRefused:
-            assert kind.code in PROBLEMS[status]  # type: ignore[attr-defined]
-    for number, (code, _) in FRAMEWORK.items():
-        assert code in PROBLEMS[number]
+            assert kind.code in documented[status]  # type: ignore[attr-defined]
+    for refusal in kinds_of(RequestRefused):
+        assert refusal.code in documented[refusal.status]  # type: ignore[attr-defined]
 
 
 def test_new_things_are_linked_to_what_may_be_asked_of_them(document: dict[str, Any]) -> None:

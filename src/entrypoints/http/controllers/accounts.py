@@ -9,6 +9,7 @@ from application.accounts.log_in import LogIn
 from application.accounts.show import ShowAccount
 from application.accounts.sign_up import RequireFreeEmail, SignUp
 from entrypoints.http.body import read_body
+from entrypoints.http.caller import Caller
 from entrypoints.http.schemas.accounts import (
     AccountResponse,
     FreeEmailRequest,
@@ -18,7 +19,6 @@ from entrypoints.http.schemas.accounts import (
     SignUpRequest,
     SignUpResponse,
 )
-from entrypoints.http.security import Caller
 
 
 class AccountController(Controller):

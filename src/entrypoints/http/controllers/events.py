@@ -8,9 +8,9 @@ from litestar.params import HeaderParameter
 
 from application.requests.watch import WatchRequest
 from domain.ids import RequestId
+from entrypoints.http.caller import Caller
 from entrypoints.http.event_stream import event_id, events
 from entrypoints.http.schemas.identifiers import RequestIdPath
-from entrypoints.http.security import Caller
 from entrypoints.http.streams import streamed
 
 LastEventId = Annotated[

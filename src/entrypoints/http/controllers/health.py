@@ -9,7 +9,7 @@ from litestar.di import NamedDependency
 from litestar.params import SkipValidation
 
 from application.errors import ServiceUnavailable
-from entrypoints.http.errors import NotReady
+from entrypoints.http.refusals import NotReady
 from entrypoints.http.schemas.health import LiveResponse, ReadyResponse
 
 PATIENCE_SECONDS = 2.0

@@ -12,6 +12,7 @@ from application.requests.regenerate import RegenerateFaces
 from application.requests.show import ShowRequests
 from application.requests.submit import SubmitCommand, SubmitFaceRequest
 from domain.ids import RequestId
+from entrypoints.http.caller import Caller
 from entrypoints.http.schemas.identifiers import ID_PATTERN, RequestIdPath
 from entrypoints.http.schemas.requests import (
     FaceRequestListResponse,
@@ -21,7 +22,6 @@ from entrypoints.http.schemas.requests import (
     SubmitRequest,
     SubmitResponse,
 )
-from entrypoints.http.security import Caller
 from entrypoints.http.upload import received
 
 PAGE = 20

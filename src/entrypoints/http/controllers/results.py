@@ -10,6 +10,7 @@ from application.feedback.rate import RateCommand, RateFace
 from application.requests.show import ShowRequests
 from domain.ids import GenerationId, RequestId
 from entrypoints.http.body import read_body
+from entrypoints.http.caller import Caller
 from entrypoints.http.schemas.accounts import MessageResponse
 from entrypoints.http.schemas.identifiers import JobIdPath, RequestIdPath, ResultIdPath
 from entrypoints.http.schemas.progress import JobStatusResponse
@@ -21,7 +22,6 @@ from entrypoints.http.schemas.results import (
     SurveyRequest,
     SurveyResponse,
 )
-from entrypoints.http.security import Caller
 
 
 class ResultController(Controller):

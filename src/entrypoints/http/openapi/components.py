@@ -1,13 +1,11 @@
-"""Schemas of structs and forms, and the responses that all operations share."""
+"""Schemas of structs and forms."""
 
-from http import HTTPStatus
 from typing import Any
 
 import msgspec
 
-from entrypoints.http.errors import HEADERS, PROBLEM_TYPE
 from entrypoints.http.multipart import FILE_FIELD
-from entrypoints.http.schemas.problems import PROBLEMS
+from entrypoints.http.upload import LARGEST_FILE_MEGABYTES
 
 Document = dict[str, Any]
 
@@ -18,7 +16,8 @@ RECORDING = {
     "format": "binary",
     "contentMediaType": "application/octet-stream",
     "minLength": 1,
-    "description": "The recording, of whatever name and type: WebM, Ogg, MP4, MP3, FLAC or WAV, at most 25 MB.",
+    "description": "The recording: WebM, Ogg, MP4, MP3, FLAC or WAV, whatever its name and declared type, "
+    f"at most {LARGEST_FILE_MEGABYTES} MB.",
 }
 
 
@@ -50,30 +49,4 @@ def with_file(schema: Document) -> Document:
         **schema,
         "properties": {**schema["properties"], FILE_FIELD: RECORDING},
         "required": [*schema["required"], FILE_FIELD],
-    }
-
-
-def problem_response(status: int) -> Document:
-    """Return the response for an error status, with an example for each code that it may carry."""
-    title = HTTPStatus(status).phrase
-    examples = {
-        code: {
-            "value": {
-                "type": f"/schema#{code}",
-                "title": title,
-                "status": status,
-                "detail": sentence,
-                "instance": "/api/v1/mz-request",
-                "code": code,
-                "error": sentence,
-            }
-        }
-        for code, sentence in PROBLEMS[status].items()
-    }
-    return {
-        "description": title,
-        "headers": {name: {"schema": {"type": "string"}} for name in HEADERS.get(status, {})},
-        "content": {
-            PROBLEM_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemResponse"}, "examples": examples}
-        },
     }

@@ -9,7 +9,7 @@ from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin, OpenAPIRenderPlugin
 from litestar.openapi.spec import Components, Tag
 
-from entrypoints.http.openapi.components import Document, problem_response, schemas
+from entrypoints.http.openapi.components import Document, schemas
 from entrypoints.http.openapi.operations import (
     NEW_IDS,
     SECURITY_SCHEMES,
@@ -20,7 +20,8 @@ from entrypoints.http.openapi.operations import (
     structs_of,
 )
 from entrypoints.http.openapi.page import render_page
-from entrypoints.http.schemas.problems import PROBLEMS, ProblemResponse
+from entrypoints.http.openapi.problems import problem_responses
+from entrypoints.http.schemas.problems import ProblemResponse
 from entrypoints.http.schemas.progress import JobStatusResponse
 
 DESCRIPTION = """\
@@ -79,6 +80,6 @@ def complete(document: Document, app: Litestar) -> Document:
     components = {
         **document["components"],
         "schemas": schemas(structs),
-        "responses": {str(status): problem_response(status) for status in PROBLEMS},
+        "responses": problem_responses(),
     }
     return {**document, "paths": paths, "components": components}

@@ -10,9 +10,9 @@ from domain.face_request import FaceRequest
 from domain.generation import Generation
 from domain.look import HairColour, HairStyle, LookWishes, SkinTone
 from domain.voice import Gender, Person
+from entrypoints.http.caller import Caller
 from entrypoints.http.schemas.accounts import Age, Email
 from entrypoints.http.schemas.identifiers import Id, Moment, Status
-from entrypoints.http.security import Caller
 
 MediaUrl = Annotated[
     str,
