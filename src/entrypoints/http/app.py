@@ -7,6 +7,8 @@ from litestar import Litestar, Router
 from litestar.config.cors import CORSConfig
 
 from entrypoints.composition.container import Container
+from entrypoints.http.bodies.form_request import FormRequest
+from entrypoints.http.bodies.uploads import LARGEST_UPLOAD
 from entrypoints.http.controllers.accounts import AccountController
 from entrypoints.http.controllers.events import EventController
 from entrypoints.http.controllers.health import HealthController
@@ -17,7 +19,6 @@ from entrypoints.http.dependencies import create_dependencies
 from entrypoints.http.errors import answer_error
 from entrypoints.http.openapi.document import describe
 from entrypoints.http.outer_middleware import Front
-from entrypoints.http.upload import LARGEST_BODY
 
 EXPOSED_HEADERS = ["Accept-Ranges", "Content-Range", "ETag", "Retry-After", "WWW-Authenticate"]
 
@@ -46,7 +47,8 @@ def create_app(container: Container, lifespan: Sequence[Lifespan] = ()) -> Lites
         lifespan=list(lifespan),
         cors_config=cors,
         openapi_config=describe(),
-        request_max_body_size=LARGEST_BODY,
+        request_class=FormRequest,
+        request_max_body_size=LARGEST_UPLOAD,
         logging_config=None,
     )
     app.asgi_handler = Front(app, cors)

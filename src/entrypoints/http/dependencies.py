@@ -10,6 +10,7 @@ from litestar.utils.signature import ParsedSignature
 
 from entrypoints.composition.container import Container, UseCase
 from entrypoints.composition.media_links import MediaLinks
+from entrypoints.http.bodies.uploads import Uploads
 from entrypoints.http.caller import Caller, authenticate
 from entrypoints.http.controllers.health import Checks
 
@@ -20,7 +21,7 @@ PUBLIC_USE_CASES = frozenset({"sign_up", "require_free_email", "log_in", "open_m
 
 
 def create_dependencies(container: Container) -> Mapping[str, Provide]:
-    """Return all that a handler can ask for: the caller, the health checks, and each use case by its name."""
+    """Return all that handlers can ask for: the caller, uploads, the health checks, and each use case by its name."""
     public_url = container.settings().server.public_url
 
     def caller(request: Request[Any, Any, Any]) -> Caller:
@@ -36,8 +37,8 @@ def create_dependencies(container: Container) -> Mapping[str, Provide]:
 
     return {
         "caller": Provide(caller, sync_to_thread=False),
+        "uploads": for_callers(lambda: Uploads(container.workspaces())),
         "health_checks": Provide(health_checks, sync_to_thread=False),
-        "workspaces": for_callers(container.workspaces),
         **{
             name: for_all(provider) if name in PUBLIC_USE_CASES else for_callers(provider)
             for name, provider in container.providers.items()

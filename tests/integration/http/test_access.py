@@ -1,5 +1,6 @@
 """Access: which operations need a token, and that the document says so."""
 
+from collections.abc import AsyncIterator
 from typing import Any, cast
 
 import httpx
@@ -34,6 +35,30 @@ async def test_an_operation_answers_401_without_a_token_exactly_when_the_documen
     assert refused == documented
     assert {"show_account", "submit", "show_list", "watch", "rate", "erase"} <= documented
     assert not documented & {"sign_up", "validate_email", "log_in", "fetch", "live", "ready"}
+
+
+@pytest.mark.parametrize("token", [{}, {"Token": "nonsense"}], ids=["no token", "a bad token"])
+async def test_a_client_without_a_good_token_is_refused_before_its_body_is_read(
+    client: httpx.AsyncClient, token: dict[str, str]
+) -> None:
+    document = (await client.get("/schema/openapi.json")).json()
+    chunks: list[bytes] = []
+
+    async def body() -> AsyncIterator[bytes]:
+        chunks.append(b"not a form")
+        yield chunks[-1]
+
+    tried = 0
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            if "security" in operation and "requestBody" in operation:
+                headers = {**token, "Content-Type": "text/plain", "Content-Length": str(10**9)}
+                url = path.format_map(PATH_VALUES)
+                answer = await client.request(method, url, content=body(), headers=headers)
+                assert_problem(answer, 401, "invalid_token")
+                tried += 1
+    assert tried == 3
+    assert chunks == []
 
 
 def test_the_public_use_cases_are_use_cases_of_the_container() -> None:

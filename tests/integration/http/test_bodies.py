@@ -56,7 +56,7 @@ async def test_unknown_fields_are_ignored_in_all_three(client: httpx.AsyncClient
     more = {**NEWCOMER, "video": "3"}
     parts = {name: (None, value) for name, value in {**more, "email": "b@example.org"}.items()}
     for answer in (
-        await client.post(f"{API}/users", data={**more, "email": "a@example.org"}),
+        await client.post(f"{API}/users", data={**more, "email": "a@example.org", "video": ["3", "4"]}),
         await client.post(f"{API}/users", files={**parts, "x": ("x.bin", b"\xff" * 9)}),
         await client.post(f"{API}/users", json={**more, "age": 20, "nested": {"deep": [1]}}),
     ):

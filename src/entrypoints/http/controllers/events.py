@@ -7,7 +7,6 @@ from litestar.di import NamedDependency
 from litestar.params import HeaderParameter
 
 from application.requests.watch import WatchRequest
-from domain.ids import RequestId
 from entrypoints.http.caller import Caller
 from entrypoints.http.event_stream import event_id, events
 from entrypoints.http.schemas.identifiers import RequestIdPath
@@ -67,7 +66,7 @@ class EventController(Controller):
         and carries what the job's status says at that moment. A client that comes back after it saw the end is
         answered 204, upon which an `EventSource` stays away.
         """
-        views = await watch_request(caller.user_id, RequestId(request_id))
+        views = await watch_request(caller.user_id, request_id)
         first = await anext(views)
         seen = event_id(first) == last_event_id
         if seen and first.state.is_final:

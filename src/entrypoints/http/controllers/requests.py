@@ -1,17 +1,18 @@
 """Requests for faces: submit, list, show, make again, erase."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
-from litestar import Controller, Request, delete, get, post
+from litestar import Controller, delete, get, post
 from litestar.di import NamedDependency
-from litestar.params import QueryParameter, SkipValidation
+from litestar.params import QueryParameter
 
-from application.ports.workspaces import Workspaces
 from application.requests.erase import EraseRequest
 from application.requests.regenerate import RegenerateFaces
 from application.requests.show import ShowRequests
-from application.requests.submit import SubmitCommand, SubmitFaceRequest
+from application.requests.submit import SubmitFaceRequest
 from domain.ids import RequestId
+from entrypoints.http.bodies.form_request import FormRequest
+from entrypoints.http.bodies.uploads import Uploads
 from entrypoints.http.caller import Caller
 from entrypoints.http.schemas.identifiers import ID_PATTERN, RequestIdPath
 from entrypoints.http.schemas.requests import (
@@ -22,7 +23,6 @@ from entrypoints.http.schemas.requests import (
     SubmitRequest,
     SubmitResponse,
 )
-from entrypoints.http.upload import received
 
 PAGE = 20
 
@@ -41,23 +41,20 @@ class RequestController(Controller):
     path = "/mz-request"
     tags = ("Requests",)
 
-    @post(upload=SubmitRequest, problems=(413, 422, 429))
+    @post(problems=(429,))
     async def submit(
         self,
-        request: Request[Any, Any, Any],
+        request: FormRequest[SubmitRequest],
         caller: NamedDependency[Caller],
+        uploads: NamedDependency[Uploads],
         submit: NamedDependency[SubmitFaceRequest],
-        workspaces: NamedDependency[SkipValidation[Workspaces]],
     ) -> SubmitResponse:
         """Send a voice.
 
         Whatever can be decoded as sound is welcome, under any name and type: 1 to 60 seconds with a voice in it.
         """
-        async with received(request, workspaces) as (body, voice):
-            command = SubmitCommand(
-                user_id=caller.user_id, person=body.person(), voice=voice, wishes=body.wishes()
-            )
-            return SubmitResponse.of(await submit(command))
+        async with uploads.receive(request) as (body, recording):
+            return SubmitResponse.of(await submit(body.command(caller.user_id, recording)))
 
     @get(problems=(422,))
     async def show_list(
@@ -85,7 +82,7 @@ class RequestController(Controller):
         show_requests: NamedDependency[ShowRequests],
     ) -> OneFaceRequestResponse:
         """Show one request."""
-        view = await show_requests.one(caller.user_id, RequestId(request_id))
+        view = await show_requests.one(caller.user_id, request_id)
         return OneFaceRequestResponse(mz_request=FaceRequestResponse.of(view, caller))
 
     @delete("/{request_id:str}", problems=(404,))
@@ -99,7 +96,7 @@ class RequestController(Controller):
 
         Its voice and its faces go with it; whatever still runs is stopped.
         """
-        await erase(caller.user_id, RequestId(request_id))
+        await erase(caller.user_id, request_id)
 
     @post("/{request_id:str}/mz-result", problems=(404, 409, 429))
     async def regenerate(
@@ -112,4 +109,4 @@ class RequestController(Controller):
 
         From the stored voice; the earlier result stays.
         """
-        return RegenerateResponse.of(await regenerate(caller.user_id, RequestId(request_id)))
+        return RegenerateResponse.of(await regenerate(caller.user_id, request_id))

@@ -1,15 +1,12 @@
 """Results: look at the faces, rate them, answer the survey, ask how the job is."""
 
-from typing import Any
-
-from litestar import Controller, Request, get, patch, post
+from litestar import Controller, get, patch, post
 from litestar.di import NamedDependency
 
 from application.feedback.answer_survey import AnswerSurvey
-from application.feedback.rate import RateCommand, RateFace
+from application.feedback.rate import RateFace
 from application.requests.show import ShowRequests
-from domain.ids import GenerationId, RequestId
-from entrypoints.http.body import read_body
+from entrypoints.http.bodies.form_request import FormRequest
 from entrypoints.http.caller import Caller
 from entrypoints.http.schemas.accounts import MessageResponse
 from entrypoints.http.schemas.identifiers import JobIdPath, RequestIdPath, ResultIdPath
@@ -39,7 +36,7 @@ class ResultController(Controller):
         show_requests: NamedDependency[ShowRequests],
     ) -> JobStatusResponse:
         """Show how far a job is."""
-        view = await show_requests.job(caller.user_id, RequestId(request_id), GenerationId(job_id))
+        view = await show_requests.job(caller.user_id, request_id, job_id)
         return JobStatusResponse.of(view)
 
     @get("/result/{job_id:str}", problems=(404,))
@@ -51,7 +48,7 @@ class ResultController(Controller):
         show_requests: NamedDependency[ShowRequests],
     ) -> JobOutcomeResponse:
         """Show what a job came to."""
-        view = await show_requests.result(caller.user_id, RequestId(request_id), GenerationId(job_id))
+        view = await show_requests.result(caller.user_id, request_id, job_id)
         return JobOutcomeResponse.of(view, caller.links)
 
     @get("/mz-result/{result_id:str}", problems=(404,))
@@ -63,15 +60,15 @@ class ResultController(Controller):
         show_requests: NamedDependency[ShowRequests],
     ) -> OneFaceResultResponse:
         """Show the two faces."""
-        view = await show_requests.result(caller.user_id, RequestId(request_id), GenerationId(result_id))
+        view = await show_requests.result(caller.user_id, request_id, result_id)
         return OneFaceResultResponse(mz_result=FaceResultResponse.of(view, caller.links))
 
-    @patch("/mz-result/{result_id:str}", body=RateRequest, problems=(404, 409, 422))
+    @patch("/mz-result/{result_id:str}", problems=(404, 409))
     async def rate(
         self,
-        request: Request[Any, Any, Any],
         request_id: RequestIdPath,
         result_id: ResultIdPath,
+        request: FormRequest[RateRequest],
         caller: NamedDependency[Caller],
         rate_face: NamedDependency[RateFace],
     ) -> MessageResponse:
@@ -79,28 +76,16 @@ class ResultController(Controller):
 
         Rating again replaces.
         """
-        body = await read_body(request, RateRequest)
-        command = RateCommand(
-            user_id=caller.user_id,
-            request_id=RequestId(request_id),
-            generation_id=GenerationId(result_id),
-            kind=body.type,
-            stars=body.rating,
-        )
-        await rate_face(command)
+        body = await request.read()
+        await rate_face(body.command(caller.user_id, request_id, result_id))
         return MessageResponse(message="rating updated successfully")
 
-    @post(
-        "/mz-result/{result_id:str}",
-        status_code=200,
-        body=SurveyRequest,
-        problems=(404, 409, 422),
-    )
+    @post("/mz-result/{result_id:str}", status_code=200, problems=(404, 409))
     async def answer_survey(
         self,
-        request: Request[Any, Any, Any],
         request_id: RequestIdPath,
         result_id: ResultIdPath,
+        request: FormRequest[SurveyRequest],
         caller: NamedDependency[Caller],
         answer_survey: NamedDependency[AnswerSurvey],
     ) -> SurveyResponse:
@@ -108,6 +93,5 @@ class ResultController(Controller):
 
         Answering again replaces.
         """
-        body = await read_body(request, SurveyRequest)
-        survey = await answer_survey(body.command(caller.user_id, request_id, result_id))
-        return SurveyResponse(mz_result_id=survey.generation_id, mz_survey_id=survey.id)
+        body = await request.read()
+        return SurveyResponse.of(await answer_survey(body.command(caller.user_id, request_id, result_id)))

@@ -4,8 +4,8 @@ from typing import Any
 
 import msgspec
 
-from entrypoints.http.multipart import FILE_FIELD
-from entrypoints.http.upload import LARGEST_FILE_MEGABYTES
+from entrypoints.http.bodies.multipart import FILE_FIELD
+from entrypoints.http.bodies.uploads import LARGEST_FILE_MEGABYTES
 
 Document = dict[str, Any]
 

@@ -1,7 +1,7 @@
 """Operations: what the framework knows of a handler, completed by what the handler says in its options.
 
-`body` or `upload` is the struct of its request body, `problems` are the error statuses of its own, beside those that
-all share, and `answers` are success responses that are no JSON. Whether it needs a token follows from its dependencies.
+`problems` are the error statuses of its own, beside those that follow from its token and its body, and `answers` are
+success responses that are no JSON. Whether it takes a token and a body follows from its signature.
 """
 
 import inspect
@@ -14,7 +14,8 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.openapi.spec import SecurityScheme
 from litestar.routes import HTTPRoute
 
-from entrypoints.http.body import JSON, MULTIPART, URL_ENCODED
+from entrypoints.http.bodies.form_request import JSON, MULTIPART, URL_ENCODED, body_struct
+from entrypoints.http.bodies.uploads import takes_file
 from entrypoints.http.dependencies import needs_caller
 from entrypoints.http.openapi.components import Document, as_form, schema_of, with_file
 
@@ -64,11 +65,7 @@ def _place(handler: HTTPRouteHandler) -> tuple[int, str, int]:
 
 def structs_of(handler: HTTPRouteHandler) -> set[type]:
     """Return the structs that go over the wire for a handler."""
-    candidates = (
-        handler.parsed_fn_signature.return_type.annotation,
-        handler.opt.get("body"),
-        handler.opt.get("upload"),
-    )
+    candidates = (body_struct(handler), handler.parsed_fn_signature.return_type.annotation)
     return {
         struct for struct in candidates if isinstance(struct, type) and issubclass(struct, msgspec.Struct)
     }
@@ -88,7 +85,7 @@ def complete_operation(described: Document, handler: HTTPRouteHandler) -> Docume
     }
     if needs_caller(handler):
         operation["security"] = [{name: []} for name in SECURITY_SCHEMES]
-    if content := _body(handler.opt):
+    if content := _body(handler):
         operation["requestBody"] = {"required": True, "content": content}
     return operation
 
@@ -104,20 +101,22 @@ def _successes(described: Document, handler: HTTPRouteHandler) -> Document:
     return answers
 
 
-def _body(options: Mapping[str, Any]) -> Document:
-    if body := options.get("body"):
-        form = {"schema": as_form(schema_of(body))}
-        return {JSON: {"schema": schema_of(body)}, URL_ENCODED: form, MULTIPART: form}
-    if upload := options.get("upload"):
-        return {MULTIPART: {"schema": with_file(as_form(schema_of(upload)))}}
-    return {}
+def _body(handler: HTTPRouteHandler) -> Document:
+    struct = body_struct(handler)
+    if struct is None:
+        return {}
+    as_json = schema_of(struct)
+    form = as_form(as_json)
+    if takes_file(handler):
+        return {MULTIPART: {"schema": with_file(form)}}
+    return {JSON: {"schema": as_json}, URL_ENCODED: {"schema": form}, MULTIPART: {"schema": form}}
 
 
 def _error_statuses(handler: HTTPRouteHandler) -> list[int]:
     statuses = EVERYWHERE | set(handler.opt.get("problems", ()))
     if needs_caller(handler):
         statuses |= WITH_TOKEN
-    if "body" in handler.opt or "upload" in handler.opt:
+    if body_struct(handler):
         statuses |= WITH_BODY
     return sorted(statuses)
 

@@ -15,7 +15,8 @@ from application.errors import (
 from domain.errors import GenerationInFlight, NotFinished, QuotaExceeded
 from domain.face_request import MOST_OPEN_REQUESTS
 from domain.refusals import SENTENCES, refusal
-from entrypoints.http.body import MULTIPART
+from entrypoints.http.bodies.form_request import MULTIPART
+from entrypoints.http.bodies.uploads import FileTooLarge
 from entrypoints.http.caller import TokenMissing
 from entrypoints.http.errors import (
     FRAMEWORK_REFUSALS,
@@ -34,7 +35,6 @@ from entrypoints.http.refusals import (
     UnsupportedContentType,
 )
 from entrypoints.http.schemas.problems import ProblemResponse
-from entrypoints.http.upload import FileTooLarge
 from entrypoints.http.validation_messages import invalid_parameter
 
 EXAMPLES: tuple[Exception, ...] = (

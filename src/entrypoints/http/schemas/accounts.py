@@ -1,12 +1,12 @@
 """Accounts on the wire."""
 
-from typing import Annotated
+from typing import Annotated, Self
 
 from msgspec import Meta, Struct
 
-from application.accounts.log_in import LogInCommand
+from application.accounts.log_in import LoggedIn, LogInCommand
 from application.accounts.sign_up import SignUpCommand
-from domain.user import LONGEST_EMAIL, LONGEST_PASSWORD, SHORTEST_PASSWORD
+from domain.user import LONGEST_EMAIL, LONGEST_PASSWORD, SHORTEST_PASSWORD, User
 from domain.voice import OLDEST, YOUNGEST, Gender, Person
 
 NO_NUL = "^[^\\u0000]*$"
@@ -69,6 +69,11 @@ class SignUpResponse(Struct, frozen=True, kw_only=True):
 
     id: Email
 
+    @classmethod
+    def of(cls, user: User) -> Self:
+        """Return the answer for a new user."""
+        return cls(id=user.email)
+
 
 class FreeEmailRequest(Struct, frozen=True, kw_only=True):
     """An address that somebody would like to sign up with."""
@@ -88,6 +93,11 @@ class AccountResponse(Struct, frozen=True, kw_only=True):
     age: Age
     gender: Gender
 
+    @classmethod
+    def of(cls, user: User) -> Self:
+        """Return the wire form of a user."""
+        return cls(age=user.person.age, gender=user.person.gender)
+
 
 class LogInRequest(Struct, frozen=True, kw_only=True):
     """Who somebody claims to be."""
@@ -105,3 +115,8 @@ class LogInResponse(Struct, frozen=True, kw_only=True):
 
     token: Annotated[str, Meta(description="Send it with every call.", examples=["eyJhbGciOi…"])]
     email: Email
+
+    @classmethod
+    def of(cls, logged_in: LoggedIn) -> Self:
+        """Return the answer for a user who logged in."""
+        return cls(token=logged_in.token, email=logged_in.email)

@@ -1,13 +1,16 @@
 """Requests for faces on the wire."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Annotated
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from application.ports.views import RequestView
+from application.requests.submit import SubmitCommand
 from domain.face_request import FaceRequest
 from domain.generation import Generation
+from domain.ids import UserId
 from domain.look import HairColour, HairStyle, LookWishes, SkinTone
 from domain.voice import Gender, Person
 from entrypoints.http.caller import Caller
@@ -34,18 +37,17 @@ class SubmitRequest(Struct, frozen=True, kw_only=True):
     hair_colour: HairColour | None = None
     glasses: bool = False
 
-    def wishes(self) -> LookWishes:
-        """Return how the person wishes to look."""
-        return LookWishes(
+    def command(self, user_id: UserId, recording: Path) -> SubmitCommand:
+        """Return what the use case takes; raises `InvalidValue`."""
+        wishes = LookWishes(
             skin_tone=self.skin_tone,
             hair_style=self.hair_style,
             hair_colour=self.hair_colour,
             glasses=self.glasses,
         )
-
-    def person(self) -> Person:
-        """Return whose voice it is; raises `InvalidValue`."""
-        return Person(self.age, self.gender)
+        return SubmitCommand(
+            user_id=user_id, person=Person(self.age, self.gender), voice=recording, wishes=wishes
+        )
 
 
 class SubmitResponse(Struct, frozen=True, kw_only=True):

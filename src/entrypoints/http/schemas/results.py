@@ -7,8 +7,9 @@ import msgspec
 from msgspec import Meta, Struct
 
 from application.feedback.answer_survey import AnswerSurveyCommand
+from application.feedback.rate import RateCommand
 from application.ports.views import ResultView
-from domain.feedback import HIGHEST_RATING, LONGEST_ANSWER, LOWEST_RATING, FaceKind
+from domain.feedback import HIGHEST_RATING, LONGEST_ANSWER, LOWEST_RATING, FaceKind, Survey
 from domain.generation import Faces, State
 from domain.ids import GenerationId, RequestId, UserId
 from entrypoints.composition.media_links import MediaLinks
@@ -138,6 +139,16 @@ class RateRequest(Struct, frozen=True, kw_only=True):
     type: FaceKind
     rating: Stars
 
+    def command(self, user_id: UserId, request_id: RequestId, result_id: GenerationId) -> RateCommand:
+        """Return what the use case takes."""
+        return RateCommand(
+            user_id=user_id,
+            request_id=request_id,
+            generation_id=result_id,
+            kind=self.type,
+            stars=self.rating,
+        )
+
 
 class SurveyRequest(Struct, frozen=True, kw_only=True):
     """The survey; each question may stay unanswered, several choices come as `0, 2`."""
@@ -156,13 +167,13 @@ class SurveyRequest(Struct, frozen=True, kw_only=True):
     recommend: Answer | None = None
     opinion: Answer | None = None
 
-    def command(self, user_id: UserId, request_id: str, result_id: str) -> AnswerSurveyCommand:
+    def command(self, user_id: UserId, request_id: RequestId, result_id: GenerationId) -> AnswerSurveyCommand:
         """Return what the use case takes: the questions that were answered."""
         answers = msgspec.structs.asdict(self)
         return AnswerSurveyCommand(
             user_id=user_id,
-            request_id=RequestId(request_id),
-            generation_id=GenerationId(result_id),
+            request_id=request_id,
+            generation_id=result_id,
             answers={question: str(answer) for question, answer in answers.items() if answer is not None},
         )
 
@@ -172,3 +183,8 @@ class SurveyResponse(Struct, frozen=True, kw_only=True):
 
     mz_result_id: Id
     mz_survey_id: Id
+
+    @classmethod
+    def of(cls, survey: Survey) -> Self:
+        """Return the answer for a survey that was kept."""
+        return cls(mz_result_id=survey.generation_id, mz_survey_id=survey.id)
