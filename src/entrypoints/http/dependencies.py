@@ -12,7 +12,7 @@ from entrypoints.composition.container import Container, UseCase
 from entrypoints.composition.media_links import MediaLinks
 from entrypoints.http.bodies.uploads import Uploads
 from entrypoints.http.caller import Caller, authenticate
-from entrypoints.http.controllers.health import Checks
+from entrypoints.http.health_checks import HealthChecks
 
 T = TypeVar("T")
 
@@ -28,7 +28,7 @@ def create_dependencies(container: Container) -> Mapping[str, Provide]:
         links = MediaLinks(container.sign_link(), base_address(request, public_url))
         return authenticate(request.headers, container.tokens(), links)
 
-    def health_checks() -> Checks:
+    def health_checks() -> HealthChecks:
         return {
             "database": container.views().check,
             "blobs": container.blobs().check,

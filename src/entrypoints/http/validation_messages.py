@@ -8,6 +8,7 @@ from typing import get_args
 import msgspec
 
 from domain.errors import InvalidValue
+from entrypoints.http.schemas.paging import LARGEST_PAGE
 
 _MISSING = re.compile(r"missing required field `(.+)`")
 _PLACE = re.compile(r" - at `\$\.?([^`]*)`$")
@@ -15,7 +16,7 @@ _EXPECTED = re.compile(r"Expected `([a-z |]+)`")
 _NOUNS = {"int": "a whole number", "str": "text", "bool": "true or false"}
 
 PARAMETERS: Mapping[str, str] = {
-    "limit": "must be a whole number from 1 to 100",
+    "limit": f"must be a whole number from 1 to {LARGEST_PAGE}",
     "cursor": "must be the `next_cursor` of the page before",
 }
 """What query parameters must be, by their names."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from entrypoints.http import event_stream as events_module
+from entrypoints.http.responses import event_stream as events_module
 from integration.http.service import Service, Somebody
 from integration.http.test_errors import call_raw
 

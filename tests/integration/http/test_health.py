@@ -10,8 +10,8 @@ import pytest
 from litestar import Litestar
 
 from application.errors import ServiceUnavailable
+from entrypoints.http import health_checks
 from entrypoints.http.app import create_app
-from entrypoints.http.controllers import health
 from integration.http.service import Service, assert_problem
 
 
@@ -44,7 +44,7 @@ async def test_what_hangs_counts_as_away_soon(
     async def be_away() -> None:
         raise ServiceUnavailable("database")
 
-    monkeypatch.setattr(health, "PATIENCE_SECONDS", 0.05)
+    monkeypatch.setattr(health_checks, "TIMEOUT_SECONDS", 0.05)
     monkeypatch.setattr(service.blobs, "check", hang)
     monkeypatch.setattr(service.container.views(), "check", be_away)
     started = time.perf_counter()

@@ -1,10 +1,7 @@
-"""Requests for faces: submit, list, show, make again, erase."""
-
-from typing import Annotated
+"""Requests for faces: submit, list, show, regenerate, erase."""
 
 from litestar import Controller, delete, get, post
 from litestar.di import NamedDependency
-from litestar.params import QueryParameter
 
 from application.requests.erase import EraseRequest
 from application.requests.regenerate import RegenerateFaces
@@ -14,7 +11,8 @@ from domain.ids import RequestId
 from entrypoints.http.bodies.form_request import FormRequest
 from entrypoints.http.bodies.uploads import Uploads
 from entrypoints.http.caller import Caller
-from entrypoints.http.schemas.identifiers import ID_PATTERN, RequestIdPath
+from entrypoints.http.schemas.identifiers import RequestIdPath
+from entrypoints.http.schemas.paging import DEFAULT_PAGE, Cursor, Limit
 from entrypoints.http.schemas.requests import (
     FaceRequestListResponse,
     FaceRequestResponse,
@@ -24,19 +22,9 @@ from entrypoints.http.schemas.requests import (
     SubmitResponse,
 )
 
-PAGE = 20
-
-Limit = Annotated[
-    int | None, QueryParameter(ge=1, le=100, description="How many on a page; without it, all.")
-]
-Cursor = Annotated[
-    str | None,
-    QueryParameter(pattern=ID_PATTERN, description="Where the page begins: the last page's `next_cursor`."),
-]
-
 
 class RequestController(Controller):
-    """A person's own requests; anybody else's do not exist."""
+    """The caller's own requests; those of other users do not exist for the caller."""
 
     path = "/mz-request"
     tags = ("Requests",)
@@ -51,7 +39,7 @@ class RequestController(Controller):
     ) -> SubmitResponse:
         """Send a voice.
 
-        Whatever can be decoded as sound is welcome, under any name and type: 1 to 60 seconds with a voice in it.
+        Any audio file that we can decode, whatever its name and type: 1 to 60 seconds with a voice in it.
         """
         async with uploads.receive(request) as (body, recording):
             return SubmitResponse.of(await submit(body.command(caller.user_id, recording)))
@@ -68,11 +56,7 @@ class RequestController(Controller):
 
         Newest first: all of them, or page by page when `limit` or `cursor` is given.
         """
-        if limit is None and cursor is None:
-            return FaceRequestListResponse.of(await show_requests.all(caller.user_id), caller)
-        before = None if cursor is None else RequestId(cursor)
-        page, next_cursor = await show_requests.page(caller.user_id, limit or PAGE, before)
-        return FaceRequestListResponse.of(page, caller, next_cursor)
+        return await _list_all_or_page(show_requests, caller, limit, cursor)
 
     @get("/{request_id:str}", problems=(404,))
     async def show_one(
@@ -94,7 +78,7 @@ class RequestController(Controller):
     ) -> None:
         """Erase a request.
 
-        Its voice and its faces go with it; whatever still runs is stopped.
+        Its recording and its faces are erased with it; a job that still runs is stopped.
         """
         await erase(caller.user_id, request_id)
 
@@ -107,6 +91,16 @@ class RequestController(Controller):
     ) -> RegenerateResponse:
         """Make the faces again.
 
-        From the stored voice; the earlier result stays.
+        From the stored recording; the earlier result stays.
         """
         return RegenerateResponse.of(await regenerate(caller.user_id, request_id))
+
+
+async def _list_all_or_page(
+    show_requests: ShowRequests, caller: Caller, limit: int | None, cursor: RequestId | None
+) -> FaceRequestListResponse:
+    """Return a page if the client asks for pages, or else all."""
+    if limit is None and cursor is None:
+        return FaceRequestListResponse.of(await show_requests.all(caller.user_id), caller)
+    page, next_cursor = await show_requests.page(caller.user_id, limit or DEFAULT_PAGE, cursor)
+    return FaceRequestListResponse.of(page, caller, next_cursor)

@@ -1,6 +1,6 @@
 """Operations: what the framework knows of a handler, completed by what the handler says in its options.
 
-`problems` are the error statuses of its own, beside those that follow from its token and its body, and `answers` are
+`problems` are the error statuses of its own, beside those that follow from its token and its body, and `successes` are
 success responses that are no JSON. Whether it takes a token and a body follows from its signature.
 """
 
@@ -97,7 +97,7 @@ def _successes(described: Document, handler: HTTPRouteHandler) -> Document:
         for status, answer in described["responses"].items()
         if status.startswith("2")
     }
-    answers: Document = handler.opt.get("answers", from_signature)
+    answers: Document = handler.opt.get("successes", from_signature)
     return answers
 
 
