@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 
 from litestar import Litestar, Router
-from litestar.config.cors import CORSConfig
 
 from entrypoints.composition.container import Container
 from entrypoints.http.bodies.form_request import FormRequest
@@ -15,21 +14,18 @@ from entrypoints.http.controllers.health import HealthController
 from entrypoints.http.controllers.media import MediaController
 from entrypoints.http.controllers.requests import RequestController
 from entrypoints.http.controllers.results import ResultController
+from entrypoints.http.cors import cors_config
 from entrypoints.http.dependencies import create_dependencies
 from entrypoints.http.errors import answer_error
 from entrypoints.http.openapi.document import describe
-from entrypoints.http.outer_middleware import Front
-
-EXPOSED_HEADERS = ["Accept-Ranges", "Content-Range", "ETag", "Retry-After", "WWW-Authenticate"]
+from entrypoints.http.outer_middleware import OuterMiddleware
 
 Lifespan = Callable[[Litestar], AbstractAsyncContextManager[None]]
 
 
 def create_app(container: Container, lifespan: Sequence[Lifespan] = ()) -> Litestar:
-    """Return the API over a container; what its lifespan opens may still be missing from the container now."""
-    cors = CORSConfig(
-        allow_origins=list(container.settings().server.cors_origins), expose_headers=EXPOSED_HEADERS
-    )
+    """Return the API over a container; `lifespan` may fill the container when the application starts."""
+    cors = cors_config(container.settings().server.cors_origins)
     api = Router(
         path="/api/v1",
         route_handlers=[
@@ -51,5 +47,5 @@ def create_app(container: Container, lifespan: Sequence[Lifespan] = ()) -> Lites
         request_max_body_size=LARGEST_UPLOAD,
         logging_config=None,
     )
-    app.asgi_handler = Front(app, cors)
+    app.asgi_handler = OuterMiddleware(app, cors)
     return app

@@ -120,9 +120,7 @@ async def test_the_log_has_one_line_a_request_and_no_secret_in_it(
         await client.get(f"{API}/users/{anna.email}?token={anna.token}")
         await client.post(f"{API}/auth", data={"email": anna.email, "password": "correct horse"})
         await anna.call("GET", "/mz-request/x%0aforged%20line")
-    lines = [
-        record.getMessage() for record in caplog.records if record.name == "entrypoints.http.outer_middleware"
-    ]
+    lines = [record.getMessage() for record in caplog.records if record.name == "entrypoints.http.access_log"]
     assert len(lines) == 5
     assert lines[0].startswith(f"GET /api/v1/mz-request/{ids['mz_request_id']} 200 ")
     assert lines[1].startswith("GET /api/v1/media/{token} 200 ")
