@@ -17,7 +17,7 @@ from entrypoints.http.controllers.results import ResultController
 from entrypoints.http.cors import cors_config
 from entrypoints.http.dependencies import create_dependencies
 from entrypoints.http.errors import answer_error
-from entrypoints.http.openapi.document import describe
+from entrypoints.http.openapi.document import openapi_config
 from entrypoints.http.outer_middleware import OuterMiddleware
 
 Lifespan = Callable[[Litestar], AbstractAsyncContextManager[None]]
@@ -42,7 +42,7 @@ def create_app(container: Container, lifespan: Sequence[Lifespan] = ()) -> Lites
         exception_handlers={Exception: answer_error},
         lifespan=list(lifespan),
         cors_config=cors,
-        openapi_config=describe(),
+        openapi_config=openapi_config(),
         request_class=FormRequest,
         request_max_body_size=LARGEST_UPLOAD,
         logging_config=None,

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, settings
 from schemathesis import Case
 from schemathesis.config import SchemathesisConfig
 
-from entrypoints.http.openapi.document import complete
+from entrypoints.http.openapi.document import build_document
 from integration.http.live import LiveService, live
 from integration.http.service import API, VOICE, Service
 
@@ -22,7 +22,7 @@ FORM = {"age": "34", "gender": "woman"}
 
 
 app = Service().app
-document = complete(app.openapi_schema.to_schema(), app)
+document = build_document(app.openapi_schema.to_schema(), app)
 api = schemathesis.openapi.from_dict(document, config=SchemathesisConfig.from_dict(LIMITS))
 SOUND = {"generation": {"mode": "positive"}, "checks": {"negative_data_rejection": {"enabled": False}}}
 sound_api = schemathesis.openapi.from_dict(document, config=SchemathesisConfig.from_dict({**LIMITS, **SOUND}))

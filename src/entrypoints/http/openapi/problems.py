@@ -25,7 +25,7 @@ from entrypoints.http.errors import (
     Problem,
     problem_of,
 )
-from entrypoints.http.openapi.components import Document
+from entrypoints.http.openapi.schemas import Document
 from entrypoints.http.refusals import (
     BodyCutOff,
     MalformedBody,
