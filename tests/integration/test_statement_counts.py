@@ -13,7 +13,7 @@ from litestar.routes import HTTPRoute
 from adapters.sql import upgrade
 from databases.database import Database, sql_database
 from databases.statements import recorded_statements
-from integration.http.service import API, Service, Somebody, sign_up
+from integration.http.service import API, LoggedInUser, Service, sign_up
 
 REQUEST = "/mz-request/{request_id}"
 STATEMENTS = {
@@ -81,12 +81,12 @@ class Meter:
         return answer.json() if answer.content.startswith(b"{") else None
 
 
-async def fill(service: Service, somebody: Somebody, requests: int) -> None:
-    """Give somebody requests with two results each."""
+async def fill(service: Service, user: LoggedInUser, requests: int) -> None:
+    """Give a user requests with two results each."""
     for _ in range(requests):
-        ids = await somebody.submitted()
+        ids = await user.submitted()
         await service.run_jobs()
-        await somebody.call("POST", f"/mz-request/{ids['mz_request_id']}/mz-result")
+        await user.call("POST", f"/mz-request/{ids['mz_request_id']}/mz-result")
         await service.run_jobs()
 
 

@@ -55,7 +55,7 @@ T = TypeVar("T")
 
 
 class UseCase(providers.Singleton[T]):
-    """Provides a use case that users call; HTTP gives its handlers these by name, and no other provider."""
+    """Provides a use case that users call; HTTP handlers can ask for these by name, and for no other provider."""
 
 
 def utc_now() -> datetime:

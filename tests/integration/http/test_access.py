@@ -38,7 +38,7 @@ async def test_an_operation_answers_401_without_a_token_exactly_when_the_documen
 
 
 @pytest.mark.parametrize("token", [{}, {"Token": "nonsense"}], ids=["no token", "a bad token"])
-async def test_a_client_without_a_good_token_is_refused_before_its_body_is_read(
+async def test_a_client_without_a_valid_token_is_refused_before_its_body_is_read(
     client: httpx.AsyncClient, token: dict[str, str]
 ) -> None:
     document = (await client.get("/schema/openapi.json")).json()
@@ -67,14 +67,14 @@ def test_the_public_use_cases_are_use_cases_of_the_container() -> None:
 
 
 class Greet:
-    """A use case that is new."""
+    """A new use case."""
 
     async def __call__(self) -> str:
         return "hello"
 
 
 class LargerContainer(Container):
-    """The container of a later version."""
+    """A container with one more use case."""
 
     greet = UseCase(Greet)
 
@@ -99,7 +99,7 @@ async def test_a_new_use_case_needs_a_token_until_it_is_named_as_public(larger: 
     assert needs_caller(handler)
 
 
-def test_a_handler_cannot_ask_for_what_use_cases_are_built_from(service: Service) -> None:
+def test_a_handler_cannot_ask_for_a_provider_that_is_not_a_use_case(service: Service) -> None:
     @get("/tables")
     async def show_tables(engine: NamedDependency[Any]) -> None:
         await engine.connect()

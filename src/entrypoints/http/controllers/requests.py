@@ -91,7 +91,7 @@ class RequestController(Controller):
     ) -> RegenerateResponse:
         """Make the faces again.
 
-        From the stored recording; the earlier result stays.
+        They are made from the stored recording; the earlier result stays.
         """
         return RegenerateResponse.of(await regenerate(caller.user_id, request_id))
 

@@ -1,4 +1,4 @@
-"""Results: look at the faces, rate them, answer the survey, ask how the job is."""
+"""Results: show and rate the faces, answer the survey, show how far a job is."""
 
 from litestar import Controller, get, patch, post
 from litestar.di import NamedDependency
@@ -22,7 +22,7 @@ from entrypoints.http.schemas.results import (
 
 
 class ResultController(Controller):
-    """What became of a request, and what the person says of it."""
+    """What came of a request, and what the user says about it."""
 
     path = "/mz-request/{request_id:str}"
     tags = ("Results",)
@@ -47,7 +47,7 @@ class ResultController(Controller):
         caller: NamedDependency[Caller],
         show_requests: NamedDependency[ShowRequests],
     ) -> JobOutcomeResponse:
-        """Show what a job came to."""
+        """Show how a job ended."""
         view = await show_requests.result(caller.user_id, request_id, job_id)
         return JobOutcomeResponse.of(view, caller.links)
 
@@ -74,7 +74,7 @@ class ResultController(Controller):
     ) -> MessageResponse:
         """Rate a face.
 
-        Rating again replaces.
+        A new rating replaces the one before.
         """
         body = await request.read()
         await rate_face(body.command(caller.user_id, request_id, result_id))
@@ -91,7 +91,7 @@ class ResultController(Controller):
     ) -> SurveyResponse:
         """Answer the survey.
 
-        Answering again replaces.
+        New answers replace those before.
         """
         body = await request.read()
         return SurveyResponse.of(await answer_survey(body.command(caller.user_id, request_id, result_id)))

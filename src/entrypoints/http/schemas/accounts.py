@@ -11,11 +11,11 @@ from domain.voice import OLDEST, YOUNGEST, Gender, Person
 
 NO_NUL = "^[^\\u0000]*$"
 
-# Bounds go into the document only: the domain keeps them, and says so in better words.
+# The bounds are for the document only: the domain checks them, with better sentences.
 Email = Annotated[
     str,
     Meta(
-        description="E-mail address; capitals do not matter.",
+        description="E-mail address; upper and lower case are the same.",
         examples=["anna@example.org"],
         extra_json_schema={"format": "email", "maxLength": LONGEST_EMAIL},
     ),
@@ -52,7 +52,7 @@ Age = Annotated[
 
 
 class SignUpRequest(Struct, frozen=True, kw_only=True):
-    """A newcomer; age and gender are suggestions for later requests."""
+    """A new user; age and gender are suggestions for later requests."""
 
     email: Email
     password: NewPassword
@@ -76,19 +76,19 @@ class SignUpResponse(Struct, frozen=True, kw_only=True):
 
 
 class FreeEmailRequest(Struct, frozen=True, kw_only=True):
-    """An address that somebody would like to sign up with."""
+    """An e-mail address that may be free to sign up with."""
 
     email: Email
 
 
 class MessageResponse(Struct, frozen=True, kw_only=True):
-    """A sentence for the person."""
+    """A sentence for the user."""
 
-    message: Annotated[str, Meta(examples=["This address is free."])]
+    message: Annotated[str, Meta(examples=["This e-mail address is free."])]
 
 
 class AccountResponse(Struct, frozen=True, kw_only=True):
-    """What was said at sign-up."""
+    """Age and gender as stated at sign-up."""
 
     age: Age
     gender: Gender
@@ -100,7 +100,7 @@ class AccountResponse(Struct, frozen=True, kw_only=True):
 
 
 class LogInRequest(Struct, frozen=True, kw_only=True):
-    """Who somebody claims to be."""
+    """E-mail address and password."""
 
     email: Email
     password: Password

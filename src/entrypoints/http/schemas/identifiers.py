@@ -20,14 +20,12 @@ RequestIdPath = Annotated[RequestId, PathParameter(pattern=ID_PATTERN, descripti
 ResultIdPath = Annotated[GenerationId, PathParameter(pattern=ID_PATTERN, description="Id of a result.")]
 JobIdPath = Annotated[
     GenerationId,
-    PathParameter(
-        pattern=ID_PATTERN, description="Id of a job; a result has the id of the job that makes it."
-    ),
+    PathParameter(pattern=ID_PATTERN, description="Id of a job; its result has the same id."),
 ]
 
 
 class Status(StrEnum):
-    """Where a request stands, in the words that the front end knows."""
+    """The state of a request, in the words that the front end knows."""
 
     PROCEEDING = "Proceeding"
     SUCCESS = "Success"

@@ -20,7 +20,7 @@ from entrypoints.http.schemas.identifiers import Id, Moment, Status
 MediaUrl = Annotated[
     str,
     Meta(
-        description="Signed link that opens without a token, for half an hour at least.",
+        description="Signed link that needs no token and works for at least half an hour.",
         examples=["https://faces.example.org/api/v1/media/0aX5…"],
         extra_json_schema={"format": "uri"},
     ),
@@ -28,7 +28,7 @@ MediaUrl = Annotated[
 
 
 class SubmitRequest(Struct, frozen=True, kw_only=True):
-    """Whose voice it is said to be; the recording comes beside it, as `file`."""
+    """The stated age and gender, and how the user wants to look; the recording comes beside them, as `file`."""
 
     age: Age
     gender: Gender
@@ -51,7 +51,7 @@ class SubmitRequest(Struct, frozen=True, kw_only=True):
 
 
 class SubmitResponse(Struct, frozen=True, kw_only=True):
-    """The request was accepted, and ends in `Success` or `Failed`."""
+    """The request was accepted; it will end in `Success` or `Failed`."""
 
     mz_request_id: Id
     mz_result_id: Id
@@ -68,7 +68,7 @@ class SubmitResponse(Struct, frozen=True, kw_only=True):
 
 
 class RegenerateResponse(Struct, frozen=True, kw_only=True):
-    """The faces are being made again."""
+    """The request has a new job."""
 
     mz_request_id: Id
     regenerate_mz_result_id: Id
@@ -76,14 +76,14 @@ class RegenerateResponse(Struct, frozen=True, kw_only=True):
 
     @classmethod
     def of(cls, generation: Generation) -> "RegenerateResponse":
-        """Return the answer for a new making."""
+        """Return the answer for a new job."""
         return cls(
             mz_request_id=generation.request_id, regenerate_mz_result_id=generation.id, job_id=generation.id
         )
 
 
 class FaceRequestResponse(Struct, frozen=True, kw_only=True):
-    """One request, with the state of its newest making."""
+    """One request, with the status of its newest job."""
 
     id: Id
     user_id: Email
@@ -95,14 +95,14 @@ class FaceRequestResponse(Struct, frozen=True, kw_only=True):
     glasses: bool
     voice_url: MediaUrl
     status: Status
-    ata: Annotated[Moment | None, Meta(description="When its newest making ended.")]
+    ata: Annotated[Moment | None, Meta(description="When its newest job ended.")]
     latest_mz_result_id: Id
     created_at: Moment
     updated_at: Moment
 
     @classmethod
     def of(cls, view: RequestView, caller: Caller) -> "FaceRequestResponse":
-        """Return the wire form of a request of the caller's."""
+        """Return the wire form of one of the caller's requests."""
         return cls(
             id=view.id,
             user_id=caller.email,
@@ -122,12 +122,12 @@ class FaceRequestResponse(Struct, frozen=True, kw_only=True):
 
 
 class FaceRequestListResponse(Struct, frozen=True, kw_only=True):
-    """Requests, newest first; whole, or one page of them."""
+    """Requests, newest first: all, or one page."""
 
     mz_request_list: list[FaceRequestResponse]
     next_cursor: Annotated[
         Id | UnsetType | None,
-        Meta(description="Where the next page begins, null on the last one; only in pages."),
+        Meta(description="Where the next page begins, null on the last page; only if pages were asked for."),
     ] = UNSET
 
     @classmethod
