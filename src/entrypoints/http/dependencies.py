@@ -1,4 +1,4 @@
-"""What handlers are given, by name."""
+"""What handlers can ask for, by name."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
@@ -16,7 +16,7 @@ from entrypoints.http.health_checks import HealthChecks
 
 T = TypeVar("T")
 
-PUBLIC_USE_CASES = frozenset({"sign_up", "require_free_email", "log_in", "open_media"})
+PUBLIC = frozenset({"sign_up", "require_free_email", "log_in", "open_media"})
 """The use cases that need no token. Every other use case of the container is for callers only."""
 
 
@@ -40,7 +40,7 @@ def create_dependencies(container: Container) -> Mapping[str, Provide]:
         "uploads": for_callers(lambda: Uploads(container.workspaces())),
         "health_checks": Provide(health_checks, sync_to_thread=False),
         **{
-            name: for_all(provider) if name in PUBLIC_USE_CASES else for_callers(provider)
+            name: for_all(provider) if name in PUBLIC else for_callers(provider)
             for name, provider in container.providers.items()
             if isinstance(provider, UseCase)
         },
@@ -48,7 +48,7 @@ def create_dependencies(container: Container) -> Mapping[str, Provide]:
 
 
 def for_all(provider: Callable[[], T]) -> Provide:
-    """Return a dependency that any client reaches; the provider is called in each request, so tests can override it."""
+    """Return a dependency for any client; the provider is called in each request, so tests can override it."""
 
     def provide() -> T:
         return provider()
@@ -57,7 +57,7 @@ def for_all(provider: Callable[[], T]) -> Provide:
 
 
 def for_callers(provider: Callable[[], T]) -> Provide:
-    """Return a dependency that only a caller reaches: without a good token the request ends with status 401.
+    """Return a dependency for callers only: a request without a valid token ends with status 401.
 
     It depends on the caller, so Litestar resolves the caller first and this second. Two dependencies that do not depend
     on each other would be resolved in a task group, which takes longer than the rest of a short request.

@@ -10,7 +10,7 @@ from litestar.di import NamedDependency
 from litestar.exceptions import ImproperlyConfiguredException
 
 from entrypoints.composition.container import Container, UseCase
-from entrypoints.http.dependencies import PUBLIC_USE_CASES, create_dependencies, needs_caller
+from entrypoints.http.dependencies import PUBLIC, create_dependencies, needs_caller
 from entrypoints.http.errors import answer_error
 from entrypoints.http.openapi.operations import operations
 from integration.http.service import BASE, Service, assert_problem
@@ -63,7 +63,7 @@ async def test_a_client_without_a_valid_token_is_refused_before_its_body_is_read
 
 def test_the_public_use_cases_are_use_cases_of_the_container() -> None:
     use_cases = {name for name, provider in Container.providers.items() if isinstance(provider, UseCase)}
-    assert use_cases > PUBLIC_USE_CASES
+    assert use_cases > PUBLIC
 
 
 class Greet:
