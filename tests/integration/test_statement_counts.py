@@ -13,7 +13,7 @@ from litestar.routes import HTTPRoute
 from adapters.sql import upgrade
 from databases.database import Database, sql_database
 from databases.statements import recorded_statements
-from integration.http.service import API, Service, Somebody, sign_up
+from integration.http.service import API, LoggedInUser, Service, sign_up
 
 REQUEST = "/mz-request/{request_id}"
 STATEMENTS = {
@@ -81,7 +81,7 @@ class Meter:
         return answer.json() if answer.content.startswith(b"{") else None
 
 
-async def fill(service: Service, user: Somebody, requests: int) -> None:
+async def fill(service: Service, user: LoggedInUser, requests: int) -> None:
     """Give a user requests with two results each."""
     for _ in range(requests):
         ids = await user.submitted()

@@ -13,9 +13,9 @@ import anyio.to_process
 
 from adapters.audio.decoding import decode
 from adapters.audio.measuring import find_voice
-from adapters.audio.refusals import refusal
 from application.errors import ServiceUnavailable
 from domain.media import MEDIA_TYPES
+from domain.refusals import refusal
 from domain.voice import Recording
 
 log = logging.getLogger(__name__)

@@ -18,8 +18,8 @@ from av.container import InputContainer
 from adapters.audio.arrays import Samples
 from adapters.audio.formats import CODECS, DEMUXERS, file_ending, is_allowed
 from adapters.audio.metered_file import MeteredFile
-from adapters.audio.refusals import refusal
 from application.ports.audio import SAMPLE_RATE
+from domain.refusals import refusal
 
 _SHORTEST_SECONDS = 0.95  # one second is required; a lossy codec may lose a frame at either end
 _LONGEST_SECONDS = 60.25  # one minute is allowed; a lossy codec may add a frame at either end

@@ -14,9 +14,9 @@ import numpy as np
 from adapters.audio.arrays import Floats, Mask, Samples
 from adapters.audio.framing import HOP
 from adapters.audio.pitch import Pitch
-from adapters.audio.refusals import refusal
 from adapters.audio.spectrum import cepstra
 from application.ports.audio import SAMPLE_RATE
+from domain.refusals import refusal
 
 _SILENT_DB = -70.0
 _QUIET_DB = -50.0

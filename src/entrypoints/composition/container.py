@@ -6,6 +6,7 @@ Providers are synchronous. What lives as long as the process (engines, S3 client
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import TypeVar
 
 import anyio
 from dependency_injector import containers, providers
@@ -48,6 +49,12 @@ from domain.feedback import FaceKind
 from entrypoints.composition.capacity import capacity_of
 from entrypoints.composition.media_links import MediaLinks
 from entrypoints.composition.settings import Settings
+
+T = TypeVar("T")
+
+
+class UseCase(providers.Singleton[T]):
+    """Provides a use case that users call; HTTP handlers can ask for these by name, and for no other provider."""
 
 
 def utc_now() -> datetime:
@@ -136,20 +143,20 @@ class Container(containers.DeclarativeContainer):
     )
 
     # use cases
-    sign_up = providers.Singleton(SignUp, unit_of_work.provider, passwords, clock)
-    require_free_email = providers.Singleton(RequireFreeEmail, unit_of_work.provider)
-    log_in = providers.Singleton(LogIn, unit_of_work.provider, passwords, tokens)
-    show_account = providers.Singleton(ShowAccount, unit_of_work.provider)
+    sign_up = UseCase(SignUp, unit_of_work.provider, passwords, clock)
+    require_free_email = UseCase(RequireFreeEmail, unit_of_work.provider)
+    log_in = UseCase(LogIn, unit_of_work.provider, passwords, tokens)
+    show_account = UseCase(ShowAccount, unit_of_work.provider)
     announce = providers.Singleton(Announce, announcer)
-    submit = providers.Singleton(SubmitFaceRequest, unit_of_work.provider, checker, blobs, announce, clock)
-    regenerate = providers.Singleton(RegenerateFaces, unit_of_work.provider, announce, clock)
-    erase = providers.Singleton(EraseRequest, unit_of_work.provider, blobs)
-    show_requests = providers.Singleton(ShowRequests, views)
+    submit = UseCase(SubmitFaceRequest, unit_of_work.provider, checker, blobs, announce, clock)
+    regenerate = UseCase(RegenerateFaces, unit_of_work.provider, announce, clock)
+    erase = UseCase(EraseRequest, unit_of_work.provider, blobs)
+    show_requests = UseCase(ShowRequests, views)
     progress_board = providers.Singleton(ProgressBoard, views)
-    watch_request = providers.Singleton(WatchRequest, show_requests, progress_board)
-    rate_face = providers.Singleton(RateFace, unit_of_work.provider, clock)
-    answer_survey = providers.Singleton(AnswerSurvey, unit_of_work.provider, clock)
-    open_media = providers.Singleton(OpenMedia, media_signer, blobs, clock)
+    watch_request = UseCase(WatchRequest, show_requests, progress_board)
+    rate_face = UseCase(RateFace, unit_of_work.provider, clock)
+    answer_survey = UseCase(AnswerSurvey, unit_of_work.provider, clock)
+    open_media = UseCase(OpenMedia, media_signer, blobs, clock)
 
     # jobs
     make_faces = providers.Singleton(MakeFaces, voice_faces, condition_faces, blobs, workspaces)

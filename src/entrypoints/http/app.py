@@ -4,31 +4,28 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 
 from litestar import Litestar, Router
-from litestar.config.cors import CORSConfig
 
 from entrypoints.composition.container import Container
+from entrypoints.http.bodies.form_request import FormRequest
+from entrypoints.http.bodies.uploads import LARGEST_UPLOAD
 from entrypoints.http.controllers.accounts import AccountController
 from entrypoints.http.controllers.events import EventController
 from entrypoints.http.controllers.health import HealthController
 from entrypoints.http.controllers.media import MediaController
 from entrypoints.http.controllers.requests import RequestController
 from entrypoints.http.controllers.results import ResultController
-from entrypoints.http.dependencies import provide_all
+from entrypoints.http.cors import cors_config
+from entrypoints.http.dependencies import create_dependencies
 from entrypoints.http.errors import answer_error
-from entrypoints.http.openapi.document import describe
-from entrypoints.http.outer_middleware import Front
-from entrypoints.http.upload import LARGEST_BODY
-
-EXPOSED_HEADERS = ["Accept-Ranges", "Content-Range", "ETag", "Retry-After", "WWW-Authenticate"]
+from entrypoints.http.openapi.document import openapi_config
+from entrypoints.http.outer_middleware import OuterMiddleware
 
 Lifespan = Callable[[Litestar], AbstractAsyncContextManager[None]]
 
 
 def create_app(container: Container, lifespan: Sequence[Lifespan] = ()) -> Litestar:
-    """Return the API over a container; what its lifespan opens may still be missing from the container now."""
-    cors = CORSConfig(
-        allow_origins=list(container.settings().server.cors_origins), expose_headers=EXPOSED_HEADERS
-    )
+    """Return the API over a container; `lifespan` may fill the container when the application starts."""
+    cors = cors_config(container.settings().server.cors_origins)
     api = Router(
         path="/api/v1",
         route_handlers=[
@@ -41,13 +38,14 @@ def create_app(container: Container, lifespan: Sequence[Lifespan] = ()) -> Lites
     )
     app = Litestar(
         route_handlers=[api, HealthController],
-        dependencies=provide_all(container),
+        dependencies=create_dependencies(container),
         exception_handlers={Exception: answer_error},
         lifespan=list(lifespan),
         cors_config=cors,
-        openapi_config=describe(),
-        request_max_body_size=LARGEST_BODY,
+        openapi_config=openapi_config(),
+        request_class=FormRequest,
+        request_max_body_size=LARGEST_UPLOAD,
         logging_config=None,
     )
-    app.asgi_handler = Front(app, cors)
+    app.asgi_handler = OuterMiddleware(app, cors)
     return app

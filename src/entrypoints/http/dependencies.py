@@ -1,58 +1,34 @@
-"""What handlers are given, by name."""
+"""What handlers can ask for, by name."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from litestar import Request
 from litestar.di import NamedDependency, Provide
+from litestar.handlers import HTTPRouteHandler
+from litestar.utils.signature import ParsedSignature
 
-from entrypoints.composition.container import Container
+from entrypoints.composition.container import Container, UseCase
 from entrypoints.composition.media_links import MediaLinks
-from entrypoints.http.controllers.health import Checks
-from entrypoints.http.security import Caller, authenticate
+from entrypoints.http.bodies.uploads import Uploads
+from entrypoints.http.caller import Caller, authenticate
+from entrypoints.http.health_checks import HealthChecks
 
-Thing = TypeVar("Thing")
+T = TypeVar("T")
 
-FOR_EVERYBODY = ("sign_up", "require_free_email", "log_in", "open_media")
-FOR_CALLERS = (
-    "show_account",
-    "submit",
-    "workspaces",
-    "regenerate",
-    "erase",
-    "show_requests",
-    "watch_request",
-    "rate_face",
-    "answer_survey",
-)
+PUBLIC = frozenset({"sign_up", "require_free_email", "log_in", "open_media"})
+"""The use cases that need no token. Every other use case of the container is for callers only."""
 
 
-def provided(provider: Callable[[], Thing], *, for_callers: bool = False) -> Provide:
-    """Bridge a provider of the container to Litestar; it is asked at each request, so that tests can override it.
-
-    What is for callers depends on there being one, so nobody without a token gets hold of it. It also puts the two
-    one after the other: Litestar would resolve them side by side in a task group, which costs more than all the
-    rest of a short request.
-    """
-
-    def provide() -> Thing:
-        return provider()
-
-    def provide_to(caller: NamedDependency[Caller]) -> Thing:
-        return provider()
-
-    return Provide(provide_to if for_callers else provide, sync_to_thread=False)
-
-
-def provide_all(container: Container) -> Mapping[str, Provide]:
-    """Return every dependency under the name that handlers ask for."""
+def create_dependencies(container: Container) -> Mapping[str, Provide]:
+    """Return all that handlers can ask for: the caller, uploads, the health checks, and each use case by its name."""
     public_url = container.settings().server.public_url
 
     def caller(request: Request[Any, Any, Any]) -> Caller:
         links = MediaLinks(container.sign_link(), base_address(request, public_url))
         return authenticate(request.headers, container.tokens(), links)
 
-    def health_checks() -> Checks:
+    def health_checks() -> HealthChecks:
         return {
             "database": container.views().check,
             "blobs": container.blobs().check,
@@ -61,14 +37,51 @@ def provide_all(container: Container) -> Mapping[str, Provide]:
 
     return {
         "caller": Provide(caller, sync_to_thread=False),
+        "uploads": for_callers(lambda: Uploads(container.workspaces())),
         "health_checks": Provide(health_checks, sync_to_thread=False),
-        **{name: provided(getattr(container, name)) for name in FOR_EVERYBODY},
-        **{name: provided(getattr(container, name), for_callers=True) for name in FOR_CALLERS},
+        **{
+            name: for_all(provider) if name in PUBLIC else for_callers(provider)
+            for name, provider in container.providers.items()
+            if isinstance(provider, UseCase)
+        },
     }
 
 
+def for_all(provider: Callable[[], T]) -> Provide:
+    """Return a dependency for any client; the provider is called in each request, so tests can override it."""
+
+    def provide() -> T:
+        return provider()
+
+    return Provide(provide, sync_to_thread=False)
+
+
+def for_callers(provider: Callable[[], T]) -> Provide:
+    """Return a dependency for callers only: a request without a valid token ends with status 401.
+
+    It depends on the caller, so Litestar resolves the caller first and this second. Two dependencies that do not depend
+    on each other would be resolved in a task group, which takes longer than the rest of a short request.
+    """
+
+    def provide(caller: NamedDependency[Caller]) -> T:
+        return provider()
+
+    return Provide(provide, sync_to_thread=False)
+
+
+def needs_caller(handler: HTTPRouteHandler) -> bool:
+    """Tell whether a handler, or a dependency of it, depends on the caller."""
+    provided = handler.resolve_dependencies()
+
+    def reaches_caller(signature: ParsedSignature) -> bool:
+        names = signature.parameters.keys() & provided.keys()
+        return "caller" in names or any(reaches_caller(provided[name].parsed_fn_signature) for name in names)
+
+    return reaches_caller(handler.parsed_fn_signature)
+
+
 def base_address(request: Request[Any, Any, Any], public_url: str) -> str:
-    """Return where clients reach us: as the settings say, or else as this request was sent."""
+    """Return the address of the service for the client: from the settings, or else from the request."""
     if public_url:
         return public_url.rstrip("/")
     scope = request.scope

@@ -1,7 +1,8 @@
-"""Every error as problem details (RFC 9457); the one place where errors become status codes."""
+"""Errors as problem details (RFC 9457); this file alone decides which status an error has."""
 
 import logging
 from collections.abc import Mapping
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
@@ -28,8 +29,17 @@ from domain.errors import (
     QuotaExceeded,
     VoiceRefused,
 )
+from entrypoints.http.refusals import (
+    BadRequest,
+    MethodNotAllowed,
+    NotReady,
+    RequestRefused,
+    TooLarge,
+    UnknownAddress,
+)
+from entrypoints.http.schemas.health import ServiceStates
 from entrypoints.http.schemas.problems import ProblemResponse
-from entrypoints.http.validation_messages import parameter_in_words
+from entrypoints.http.validation_messages import invalid_parameter
 
 PROBLEM_TYPE = "application/problem+json"
 
@@ -47,131 +57,108 @@ STATUS: Mapping[type[Exception], HTTPStatus] = {
     AccountGone: HTTPStatus.UNAUTHORIZED,
     ServiceUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
 }
-"""An invalid link is 404, like an unknown id: forged, expired and erased must not be told apart."""
+"""The status of each error of the domain and the application.
 
-FRAMEWORK: Mapping[int, tuple[str, str]] = {
-    400: ("bad_request", "The request is malformed."),
-    404: ("not_found", "There is nothing at this address."),
-    405: ("method_not_allowed", "This address does not take that method."),
-    413: ("too_large", "That is too large."),
-}
-"""Code and sentence for what the framework itself refuses."""
+An invalid link is 404, like an unknown id: the answer must not tell forged, expired and erased links apart.
+"""
 
 HEADERS: Mapping[int, Mapping[str, str]] = {
     401: {"WWW-Authenticate": 'Bearer realm="voice2face"'},
     503: {"Retry-After": "10"},
 }
+"""The headers that go with a status."""
+
+FRAMEWORK_REFUSALS: Mapping[int, type[RequestRefused]] = {
+    kind.status: kind for kind in (BadRequest, UnknownAddress, MethodNotAllowed, TooLarge)
+}
+"""Our refusal in place of each error that Litestar raises by itself."""
 
 log = logging.getLogger(__name__)
 
 
-class RequestRefused(Exception):
-    """HTTP itself refuses: no use case was asked."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """What a client learns of an error."""
 
-    def __init__(
-        self, status: HTTPStatus, code: str, sentence: str, headers: Mapping[str, str] | None = None
-    ) -> None:
-        super().__init__(sentence)
-        self.status = status
-        self.code = code
-        self.headers = dict(headers or {})
+    status: HTTPStatus
+    code: str
+    sentence: str
+    headers: Mapping[str, str] | None = None
+    field: str | UnsetType = UNSET
+    services: ServiceStates | UnsetType = UNSET
 
 
-class NotReady(Exception):
-    """Some of what the service depends on does not answer."""
-
-    def __init__(self, services: dict[str, Any]) -> None:
-        super().__init__("Not everything that the service needs answers.")
-        self.services = services
+INTERNAL_ERROR = Problem(
+    status=HTTPStatus.INTERNAL_SERVER_ERROR,
+    code="internal_error",
+    sentence="Something broke on our side. Try again later.",
+)
+"""The answer to an error that this file does not know; the error's own message may hold secrets."""
 
 
 def answer_error(request: Request[Any, Any, Any], error: Exception) -> Response[ProblemResponse]:
-    """Return the answer to whatever was raised; what nobody foresaw is logged, and tells nothing."""
-    match error:
-        case RequestRefused():
-            return problem(request, error.status, error.code, str(error), error.headers)
-        case NotReady():
-            return problem(
-                request,
-                HTTPStatus.SERVICE_UNAVAILABLE,
-                "not_ready",
-                str(error),
-                HEADERS[503],
-                services=error.services,
-            )
-        case DomainError() | ApplicationError() if (status := _status(error)) is not None:
-            return _known(request, error, status)
-        case BlobNotFound():
-            return answer_error(request, InvalidLink())
-        case ValidationException():
-            return _invalid_parameter(request, error)
-        case HTTPException() if error.status_code in FRAMEWORK:
-            code, sentence = FRAMEWORK[error.status_code]
-            return problem(request, HTTPStatus(error.status_code), code, sentence, error.headers)
-        case _:
-            log.error("%s %s broke", request.method, request.scope.get("path_template"), exc_info=error)
-            return problem(
-                request,
-                HTTPStatus.INTERNAL_SERVER_ERROR,
-                "internal_error",
-                "Something broke on our side. Try again later.",
-            )
-
-
-def problem(
-    request: Request[Any, Any, Any],
-    status: HTTPStatus,
-    code: str,
-    sentence: str,
-    headers: Mapping[str, str] | None = None,
-    *,
-    field: str | UnsetType = UNSET,
-    services: dict[str, Any] | UnsetType = UNSET,
-) -> Response[ProblemResponse]:
-    """Return problem details."""
+    """Return the answer to any error; an unknown one is logged with its traceback."""
+    found = problem_of(error)
+    if found is INTERNAL_ERROR:
+        log.error("%s %s failed", request.method, request.scope.get("path_template"), exc_info=error)
+    elif isinstance(error, ServiceUnavailable):
+        log.warning("%s does not answer", error.service)
     return Response(
-        ProblemResponse(
-            type=f"/schema#{code}",
-            title=status.phrase,
-            status=status,
-            detail=sentence,
+        ProblemResponse.of(
+            found.status,
+            found.code,
+            found.sentence,
             instance=request.scope["path"],
-            code=code,
-            error=sentence,
-            field=field,
-            services=services,
+            field=found.field,
+            services=found.services,
         ),
-        status_code=status,
+        status_code=found.status,
         media_type=PROBLEM_TYPE,
-        headers=headers,
+        headers={**HEADERS.get(found.status, {}), **(found.headers or {})},
     )
 
 
-def _status(error: Exception) -> HTTPStatus | None:
+def problem_of(error: Exception) -> Problem:
+    """Return what a client learns of an error; `INTERNAL_ERROR` where it is unknown."""
+    match error:
+        case NotReady():
+            return Problem(status=error.status, code=error.code, sentence=str(error), services=error.services)
+        case RequestRefused():
+            return Problem(status=error.status, code=error.code, sentence=str(error), headers=error.headers)
+        case VoiceRefused():
+            return Problem(
+                status=_status_of_refusal(error.reason),
+                code=f"voice_{error.reason}",
+                sentence=str(error),
+                field="file",
+            )
+        case InvalidValue():
+            return Problem(
+                status=STATUS[InvalidValue], code=error.code, sentence=str(error), field=error.field
+            )
+        case DomainError() | ApplicationError() if (status := _status_of(error)) is not None:
+            return Problem(status=status, code=error.code, sentence=str(error))
+        case BlobNotFound():
+            return problem_of(InvalidLink())
+        case ValidationException():
+            return problem_of(_refused_parameter(error))
+        case HTTPException() if error.status_code in FRAMEWORK_REFUSALS:
+            return problem_of(FRAMEWORK_REFUSALS[error.status_code](headers=error.headers))
+        case _:
+            return INTERNAL_ERROR
+
+
+def _status_of(error: DomainError | ApplicationError) -> HTTPStatus | None:
     return next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), None)
 
 
-def _known(
-    request: Request[Any, Any, Any], error: DomainError | ApplicationError, status: HTTPStatus
-) -> Response[ProblemResponse]:
-    match error:
-        case VoiceRefused(reason="not_audio"):
-            status = HTTPStatus.UNSUPPORTED_MEDIA_TYPE
-            return problem(request, status, "voice_not_audio", str(error), field="file")
-        case VoiceRefused():
-            return problem(request, status, f"voice_{error.reason}", str(error), field="file")
-        case InvalidValue():
-            return problem(request, status, error.code, str(error), field=error.field)
-        case ServiceUnavailable():
-            log.warning("%s does not answer", error.service)
-    return problem(request, status, error.code, str(error), HEADERS.get(status))
+def _status_of_refusal(reason: str) -> HTTPStatus:
+    return HTTPStatus.UNSUPPORTED_MEDIA_TYPE if reason == "not_audio" else STATUS[VoiceRefused]
 
 
-def _invalid_parameter(
-    request: Request[Any, Any, Any], error: ValidationException
-) -> Response[ProblemResponse]:
-    """Answer for a parameter: an id that cannot be one is unknown, anything else is an invalid value."""
+def _refused_parameter(error: ValidationException) -> NotFound | InvalidValue:
+    """Return the error for a parameter: an id of the wrong form is an unknown id, all else is an invalid value."""
     first = error.extra[0] if isinstance(error.extra, list) and error.extra else {}
     if first.get("source") == "path":
-        return answer_error(request, NotFound("thing"))
-    return answer_error(request, parameter_in_words(first.get("key", "request")))
+        return NotFound("thing")
+    return invalid_parameter(first.get("key", "request"))

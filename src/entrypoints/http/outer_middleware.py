@@ -1,53 +1,41 @@
-"""What every exchange passes, whatever becomes of it: HEAD, safe headers, one line in the log."""
+"""The outermost layer of the application: what every request passes, also one that Litestar does not route."""
 
-import logging
-from http import HTTPStatus
 from time import perf_counter
-from typing import Any
-from urllib.parse import quote
 
-from litestar import Litestar, Request
+from litestar import Litestar
 from litestar.config.cors import CORSConfig
 from litestar.enums import ScopeType
-from litestar.routes import HTTPRoute
 from litestar.types import HTTPScope, Message, Receive, Scope, Send
 
-from entrypoints.composition.media_links import MEDIA_PATH
-from entrypoints.http.errors import problem
-
-SAFE_HEADERS = (
-    (b"x-content-type-options", b"nosniff"),
-    (b"referrer-policy", b"no-referrer"),
-)
-
-Headers = list[tuple[bytes, bytes]]
-
-log = logging.getLogger(__name__)
+from entrypoints.http.access_log import log_request
+from entrypoints.http.cors import is_refused_preflight, refuse_preflight
+from entrypoints.http.response_headers import completed, methods_by_path
 
 
-class Front:
-    """Stands before the framework, whose own middleware does not see what it refuses to route."""
+class OuterMiddleware:
+    """Answers HEAD, refuses preflights, completes the headers and logs each request.
+
+    It wraps the whole application: Litestar's own middleware does not see the requests that Litestar does not route.
+    """
 
     def __init__(self, app: Litestar, cors: CORSConfig) -> None:
         self._app = app.asgi_handler
         self._cors = cors
-        self._methods = {
-            route.path_format: set(route.methods) for route in app.routes if isinstance(route, HTTPRoute)
-        }
+        self._methods = methods_by_path(app)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer HEAD like GET without a body, and log what was answered."""
+        """Answer a request; HEAD is answered like GET, without the body."""
         if scope["type"] != ScopeType.HTTP:
             await self._app(scope, receive, send)
             return
         started, status, is_head, is_over = perf_counter(), 0, scope["method"] == "HEAD", False
         inner: HTTPScope = {**scope, "method": "GET"} if is_head else scope
 
-        async def answer(message: Message) -> None:
+        async def send_completed(message: Message) -> None:
             nonlocal status, is_over
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = self._dressed(inner, list(message["headers"]))
+                message["headers"] = completed(list(message["headers"]), inner, self._methods)
             elif is_head:
                 if is_over:
                     return
@@ -56,50 +44,9 @@ class Front:
             await send(message)
 
         try:
-            if self._is_refused_preflight(inner):
-                await self._refuse_preflight(inner, receive, answer)
+            if is_refused_preflight(self._cors, inner):
+                await refuse_preflight(inner, receive, send_completed)
             else:
-                await self._app(inner, receive, answer)
+                await self._app(inner, receive, send_completed)
         finally:
-            milliseconds = (perf_counter() - started) * 1000
-            log.info("%s %s %s %.1f ms", scope["method"], loggable_path(inner), status or "-", milliseconds)
-
-    def _dressed(self, scope: HTTPScope, headers: Headers) -> Headers:
-        """Return the headers with the safe ones; nobody keeps what does not say that it may be kept."""
-        names = [name.lower() for name, _ in headers]
-        if b"allow" in names:
-            headers[names.index(b"allow")] = (
-                b"allow",
-                self._allowed(scope, headers[names.index(b"allow")][1]),
-            )
-        if b"cache-control" not in names:
-            headers.append((b"cache-control", b"no-store"))
-        return [*headers, *SAFE_HEADERS]
-
-    def _allowed(self, scope: HTTPScope, allowed: bytes) -> bytes:
-        """Return the methods of a path: with HEAD, and whole where the framework lost some of them."""
-        methods = self._methods.get(scope.get("path_template", ""), set()) | set(allowed.decode().split(", "))
-        return ", ".join(sorted(methods | {"HEAD"} if "GET" in methods else methods)).encode()
-
-    def _is_refused_preflight(self, scope: HTTPScope) -> bool:
-        if scope["method"] != "OPTIONS":
-            return False
-        origin = dict(scope["headers"]).get(b"origin")
-        return origin is not None and not self._cors.is_origin_allowed(origin.decode("latin-1"))
-
-    async def _refuse_preflight(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
-        request: Request[Any, Any, Any] = Request(scope, receive, send)
-        answer = problem(
-            request, HTTPStatus.FORBIDDEN, "origin_not_allowed", "Pages from there may not use this service."
-        )
-        await answer.to_asgi_response(app=None, request=request)(scope, receive, send)
-
-
-def loggable_path(scope: HTTPScope) -> str:
-    """Return the path, unless it may hold what no log should: a link's token, or what somebody mistyped."""
-    template = scope.get("path_template", "")
-    if not template:
-        return "(no such address)"
-    return (
-        template if template.startswith(MEDIA_PATH) else quote(scope["path"])
-    )  # a line feed would begin a line
+            log_request(scope["method"], inner, status, started)

@@ -12,11 +12,11 @@ from entrypoints.composition.settings import Settings
 from entrypoints.http.app import create_app
 
 GRACE_SECONDS = 10
-"""How long open requests may go on once we are told to stop; event streams would go on for ever."""
+"""How long open requests may go on after the signal to stop; event streams would never end by themselves."""
 
 
 def build_app(settings: Settings) -> Litestar:
-    """Return the API with all that it needs, opened when it starts and closed when it stops."""
+    """Return the API; the resources that it needs are opened when it starts and closed when it stops."""
     container = Container(settings=settings)
 
     @asynccontextmanager
@@ -28,7 +28,7 @@ def build_app(settings: Settings) -> Litestar:
 
 
 def serve_until_stopped(settings: Settings) -> None:
-    """Serve until a signal comes."""
+    """Serve until the process gets a signal to stop."""
     uvicorn.run(
         build_app(settings),
         host=settings.server.host,

@@ -1,11 +1,11 @@
-"""The service, a client, and two people."""
+"""The service, a client of it, and two users who are logged in."""
 
 from collections.abc import AsyncIterator
 
 import httpx
 import pytest
 
-from integration.http.service import Service, Somebody, sign_up
+from integration.http.service import LoggedInUser, Service, sign_up
 
 
 @pytest.fixture
@@ -20,10 +20,10 @@ async def client(service: Service) -> AsyncIterator[httpx.AsyncClient]:
 
 
 @pytest.fixture
-async def anna(client: httpx.AsyncClient) -> Somebody:
+async def anna(client: httpx.AsyncClient) -> LoggedInUser:
     return await sign_up(client, "anna")
 
 
 @pytest.fixture
-async def ben(client: httpx.AsyncClient) -> Somebody:
+async def ben(client: httpx.AsyncClient) -> LoggedInUser:
     return await sign_up(client, "ben")

@@ -1,4 +1,4 @@
-"""The service behind a real server on the loopback, in a thread of its own."""
+"""The service behind a real server on the loopback interface, in a thread of its own."""
 
 import asyncio
 import socket
@@ -23,7 +23,7 @@ class LiveService:
         self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()))
 
     def start(self) -> None:
-        """Serve; the socket takes connections from now on."""
+        """Start to serve; clients may connect already."""
         self._thread.start()
 
     def stop(self) -> None:
@@ -47,7 +47,7 @@ class LiveService:
 
 @contextmanager
 def live(service: Service) -> Iterator[LiveService]:
-    """Serve meanwhile."""
+    """Serve while the context lasts."""
     running = LiveService(service)
     running.start()
     try:

@@ -1,4 +1,4 @@
-"""The API over in-memory adapters, and people who use it."""
+"""The API over in-memory adapters, and users of it."""
 
 import tempfile
 from collections.abc import AsyncIterator, Mapping
@@ -25,12 +25,12 @@ from entrypoints.http.app import create_app
 
 API = "/api/v1"
 BASE = "http://faces.test"
-NOBODYS_ID = "0" * 32
+UNKNOWN_ID = "0" * 32
 VOICE = b"RIFF, says the checker of these tests, is a voice"
 
 
 class PlainPasswords:
-    """Implements `PasswordHasher` without the slowness."""
+    """Implements `PasswordHasher` without its cost."""
 
     async def hash(self, password: str) -> str:
         return f"hash of {password}"
@@ -41,7 +41,7 @@ class PlainPasswords:
 
 @dataclass
 class Service:
-    """The application with the leaves of its container replaced."""
+    """The application, with doubles in place of the adapters in its container."""
 
     cors_origins: tuple[str, ...] = ("*",)
     public_url: str = ""
@@ -76,32 +76,32 @@ class Service:
 
     @asynccontextmanager
     async def client(self, headers: Mapping[str, str] | None = None) -> AsyncIterator[httpx.AsyncClient]:
-        """Talk to it; what it does not catch is answered like on a real server, not raised."""
+        """Give a client of the API; an uncaught exception becomes a response, as on a real server."""
         transport = httpx.ASGITransport(cast("Any", self.app), raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url=BASE, headers=headers) as client:
             yield client
         self.container.workspaces().close()
 
     async def run_jobs(self) -> None:
-        """Do what was announced."""
+        """Run all jobs that were announced."""
         while self.announcer.announced:
             await self.container.run_generation()(self.announcer.announced.pop(0))
 
     async def run(self, generation_id: str) -> None:
-        """Do one job."""
+        """Run one job."""
         await self.container.run_generation()(GenerationId(generation_id))
 
-    def files_in_work(self) -> list[Path]:
-        """Return what lies on the disk for work that is under way."""
+    def temporary_files(self) -> list[Path]:
+        """Return the temporary files of the process."""
         return [path for path in self.container.workspaces().root.rglob("*/*") if path.is_file()]
 
     async def blob_keys(self) -> set[str]:
-        """Return what the blob storage holds."""
+        """Return the keys of all blobs."""
         return {blob.key async for blob in self.blobs.list("")}
 
 
-class Somebody:
-    """A person with an account and a token."""
+class LoggedInUser:
+    """A user with an account and a token."""
 
     def __init__(self, client: httpx.AsyncClient, email: str, token: str) -> None:
         self.client = client
@@ -114,7 +114,7 @@ class Somebody:
         return await self.client.request(method, API + path, headers=headers, **options)
 
     async def submit(self, voice: bytes = VOICE, **fields: Any) -> httpx.Response:
-        """Send a voice as a browser does, under the name that every browser gives it."""
+        """Send a voice as the front end does, under the file name that it gives every recording."""
         return await self.call(
             "POST",
             "/mz-request",
@@ -123,26 +123,26 @@ class Somebody:
         )
 
     async def submitted(self) -> dict[str, str]:
-        """Send a voice that is accepted; return the ids."""
+        """Send a voice that is accepted, and return the ids."""
         answer = await self.submit()
         assert answer.status_code == 201, answer.text
         ids: dict[str, str] = answer.json()
         return ids
 
 
-async def sign_up(client: httpx.AsyncClient, name: str = "anna") -> Somebody:
-    """Sign up and log in."""
+async def sign_up(client: httpx.AsyncClient, name: str = "anna") -> LoggedInUser:
+    """Sign up, log in, and return the user."""
     email = f"{name}@example.org"
     login = {"email": email, "password": "correct horse"}
     signed_up = await client.post(f"{API}/users", data={**login, "age": "34", "gender": "woman"})
     assert signed_up.status_code == 201, signed_up.text
     logged_in = await client.post(f"{API}/auth", data=login)
     assert logged_in.status_code == 200, logged_in.text
-    return Somebody(client, email, logged_in.json()["token"])
+    return LoggedInUser(client, email, logged_in.json()["token"])
 
 
 def assert_problem(answer: httpx.Response, status: int, code: str) -> dict[str, Any]:
-    """Require problem details of this status and code; return them."""
+    """Require problem details with this status and code, and return them."""
     assert answer.status_code == status, answer.text
     assert answer.headers["content-type"] == "application/problem+json"
     problem: dict[str, Any] = answer.json()

@@ -1,4 +1,4 @@
-"""Request bodies: what is understood, and in what words the rest is refused."""
+"""Request bodies: what is accepted, and what a refusal says."""
 
 import json
 from pathlib import Path
@@ -10,9 +10,9 @@ from dependency_injector import providers
 
 from domain.voice import Recording
 from doubles.voices import TrustingChecker
-from integration.http.service import API, VOICE, Service, Somebody, assert_problem
+from integration.http.service import API, VOICE, LoggedInUser, Service, assert_problem
 
-NEWCOMER = {"email": "carl@example.org", "password": "correct horse", "age": "34", "gender": "woman"}
+NEW_USER = {"email": "carl@example.org", "password": "correct horse", "age": "34", "gender": "woman"}
 FORM = "application/x-www-form-urlencoded"
 BOUNDARY = "a-boundary"
 MULTIPART = f"multipart/form-data; boundary={BOUNDARY}"
@@ -41,22 +41,24 @@ async def post(
 @pytest.mark.parametrize(
     "options",
     [
-        {"data": NEWCOMER},
-        {"files": {name: (None, value) for name, value in NEWCOMER.items()}},
-        {"json": {**NEWCOMER, "age": 34}},
+        {"data": NEW_USER},
+        {"files": {name: (None, value) for name, value in NEW_USER.items()}},
+        {"json": {**NEW_USER, "age": 34}},
     ],
     ids=["urlencoded", "multipart", "json"],
 )
-async def test_three_content_types_say_the_same(client: httpx.AsyncClient, options: dict[str, Any]) -> None:
+async def test_forms_and_json_with_the_same_fields_have_the_same_effect(
+    client: httpx.AsyncClient, options: dict[str, Any]
+) -> None:
     answer = await client.post(f"{API}/users", **options)
     assert (answer.status_code, answer.json()) == (201, {"id": "carl@example.org"})
 
 
-async def test_unknown_fields_are_ignored_in_all_three(client: httpx.AsyncClient) -> None:
-    more = {**NEWCOMER, "video": "3"}
+async def test_unknown_fields_are_ignored_in_every_content_type(client: httpx.AsyncClient) -> None:
+    more = {**NEW_USER, "video": "3"}
     parts = {name: (None, value) for name, value in {**more, "email": "b@example.org"}.items()}
     for answer in (
-        await client.post(f"{API}/users", data={**more, "email": "a@example.org"}),
+        await client.post(f"{API}/users", data={**more, "email": "a@example.org", "video": ["3", "4"]}),
         await client.post(f"{API}/users", files={**parts, "x": ("x.bin", b"\xff" * 9)}),
         await client.post(f"{API}/users", json={**more, "age": 20, "nested": {"deep": [1]}}),
     ):
@@ -87,10 +89,10 @@ async def test_unknown_fields_are_ignored_in_all_three(client: httpx.AsyncClient
     ],
     ids=str,
 )
-async def test_an_invalid_value_is_refused_by_name(
+async def test_a_refusal_of_an_invalid_value_names_its_field(
     client: httpx.AsyncClient, changes: dict[str, str | None], field: str
 ) -> None:
-    fields = {name: value for name, value in {**NEWCOMER, **changes}.items() if value is not None}
+    fields = {name: value for name, value in {**NEW_USER, **changes}.items() if value is not None}
     as_json = {
         name: int(value) if name == "age" and value in ("34", "0", "121") else value
         for name, value in fields.items()
@@ -112,7 +114,7 @@ async def test_an_invalid_value_is_refused_by_name(
 )
 async def test_json_numbers_must_be_numbers(client: httpx.AsyncClient, value: object) -> None:
     problem = assert_problem(
-        await client.post(f"{API}/users", json={**NEWCOMER, "age": value}), 422, "invalid_value"
+        await client.post(f"{API}/users", json={**NEW_USER, "age": value}), 422, "invalid_value"
     )
     assert problem["field"] == "age"
 
@@ -127,17 +129,17 @@ async def test_json_numbers_must_be_numbers(client: httpx.AsyncClient, value: ob
     ],
     ids=str,
 )
-async def test_refusals_are_in_words_for_people(
+async def test_a_refusal_tells_the_user_what_the_field_must_be(
     client: httpx.AsyncClient, changes: dict[str, str], sentence: str
 ) -> None:
     problem = assert_problem(
-        await client.post(f"{API}/users", data={**NEWCOMER, **changes}), 422, "invalid_value"
+        await client.post(f"{API}/users", data={**NEW_USER, **changes}), 422, "invalid_value"
     )
     assert problem["error"] == sentence
 
 
 async def test_whole_numbers_may_have_a_decimal_point_in_json(client: httpx.AsyncClient) -> None:
-    answer = await post(client, "/users", json.dumps({**NEWCOMER, "age": 34.0}).encode(), "application/json")
+    answer = await post(client, "/users", json.dumps({**NEW_USER, "age": 34.0}).encode(), "application/json")
     assert answer.status_code == 201
 
 
@@ -193,14 +195,14 @@ async def test_other_content_types_are_refused(client: httpx.AsyncClient, conten
     assert_problem(await post(client, "/users", b"email=a", content_type), 415, "unsupported_media_type")
 
 
-async def test_a_call_without_a_body_misses_its_fields(client: httpx.AsyncClient) -> None:
+async def test_a_call_without_a_body_is_told_which_field_is_missing(client: httpx.AsyncClient) -> None:
     problem = assert_problem(await client.post(f"{API}/users"), 422, "invalid_value")
     assert problem["error"] == "«email» is missing."
 
 
-async def test_content_types_may_carry_parameters_and_capitals(client: httpx.AsyncClient) -> None:
+async def test_content_types_may_have_parameters_and_capital_letters(client: httpx.AsyncClient) -> None:
     answer = await post(
-        client, "/users", json.dumps({**NEWCOMER, "age": 34}).encode(), "Application/JSON; charset=UTF-8"
+        client, "/users", json.dumps({**NEW_USER, "age": 34}).encode(), "Application/JSON; charset=UTF-8"
     )
     assert answer.status_code == 201
 
@@ -239,8 +241,8 @@ async def test_content_types_may_carry_parameters_and_capitals(client: httpx.Asy
     ],
     ids=range(24),
 )
-async def test_what_is_wrong_with_a_submission_is_said(
-    service: Service, anna: Somebody, body: bytes, status: int, field: str | None
+async def test_a_refusal_of_a_submission_says_what_is_wrong(
+    service: Service, anna: LoggedInUser, body: bytes, status: int, field: str | None
 ) -> None:
     answer = await anna.call("POST", "/mz-request", content=body, headers={"Content-Type": MULTIPART})
     problem = assert_problem(answer, status, "invalid_value" if field else "malformed_body")
@@ -252,14 +254,16 @@ async def test_what_is_wrong_with_a_submission_is_said(
     "content_type",
     ["multipart/form-data", "multipart/form-data; boundary=", "multipart/form-data; boundary=other"],
 )
-async def test_a_form_without_its_boundary_is_malformed(anna: Somebody, content_type: str) -> None:
+async def test_a_multipart_form_without_its_boundary_is_malformed(
+    anna: LoggedInUser, content_type: str
+) -> None:
     answer = await anna.call(
         "POST", "/mz-request", content=AGE + GENDER + FILE + END, headers={"Content-Type": content_type}
     )
     assert_problem(answer, 400, "malformed_body")
 
 
-async def test_a_submission_is_a_multipart_form(anna: Somebody) -> None:
+async def test_a_submission_that_is_not_a_multipart_form_is_refused(anna: LoggedInUser) -> None:
     for options in (
         {"data": {"age": "34", "gender": "man", "file": "x"}},
         {"json": {"age": 34}},
@@ -268,14 +272,16 @@ async def test_a_submission_is_a_multipart_form(anna: Somebody) -> None:
         assert_problem(await anna.call("POST", "/mz-request", **options), 415, "unsupported_media_type")
 
 
-async def test_the_file_may_come_first(anna: Somebody) -> None:
+async def test_the_file_may_come_before_the_other_fields(anna: LoggedInUser) -> None:
     answer = await anna.call(
         "POST", "/mz-request", content=FILE + GENDER + AGE + END, headers={"Content-Type": MULTIPART}
     )
     assert answer.status_code == 201
 
 
-async def test_a_file_may_have_25_megabytes_and_not_one_byte_more(service: Service, anna: Somebody) -> None:
+async def test_a_file_may_have_25_megabytes_and_not_one_byte_more(
+    service: Service, anna: LoggedInUser
+) -> None:
     largest = 25 * 1024 * 1024
     assert (await anna.submit(voice=b"R" * largest)).status_code == 201
     problem = assert_problem(await anna.submit(voice=b"R" * (largest + 1)), 413, "too_large")
@@ -283,7 +289,7 @@ async def test_a_file_may_have_25_megabytes_and_not_one_byte_more(service: Servi
     assert len(await service.blob_keys()) == 1
 
 
-async def test_a_body_that_says_that_it_is_too_large_is_not_read(anna: Somebody) -> None:
+async def test_a_body_whose_content_length_is_too_large_is_not_read(anna: LoggedInUser) -> None:
     async def nothing() -> Any:
         yield b"never enough"
 
@@ -296,7 +302,7 @@ async def test_a_body_that_says_that_it_is_too_large_is_not_read(anna: Somebody)
     assert_problem(answer, 413, "too_large")
 
 
-async def test_an_endless_body_is_cut_off(anna: Somebody) -> None:
+async def test_a_body_without_an_end_is_refused_at_the_limit(anna: LoggedInUser) -> None:
     sent = 0
 
     async def endless() -> Any:
@@ -311,19 +317,19 @@ async def test_an_endless_body_is_cut_off(anna: Somebody) -> None:
     assert sent < 27 * 1024 * 1024
 
 
-async def test_nothing_of_an_upload_stays_on_disk(service: Service, anna: Somebody) -> None:
+async def test_no_file_of_an_upload_stays_on_disk(service: Service, anna: LoggedInUser) -> None:
     seen: list[list[Path]] = []
 
     class SeeingChecker(TrustingChecker):
         async def check(self, path: Path) -> Recording:
-            seen.append(service.files_in_work())
+            seen.append(service.temporary_files())
             return await super().check(path)
 
     service.container.checker.override(providers.Object(SeeingChecker()))
     for voice in (VOICE, b"no voice in here", b"", b"R" * (26 * 1024 * 1024)):
         await anna.submit(voice=voice)
     assert [len(files) for files in seen] == [1, 1]
-    assert service.files_in_work() == []
+    assert service.temporary_files() == []
 
 
 @pytest.mark.parametrize(
@@ -339,8 +345,8 @@ async def test_nothing_of_an_upload_stays_on_disk(service: Service, anna: Somebo
     ],
     ids=str,
 )
-async def test_a_rating_has_bounds(
-    service: Service, anna: Somebody, form: dict[str, str], field: str
+async def test_a_rating_of_an_unknown_face_or_outside_the_stars_is_refused(
+    service: Service, anna: LoggedInUser, form: dict[str, str], field: str
 ) -> None:
     ids = await anna.submitted()
     await service.run_jobs()
@@ -350,7 +356,9 @@ async def test_a_rating_has_bounds(
     assert (await anna.call("GET", path)).json()["mz_result"]["updated_at"] is None
 
 
-async def test_survey_answers_may_be_numbers_in_json_and_stay_away(service: Service, anna: Somebody) -> None:
+async def test_survey_answers_are_optional_and_may_be_numbers_in_json(
+    service: Service, anna: LoggedInUser
+) -> None:
     ids = await anna.submitted()
     await service.run_jobs()
     path = f"/mz-request/{ids['mz_request_id']}/mz-result/{ids['mz_result_id']}"
@@ -364,5 +372,5 @@ async def test_survey_answers_may_be_numbers_in_json_and_stay_away(service: Serv
         assert (await anna.call("POST", path, **options)).status_code == 200
     too_long = await anna.call("POST", path, json={"opinion": "x" * 2001})
     assert assert_problem(too_long, 422, "invalid_value")["field"] == "opinion"
-    for odd in (["0", "2"], {"a": 1}, True, 1.5):
-        assert_problem(await anna.call("POST", path, json={"opinion": odd}), 422, "invalid_value")
+    for invalid in (["0", "2"], {"a": 1}, True, 1.5):
+        assert_problem(await anna.call("POST", path, json={"opinion": invalid}), 422, "invalid_value")

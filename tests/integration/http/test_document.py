@@ -12,8 +12,9 @@ from litestar.routes import HTTPRoute
 from application.errors import ApplicationError
 from domain.errors import ClaimRefused, DomainError, LeaseLost, NotYetDue, VoiceRefused
 from domain.feedback import QUESTIONS
-from entrypoints.http.errors import FRAMEWORK, STATUS
-from entrypoints.http.schemas.problems import PROBLEMS
+from entrypoints.http.errors import STATUS
+from entrypoints.http.openapi.problems import problems_by_status
+from entrypoints.http.refusals import RequestRefused
 from integration.http.service import Service
 
 
@@ -71,7 +72,7 @@ def test_every_operation_says_what_it_does_and_what_can_go_wrong(document: dict[
         assert any(status < "400" for status in operation["responses"])
 
 
-def test_bodies_come_in_three_kinds_and_voices_in_one(document: dict[str, Any]) -> None:
+def test_bodies_have_three_content_types_and_uploads_only_multipart(document: dict[str, Any]) -> None:
     kinds = {"application/json", "application/x-www-form-urlencoded", "multipart/form-data"}
     with_body = {
         operation["operationId"]: set(operation["requestBody"]["content"])
@@ -83,7 +84,7 @@ def test_bodies_come_in_three_kinds_and_voices_in_one(document: dict[str, Any]) 
     assert all(content == kinds for content in with_body.values())
 
 
-def test_the_survey_asks_what_the_domain_asks(document: dict[str, Any]) -> None:
+def test_the_survey_in_the_document_has_the_questions_of_the_domain(document: dict[str, Any]) -> None:
     survey = document["paths"]["/api/v1/mz-request/{request_id}/mz-result/{result_id}"]["post"]
     assert tuple(survey["requestBody"]["content"]["application/json"]["schema"]["properties"]) == QUESTIONS
 
@@ -103,14 +104,17 @@ def test_every_error_that_a_use_case_raises_has_a_status_and_its_code_is_documen
         if kind.__module__ in ("domain.errors", "application.errors")
     }
     assert set(STATUS) == ours - for_workers_only
+    documented = problems_by_status()
     for kind, status in STATUS.items():
         if kind is not VoiceRefused:
-            assert kind.code in PROBLEMS[status]  # type: ignore[attr-defined]
-    for number, (code, _) in FRAMEWORK.items():
-        assert code in PROBLEMS[number]
+            assert kind.code in documented[status]  # type: ignore[attr-defined]
+    for refusal in kinds_of(RequestRefused):
+        assert refusal.code in documented[refusal.status]  # type: ignore[attr-defined]
 
 
-def test_new_things_are_linked_to_what_may_be_asked_of_them(document: dict[str, Any]) -> None:
+def test_an_operation_that_creates_something_links_to_those_that_take_its_ids(
+    document: dict[str, Any],
+) -> None:
     links = document["paths"]["/api/v1/mz-request"]["post"]["responses"]["201"]["links"]
     assert links["show_result"]["parameters"] == {
         "request_id": "$response.body#/mz_request_id",
@@ -119,7 +123,7 @@ def test_new_things_are_linked_to_what_may_be_asked_of_them(document: dict[str, 
 
 
 class Anchors(HTMLParser):
-    """What a page names, what it points at, and what it loads."""
+    """The ids, the links and the tags of a page."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -134,7 +138,7 @@ class Anchors(HTMLParser):
         self.links |= {attributes[name] or "" for name in ("href", "src") if name in attributes}
 
 
-async def test_the_page_shows_every_operation_and_needs_nothing_from_elsewhere(
+async def test_the_page_shows_every_operation_and_loads_nothing_from_other_addresses(
     client: httpx.AsyncClient, document: dict[str, Any]
 ) -> None:
     answer = await client.get("/schema")
@@ -149,7 +153,7 @@ async def test_the_page_shows_every_operation_and_needs_nothing_from_elsewhere(
     assert "url(" not in answer.text
 
 
-async def test_the_type_of_a_problem_leads_to_its_explanation(client: httpx.AsyncClient) -> None:
+async def test_the_type_of_a_problem_is_the_address_of_its_explanation(client: httpx.AsyncClient) -> None:
     problem = (await client.get("/nothing")).json()
     page, _, anchor = problem["type"].partition("#")
     assert f'id="{anchor}"' in (await client.get(page)).text

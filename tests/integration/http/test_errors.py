@@ -1,4 +1,4 @@
-"""Errors: one format, whoever refuses, and nothing told that should not be."""
+"""Errors: one format for all of them, and no secrets in them."""
 
 import logging
 
@@ -9,11 +9,11 @@ from litestar import Litestar
 from application.errors import ServiceUnavailable
 from application.ports.auth import Principal
 from domain.ids import UserId
-from integration.http.service import API, Service, Somebody, assert_problem
+from integration.http.service import API, LoggedInUser, Service, assert_problem
 
 
 class Bug(Exception):
-    """What nobody foresaw."""
+    """An error that no rule expects."""
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,7 @@ async def test_an_unknown_address_is_a_problem(client: httpx.AsyncClient, path: 
         ("PUT", f"/mz-request/{'0' * 32}", "DELETE, GET, HEAD, OPTIONS"),
     ],
 )
-async def test_a_method_that_is_not_there_is_told_those_that_are(
+async def test_a_method_that_is_not_allowed_gets_the_list_of_those_that_are(
     client: httpx.AsyncClient, method: str, path: str, allowed: str
 ) -> None:
     answer = await client.request(method, API + path)
@@ -48,7 +48,7 @@ async def test_a_method_that_is_not_there_is_told_those_that_are(
     assert (options.status_code, options.headers["allow"]) == (204, allowed)
 
 
-async def test_head_is_answered_like_get_without_a_body(anna: Somebody) -> None:
+async def test_head_is_answered_like_get_without_a_body(anna: LoggedInUser) -> None:
     for path in ("/mz-request", f"/mz-request/{'0' * 32}", "/nothing"):
         get, head = await anna.call("GET", path), await anna.call("HEAD", path)
         assert head.content == b""
@@ -57,50 +57,48 @@ async def test_head_is_answered_like_get_without_a_body(anna: Somebody) -> None:
     assert (await anna.call("HEAD", "/auth")).status_code == 405
 
 
-async def test_a_bug_is_logged_and_tells_nothing(
-    service: Service, anna: Somebody, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+async def test_an_unexpected_error_is_logged_and_its_message_is_not_sent(
+    service: Service, anna: LoggedInUser, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async def break_down(*_: object) -> None:
+    async def fail(*_: object) -> None:
         raise Bug("the secret is 42")
 
-    monkeypatch.setattr(service.container.show_requests(), "all", break_down)
+    monkeypatch.setattr(service.container.show_requests(), "all", fail)
     answer = await anna.call("GET", "/mz-request")
     assert_problem(answer, 500, "internal_error")
     assert "42" not in answer.text
     assert any(record.exc_info and record.exc_info[0] is Bug for record in caplog.records)
 
 
-async def test_a_service_that_is_away_is_503_and_says_when_to_come_back(
-    service: Service, anna: Somebody, monkeypatch: pytest.MonkeyPatch
+async def test_a_backing_service_that_does_not_answer_is_503_with_a_time_to_retry(
+    service: Service, anna: LoggedInUser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    class Refuses(ServiceUnavailable):
-        """As adapters refine it."""
+    class DatabaseUnavailable(ServiceUnavailable):
+        """A kind of it, as adapters define them."""
 
-    async def be_away(*_: object) -> None:
-        raise Refuses("database")
+    async def refuse(*_: object) -> None:
+        raise DatabaseUnavailable("database")
 
-    monkeypatch.setattr(service.container.show_requests(), "all", be_away)
+    monkeypatch.setattr(service.container.show_requests(), "all", refuse)
     answer = await anna.call("GET", "/mz-request")
     assert_problem(answer, 503, "service_unavailable")
     assert int(answer.headers["retry-after"]) > 0
     assert "database" not in answer.text
 
 
-async def test_an_erased_account_is_asked_to_sign_up_again(
-    service: Service, client: httpx.AsyncClient
-) -> None:
-    stranger = service.container.tokens().issue(Principal(user_id=UserId("f" * 32), email="gone@example.org"))
-    gone = Somebody(client, "gone@example.org", stranger)
-    assert_problem(await gone.call("GET", "/users"), 401, "invalid_token")
-    assert_problem(await gone.submit(), 401, "invalid_token")
+async def test_a_token_of_an_erased_account_is_refused(service: Service, client: httpx.AsyncClient) -> None:
+    token = service.container.tokens().issue(Principal(user_id=UserId("f" * 32), email="gone@example.org"))
+    erased = LoggedInUser(client, "gone@example.org", token)
+    assert_problem(await erased.call("GET", "/users"), 401, "invalid_token")
+    assert_problem(await erased.submit(), 401, "invalid_token")
 
 
-async def test_a_strange_host_is_a_problem(client: httpx.AsyncClient) -> None:
+async def test_a_malformed_host_header_is_a_problem(client: httpx.AsyncClient) -> None:
     answer = await client.get("/health/live", headers={"Host": 'a b"c'})
     assert_problem(answer, 400, "bad_request")
 
 
-async def test_every_answer_is_safe_and_kept_by_nobody(anna: Somebody) -> None:
+async def test_every_response_has_the_safety_headers_and_forbids_caching(anna: LoggedInUser) -> None:
     for path in ("/mz-request", "/nothing"):
         headers = (await anna.call("GET", path)).headers
         assert headers["x-content-type-options"] == "nosniff"
@@ -108,8 +106,8 @@ async def test_every_answer_is_safe_and_kept_by_nobody(anna: Somebody) -> None:
         assert headers["cache-control"] == "no-store"
 
 
-async def test_the_log_has_one_line_a_request_and_no_secret_in_it(
-    service: Service, client: httpx.AsyncClient, anna: Somebody, caplog: pytest.LogCaptureFixture
+async def test_the_access_log_has_one_line_for_each_request_and_no_secret(
+    service: Service, client: httpx.AsyncClient, anna: LoggedInUser, caplog: pytest.LogCaptureFixture
 ) -> None:
     ids = await anna.submitted()
     (listed,) = (await anna.call("GET", "/mz-request")).json()["mz_request_list"]
@@ -120,9 +118,7 @@ async def test_the_log_has_one_line_a_request_and_no_secret_in_it(
         await client.get(f"{API}/users/{anna.email}?token={anna.token}")
         await client.post(f"{API}/auth", data={"email": anna.email, "password": "correct horse"})
         await anna.call("GET", "/mz-request/x%0aforged%20line")
-    lines = [
-        record.getMessage() for record in caplog.records if record.name == "entrypoints.http.outer_middleware"
-    ]
+    lines = [record.getMessage() for record in caplog.records if record.name == "entrypoints.http.access_log"]
     assert len(lines) == 5
     assert lines[0].startswith(f"GET /api/v1/mz-request/{ids['mz_request_id']} 200 ")
     assert lines[1].startswith("GET /api/v1/media/{token} 200 ")
@@ -132,8 +128,8 @@ async def test_the_log_has_one_line_a_request_and_no_secret_in_it(
         assert secret not in "".join(lines)
 
 
-async def test_a_client_that_leaves_while_it_sends_is_no_fault_of_ours(
-    service: Service, anna: Somebody, caplog: pytest.LogCaptureFixture
+async def test_a_client_that_leaves_while_it_sends_is_not_logged_as_an_error(
+    service: Service, anna: LoggedInUser, caplog: pytest.LogCaptureFixture
 ) -> None:
     messages: list[dict[str, object]] = [
         {"type": "http.request", "body": b"--b\r\n", "more_body": True},
@@ -154,7 +150,7 @@ async def test_a_client_that_leaves_while_it_sends_is_no_fault_of_ours(
 
 
 async def call_raw(app: Litestar, method: str, path: str, token: str, receive: object, send: object) -> None:
-    """Call the application as a server does, message by message."""
+    """Call the application as a server does, with messages of ASGI."""
     scope = {
         "type": "http",
         "asgi": {"version": "3.0"},

@@ -1,4 +1,4 @@
-"""Watching: server-sent events."""
+"""Watching a request: server-sent events."""
 
 import asyncio
 import gc
@@ -7,21 +7,21 @@ from typing import Any
 
 import pytest
 
-from entrypoints.http import event_stream as events_module
-from integration.http.service import Service, Somebody
+from entrypoints.http.responses import event_stream as events_module
+from integration.http.service import LoggedInUser, Service
 from integration.http.test_errors import call_raw
 
 LIMIT = 40
-"""Seconds after which something counts as never to come."""
+"""Seconds after which a test gives up waiting."""
 
 
 def parse(text: str) -> list[dict[str, str]]:
-    """Return the events of a stream, comments left out."""
+    """Return the events of a stream, without its comments."""
     blocks = [block for block in text.split("\n\n") if block and not block.startswith(":")]
     return [dict(line.split(": ", 1) for line in block.split("\n")) for block in blocks]
 
 
-async def test_a_watcher_sees_every_change_and_the_end(service: Service, anna: Somebody) -> None:
+async def test_a_watcher_sees_every_change_and_the_end(service: Service, anna: LoggedInUser) -> None:
     service.faces.seconds = 0.3
     ids = await anna.submitted()
     path = f"/mz-request/{ids['mz_request_id']}"
@@ -46,7 +46,7 @@ async def test_a_watcher_sees_every_change_and_the_end(service: Service, anna: S
     assert percents == sorted(percents)
 
 
-async def test_what_was_seen_is_not_sent_again(service: Service, anna: Somebody) -> None:
+async def test_an_event_that_the_client_saw_is_not_sent_again(service: Service, anna: LoggedInUser) -> None:
     ids = await anna.submitted()
     path = f"/mz-request/{ids['mz_request_id']}/events"
 
@@ -63,7 +63,9 @@ async def test_what_was_seen_is_not_sent_again(service: Service, anna: Somebody)
     assert [event["id"] for event in parse(nonsense.text)] == [end]
 
 
-async def test_coming_back_in_the_middle_repeats_nothing(service: Service, anna: Somebody) -> None:
+async def test_a_client_that_comes_back_before_the_end_gets_only_new_events(
+    service: Service, anna: LoggedInUser
+) -> None:
     ids = await anna.submitted()
     watcher = Watcher(service, anna, ids["mz_request_id"])
     (queued,) = parse(await watcher.until(lambda text: "\n\n" in text))
@@ -80,7 +82,7 @@ async def test_coming_back_in_the_middle_repeats_nothing(service: Service, anna:
     assert json.loads(events[-1]["data"])["state"] == "succeeded"
 
 
-async def test_an_erased_request_ends_the_stream(service: Service, anna: Somebody) -> None:
+async def test_an_erased_request_ends_the_stream(service: Service, anna: LoggedInUser) -> None:
     ids = await anna.submitted()
     watching = asyncio.create_task(anna.call("GET", f"/mz-request/{ids['mz_request_id']}/events"))
     await asyncio.sleep(0.05)
@@ -89,7 +91,9 @@ async def test_an_erased_request_ends_the_stream(service: Service, anna: Somebod
     assert [json.loads(event["data"])["state"] for event in parse(answer.text)] == ["queued"]
 
 
-async def test_a_new_making_is_watched_after_the_old_ones_end(service: Service, anna: Somebody) -> None:
+async def test_after_the_end_of_a_job_its_successor_can_be_watched(
+    service: Service, anna: LoggedInUser
+) -> None:
     ids = await anna.submitted()
     path = f"/mz-request/{ids['mz_request_id']}"
     await service.run_jobs()
@@ -101,8 +105,8 @@ async def test_a_new_making_is_watched_after_the_old_ones_end(service: Service, 
     assert {fact["job_id"] for fact in facts} == {again["job_id"]}
 
 
-async def test_a_quiet_stream_is_kept_alive(
-    service: Service, anna: Somebody, monkeypatch: pytest.MonkeyPatch
+async def test_a_stream_without_news_is_kept_alive_by_comments(
+    service: Service, anna: LoggedInUser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(events_module, "KEEP_ALIVE_SECONDS", 0.01)
     watcher = Watcher(service, anna, (await anna.submitted())["mz_request_id"])
@@ -110,7 +114,7 @@ async def test_a_quiet_stream_is_kept_alive(
     await watcher.leave()
 
 
-async def test_a_client_that_leaves_leaves_nothing_running(service: Service, anna: Somebody) -> None:
+async def test_no_task_is_left_when_clients_leave(service: Service, anna: LoggedInUser) -> None:
     before = asyncio.all_tasks()
     ids = await anna.submitted()
     watchers = [Watcher(service, anna, ids["mz_request_id"]) for _ in range(5)]
@@ -124,15 +128,15 @@ async def test_a_client_that_leaves_leaves_nothing_running(service: Service, ann
     assert service.container.progress_board()._watched == {}
 
 
-async def test_a_client_that_leaves_while_we_write_to_it_leaves_nothing_running_either(
-    service: Service, anna: Somebody, monkeypatch: pytest.MonkeyPatch
+async def test_no_task_is_left_when_a_client_leaves_while_the_server_writes_to_it(
+    service: Service, anna: LoggedInUser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(events_module, "KEEP_ALIVE_SECONDS", 0.01)
     before = asyncio.all_tasks()
     watcher = Watcher(service, anna, (await anna.submitted())["mz_request_id"])
-    gc.disable()  # nothing may depend on when garbage is collected
+    gc.disable()  # the test must not pass only because the garbage collector runs
     try:
-        watcher.takes_no_more = True
+        watcher.stops_reading = True
         await watcher.until(lambda text: "still here" in text)
         await watcher.leave()
         async with asyncio.timeout(LIMIT):
@@ -143,22 +147,22 @@ async def test_a_client_that_leaves_while_we_write_to_it_leaves_nothing_running_
 
 
 class Watcher:
-    """A client that reads a stream message by message, and can leave in the middle."""
+    """A client that reads a stream message by message, and may leave before its end."""
 
-    def __init__(self, service: Service, somebody: Somebody, request_id: str) -> None:
+    def __init__(self, service: Service, user: LoggedInUser, request_id: str) -> None:
         self.text = ""
         self.status = 0
-        self.takes_no_more = False
+        self.stops_reading = False
         self.headers: dict[str, str] = {}
         self._news = asyncio.Event()
         self._gone = asyncio.Event()
         path = f"/api/v1/mz-request/{request_id}/events"
         self._call = asyncio.create_task(
-            call_raw(service.app, "GET", path, somebody.token, self._receive, self._send)
+            call_raw(service.app, "GET", path, user.token, self._receive, self._send)
         )
 
     async def until(self, enough: Any) -> str:
-        """Read on until it is enough."""
+        """Read until `enough` holds for the text so far, and return the text."""
         async with asyncio.timeout(LIMIT):
             while not enough(self.text):
                 self._news.clear()
@@ -166,7 +170,7 @@ class Watcher:
         return self.text
 
     async def leave(self) -> None:
-        """Hang up; return when the server has noticed."""
+        """Close the connection, and wait until the server has noticed."""
         self._gone.set()
         await asyncio.wait_for(self._call, LIMIT)
 
@@ -180,5 +184,5 @@ class Watcher:
             self.headers = {name.decode().lower(): value.decode() for name, value in message["headers"]}
         self.text += message.get("body", b"").decode()
         self._news.set()
-        if self.takes_no_more and "still here" in self.text:
+        if self.stops_reading and "still here" in self.text:
             await asyncio.Event().wait()

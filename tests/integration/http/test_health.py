@@ -1,4 +1,4 @@
-"""Health: alive, and able to work."""
+"""Health: whether the process lives, and whether it can work."""
 
 import asyncio
 import time
@@ -10,8 +10,8 @@ import pytest
 from litestar import Litestar
 
 from application.errors import ServiceUnavailable
+from entrypoints.http import health_checks
 from entrypoints.http.app import create_app
-from entrypoints.http.controllers import health
 from integration.http.service import Service, assert_problem
 
 
@@ -20,13 +20,15 @@ async def test_a_process_that_answers_is_live(client: httpx.AsyncClient) -> None
     assert (answer.status_code, answer.json()) == (200, {"status": "live"})
 
 
-async def test_the_service_is_ready_when_all_that_it_needs_answers(client: httpx.AsyncClient) -> None:
+async def test_the_service_is_ready_when_all_backing_services_answer(client: httpx.AsyncClient) -> None:
     answer = await client.get("/health/ready")
     services = {"database": "up", "blobs": "up", "queue": "up"}
     assert (answer.status_code, answer.json()) == (200, {"status": "ready", "services": services})
 
 
-async def test_what_is_away_is_named(service: Service, client: httpx.AsyncClient) -> None:
+async def test_a_backing_service_that_does_not_answer_is_named(
+    service: Service, client: httpx.AsyncClient
+) -> None:
     service.announcer.away = True
     answer = await client.get("/health/ready")
     problem = assert_problem(answer, 503, "not_ready")
@@ -35,25 +37,25 @@ async def test_what_is_away_is_named(service: Service, client: httpx.AsyncClient
     assert (await client.get("/health/live")).status_code == 200
 
 
-async def test_what_hangs_counts_as_away_soon(
+async def test_a_backing_service_that_hangs_counts_as_down_after_a_timeout(
     service: Service, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def hang() -> None:
         await asyncio.Event().wait()
 
-    async def be_away() -> None:
+    async def refuse() -> None:
         raise ServiceUnavailable("database")
 
-    monkeypatch.setattr(health, "PATIENCE_SECONDS", 0.05)
+    monkeypatch.setattr(health_checks, "TIMEOUT_SECONDS", 0.05)
     monkeypatch.setattr(service.blobs, "check", hang)
-    monkeypatch.setattr(service.container.views(), "check", be_away)
+    monkeypatch.setattr(service.container.views(), "check", refuse)
     started = time.perf_counter()
     problem = assert_problem(await client.get("/health/ready"), 503, "not_ready")
     assert time.perf_counter() - started < 1
     assert problem["services"] == {"database": "down", "blobs": "down", "queue": "up"}
 
 
-async def test_what_the_service_needs_is_opened_at_its_start_and_closed_at_its_end() -> None:
+async def test_the_lifespan_opens_at_the_start_of_the_application_and_closes_at_its_end() -> None:
     steps: list[str] = []
 
     @asynccontextmanager

@@ -1,4 +1,4 @@
-"""Media: what players and pages fetch by link."""
+"""Media: files that players and pages load by their links."""
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -7,19 +7,21 @@ import httpx
 import pytest
 
 from application.ports.blobs import BlobNotFound
-from integration.http.service import VOICE, Service, Somebody, assert_problem
+from integration.http.service import VOICE, LoggedInUser, Service, assert_problem
 
 SIZE = len(VOICE)
 
 
 @pytest.fixture
-async def link(anna: Somebody) -> str:
+async def link(anna: LoggedInUser) -> str:
     await anna.submitted()
     voice_url: str = (await anna.call("GET", "/mz-request")).json()["mz_request_list"][0]["voice_url"]
     return voice_url
 
 
-async def test_a_link_needs_no_token_and_says_what_it_holds(client: httpx.AsyncClient, link: str) -> None:
+async def test_a_media_link_needs_no_token_and_its_headers_describe_the_file(
+    client: httpx.AsyncClient, link: str
+) -> None:
     answer = await client.get(link)
     assert (answer.status_code, answer.content) == (200, VOICE)
     assert answer.headers["content-type"] == "audio/wav"
@@ -44,7 +46,7 @@ async def test_a_link_needs_no_token_and_says_what_it_holds(client: httpx.AsyncC
         ("Bytes=2-3", 2, 4),
     ],
 )
-async def test_one_range_is_answered_with_just_that(
+async def test_a_range_is_answered_with_those_bytes_only(
     client: httpx.AsyncClient, link: str, wanted: str, start: int, end: int
 ) -> None:
     answer = await client.get(link, headers={"Range": wanted})
@@ -74,21 +76,25 @@ async def test_a_range_beyond_the_end_is_refused(client: httpx.AsyncClient, link
         "bytes=" + "9" * 30,
     ],
 )
-async def test_what_is_no_single_range_gets_the_whole(
+async def test_several_ranges_and_malformed_ones_get_the_whole_file(
     client: httpx.AsyncClient, link: str, wanted: str
 ) -> None:
     answer = await client.get(link, headers={b"Range": wanted.encode()})
     assert (answer.status_code, answer.content) == (200, VOICE)
 
 
-async def test_head_tells_the_size_and_sends_nothing(client: httpx.AsyncClient, link: str) -> None:
+async def test_head_gives_the_size_of_a_file_without_its_content(
+    client: httpx.AsyncClient, link: str
+) -> None:
     answer = await client.head(link)
     assert (answer.status_code, answer.content, answer.headers["content-length"]) == (200, b"", str(SIZE))
     part = await client.head(link, headers={"Range": "bytes=0-3"})
     assert (part.status_code, part.content, part.headers["content-length"]) == (206, b"", "4")
 
 
-async def test_an_unchanged_copy_is_not_sent_again(client: httpx.AsyncClient, link: str) -> None:
+async def test_a_file_is_not_sent_again_while_the_copy_of_the_client_is_current(
+    client: httpx.AsyncClient, link: str
+) -> None:
     first = (await client.get(link)).headers
     for headers in (
         {"If-None-Match": first["etag"]},
@@ -105,7 +111,7 @@ async def test_an_unchanged_copy_is_not_sent_again(client: httpx.AsyncClient, li
         assert (await client.get(link, headers=headers)).status_code == 200
 
 
-async def test_a_range_of_a_copy_that_has_changed_is_the_whole(client: httpx.AsyncClient, link: str) -> None:
+async def test_a_range_of_an_outdated_copy_gets_the_whole_file(client: httpx.AsyncClient, link: str) -> None:
     first = (await client.get(link)).headers
     for condition, status in (
         (first["etag"], 206),
@@ -117,7 +123,7 @@ async def test_a_range_of_a_copy_that_has_changed_is_the_whole(client: httpx.Asy
         assert answer.status_code == status
 
 
-async def test_a_link_expires_after_half_an_hour_at_least(
+async def test_a_media_link_works_for_at_least_half_an_hour_and_then_expires(
     service: Service, client: httpx.AsyncClient, link: str
 ) -> None:
     service.clock.advance(minutes=30)
@@ -126,7 +132,7 @@ async def test_a_link_expires_after_half_an_hour_at_least(
     assert_problem(await client.get(link), 404, "invalid_link")
 
 
-async def test_forged_and_broken_links_open_nothing(client: httpx.AsyncClient, link: str) -> None:
+async def test_forged_and_damaged_media_links_are_refused(client: httpx.AsyncClient, link: str) -> None:
     for forged in (
         link[:-1],
         link[:-9],
@@ -137,7 +143,7 @@ async def test_forged_and_broken_links_open_nothing(client: httpx.AsyncClient, l
         assert_problem(await client.get(forged), 404, "invalid_link")
 
 
-async def test_a_link_to_what_lies_elsewhere_redirects(
+async def test_a_media_link_redirects_where_the_storage_has_links_of_its_own(
     service: Service, client: httpx.AsyncClient, link: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lifetimes = []
@@ -156,7 +162,7 @@ async def test_a_link_to_what_lies_elsewhere_redirects(
     assert all(timedelta(minutes=30) < lifetime <= timedelta(hours=1) for lifetime in lifetimes)
 
 
-async def test_a_blob_that_vanishes_before_its_first_byte_is_an_invalid_link(
+async def test_a_media_link_to_a_blob_that_disappears_before_its_first_byte_is_invalid(
     service: Service, client: httpx.AsyncClient, link: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def vanished(*asked: object) -> AsyncIterator[bytes]:

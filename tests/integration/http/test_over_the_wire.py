@@ -1,4 +1,4 @@
-"""What only a real server and a real connection can show."""
+"""What needs a real server and a real connection."""
 
 import json
 import time
@@ -41,7 +41,7 @@ def wait_until(is_so: Callable[[], bool]) -> None:
         time.sleep(0.01)
 
 
-def test_progress_comes_while_it_happens(running: LiveService, client: httpx.Client) -> None:
+def test_events_arrive_while_the_job_runs(running: LiveService, client: httpx.Client) -> None:
     running.service.faces.seconds = 2
     request_id = submit(client).json()["mz_request_id"]
     with client.stream("GET", f"/mz-request/{request_id}/events") as answer:
@@ -54,18 +54,18 @@ def test_progress_comes_while_it_happens(running: LiveService, client: httpx.Cli
     assert len(states) > 1
 
 
-def test_a_connection_that_is_cut_ends_its_watch(running: LiveService, client: httpx.Client) -> None:
+def test_a_watch_ends_when_its_connection_is_closed(running: LiveService, client: httpx.Client) -> None:
     running.service.faces.seconds = 3600
     request_id = submit(client).json()["mz_request_id"]
     board = running.service.container.progress_board()
     with client.stream("GET", f"/mz-request/{request_id}/events") as answer:
-        lines = answer.iter_lines()  # kept, for the connection is closed with it
+        lines = answer.iter_lines()  # kept in a variable: the connection is closed when it is collected
         assert next(lines) == "event: progress"
         wait_until(lambda: bool(board._watched))
     wait_until(lambda: not board._watched)
 
 
-def test_head_answers_with_the_size_alone(client: httpx.Client) -> None:
+def test_head_over_a_real_connection_gives_only_the_size(client: httpx.Client) -> None:
     submit(client)
     link = client.get("/mz-request").json()["mz_request_list"][0]["voice_url"]
     head = client.head(link)
@@ -73,7 +73,7 @@ def test_head_answers_with_the_size_alone(client: httpx.Client) -> None:
     assert client.get(link).content == VOICE
 
 
-def test_a_file_that_is_too_large_is_refused_to_a_client_that_still_sends(client: httpx.Client) -> None:
+def test_a_client_that_still_sends_is_told_that_its_file_is_too_large(client: httpx.Client) -> None:
     refused = submit(client, b"R" * (40 * 1024 * 1024))
     assert (refused.status_code, refused.json()["code"]) == (413, "too_large")
     assert client.get("/users").status_code == 200

@@ -1,14 +1,13 @@
-"""Accounts: sign up, look at oneself, log in."""
+"""Accounts: sign up, log in, show my data."""
 
-from typing import Any
-
-from litestar import Controller, Request, get, post
+from litestar import Controller, get, post
 from litestar.di import NamedDependency
 
 from application.accounts.log_in import LogIn
 from application.accounts.show import ShowAccount
 from application.accounts.sign_up import RequireFreeEmail, SignUp
-from entrypoints.http.body import read_body
+from entrypoints.http.bodies.form_request import FormRequest
+from entrypoints.http.caller import Caller
 from entrypoints.http.schemas.accounts import (
     AccountResponse,
     FreeEmailRequest,
@@ -18,49 +17,49 @@ from entrypoints.http.schemas.accounts import (
     SignUpRequest,
     SignUpResponse,
 )
-from entrypoints.http.security import Caller
 
 
 class AccountController(Controller):
-    """Everything about an account."""
+    """What a user does with an account."""
 
     tags = ("Accounts",)
 
-    @post("/users", body=SignUpRequest, problems=(409, 422))
+    @post("/users", problems=(409,))
     async def sign_up(
-        self, request: Request[Any, Any, Any], sign_up: NamedDependency[SignUp]
+        self, request: FormRequest[SignUpRequest], sign_up: NamedDependency[SignUp]
     ) -> SignUpResponse:
         """Sign up."""
-        body = await read_body(request, SignUpRequest)
-        user = await sign_up(body.command())
-        return SignUpResponse(id=user.email)
+        body = await request.read()
+        return SignUpResponse.of(await sign_up(body.command()))
 
-    @post("/users/email/validation", status_code=200, body=FreeEmailRequest, problems=(409, 422))
+    @post("/users/email/validation", status_code=200, problems=(409,))
     async def validate_email(
-        self, request: Request[Any, Any, Any], require_free_email: NamedDependency[RequireFreeEmail]
+        self,
+        request: FormRequest[FreeEmailRequest],
+        require_free_email: NamedDependency[RequireFreeEmail],
     ) -> MessageResponse:
         """Check an e-mail address.
 
-        Tells whether somebody has signed up with it.
+        Tells whether there is an account with it.
         """
-        body = await read_body(request, FreeEmailRequest)
+        body = await request.read()
         await require_free_email(body.email)
         return MessageResponse(message="This e-mail address is free.")
 
-    @get("/users", private=True)
+    @get("/users")
     async def show_account(
         self, caller: NamedDependency[Caller], show_account: NamedDependency[ShowAccount]
     ) -> AccountResponse:
         """Show my data."""
-        user = await show_account(caller.user_id)
-        return AccountResponse(age=user.person.age, gender=user.person.gender)
+        return AccountResponse.of(await show_account(caller.user_id))
 
-    @post("/auth", status_code=200, body=LogInRequest, problems=(401, 422))
-    async def log_in(self, request: Request[Any, Any, Any], log_in: NamedDependency[LogIn]) -> LogInResponse:
+    @post("/auth", status_code=200, problems=(401,))
+    async def log_in(
+        self, request: FormRequest[LogInRequest], log_in: NamedDependency[LogIn]
+    ) -> LogInResponse:
         """Log in.
 
         Exchanges address and password for a token.
         """
-        body = await read_body(request, LogInRequest)
-        logged_in = await log_in(body.command())
-        return LogInResponse(token=logged_in.token, email=logged_in.email)
+        body = await request.read()
+        return LogInResponse.of(await log_in(body.command()))

@@ -7,16 +7,14 @@ from litestar.di import NamedDependency
 from litestar.params import HeaderParameter
 
 from application.requests.watch import WatchRequest
-from domain.ids import RequestId
-from entrypoints.http.event_stream import event_id, events
+from entrypoints.http.caller import Caller
+from entrypoints.http.responses.event_stream import event_stream
 from entrypoints.http.schemas.identifiers import RequestIdPath
-from entrypoints.http.security import Caller
-from entrypoints.http.streams import streamed
 
 LastEventId = Annotated[
     str | None,
     HeaderParameter(
-        name="Last-Event-ID", description="Id of the last event that was seen; it is not sent again."
+        name="Last-Event-ID", description="Id of the last event that the client saw; it is not sent again."
     ),
 ]
 
@@ -26,7 +24,7 @@ EVENT = {
     "required": ["event", "id", "data"],
     "properties": {
         "event": {"const": "progress"},
-        "id": {"type": "string", "description": "For `Last-Event-ID`; the same facts have the same id."},
+        "id": {"type": "string", "description": "For `Last-Event-ID`; equal facts have the same id."},
         "data": {
             "type": "string",
             "contentMediaType": "application/json",
@@ -34,16 +32,12 @@ EVENT = {
         },
     },
 }
-ANSWERS = {
+SUCCESSES = {
     "200": {
         "description": "A stream that ends after the final state.",
-        "content": {
-            "text/event-stream": {
-                "schema": EVENT,
-            }
-        },
+        "content": {"text/event-stream": {"schema": EVENT}},
     },
-    "204": {"description": "The end was seen already: do not come back."},
+    "204": {"description": "The client saw the final state already: it need not come back."},
 }
 
 
@@ -53,7 +47,7 @@ class EventController(Controller):
     path = "/mz-request/{request_id:str}/events"
     tags = ("Results",)
 
-    @get(private=True, answers=ANSWERS, problems=(404,))
+    @get(successes=SUCCESSES, problems=(404,))
     async def watch(
         self,
         request_id: RequestIdPath,
@@ -63,17 +57,8 @@ class EventController(Controller):
     ) -> Response[Any]:
         """Watch a request.
 
-        Follows the newest making of its faces until its end, as server-sent events. Each event is called `progress`
-        and carries what the job's status says at that moment. A client that comes back after it saw the end is
-        answered 204, upon which an `EventSource` stays away.
+        Follows its newest job until the end, as server-sent events. Each event is called `progress` and carries what
+        the status of the job says at that moment. A client that comes back after the end gets 204, and an
+        `EventSource` then stays away.
         """
-        views = await watch_request(caller.user_id, RequestId(request_id))
-        first = await anext(views)
-        seen = event_id(first) == last_event_id
-        if seen and first.state.is_final:
-            return Response(None, status_code=204)
-        return streamed(
-            events(None if seen else first, views),
-            media_type="text/event-stream",
-            headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
-        )
+        return await event_stream(await watch_request(caller.user_id, request_id), last_event_id)

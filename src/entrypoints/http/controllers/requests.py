@@ -1,18 +1,18 @@
-"""Requests for faces: submit, list, show, make again, erase."""
+"""Requests for faces: submit, list, show, regenerate, erase."""
 
-from typing import Annotated, Any
-
-from litestar import Controller, Request, delete, get, post
+from litestar import Controller, delete, get, post
 from litestar.di import NamedDependency
-from litestar.params import QueryParameter, SkipValidation
 
-from application.ports.workspaces import Workspaces
 from application.requests.erase import EraseRequest
 from application.requests.regenerate import RegenerateFaces
 from application.requests.show import ShowRequests
-from application.requests.submit import SubmitFaceRequest, SubmitFaceRequestCommand
+from application.requests.submit import SubmitFaceRequest
 from domain.ids import RequestId
-from entrypoints.http.schemas.identifiers import ID_PATTERN, RequestIdPath
+from entrypoints.http.bodies.form_request import FormRequest
+from entrypoints.http.bodies.uploads import Uploads
+from entrypoints.http.caller import Caller
+from entrypoints.http.schemas.identifiers import RequestIdPath
+from entrypoints.http.schemas.paging import DEFAULT_PAGE, Cursor, Limit
 from entrypoints.http.schemas.requests import (
     FaceRequestListResponse,
     FaceRequestResponse,
@@ -21,45 +21,30 @@ from entrypoints.http.schemas.requests import (
     SubmitRequest,
     SubmitResponse,
 )
-from entrypoints.http.security import Caller
-from entrypoints.http.upload import received
-
-PAGE = 20
-
-Limit = Annotated[
-    int | None, QueryParameter(ge=1, le=100, description="How many on a page; without it, all.")
-]
-Cursor = Annotated[
-    str | None,
-    QueryParameter(pattern=ID_PATTERN, description="Where the page begins: the last page's `next_cursor`."),
-]
 
 
 class RequestController(Controller):
-    """A person's own requests; anybody else's do not exist."""
+    """The caller's own requests; those of other users do not exist for the caller."""
 
     path = "/mz-request"
     tags = ("Requests",)
 
-    @post(upload=SubmitRequest, private=True, problems=(413, 422, 429))
+    @post(problems=(429,))
     async def submit(
         self,
-        request: Request[Any, Any, Any],
+        request: FormRequest[SubmitRequest],
         caller: NamedDependency[Caller],
+        uploads: NamedDependency[Uploads],
         submit: NamedDependency[SubmitFaceRequest],
-        workspaces: NamedDependency[SkipValidation[Workspaces]],
     ) -> SubmitResponse:
         """Send a voice.
 
-        Whatever can be decoded as sound is welcome, under any name and type: 1 to 60 seconds with a voice in it.
+        Any audio file that we can decode, whatever its name and type: 1 to 60 seconds with a voice in it.
         """
-        async with received(request, workspaces) as (body, voice):
-            command = SubmitFaceRequestCommand(
-                user_id=caller.user_id, person=body.person(), voice=voice, wishes=body.wishes()
-            )
-            return SubmitResponse.of(await submit(command))
+        async with uploads.receive(request) as (body, recording):
+            return SubmitResponse.of(await submit(body.command(caller.user_id, recording)))
 
-    @get(private=True, problems=(422,))
+    @get(problems=(422,))
     async def show_list(
         self,
         caller: NamedDependency[Caller],
@@ -71,13 +56,9 @@ class RequestController(Controller):
 
         Newest first: all of them, or page by page when `limit` or `cursor` is given.
         """
-        if limit is None and cursor is None:
-            return FaceRequestListResponse.of(await show_requests.all(caller.user_id), caller)
-        before = None if cursor is None else RequestId(cursor)
-        page, next_cursor = await show_requests.page(caller.user_id, limit or PAGE, before)
-        return FaceRequestListResponse.of(page, caller, next_cursor)
+        return await _list_all_or_page(show_requests, caller, limit, cursor)
 
-    @get("/{request_id:str}", private=True, problems=(404,))
+    @get("/{request_id:str}", problems=(404,))
     async def show_one(
         self,
         request_id: RequestIdPath,
@@ -85,10 +66,10 @@ class RequestController(Controller):
         show_requests: NamedDependency[ShowRequests],
     ) -> OneFaceRequestResponse:
         """Show one request."""
-        view = await show_requests.one(caller.user_id, RequestId(request_id))
+        view = await show_requests.one(caller.user_id, request_id)
         return OneFaceRequestResponse(mz_request=FaceRequestResponse.of(view, caller))
 
-    @delete("/{request_id:str}", private=True, problems=(404,))
+    @delete("/{request_id:str}", problems=(404,))
     async def erase(
         self,
         request_id: RequestIdPath,
@@ -97,11 +78,11 @@ class RequestController(Controller):
     ) -> None:
         """Erase a request.
 
-        Its voice and its faces go with it; whatever still runs is stopped.
+        Its recording and its faces are erased with it; a job that still runs is stopped.
         """
-        await erase(caller.user_id, RequestId(request_id))
+        await erase(caller.user_id, request_id)
 
-    @post("/{request_id:str}/mz-result", private=True, problems=(404, 409, 429))
+    @post("/{request_id:str}/mz-result", problems=(404, 409, 429))
     async def regenerate(
         self,
         request_id: RequestIdPath,
@@ -110,6 +91,16 @@ class RequestController(Controller):
     ) -> RegenerateResponse:
         """Make the faces again.
 
-        From the stored voice; the earlier result stays.
+        They are made from the stored recording; the earlier result stays.
         """
-        return RegenerateResponse.of(await regenerate(caller.user_id, RequestId(request_id)))
+        return RegenerateResponse.of(await regenerate(caller.user_id, request_id))
+
+
+async def _list_all_or_page(
+    show_requests: ShowRequests, caller: Caller, limit: int | None, cursor: RequestId | None
+) -> FaceRequestListResponse:
+    """Return a page if the client asks for pages, or else all."""
+    if limit is None and cursor is None:
+        return FaceRequestListResponse.of(await show_requests.all(caller.user_id), caller)
+    page, next_cursor = await show_requests.page(caller.user_id, limit or DEFAULT_PAGE, cursor)
+    return FaceRequestListResponse.of(page, caller, next_cursor)

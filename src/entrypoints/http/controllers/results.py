@@ -1,15 +1,13 @@
-"""Results: look at the faces, rate them, answer the survey, ask how the job is."""
+"""Results: show and rate the faces, answer the survey, show how far a job is."""
 
-from typing import Any
-
-from litestar import Controller, Request, get, patch, post
+from litestar import Controller, get, patch, post
 from litestar.di import NamedDependency
 
 from application.feedback.answer_survey import AnswerSurvey
-from application.feedback.rate import RateFace, RateFaceCommand
+from application.feedback.rate import RateFace
 from application.requests.show import ShowRequests
-from domain.ids import GenerationId, RequestId
-from entrypoints.http.body import read_body
+from entrypoints.http.bodies.form_request import FormRequest
+from entrypoints.http.caller import Caller
 from entrypoints.http.schemas.accounts import MessageResponse
 from entrypoints.http.schemas.identifiers import JobIdPath, RequestIdPath, ResultIdPath
 from entrypoints.http.schemas.progress import JobStatusResponse
@@ -21,16 +19,15 @@ from entrypoints.http.schemas.results import (
     SurveyRequest,
     SurveyResponse,
 )
-from entrypoints.http.security import Caller
 
 
 class ResultController(Controller):
-    """What became of a request, and what the person says of it."""
+    """What came of a request, and what the user says about it."""
 
     path = "/mz-request/{request_id:str}"
     tags = ("Results",)
 
-    @get("/status/{job_id:str}", private=True, problems=(404,))
+    @get("/status/{job_id:str}", problems=(404,))
     async def show_status(
         self,
         request_id: RequestIdPath,
@@ -39,10 +36,10 @@ class ResultController(Controller):
         show_requests: NamedDependency[ShowRequests],
     ) -> JobStatusResponse:
         """Show how far a job is."""
-        view = await show_requests.job(caller.user_id, RequestId(request_id), GenerationId(job_id))
+        view = await show_requests.job(caller.user_id, request_id, job_id)
         return JobStatusResponse.of(view)
 
-    @get("/result/{job_id:str}", private=True, problems=(404,))
+    @get("/result/{job_id:str}", problems=(404,))
     async def show_outcome(
         self,
         request_id: RequestIdPath,
@@ -50,11 +47,11 @@ class ResultController(Controller):
         caller: NamedDependency[Caller],
         show_requests: NamedDependency[ShowRequests],
     ) -> JobOutcomeResponse:
-        """Show what a job came to."""
-        view = await show_requests.result(caller.user_id, RequestId(request_id), GenerationId(job_id))
+        """Show how a job ended."""
+        view = await show_requests.result(caller.user_id, request_id, job_id)
         return JobOutcomeResponse.of(view, caller.links)
 
-    @get("/mz-result/{result_id:str}", private=True, problems=(404,))
+    @get("/mz-result/{result_id:str}", problems=(404,))
     async def show_result(
         self,
         request_id: RequestIdPath,
@@ -63,52 +60,38 @@ class ResultController(Controller):
         show_requests: NamedDependency[ShowRequests],
     ) -> OneFaceResultResponse:
         """Show the two faces."""
-        view = await show_requests.result(caller.user_id, RequestId(request_id), GenerationId(result_id))
+        view = await show_requests.result(caller.user_id, request_id, result_id)
         return OneFaceResultResponse(mz_result=FaceResultResponse.of(view, caller.links))
 
-    @patch("/mz-result/{result_id:str}", private=True, body=RateRequest, problems=(404, 409, 422))
+    @patch("/mz-result/{result_id:str}", problems=(404, 409))
     async def rate(
         self,
-        request: Request[Any, Any, Any],
         request_id: RequestIdPath,
         result_id: ResultIdPath,
+        request: FormRequest[RateRequest],
         caller: NamedDependency[Caller],
         rate_face: NamedDependency[RateFace],
     ) -> MessageResponse:
         """Rate a face.
 
-        Rating again replaces.
+        A new rating replaces the one before.
         """
-        body = await read_body(request, RateRequest)
-        command = RateFaceCommand(
-            user_id=caller.user_id,
-            request_id=RequestId(request_id),
-            generation_id=GenerationId(result_id),
-            kind=body.type,
-            stars=body.rating,
-        )
-        await rate_face(command)
+        body = await request.read()
+        await rate_face(body.command(caller.user_id, request_id, result_id))
         return MessageResponse(message="rating updated successfully")
 
-    @post(
-        "/mz-result/{result_id:str}",
-        status_code=200,
-        private=True,
-        body=SurveyRequest,
-        problems=(404, 409, 422),
-    )
+    @post("/mz-result/{result_id:str}", status_code=200, problems=(404, 409))
     async def answer_survey(
         self,
-        request: Request[Any, Any, Any],
         request_id: RequestIdPath,
         result_id: ResultIdPath,
+        request: FormRequest[SurveyRequest],
         caller: NamedDependency[Caller],
         answer_survey: NamedDependency[AnswerSurvey],
     ) -> SurveyResponse:
         """Answer the survey.
 
-        Answering again replaces.
+        New answers replace those before.
         """
-        body = await read_body(request, SurveyRequest)
-        survey = await answer_survey(body.command(caller.user_id, request_id, result_id))
-        return SurveyResponse(mz_result_id=survey.generation_id, mz_survey_id=survey.id)
+        body = await request.read()
+        return SurveyResponse.of(await answer_survey(body.command(caller.user_id, request_id, result_id)))

@@ -1,1 +1,1 @@
-"""The API's description of itself: a document for programs, and a page for people."""
+"""The description of the API: an OpenAPI document for programs, and a page for readers."""

@@ -9,22 +9,24 @@ from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin, OpenAPIRenderPlugin
 from litestar.openapi.spec import Components, Tag
 
-from entrypoints.http.openapi.components import Document, problem_response, schemas
 from entrypoints.http.openapi.operations import (
     NEW_IDS,
     SECURITY_SCHEMES,
     TAGS,
-    complete_operation,
+    build_operation,
     link_new_ids,
     operations,
     structs_of,
 )
 from entrypoints.http.openapi.page import render_page
-from entrypoints.http.schemas.problems import PROBLEMS, ProblemResponse
+from entrypoints.http.openapi.problems import problem_responses
+from entrypoints.http.openapi.schemas import Document, schemas
+from entrypoints.http.schemas.problems import ProblemResponse
 from entrypoints.http.schemas.progress import JobStatusResponse
 
 DESCRIPTION = """\
-Send a recorded voice; get a face that suits it, drawn and talking, beside a face made from age and gender alone.
+Send a recorded voice and get a face that suits it, as a portrait and a talking video, beside a face made from age and
+gender alone.
 
 Sign up, log in, and send the token with every call, as `Token: …` or `Authorization: Bearer …`. Bodies are forms
 (`multipart/form-data`, `application/x-www-form-urlencoded`) or JSON with the same names. Errors are problem details
@@ -32,53 +34,53 @@ Sign up, log in, and send the token with every call, as `Token: …` or `Authori
 """
 
 
-def describe() -> OpenAPIConfig:
-    """Return where and how the document and its page are served."""
+def openapi_config() -> OpenAPIConfig:
+    """Return where the document and its page are served, and what Litestar's part of the document says."""
     return OpenAPIConfig(
         title="Voice2Face",
         version=version("voice2face"),
         description=DESCRIPTION,
         path="/schema",
-        render_plugins=[DocumentPage(path="/"), CompleteDocument()],
+        render_plugins=[HtmlPage(path="/"), JsonDocument()],
         tags=[Tag(name=name, description=description) for name, description in TAGS.items()],
         components=Components(security_schemes=SECURITY_SCHEMES),
         operation_id_creator=lambda handler, _method, _path: handler.handler_name,
     )
 
 
-class CompleteDocument(JsonRenderPlugin):
+class JsonDocument(JsonRenderPlugin):
     """Serves the document at /schema/openapi.json."""
 
     def render(self, request: Request[Any, Any, Any], openapi_schema: Document) -> bytes:
         """Return the document as JSON."""
-        return msgspec.json.encode(complete(openapi_schema, request.app))
+        return msgspec.json.encode(build_document(openapi_schema, request.app))
 
 
-class DocumentPage(OpenAPIRenderPlugin):
-    """Serves the document as a page at /schema, which needs neither scripts nor another server."""
+class HtmlPage(OpenAPIRenderPlugin):
+    """Serves the document as a page at /schema."""
 
     def render(self, request: Request[Any, Any, Any], openapi_schema: Document) -> bytes:
         """Return the page."""
-        return render_page(complete(openapi_schema, request.app)).encode()
+        return render_page(build_document(openapi_schema, request.app)).encode()
 
     def receive_router(self, router: Router) -> None:
-        """Take the framework's own HTML for unknown addresses away: ours are problem details."""
+        """Remove Litestar's HTML response for unknown addresses, so that they are problem details."""
         router.routes = [route for route in router.routes if "{path:str}" not in route.path]
 
 
-def complete(document: Document, app: Litestar) -> Document:
-    """Return the framework's document with bodies, errors, security and schemas as they are."""
+def build_document(litestar_document: Document, app: Litestar) -> Document:
+    """Return Litestar's document with our operations, schemas and error responses."""
     paths: dict[str, dict[str, Document]] = {}
     structs: set[type] = {ProblemResponse, JobStatusResponse}
     for path, method, handler in operations(app):
-        described = document["paths"][path][method]
-        paths.setdefault(path, {})[method] = complete_operation(described, handler)
+        litestar_operation = litestar_document["paths"][path][method]
+        paths.setdefault(path, {})[method] = build_operation(litestar_operation, handler)
         structs |= structs_of(handler)
     for operation_id, ids in NEW_IDS.items():
         link_new_ids(paths, operation_id, ids)
     components = {
-        **document["components"],
+        **litestar_document["components"],
         "schemas": schemas(structs),
-        "responses": {str(status): problem_response(status) for status in PROBLEMS},
+        "responses": problem_responses(),
     }
-    return {**document, "paths": paths, "components": components}
+    return {**litestar_document, "paths": paths, "components": components}

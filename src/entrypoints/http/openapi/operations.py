@@ -1,7 +1,7 @@
-"""Operations: what the framework knows of a handler, completed by what the handler says in its options.
+"""The operations of the document: what Litestar knows of a handler, with what our own parts know of it.
 
-`body` or `upload` is the struct of its request body, `private` means that it needs a token, `problems` are the error
-statuses of its own, beside those that all share, and `answers` are success responses that are no JSON.
+Whether an operation takes a token and a body follows from the signature of its handler. A handler may add two options:
+`problems` are error statuses of its own, and `successes` are success responses that are not JSON.
 """
 
 import inspect
@@ -14,15 +14,17 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.openapi.spec import SecurityScheme
 from litestar.routes import HTTPRoute
 
-from entrypoints.http.body import JSON, MULTIPART, URL_ENCODED
-from entrypoints.http.openapi.components import Document, as_form, schema_of, with_file
+from entrypoints.http.bodies.form_request import JSON, MULTIPART, URL_ENCODED, body_struct
+from entrypoints.http.bodies.uploads import takes_file
+from entrypoints.http.dependencies import needs_caller
+from entrypoints.http.openapi.schemas import Document, as_form, schema_of, with_file
 
 TAGS = {
-    "Accounts": "Sign up, log in, look at oneself.",
-    "Requests": "Send a voice, see what became of all of them, erase them.",
+    "Accounts": "Sign up, log in, show my data.",
+    "Requests": "Send a voice, list and erase requests, make faces again.",
     "Results": "Watch a job, look at the faces, rate them.",
-    "Media": "Recordings, pictures and videos, by links that are signed and expire.",
-    "Health": "For whoever keeps the service running.",
+    "Media": "Recordings, pictures and videos, by signed links that expire.",
+    "Health": "For the operator of the service.",
 }
 
 SECURITY_SCHEMES: dict[str, Any] = {
@@ -30,19 +32,19 @@ SECURITY_SCHEMES: dict[str, Any] = {
     "bearer": SecurityScheme(type="http", scheme="bearer", bearer_format="JWT"),
 }
 
+COMMON_ERRORS = {400, 500, 503}
+TOKEN_ERRORS = {401}
+BODY_ERRORS = {413, 415, 422}
+
 NEW_IDS = {
     "submit": {"request_id": "mz_request_id", "result_id": "mz_result_id", "job_id": "job_id"},
     "regenerate": {"request_id": "mz_request_id", "result_id": "regenerate_mz_result_id", "job_id": "job_id"},
 }
-"""Which operations make something new, and where their answers name it for the parameters of others."""
-
-EVERYWHERE = {400, 500, 503}
-WITH_TOKEN = {401}
-WITH_BODY = {413, 415, 422}
+"""The operations that create something: for each path parameter of others, the field of the response with its value."""
 
 
 def operations(app: Litestar) -> Iterator[tuple[str, str, HTTPRouteHandler]]:
-    """Yield every documented operation, in the order of their source."""
+    """Yield path, method and handler of every documented operation, by tag and then as in the source."""
     found = [
         (route.path_format, handler)
         for route in app.routes
@@ -50,89 +52,86 @@ def operations(app: Litestar) -> Iterator[tuple[str, str, HTTPRouteHandler]]:
         for handler in route.route_handlers
         if handler.resolve_include_in_schema()
     ]
-    for path, handler in sorted(found, key=lambda entry: _place(entry[1])):
+    for path, handler in sorted(found, key=lambda entry: _position(entry[1])):
         for method in handler.http_methods:
             yield path, method.lower(), handler
 
 
-def _place(handler: HTTPRouteHandler) -> tuple[int, str, int]:
-    """Return where an operation stands in the document: by its tag, then as in the source."""
+def _position(handler: HTTPRouteHandler) -> tuple[int, str, int]:
     code = handler.fn.__code__
     return list(TAGS).index(handler.resolve_tags()[0]), code.co_filename, code.co_firstlineno
 
 
 def structs_of(handler: HTTPRouteHandler) -> set[type]:
-    """Return the structs that go over the wire for a handler."""
-    candidates = (
-        handler.parsed_fn_signature.return_type.annotation,
-        handler.opt.get("body"),
-        handler.opt.get("upload"),
-    )
+    """Return the structs of the body and of the response of a handler."""
+    candidates = (body_struct(handler), handler.parsed_fn_signature.return_type.annotation)
     return {
         struct for struct in candidates if isinstance(struct, type) and issubclass(struct, msgspec.Struct)
     }
 
 
-def complete_operation(described: Document, handler: HTTPRouteHandler) -> Document:
-    """Return an operation with its words, its body, its errors and its security."""
+def build_operation(litestar_operation: Document, handler: HTTPRouteHandler) -> Document:
+    """Return Litestar's operation with its description, its body, its errors and its security."""
     summary, _, description = inspect.cleandoc(handler.fn.__doc__ or "").partition("\n")
     errors = {
-        str(status): {"$ref": f"#/components/responses/{status}"} for status in _error_statuses(handler.opt)
+        str(status): {"$ref": f"#/components/responses/{status}"} for status in _error_statuses(handler)
     }
     operation: Document = {
-        **described,
+        **litestar_operation,
         "summary": summary.rstrip("."),
         "description": description.strip(),
-        "responses": _successes(described, handler) | errors,
+        "responses": _successes(litestar_operation, handler) | errors,
     }
-    if handler.opt.get("private"):
+    if needs_caller(handler):
         operation["security"] = [{name: []} for name in SECURITY_SCHEMES]
-    if content := _body(handler.opt):
+    if content := _body(handler):
         operation["requestBody"] = {"required": True, "content": content}
     return operation
 
 
-def _successes(described: Document, handler: HTTPRouteHandler) -> Document:
-    told = inspect.getdoc(handler.parsed_fn_signature.return_type.annotation) or "Done."
+def _successes(litestar_operation: Document, handler: HTTPRouteHandler) -> Document:
+    description = inspect.getdoc(handler.parsed_fn_signature.return_type.annotation) or "Done."
     from_signature = {
-        status: {**answer, "description": told if "content" in answer else "Done."}
-        for status, answer in described["responses"].items()
+        status: {**response, "description": description if "content" in response else "Done."}
+        for status, response in litestar_operation["responses"].items()
         if status.startswith("2")
     }
-    answers: Document = handler.opt.get("answers", from_signature)
-    return answers
+    successes: Document = handler.opt.get("successes", from_signature)
+    return successes
 
 
-def _body(options: Mapping[str, Any]) -> Document:
-    if body := options.get("body"):
-        form = {"schema": as_form(schema_of(body))}
-        return {JSON: {"schema": schema_of(body)}, URL_ENCODED: form, MULTIPART: form}
-    if upload := options.get("upload"):
-        return {MULTIPART: {"schema": with_file(as_form(schema_of(upload)))}}
-    return {}
+def _body(handler: HTTPRouteHandler) -> Document:
+    struct = body_struct(handler)
+    if struct is None:
+        return {}
+    as_json = schema_of(struct)
+    form = as_form(as_json)
+    if takes_file(handler):
+        return {MULTIPART: {"schema": with_file(form)}}
+    return {JSON: {"schema": as_json}, URL_ENCODED: {"schema": form}, MULTIPART: {"schema": form}}
 
 
-def _error_statuses(options: Mapping[str, Any]) -> list[int]:
-    statuses = EVERYWHERE | set(options.get("problems", ()))
-    if options.get("private"):
-        statuses |= WITH_TOKEN
-    if "body" in options or "upload" in options:
-        statuses |= WITH_BODY
+def _error_statuses(handler: HTTPRouteHandler) -> list[int]:
+    statuses = COMMON_ERRORS | set(handler.opt.get("problems", ()))
+    if needs_caller(handler):
+        statuses |= TOKEN_ERRORS
+    if body_struct(handler):
+        statuses |= BODY_ERRORS
     return sorted(statuses)
 
 
 def link_new_ids(
     paths: Mapping[str, Mapping[str, Document]], operation_id: str, ids: Mapping[str, str]
 ) -> None:
-    """Link what an operation makes to every operation that takes the ids of it."""
-    everything = [operation for methods in paths.values() for operation in methods.values()]
-    source = next(operation for operation in everything if operation["operationId"] == operation_id)
+    """Link an operation that creates something to every operation that takes the new ids in its path."""
+    all_operations = [operation for methods in paths.values() for operation in methods.values()]
+    source = next(operation for operation in all_operations if operation["operationId"] == operation_id)
     source["responses"]["201"]["links"] = {
         operation["operationId"]: {
             "operationId": operation["operationId"],
             "parameters": {name: f"$response.body#/{ids[name]}" for name in sorted(names)},
         }
-        for operation in everything
+        for operation in all_operations
         if (names := _path_parameters(operation)) and names <= ids.keys()
     }
 

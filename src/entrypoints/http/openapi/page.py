@@ -1,12 +1,10 @@
-"""The OpenAPI document as a page: plain HTML, without scripts, fonts or styles from anywhere else."""
+"""The OpenAPI document as an HTML page that loads nothing: no scripts, no fonts, no other styles."""
 
 from collections.abc import Iterator
 from html import escape
-from typing import Any
 
+from entrypoints.http.openapi.schemas import Document
 from entrypoints.http.openapi.style import STYLE
-
-Document = dict[str, Any]
 
 _PAGE = """\
 <!doctype html>
@@ -23,7 +21,7 @@ _PAGE = """\
 <main id="top"><h1>{title} <small>{version}</small></h1>{introduction}{sections}
 <section id="objects"><h2>Objects</h2>{objects}</section>
 <section id="errors"><h2>Errors</h2><p>Every error has this form:</p>{problem}
-<p>These are the codes, each with a sentence that it may come with.</p>{codes}</section></main>
+<p>These are the codes, each with an example of its sentence.</p>{codes}</section></main>
 </html>
 """
 
@@ -75,7 +73,7 @@ def _operation(path: str, method: str, operation: Document, schemas: Document) -
         f'<article id="{operation["operationId"]}"><h3><b class="{method}">{method.upper()}</b> '
         f"<code>{escape(path)}</code>{lock}</h3><p class=summary>{escape(operation['summary'])}.</p>"
         f"{_paragraphs(operation['description'])}"
-        f"{''.join(_inputs(operation, schemas))}{''.join(_answers(operation, schemas))}</article>"
+        f"{''.join(_inputs(operation, schemas))}{''.join(_responses(operation, schemas))}</article>"
     )
 
 
@@ -90,22 +88,22 @@ def _inputs(operation: Document, schemas: Document) -> Iterator[str]:
         yield f"<h4>Body: {kinds}</h4>{_fields(schema, schemas)}"
 
 
-def _answers(operation: Document, schemas: Document) -> Iterator[str]:
+def _responses(operation: Document, schemas: Document) -> Iterator[str]:
     errors = []
-    for status, answer in operation["responses"].items():
-        if "$ref" in answer:
+    for status, response in operation["responses"].items():
+        if "$ref" in response:
             errors.append(f'<a href="#status-{status}">{status}</a>')
             continue
-        yield f"<h4>{status}: {escape(answer['description'])}</h4>"
-        for kind, content in answer.get("content", {}).items():
+        yield f"<h4>{status}: {escape(response['description'])}</h4>"
+        for kind, content in response.get("content", {}).items():
             yield f"<p class=kind><code>{escape(kind)}</code></p>"
             yield _fields(_resolved(content["schema"], schemas), schemas)
     yield f"<p class=errors>Errors: {' '.join(errors)}</p>"
 
 
 def _object(name: str, schema: Document, schemas: Document) -> str:
-    told = _paragraphs(schema.get("description", ""))
-    return f'<article id="{name}"><h3>{escape(name)}</h3>{told}{_fields(schema, schemas)}</article>'
+    description = _paragraphs(schema.get("description", ""))
+    return f'<article id="{name}"><h3>{escape(name)}</h3>{description}{_fields(schema, schemas)}</article>'
 
 
 def _fields(schema: Document, schemas: Document) -> str:
@@ -165,6 +163,6 @@ def _paragraphs(text: str) -> str:
 
 
 def _inline(text: str) -> str:
-    """Return text with what stands between backquotes as code."""
+    """Return text as HTML, with the words between backquotes as code."""
     pieces = escape(text).split("`")
     return "".join(f"<code>{piece}</code>" if number % 2 else piece for number, piece in enumerate(pieces))

@@ -1,4 +1,4 @@
-"""How the documentation page looks, by day and by night."""
+"""The style sheet of the documentation page, light and dark."""
 
 STYLE = """
 :root { --ink: #1c1b22; --paper: #fffdf9; --shade: #f4efe6; --line: #e3dccf; --accent: #9a4f2c; --soft: #6b6470 }

@@ -1,21 +1,21 @@
 """Accounts on the wire."""
 
-from typing import Annotated
+from typing import Annotated, Self
 
 from msgspec import Meta, Struct
 
-from application.accounts.log_in import LogInCommand
+from application.accounts.log_in import LoggedIn, LogInCommand
 from application.accounts.sign_up import SignUpCommand
-from domain.user import LONGEST_EMAIL, LONGEST_PASSWORD, SHORTEST_PASSWORD
+from domain.user import LONGEST_EMAIL, LONGEST_PASSWORD, SHORTEST_PASSWORD, User
 from domain.voice import OLDEST, YOUNGEST, Gender, Person
 
 NO_NUL = "^[^\\u0000]*$"
 
-# Bounds go into the document only: the domain keeps them, and says so in better words.
+# The bounds are for the document only: the domain checks them, with better sentences.
 Email = Annotated[
     str,
     Meta(
-        description="E-mail address; capitals do not matter.",
+        description="E-mail address; upper and lower case are the same.",
         examples=["anna@example.org"],
         extra_json_schema={"format": "email", "maxLength": LONGEST_EMAIL},
     ),
@@ -52,7 +52,7 @@ Age = Annotated[
 
 
 class SignUpRequest(Struct, frozen=True, kw_only=True):
-    """A newcomer; age and gender are suggestions for later requests."""
+    """A new user; age and gender are suggestions for later requests."""
 
     email: Email
     password: NewPassword
@@ -69,28 +69,38 @@ class SignUpResponse(Struct, frozen=True, kw_only=True):
 
     id: Email
 
+    @classmethod
+    def of(cls, user: User) -> Self:
+        """Return the answer for a new user."""
+        return cls(id=user.email)
+
 
 class FreeEmailRequest(Struct, frozen=True, kw_only=True):
-    """An address that somebody would like to sign up with."""
+    """An e-mail address that may be free to sign up with."""
 
     email: Email
 
 
 class MessageResponse(Struct, frozen=True, kw_only=True):
-    """A sentence for the person."""
+    """A sentence for the user."""
 
-    message: Annotated[str, Meta(examples=["This address is free."])]
+    message: Annotated[str, Meta(examples=["This e-mail address is free."])]
 
 
 class AccountResponse(Struct, frozen=True, kw_only=True):
-    """What was said at sign-up."""
+    """Age and gender as stated at sign-up."""
 
     age: Age
     gender: Gender
 
+    @classmethod
+    def of(cls, user: User) -> Self:
+        """Return the wire form of a user."""
+        return cls(age=user.person.age, gender=user.person.gender)
+
 
 class LogInRequest(Struct, frozen=True, kw_only=True):
-    """Who somebody claims to be."""
+    """E-mail address and password."""
 
     email: Email
     password: Password
@@ -105,3 +115,8 @@ class LogInResponse(Struct, frozen=True, kw_only=True):
 
     token: Annotated[str, Meta(description="Send it with every call.", examples=["eyJhbGciOi…"])]
     email: Email
+
+    @classmethod
+    def of(cls, logged_in: LoggedIn) -> Self:
+        """Return the answer for a user who logged in."""
+        return cls(token=logged_in.token, email=logged_in.email)

@@ -1,8 +1,12 @@
-"""The service's health on the wire."""
+"""The health of the service on the wire."""
 
 from typing import Literal
 
 from msgspec import Struct
+
+ServiceState = Literal["up", "down"]
+ServiceStates = dict[str, ServiceState]
+"""Whether each backing service answers, by its name."""
 
 
 class LiveResponse(Struct, frozen=True, kw_only=True):
@@ -12,7 +16,7 @@ class LiveResponse(Struct, frozen=True, kw_only=True):
 
 
 class ReadyResponse(Struct, frozen=True, kw_only=True):
-    """Everything that it depends on answers too."""
+    """All backing services answer, too."""
 
     status: Literal["ready"] = "ready"
-    services: dict[str, Literal["up", "down"]]
+    services: ServiceStates

@@ -8,6 +8,7 @@ from litestar.params import PathParameter
 from msgspec import Meta
 
 from domain.generation import State
+from domain.ids import GenerationId, RequestId
 
 ID_PATTERN = "^[0-9a-f]{32}$"
 EXAMPLE_ID = "019a8f2e5c7d7b3a9c41d2e6f8a01b23"
@@ -15,18 +16,16 @@ EXAMPLE_ID = "019a8f2e5c7d7b3a9c41d2e6f8a01b23"
 Id = Annotated[str, Meta(description="Opaque identifier.", examples=[EXAMPLE_ID])]
 Moment = Annotated[datetime, Meta(description="ISO 8601, in UTC.", examples=["2026-01-02T03:04:05.678901Z"])]
 
-RequestIdPath = Annotated[str, PathParameter(pattern=ID_PATTERN, description="Id of a request.")]
-ResultIdPath = Annotated[str, PathParameter(pattern=ID_PATTERN, description="Id of a result.")]
+RequestIdPath = Annotated[RequestId, PathParameter(pattern=ID_PATTERN, description="Id of a request.")]
+ResultIdPath = Annotated[GenerationId, PathParameter(pattern=ID_PATTERN, description="Id of a result.")]
 JobIdPath = Annotated[
-    str,
-    PathParameter(
-        pattern=ID_PATTERN, description="Id of a job; a result has the id of the job that makes it."
-    ),
+    GenerationId,
+    PathParameter(pattern=ID_PATTERN, description="Id of a job; its result has the same id."),
 ]
 
 
 class Status(StrEnum):
-    """Where a request stands, in the words that the front end knows."""
+    """The state of a request, in the words that the front end knows."""
 
     PROCEEDING = "Proceeding"
     SUCCESS = "Success"

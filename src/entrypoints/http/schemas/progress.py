@@ -1,4 +1,4 @@
-"""How far a job is, on the wire; polled and streamed alike."""
+"""The status of a job on the wire, in responses and in event streams."""
 
 from typing import Annotated, Self
 
@@ -11,7 +11,7 @@ from entrypoints.http.schemas.identifiers import Id, Moment, Status
 
 
 class JobStatusResponse(Struct, frozen=True, kw_only=True):
-    """The facts about a job."""
+    """How far a job is."""
 
     job_id: Id
     state: State
@@ -19,20 +19,20 @@ class JobStatusResponse(Struct, frozen=True, kw_only=True):
     stage: Annotated[
         str | None,
         Meta(
-            description="What it is busy with.",
+            description="What is being done.",
             examples=["drawing"],
             extra_json_schema={"enum": [*Stage, None]},
         ),
     ]
     percent: Annotated[int, Meta(examples=[42], extra_json_schema={"minimum": 0, "maximum": 100})]
-    place: Annotated[int | None, Meta(description="Place in the queue, from 1; null once it does not wait.")]
-    attempt: Annotated[int, Meta(description="How often it was begun.", examples=[1])]
-    error: Annotated[str | None, Meta(description="Why it failed, for the person to read.")]
+    place: Annotated[int | None, Meta(description="Place in the queue, from 1; null when it does not wait.")]
+    attempt: Annotated[int, Meta(description="How many attempts were begun.", examples=[1])]
+    error: Annotated[str | None, Meta(description="Why it failed, in a sentence for the user.")]
     finished_at: Moment | None
 
     @classmethod
     def of(cls, view: ProgressView) -> Self:
-        """Return the wire form of what is known."""
+        """Return the wire form of a job."""
         return cls(
             job_id=view.generation_id,
             state=view.state,

@@ -1,23 +1,26 @@
 """Requests for faces on the wire."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Annotated
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from application.ports.views import RequestView
+from application.requests.submit import SubmitFaceRequestCommand
 from domain.face_request import FaceRequest
 from domain.generation import Generation
+from domain.ids import UserId
 from domain.look import HairColour, HairStyle, LookWishes, SkinTone
 from domain.voice import Gender, Person
+from entrypoints.http.caller import Caller
 from entrypoints.http.schemas.accounts import Age, Email
 from entrypoints.http.schemas.identifiers import Id, Moment, Status
-from entrypoints.http.security import Caller
 
 MediaUrl = Annotated[
     str,
     Meta(
-        description="Signed link that opens without a token, for half an hour at least.",
+        description="Signed link that needs no token and works for at least half an hour.",
         examples=["https://faces.example.org/api/v1/media/0aX5…"],
         extra_json_schema={"format": "uri"},
     ),
@@ -25,7 +28,7 @@ MediaUrl = Annotated[
 
 
 class SubmitRequest(Struct, frozen=True, kw_only=True):
-    """Whose voice it is said to be; the recording comes beside it, as `file`."""
+    """The stated age and gender, and how the user wants to look; the recording comes beside them, as `file`."""
 
     age: Age
     gender: Gender
@@ -34,22 +37,21 @@ class SubmitRequest(Struct, frozen=True, kw_only=True):
     hair_colour: HairColour | None = None
     glasses: bool = False
 
-    def wishes(self) -> LookWishes:
-        """Return how the person wishes to look."""
-        return LookWishes(
+    def command(self, user_id: UserId, recording: Path) -> SubmitFaceRequestCommand:
+        """Return what the use case takes; raises `InvalidValue`."""
+        wishes = LookWishes(
             skin_tone=self.skin_tone,
             hair_style=self.hair_style,
             hair_colour=self.hair_colour,
             glasses=self.glasses,
         )
-
-    def person(self) -> Person:
-        """Return whose voice it is; raises `InvalidValue`."""
-        return Person(self.age, self.gender)
+        return SubmitFaceRequestCommand(
+            user_id=user_id, person=Person(self.age, self.gender), voice=recording, wishes=wishes
+        )
 
 
 class SubmitResponse(Struct, frozen=True, kw_only=True):
-    """The request was accepted, and ends in `Success` or `Failed`."""
+    """The request was accepted; it will end in `Success` or `Failed`."""
 
     mz_request_id: Id
     mz_result_id: Id
@@ -66,7 +68,7 @@ class SubmitResponse(Struct, frozen=True, kw_only=True):
 
 
 class RegenerateResponse(Struct, frozen=True, kw_only=True):
-    """The faces are being made again."""
+    """The request has a new job."""
 
     mz_request_id: Id
     regenerate_mz_result_id: Id
@@ -74,14 +76,14 @@ class RegenerateResponse(Struct, frozen=True, kw_only=True):
 
     @classmethod
     def of(cls, generation: Generation) -> "RegenerateResponse":
-        """Return the answer for a new making."""
+        """Return the answer for a new job."""
         return cls(
             mz_request_id=generation.request_id, regenerate_mz_result_id=generation.id, job_id=generation.id
         )
 
 
 class FaceRequestResponse(Struct, frozen=True, kw_only=True):
-    """One request, with the state of its newest making."""
+    """One request, with the status of its newest job."""
 
     id: Id
     user_id: Email
@@ -93,14 +95,14 @@ class FaceRequestResponse(Struct, frozen=True, kw_only=True):
     glasses: bool
     voice_url: MediaUrl
     status: Status
-    ata: Annotated[Moment | None, Meta(description="When its newest making ended.")]
+    ata: Annotated[Moment | None, Meta(description="When its newest job ended.")]
     latest_mz_result_id: Id
     created_at: Moment
     updated_at: Moment
 
     @classmethod
     def of(cls, view: RequestView, caller: Caller) -> "FaceRequestResponse":
-        """Return the wire form of a request of the caller's."""
+        """Return the wire form of one of the caller's requests."""
         return cls(
             id=view.id,
             user_id=caller.email,
@@ -120,12 +122,12 @@ class FaceRequestResponse(Struct, frozen=True, kw_only=True):
 
 
 class FaceRequestListResponse(Struct, frozen=True, kw_only=True):
-    """Requests, newest first; whole, or one page of them."""
+    """Requests, newest first: all, or one page."""
 
     mz_request_list: list[FaceRequestResponse]
     next_cursor: Annotated[
         Id | UnsetType | None,
-        Meta(description="Where the next page begins, null on the last one; only in pages."),
+        Meta(description="Where the next page begins, null on the last page; only if pages were asked for."),
     ] = UNSET
 
     @classmethod

@@ -1,4 +1,4 @@
-"""Results and what people say of them, on the wire."""
+"""Results, ratings and surveys on the wire."""
 
 from dataclasses import asdict
 from typing import Annotated, Self
@@ -7,9 +7,10 @@ import msgspec
 from msgspec import Meta, Struct
 
 from application.feedback.answer_survey import AnswerSurveyCommand
+from application.feedback.rate import RateFaceCommand
 from application.ports.views import ResultView
 from domain.faces import Faces
-from domain.feedback import HIGHEST_RATING, LONGEST_ANSWER, LOWEST_RATING, FaceKind
+from domain.feedback import HIGHEST_RATING, LONGEST_ANSWER, LOWEST_RATING, FaceKind, Survey
 from domain.generation import State
 from domain.ids import GenerationId, RequestId, UserId
 from entrypoints.composition.media_links import MediaLinks
@@ -26,15 +27,15 @@ Answer = Annotated[
 
 
 class InfluenceResponse(Struct, frozen=True, kw_only=True):
-    """How one measure of the voice bent one trait of the face."""
+    """How one measure of the voice changed one trait of the face."""
 
     measure: Annotated[str, Meta(description="A field of `acoustics`.", examples=["pitch_hz"])]
     trait: Annotated[str, Meta(examples=["a stronger jaw and chin"])]
-    amount: Annotated[float, Meta(description="-1 to 1, from what is usual for age and gender.")]
+    amount: Annotated[float, Meta(description="-1 to 1: how far from what is usual for age and gender.")]
 
 
 class AcousticsResponse(Struct, frozen=True, kw_only=True):
-    """What was measured of the voice: sound, never a claim about the person."""
+    """What was measured of the voice: properties of the sound, not claims about the speaker."""
 
     pitch_hz: Annotated[float, Meta(description="Median fundamental frequency.", examples=[118.2])]
     pitch_spread_semitones: Annotated[float, Meta(examples=[2.4])]
@@ -46,12 +47,13 @@ class AcousticsResponse(Struct, frozen=True, kw_only=True):
     timbre: Annotated[list[float], Meta(description="Mean mel-frequency cepstral coefficients 1 to 12.")]
     voiced_seconds: Annotated[float, Meta(examples=[6.3])]
     influences: Annotated[
-        list[InfluenceResponse], Meta(description="What bent which trait of the face, strongest first.")
+        list[InfluenceResponse],
+        Meta(description="Which measure changed which trait of the face, strongest first."),
     ]
 
     @classmethod
     def of(cls, faces: Faces | None) -> Self | None:
-        """Return the wire form of what was measured, None where nothing was."""
+        """Return the wire form of what was measured, None if nothing was."""
         if faces is None or faces.acoustics is None:
             return None
         measured = asdict(faces.acoustics)
@@ -59,26 +61,28 @@ class AcousticsResponse(Struct, frozen=True, kw_only=True):
 
 
 class FaceResultResponse(Struct, frozen=True, kw_only=True):
-    """Two faces: one made from the voice, and its control, made from age and gender alone."""
+    """Two faces: the voice face, and as its control the condition face, made from age and gender alone."""
 
     id: Id
     mz_request_id: Id
     condition_image_url: MediaUrl | None
-    condition_gif_url: Annotated[MediaUrl | None, Meta(description="An MP4, for all its name.")]
+    condition_gif_url: Annotated[MediaUrl | None, Meta(description="A video in MP4, in spite of the name.")]
     voice_image_url: MediaUrl | None
-    voice_gif_url: Annotated[MediaUrl | None, Meta(description="An MP4, for all its name.")]
+    voice_gif_url: Annotated[MediaUrl | None, Meta(description="A video in MP4, in spite of the name.")]
     condition_loop_url: Annotated[MediaUrl | None, Meta(description="A short silent animated WebP.")]
     voice_loop_url: Annotated[MediaUrl | None, Meta(description="A short silent animated WebP.")]
     condition_image_rating: Stars | None
     voice_image_rating: Stars | None
     created_at: Moment
-    updated_at: Annotated[Moment | None, Meta(description="Null until the person rates or answers.")]
+    updated_at: Annotated[
+        Moment | None, Meta(description="Null until the user rates a face or answers the survey.")
+    ]
     survey: Annotated[
         int, Meta(description="1 once the survey is answered.", extra_json_schema={"enum": [0, 1]})
     ]
     status: Status
-    error: Annotated[str | None, Meta(description="Why it failed, for the person to read.")]
-    note: Annotated[str | None, Meta(description="What is missing of a result, such as a video.")]
+    error: Annotated[str | None, Meta(description="Why it failed, in a sentence for the user.")]
+    note: Annotated[str | None, Meta(description="What the result lacks, such as a video.")]
     acoustics: AcousticsResponse | None
 
     @classmethod
@@ -113,7 +117,7 @@ class OneFaceResultResponse(Struct, frozen=True, kw_only=True):
 
 
 class JobOutcomeResponse(Struct, frozen=True, kw_only=True):
-    """What a job came to; no result before it has ended well."""
+    """How a job ended; there is no result unless it succeeded."""
 
     job_id: Id
     state: State
@@ -139,9 +143,19 @@ class RateRequest(Struct, frozen=True, kw_only=True):
     type: FaceKind
     rating: Stars
 
+    def command(self, user_id: UserId, request_id: RequestId, result_id: GenerationId) -> RateFaceCommand:
+        """Return what the use case takes."""
+        return RateFaceCommand(
+            user_id=user_id,
+            request_id=request_id,
+            generation_id=result_id,
+            kind=self.type,
+            stars=self.rating,
+        )
+
 
 class SurveyRequest(Struct, frozen=True, kw_only=True):
-    """The survey; each question may stay unanswered, several choices come as `0, 2`."""
+    """The survey; every answer is optional, and several choices are written as `0, 2`."""
 
     user_phone: Answer | None = None
     sns_time: Answer | None = None
@@ -157,19 +171,24 @@ class SurveyRequest(Struct, frozen=True, kw_only=True):
     recommend: Answer | None = None
     opinion: Answer | None = None
 
-    def command(self, user_id: UserId, request_id: str, result_id: str) -> AnswerSurveyCommand:
-        """Return what the use case takes: the questions that were answered."""
+    def command(self, user_id: UserId, request_id: RequestId, result_id: GenerationId) -> AnswerSurveyCommand:
+        """Return what the use case takes, with the questions that were answered."""
         answers = msgspec.structs.asdict(self)
         return AnswerSurveyCommand(
             user_id=user_id,
-            request_id=RequestId(request_id),
-            generation_id=GenerationId(result_id),
+            request_id=request_id,
+            generation_id=result_id,
             answers={question: str(answer) for question, answer in answers.items() if answer is not None},
         )
 
 
 class SurveyResponse(Struct, frozen=True, kw_only=True):
-    """The survey was kept."""
+    """The survey was stored."""
 
     mz_result_id: Id
     mz_survey_id: Id
+
+    @classmethod
+    def of(cls, survey: Survey) -> Self:
+        """Return the answer for a stored survey."""
+        return cls(mz_result_id=survey.generation_id, mz_survey_id=survey.id)

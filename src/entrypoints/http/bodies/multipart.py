@@ -1,7 +1,6 @@
-"""Multipart forms, read as they arrive: text is kept, a file goes on, the rest is let by."""
+"""Multipart forms (RFC 7578), read as they arrive."""
 
 from collections.abc import AsyncIterator
-from http import HTTPStatus
 from typing import Protocol
 
 from multipart import (  # type: ignore[import-untyped]
@@ -11,7 +10,7 @@ from multipart import (  # type: ignore[import-untyped]
 )
 
 from domain.errors import InvalidValue
-from entrypoints.http.errors import RequestRefused
+from entrypoints.http.refusals import MalformedBody
 
 FILE_FIELD = "file"
 MOST_PARTS = 100
@@ -20,7 +19,7 @@ TEXT_CHARSETS = frozenset({"utf-8", "utf8", "us-ascii", "ascii"})
 
 
 class FileSink(Protocol):
-    """Where the bytes of an uploaded file go."""
+    """Takes the bytes of an uploaded file."""
 
     async def write(self, chunk: bytes) -> None:
         """Take the next bytes; raises `RequestRefused` when they are too many."""
@@ -30,32 +29,30 @@ class FileSink(Protocol):
 async def read_multipart(
     chunks: AsyncIterator[bytes], boundary: str, wanted: frozenset[str], file: FileSink | None = None
 ) -> dict[str, str]:
-    """Return the wanted text fields; the part named `file` goes into the sink, if there is one.
+    """Return the wanted text fields; the part named `file` goes to the sink, if there is one. Other parts are skipped.
 
-    Raises `RequestRefused` for a broken form, `InvalidValue` for a part that is not what its name promises.
+    Raises `MalformedBody`, and `InvalidValue` for a part that cannot be used.
     """
-    form = _Form(wanted, file)
+    form = _MultipartForm(wanted, file)
     try:
         with PushMultipartParser(boundary, max_segment_count=MOST_PARTS) as parser:
             async for chunk in chunks:
                 for event in parser.parse(chunk):
                     if isinstance(event, MultipartSegment):
-                        form.begin(event)
+                        form.begin_part(event)
                     elif event is None:
-                        form.end()
+                        form.end_part()
                     else:
-                        await form.take(bytes(event))
+                        await form.add(bytes(event))
     except MultipartError as error:
-        raise RequestRefused(
-            HTTPStatus.BAD_REQUEST, "malformed_body", "The form is malformed or was cut off."
-        ) from error
+        raise MalformedBody("The form is malformed or was cut off.") from error
     if file is not None and FILE_FIELD not in form.seen:
         raise InvalidValue(FILE_FIELD, f"«{FILE_FIELD}» is missing: send the recording.")
     return form.fields
 
 
-class _Form:
-    """What was read so far."""
+class _MultipartForm:
+    """The fields that were read so far, and the part that is being read."""
 
     def __init__(self, wanted: frozenset[str], file: FileSink | None) -> None:
         self.fields: dict[str, str] = {}
@@ -66,8 +63,8 @@ class _Form:
         self._text: bytearray | None = None
         self._sink: FileSink | None = None
 
-    def begin(self, part: MultipartSegment) -> None:
-        """Open a part."""
+    def begin_part(self, part: MultipartSegment) -> None:
+        """Begin a part; raises `InvalidValue` for one that cannot be used."""
         self._name = name = part.name or ""
         self._text = self._sink = None
         is_file = part.filename is not None
@@ -87,8 +84,8 @@ class _Form:
             raise InvalidValue(name, f"Send «{name}» once.")
         self.seen.add(name)
 
-    async def take(self, content: bytes) -> None:
-        """Take some of the open part's content."""
+    async def add(self, content: bytes) -> None:
+        """Add some content to the part."""
         if self._sink is not None:
             await self._sink.write(content)
         elif self._text is not None:
@@ -96,8 +93,8 @@ class _Form:
             if len(self._text) > LARGEST_TEXT:
                 raise InvalidValue(self._name, f"«{self._name}» is too long.")
 
-    def end(self) -> None:
-        """Close the part."""
+    def end_part(self) -> None:
+        """End the part."""
         if self._text is not None:
             try:
                 self.fields[self._name] = self._text.decode()

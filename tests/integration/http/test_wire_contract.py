@@ -1,4 +1,4 @@
-"""The walk of the front end: every row of the wire contract."""
+"""The wire contract: every call of the front end."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -14,7 +14,16 @@ from application.ports.faces import FaceFailed, FaceFiles, FaceOrder, ProgressRe
 from domain.look import HairColour, HairStyle, LookWishes, SkinTone
 from domain.voice import Gender, Person
 from doubles.faces import FastFaces
-from integration.http.service import API, BASE, NOBODYS_ID, VOICE, Service, Somebody, assert_problem, sign_up
+from integration.http.service import (
+    API,
+    BASE,
+    UNKNOWN_ID,
+    VOICE,
+    LoggedInUser,
+    Service,
+    assert_problem,
+    sign_up,
+)
 
 REQUEST_FIELDS = {
     "id", "user_id", "age", "gender", "voice_url", "status", "ata", "latest_mz_result_id", "created_at", "updated_at",
@@ -29,7 +38,7 @@ def is_moment(text: str) -> bool:
     return "T" in text and datetime.fromisoformat(text).utcoffset() is not None
 
 
-async def test_signing_up_answers_the_address(client: httpx.AsyncClient) -> None:
+async def test_signing_up_returns_the_address(client: httpx.AsyncClient) -> None:
     answer = await client.post(
         f"{API}/users", data={"email": "Anna@Example.org", "password": "correct horse"}
     )
@@ -37,12 +46,12 @@ async def test_signing_up_answers_the_address(client: httpx.AsyncClient) -> None
     assert answer.json() == {"id": "anna@example.org"}
 
 
-async def test_an_address_can_sign_up_once(client: httpx.AsyncClient, anna: Somebody) -> None:
+async def test_an_address_can_sign_up_once(client: httpx.AsyncClient, anna: LoggedInUser) -> None:
     answer = await client.post(f"{API}/users", data={"email": anna.email.upper(), "password": "another one"})
     assert_problem(answer, 409, "email_taken")
 
 
-async def test_an_address_is_free_until_it_is_taken(client: httpx.AsyncClient, anna: Somebody) -> None:
+async def test_an_address_is_free_until_it_is_taken(client: httpx.AsyncClient, anna: LoggedInUser) -> None:
     free = await client.post(f"{API}/users/email/validation", data={"email": "new@example.org"})
     assert free.status_code == 200
     assert free.json()["message"]
@@ -50,8 +59,8 @@ async def test_an_address_is_free_until_it_is_taken(client: httpx.AsyncClient, a
     assert_problem(taken, 409, "email_taken")
 
 
-async def test_my_data_are_what_i_signed_up_with_or_the_defaults(
-    client: httpx.AsyncClient, anna: Somebody
+async def test_my_data_are_those_of_the_sign_up_or_the_defaults(
+    client: httpx.AsyncClient, anna: LoggedInUser
 ) -> None:
     assert (await anna.call("GET", "/users")).json() == {"age": 34, "gender": "woman"}
     login = {"email": "carl@example.org", "password": "correct horse"}
@@ -61,7 +70,9 @@ async def test_my_data_are_what_i_signed_up_with_or_the_defaults(
     assert answer.json() == {"age": 20, "gender": "man"}
 
 
-async def test_logging_in_gives_a_token_and_the_address(client: httpx.AsyncClient, anna: Somebody) -> None:
+async def test_logging_in_returns_a_token_and_the_address(
+    client: httpx.AsyncClient, anna: LoggedInUser
+) -> None:
     answer = await client.post(f"{API}/auth", data={"email": "ANNA@example.org", "password": "correct horse"})
     assert answer.status_code == 200
     assert answer.json()["email"] == anna.email
@@ -70,18 +81,20 @@ async def test_logging_in_gives_a_token_and_the_address(client: httpx.AsyncClien
 
 
 async def test_an_unknown_address_is_refused_like_a_wrong_password(
-    client: httpx.AsyncClient, anna: Somebody
+    client: httpx.AsyncClient, anna: LoggedInUser
 ) -> None:
     wrong = await client.post(f"{API}/auth", data={"email": anna.email, "password": "wrong horse"})
     unknown = await client.post(
-        f"{API}/auth", data={"email": "nobody@example.org", "password": "wrong horse"}
+        f"{API}/auth", data={"email": "unknown@example.org", "password": "wrong horse"}
     )
     assert_problem(wrong, 401, "wrong_credentials")
     assert wrong.json() == unknown.json()
     assert wrong.headers == unknown.headers
 
 
-async def test_from_a_voice_to_a_survey(service: Service, client: httpx.AsyncClient, anna: Somebody) -> None:
+async def test_all_calls_from_sending_a_voice_to_erasing_the_request(
+    service: Service, client: httpx.AsyncClient, anna: LoggedInUser
+) -> None:
     submitted = await anna.submit(video="3")
     assert submitted.status_code == 201
     ids = submitted.json()
@@ -163,7 +176,9 @@ async def test_from_a_voice_to_a_survey(service: Service, client: httpx.AsyncCli
     assert_problem(await client.get(listed["voice_url"]), 404, "invalid_link")
 
 
-async def test_links_are_absolute_signed_and_the_same_at_every_poll(service: Service, anna: Somebody) -> None:
+async def test_links_are_absolute_signed_and_the_same_at_every_poll(
+    service: Service, anna: LoggedInUser
+) -> None:
     await anna.submitted()
     first, second = [
         (await anna.call("GET", "/mz-request")).json()["mz_request_list"][0]["voice_url"] for _ in range(2)
@@ -172,7 +187,7 @@ async def test_links_are_absolute_signed_and_the_same_at_every_poll(service: Ser
     assert first.startswith(f"{BASE}{API}/media/")
 
 
-async def test_links_point_where_the_settings_say() -> None:
+async def test_links_begin_with_the_public_address_in_the_settings() -> None:
     service = Service(public_url="https://faces.example.org/base/")
     async with service.client() as client:
         anna = await sign_up(client)
@@ -183,15 +198,15 @@ async def test_links_point_where_the_settings_say() -> None:
         assert (await client.get(path)).content == VOICE
 
 
-async def test_there_is_nothing_to_rate_before_the_faces_are_made(anna: Somebody) -> None:
+async def test_faces_cannot_be_rated_before_they_are_made(anna: LoggedInUser) -> None:
     ids = await anna.submitted()
     path = f"/mz-request/{ids['mz_request_id']}/mz-result/{ids['mz_result_id']}"
     assert_problem(await anna.call("PATCH", path, data={"type": "voice", "rating": "4"}), 409, "not_finished")
     assert_problem(await anna.call("POST", path, data={"opinion": "early"}), 409, "not_finished")
 
 
-async def test_the_eleventh_open_request_is_one_too_many(
-    service: Service, anna: Somebody, ben: Somebody
+async def test_the_eleventh_open_request_is_refused_until_one_is_erased(
+    service: Service, anna: LoggedInUser, ben: LoggedInUser
 ) -> None:
     for _ in range(10):
         ids = await anna.submitted()
@@ -203,14 +218,14 @@ async def test_the_eleventh_open_request_is_one_too_many(
     await anna.submitted()
 
 
-async def test_a_voice_that_is_refused_leaves_nothing_behind(service: Service, anna: Somebody) -> None:
+async def test_a_refused_voice_leaves_no_request_and_no_blob(service: Service, anna: LoggedInUser) -> None:
     problem = assert_problem(await anna.submit(voice=b"no voice in here"), 422, "voice_no_voice")
     assert "record again" in problem["error"]
     assert (await anna.call("GET", "/mz-request")).json() == {"mz_request_list": []}
     assert await service.blob_keys() == set()
 
 
-async def test_what_is_no_sound_at_all_is_an_unsupported_type(anna: Somebody) -> None:
+async def test_a_file_without_sound_is_an_unsupported_media_type(anna: LoggedInUser) -> None:
     assert_problem(await anna.submit(voice=b"not audio at all"), 415, "voice_not_audio")
 
 
@@ -228,18 +243,23 @@ OWN_PATHS = [
 
 
 @pytest.mark.parametrize(("method", "path", "form"), OWN_PATHS)
-async def test_somebody_elses_is_404_like_what_does_not_exist(
-    service: Service, anna: Somebody, ben: Somebody, method: str, path: str, form: dict[str, str] | None
+async def test_requests_of_other_users_are_404_like_unknown_ones(
+    service: Service,
+    anna: LoggedInUser,
+    ben: LoggedInUser,
+    method: str,
+    path: str,
+    form: dict[str, str] | None,
 ) -> None:
     theirs = await ben.submitted()
     await service.run_jobs()
-    foreign = await anna.call(method, path.format_map(theirs), data=form)
-    unknown = await anna.call(method, path.format_map(dict.fromkeys(theirs, NOBODYS_ID)), data=form)
-    assert_problem(foreign, 404, "not_found")
-    assert foreign.json()["error"] == unknown.json()["error"]
+    other_users = await anna.call(method, path.format_map(theirs), data=form)
+    unknown = await anna.call(method, path.format_map(dict.fromkeys(theirs, UNKNOWN_ID)), data=form)
+    assert_problem(other_users, 404, "not_found")
+    assert other_users.json()["error"] == unknown.json()["error"]
     for malformed in ("1", "A" * 32, "é%00", "x" * 5000):
-        odd = await anna.call(method, path.format_map(dict.fromkeys(theirs, malformed)), data=form)
-        assert_problem(odd, 404, "not_found")
+        answer = await anna.call(method, path.format_map(dict.fromkeys(theirs, malformed)), data=form)
+        assert_problem(answer, 404, "not_found")
     assert (await ben.call("GET", f"/mz-request/{theirs['mz_request_id']}")).json()["mz_request"][
         "status"
     ] == "Success"
@@ -248,8 +268,8 @@ async def test_somebody_elses_is_404_like_what_does_not_exist(
 @pytest.mark.parametrize(
     ("method", "path", "form"), [*OWN_PATHS, ("GET", "/mz-request", None), ("GET", "/users", None)]
 )
-async def test_without_a_good_token_nothing_is_answered(
-    client: httpx.AsyncClient, anna: Somebody, method: str, path: str, form: dict[str, str] | None
+async def test_calls_without_a_valid_token_are_refused(
+    client: httpx.AsyncClient, anna: LoggedInUser, method: str, path: str, form: dict[str, str] | None
 ) -> None:
     path = API + path.format_map(await anna.submitted())
     for headers in ({}, {"Token": ""}, {"Token": "nonsense"}, {"Authorization": f"Basic {anna.token}"}):
@@ -258,7 +278,9 @@ async def test_without_a_good_token_nothing_is_answered(
         assert answer.headers["www-authenticate"].startswith("Bearer ")
 
 
-async def test_a_result_of_another_request_of_ones_own_is_404(service: Service, anna: Somebody) -> None:
+async def test_a_result_under_another_request_of_the_same_user_is_404(
+    service: Service, anna: LoggedInUser
+) -> None:
     one, other = await anna.submitted(), await anna.submitted()
     await service.run_jobs()
     for method, path, form in OWN_PATHS:
@@ -267,13 +289,15 @@ async def test_a_result_of_another_request_of_ones_own_is_404(service: Service, 
             assert_problem(await anna.call(method, mixed, data=form), 404, "not_found")
 
 
-async def test_a_token_expires(service: Service, anna: Somebody) -> None:
+async def test_a_token_expires(service: Service, anna: LoggedInUser) -> None:
     service.clock.advance(hours=24)
     problem = assert_problem(await anna.call("GET", "/users"), 401, "invalid_token")
     assert "Log in again" in problem["error"]
 
 
-async def test_the_list_pages_when_asked_and_is_whole_when_not(service: Service, anna: Somebody) -> None:
+async def test_the_list_comes_in_pages_only_if_the_client_asks_for_pages(
+    service: Service, anna: LoggedInUser
+) -> None:
     ids = []
     for _ in range(5):
         ids.append((await anna.submitted())["mz_request_id"])
@@ -298,8 +322,8 @@ async def test_the_list_pages_when_asked_and_is_whole_when_not(service: Service,
         assert problem["error"].startswith(f"«{name}» must be ")
 
 
-async def test_the_maker_of_faces_is_told_the_age_the_gender_and_the_wishes_that_were_sent(
-    service: Service, anna: Somebody
+async def test_the_face_makers_get_the_age_the_gender_and_the_wishes_of_the_request(
+    service: Service, anna: LoggedInUser
 ) -> None:
     wishes: dict[str, Any] = {
         "skin_tone": "olive",
@@ -317,7 +341,9 @@ async def test_the_maker_of_faces_is_told_the_age_the_gender_and_the_wishes_that
     assert len(service.faces.orders) == 2
 
 
-async def test_a_loop_and_a_note_of_the_maker_are_shown(service: Service, anna: Somebody) -> None:
+async def test_a_loop_and_a_note_of_the_face_maker_are_in_the_result(
+    service: Service, anna: LoggedInUser
+) -> None:
     class ThoroughFaces(FastFaces):
         async def make(self, order: FaceOrder, workspace: Path, report: ProgressReport) -> FaceFiles:
             files = await super().make(order, workspace, report)
@@ -335,7 +361,7 @@ async def test_a_loop_and_a_note_of_the_maker_are_shown(service: Service, anna: 
     assert (loop.content, loop.headers["content-type"]) == (b"an animation", "image/webp")
 
 
-async def test_a_failed_job_tells_why(service: Service, anna: Somebody) -> None:
+async def test_a_failed_job_says_why_it_failed(service: Service, anna: LoggedInUser) -> None:
     def refuse(_: FaceOrder) -> None:
         raise FaceFailed("The voice breaks off too early. Record again.", retryable=False)
 

@@ -1,4 +1,4 @@
-"""Who is asking, by the token that came along."""
+"""The caller: the user whose token came with a request."""
 
 from dataclasses import dataclass
 
@@ -12,22 +12,29 @@ from entrypoints.composition.media_links import MediaLinks
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Somebody with a good token, and links as that client can follow them."""
+    """A user with a valid token, and links below the address that this client uses."""
 
     user_id: UserId
     email: str
     links: MediaLinks
 
 
+class TokenMissing(InvalidToken):
+    """The request carries no token."""
+
+    def __init__(self) -> None:
+        super().__init__("Log in first.")
+
+
 def authenticate(headers: Headers, tokens: TokenIssuer, links: MediaLinks) -> Caller:
-    """Return whom the header `Token`, or else `Authorization: Bearer`, names; raises `InvalidToken`."""
-    token = headers.get("token") or _bearer(headers.get("authorization", ""))
+    """Return the caller named by the header `Token`, or else by `Authorization: Bearer`; raises `InvalidToken`."""
+    token = headers.get("token") or _bearer_token(headers.get("authorization", ""))
     if not token:
-        raise InvalidToken("Log in first.")
+        raise TokenMissing
     principal = tokens.read(token)
     return Caller(principal.user_id, principal.email, links)
 
 
-def _bearer(authorization: str) -> str:
+def _bearer_token(authorization: str) -> str:
     scheme, _, token = authorization.partition(" ")
     return token.strip() if scheme.lower() == "bearer" else ""

@@ -1,4 +1,4 @@
-"""Answers that are streamed."""
+"""Streamed responses."""
 
 from collections.abc import AsyncGenerator, Mapping
 
@@ -6,15 +6,16 @@ from litestar.background_tasks import BackgroundTask
 from litestar.response import Stream
 
 
-def streamed(
+def closing_stream(
     content: AsyncGenerator[bytes, None],
     media_type: str,
     headers: Mapping[str, str],
     status_code: int | None = None,
 ) -> Stream:
-    """Return a streamed answer; its source is closed at the end, and at once when the client leaves in the middle.
+    """Return a streamed response that closes its content at the end, also when the client leaves early.
 
-    The framework stops asking a source whose client has left, but leaves its end to the garbage collector.
+    Litestar stops reading the content when the client leaves, but does not close it: what the content holds would stay
+    open until the garbage collector runs.
     """
 
     async def close() -> None:

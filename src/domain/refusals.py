@@ -1,4 +1,4 @@
-"""Why a recording cannot be used: stable words for programs, sentences for the person who recorded it."""
+"""Why a recording cannot be used: stable words for programs, sentences for the user."""
 
 from domain.errors import VoiceRefused
 
@@ -17,8 +17,9 @@ SENTENCES = {
     "too_little_voice": "We heard too little of your voice: record again and speak for five to fifteen seconds.",
     "too_costly": "This file takes too long to open: record again, or save it as WAV or FLAC.",
 }
+"""The sentence for each reason; a program sees the reason, the user reads the sentence."""
 
 
 def refusal(reason: str) -> VoiceRefused:
-    """Build the error for a stable reason; an unknown reason is a mistake of ours and a `KeyError`."""
+    """Return the error for a reason of `SENTENCES`."""
     return VoiceRefused(reason, SENTENCES[reason])

@@ -1,0 +1,27 @@
+"""The access log: one line for each request, without secrets."""
+
+import logging
+from time import perf_counter
+from urllib.parse import quote
+
+from litestar.types import HTTPScope
+
+from entrypoints.composition.media_links import MEDIA_PATH
+
+log = logging.getLogger(__name__)
+
+
+def log_request(method: str, scope: HTTPScope, status: int, started: float) -> None:
+    """Log a request that was answered with `status`, 0 for none; `started` is its `perf_counter`."""
+    milliseconds = (perf_counter() - started) * 1000
+    log.info("%s %s %s %.1f ms", method, loggable_path(scope), status or "-", milliseconds)
+
+
+def loggable_path(scope: HTTPScope) -> str:
+    """Return the path unless it may hold a secret: the token of a media link, or what a user typed by mistake."""
+    template = scope.get("path_template", "")
+    if not template:
+        return "(no such address)"
+    if template.startswith(MEDIA_PATH):
+        return template
+    return quote(scope["path"])  # a line feed in it would begin a forged line

@@ -1,0 +1,1 @@
+"""Request bodies: forms, JSON objects and uploads, read into structs."""

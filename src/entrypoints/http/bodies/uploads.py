@@ -1,0 +1,86 @@
+"""Uploaded recordings."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import IO
+
+import anyio.to_thread
+from litestar.handlers import BaseRouteHandler
+
+from application.ports.workspaces import Workspaces
+from domain.errors import InvalidValue
+from entrypoints.http.bodies.form_request import Fields, FormRequest
+from entrypoints.http.bodies.multipart import FILE_FIELD
+from entrypoints.http.refusals import TooLarge
+
+LARGEST_FILE_MEGABYTES = 25
+LARGEST_FILE = LARGEST_FILE_MEGABYTES * 1024 * 1024
+LARGEST_UPLOAD = LARGEST_FILE + 1024 * 1024
+"""A whole body: the file with the other fields of its form."""
+BUFFER_SIZE = 256 * 1024
+"""How many bytes are written at once: each write takes a thread."""
+
+
+class FileTooLarge(TooLarge):
+    """The recording is larger than `LARGEST_FILE`."""
+
+    sentence = f"The file is larger than {LARGEST_FILE_MEGABYTES} MB: record less."
+
+
+class Uploads:
+    """Receives recordings, as the file `file` of a multipart form, into temporary files.
+
+    A handler that takes a recording asks for `uploads: NamedDependency[Uploads]`.
+    """
+
+    def __init__(self, workspaces: Workspaces) -> None:
+        self._workspaces = workspaces
+
+    @asynccontextmanager
+    async def receive(self, request: FormRequest[Fields]) -> AsyncIterator[tuple[Fields, Path]]:
+        """Give the fields, and the recording in a file that is removed when the context ends.
+
+        The file has a name of our own, never the client's. Raises `RequestRefused` and `InvalidValue`.
+        """
+        with self._workspaces.file() as file:
+            writer = _FileWriter(file)
+            fields = await request.read_with_file(writer, LARGEST_UPLOAD)
+            await writer.flush()
+            if not writer.size:
+                raise InvalidValue(FILE_FIELD, "The file is empty: record again.")
+            yield fields, Path(file.name)
+
+
+def takes_file(handler: BaseRouteHandler) -> bool:
+    """Tell whether a handler takes a recording beside the fields of its body."""
+    return any(
+        parameter.annotation is Uploads for parameter in handler.parsed_fn_signature.parameters.values()
+    )
+
+
+class _FileWriter:
+    """Implements `FileSink`: writes to disk in large pieces, and no more than `LARGEST_FILE`."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self.size = 0
+        self._file = file
+        self._pending = bytearray()
+
+    async def write(self, chunk: bytes) -> None:
+        """Take the next bytes; raises `FileTooLarge`."""
+        self.size += len(chunk)
+        if self.size > LARGEST_FILE:
+            raise FileTooLarge
+        self._pending += chunk
+        if len(self._pending) >= BUFFER_SIZE:
+            await self.flush()
+
+    async def flush(self) -> None:
+        """Write what is not written yet."""
+        pending, self._pending = self._pending, bytearray()
+        await anyio.to_thread.run_sync(self._write, pending)
+
+    def _write(self, content: bytearray) -> None:
+        self._file.write(content)
+        self._file.flush()

@@ -1,0 +1,89 @@
+"""Responses for error statuses, with the errors themselves as examples."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+
+import msgspec
+from litestar.exceptions import HTTPException
+
+from application.errors import (
+    EmailTaken,
+    InvalidLink,
+    ServiceUnavailable,
+    WrongCredentials,
+)
+from domain.errors import GenerationInFlight, NotFinished, QuotaExceeded
+from domain.face_request import MOST_OPEN_REQUESTS
+from domain.refusals import SENTENCES, refusal
+from entrypoints.http.bodies.form_request import MULTIPART
+from entrypoints.http.bodies.uploads import FileTooLarge
+from entrypoints.http.caller import TokenMissing
+from entrypoints.http.errors import (
+    FRAMEWORK_REFUSALS,
+    HEADERS,
+    PROBLEM_TYPE,
+    Problem,
+    problem_of,
+)
+from entrypoints.http.openapi.schemas import Document
+from entrypoints.http.refusals import (
+    BodyCutOff,
+    MalformedBody,
+    NotReady,
+    OriginNotAllowed,
+    RangeNotSatisfiable,
+    UnsupportedContentType,
+)
+from entrypoints.http.schemas.problems import ProblemResponse
+from entrypoints.http.validation_messages import invalid_parameter
+
+EXAMPLES: tuple[Exception, ...] = (
+    *(HTTPException(status_code=status) for status in FRAMEWORK_REFUSALS),
+    MalformedBody(),
+    BodyCutOff(),
+    TokenMissing(),
+    WrongCredentials(),
+    OriginNotAllowed(),
+    InvalidLink(),
+    EmailTaken(),
+    GenerationInFlight(),
+    NotFinished(),
+    FileTooLarge(),
+    UnsupportedContentType(MULTIPART),
+    RangeNotSatisfiable(0),
+    invalid_parameter("limit"),
+    *(refusal(reason) for reason in SENTENCES),
+    QuotaExceeded(MOST_OPEN_REQUESTS),
+    Exception(),
+    ServiceUnavailable("database"),
+    NotReady({}),
+)
+"""An error for each code; where two have the same code, the later one is the example."""
+
+
+def problems_by_status() -> Mapping[HTTPStatus, Mapping[str, Problem]]:
+    """Return an example of each code that each status may carry."""
+    found: dict[HTTPStatus, dict[str, Problem]] = {}
+    for problem in map(problem_of, EXAMPLES):
+        found.setdefault(problem.status, {})[problem.code] = problem
+    return dict(sorted(found.items()))
+
+
+def problem_responses() -> Document:
+    """Return the response of each error status, by the status as text."""
+    return {str(status): _response(status, problems) for status, problems in problems_by_status().items()}
+
+
+def _response(status: HTTPStatus, problems: Mapping[str, Problem]) -> Document:
+    examples = {code: {"value": msgspec.to_builtins(_example(problem))} for code, problem in problems.items()}
+    return {
+        "description": status.phrase,
+        "headers": {name: {"schema": {"type": "string"}} for name in HEADERS.get(status, {})},
+        "content": {
+            PROBLEM_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemResponse"}, "examples": examples}
+        },
+    }
+
+
+def _example(problem: Problem) -> ProblemResponse:
+    return ProblemResponse.of(problem.status, problem.code, problem.sentence, instance="/api/v1/mz-request")

@@ -1,0 +1,108 @@
+"""What HTTP itself refuses, before any use case is called."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+
+from entrypoints.http.schemas.health import ServiceStates
+
+
+class RequestRefused(Exception):
+    """HTTP refuses a request; each kind has a status, a stable code and a sentence for the user."""
+
+    status: HTTPStatus
+    code: str
+    sentence: str
+    """What the user reads, unless the place that raises it knows better."""
+
+    def __init__(self, sentence: str | None = None, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(sentence or self.sentence)
+        self.headers = headers or {}
+
+
+class BadRequest(RequestRefused):
+    """The request does not follow HTTP."""
+
+    status = HTTPStatus.BAD_REQUEST
+    code = "bad_request"
+    sentence = "The request is malformed."
+
+
+class MalformedBody(RequestRefused):
+    """The body does not follow its own content type."""
+
+    status = HTTPStatus.BAD_REQUEST
+    code = "malformed_body"
+    sentence = "The body is not valid JSON."
+
+
+class BodyCutOff(RequestRefused):
+    """The client left before it had sent the whole body."""
+
+    status = HTTPStatus.BAD_REQUEST
+    code = "cut_off"
+    sentence = "The request was cut off."
+
+
+class OriginNotAllowed(RequestRefused):
+    """A page asks from an origin that the settings do not allow (CORS)."""
+
+    status = HTTPStatus.FORBIDDEN
+    code = "origin_not_allowed"
+    sentence = "Pages from that address may not use this service."
+
+
+class UnknownAddress(RequestRefused):
+    """No route has this path."""
+
+    status = HTTPStatus.NOT_FOUND
+    code = "not_found"
+    sentence = "There is nothing at this address."
+
+
+class MethodNotAllowed(RequestRefused):
+    """The path has no operation for this method."""
+
+    status = HTTPStatus.METHOD_NOT_ALLOWED
+    code = "method_not_allowed"
+    sentence = "This address does not take that method."
+
+
+class TooLarge(RequestRefused):
+    """The body, or the file in it, is larger than we accept."""
+
+    status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    code = "too_large"
+    sentence = "The request is too large."
+
+
+class UnsupportedContentType(RequestRefused):
+    """The body has another content type than those that the operation accepts."""
+
+    status = HTTPStatus.UNSUPPORTED_MEDIA_TYPE
+    code = "unsupported_media_type"
+
+    def __init__(self, *accepted: str) -> None:
+        super().__init__(f"Send the body as {' or '.join(accepted)}.")
+
+
+class RangeNotSatisfiable(RequestRefused):
+    """The client asks for bytes beyond the end of a file of `size` bytes."""
+
+    status = HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE
+    code = "range_not_satisfiable"
+    sentence = "The file is shorter than that."
+
+    def __init__(self, size: int) -> None:
+        super().__init__(headers={"Content-Range": f"bytes */{size}"})
+
+
+class NotReady(RequestRefused):
+    """The service cannot work now: a backing service does not answer."""
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    code = "not_ready"
+    sentence = "Some of the backing services do not answer."
+
+    def __init__(self, services: ServiceStates) -> None:
+        super().__init__()
+        self.services = services

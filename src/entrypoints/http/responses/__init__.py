@@ -1,0 +1,1 @@
+"""Responses that are not a struct as JSON: files and event streams."""

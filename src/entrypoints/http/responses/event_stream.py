@@ -1,0 +1,68 @@
+"""Progress as server-sent events (HTML standard, section 9.2)."""
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator
+from typing import Any
+
+import msgspec
+from litestar import Response
+
+from application.ports.views import ProgressView
+from entrypoints.http.responses.closing_stream import closing_stream
+from entrypoints.http.schemas.progress import JobStatusResponse
+
+KEEP_ALIVE_SECONDS = 15.0
+KEEP_ALIVE = b": still here\n\n"
+
+_encoder = msgspec.json.Encoder()
+
+
+async def event_stream(views: AsyncIterator[ProgressView], last_event_id: str | None) -> Response[Any]:
+    """Return a stream with an event for each view; the event that the client saw last is not sent again.
+
+    Where that was the final one there is nothing to stream: the response is 204, and an `EventSource` stays away.
+    """
+    first = await anext(views)
+    is_seen = event_id(first) == last_event_id
+    if is_seen and first.state.is_final:
+        return Response(None, status_code=204)
+    return closing_stream(
+        encoded_events(None if is_seen else first, views),
+        media_type="text/event-stream",
+        headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
+    )
+
+
+def event_id(view: ProgressView) -> str:
+    """Return an id that is made of the facts: equal facts have the same id in every process."""
+    facts = (view.generation_id, view.attempt, view.state, view.stage, view.percent, view.place)
+    return ".".join("" if fact is None else str(fact) for fact in facts)
+
+
+async def encoded_events(
+    first: ProgressView | None, rest: AsyncIterator[ProgressView]
+) -> AsyncGenerator[bytes, None]:
+    """Yield an event for each view, and a comment after `KEEP_ALIVE_SECONDS` without one.
+
+    It waits in a task of its own, so the caller has to close it.
+    """
+    if first is not None:
+        yield _encode(first)
+    coming = asyncio.ensure_future(anext(rest, None))
+    try:
+        while True:
+            done, _ = await asyncio.wait({coming}, timeout=KEEP_ALIVE_SECONDS)
+            if not done:
+                yield KEEP_ALIVE
+                continue
+            if (view := coming.result()) is None:
+                return
+            yield _encode(view)
+            coming = asyncio.ensure_future(anext(rest, None))
+    finally:
+        coming.cancel()
+
+
+def _encode(view: ProgressView) -> bytes:
+    data = _encoder.encode(JobStatusResponse.of(view))
+    return b"event: progress\nid: %b\ndata: %b\n\n" % (event_id(view).encode(), data)

@@ -1,0 +1,50 @@
+"""Responses with a stored file, or a part of one."""
+
+from collections.abc import AsyncGenerator, AsyncIterator
+from typing import Any
+
+from litestar import Response
+from litestar.datastructures import Headers
+from litestar.response import Redirect
+
+from application.media.links import MediaRedirect, OpenedMedia
+from entrypoints.http.responses.closing_stream import closing_stream
+from entrypoints.http.responses.ranges import Validators, is_unchanged, requested_range
+
+CACHE_CONTROL = "private, max-age=1800"
+
+
+async def media_response(headers: Headers, media: MediaRedirect | OpenedMedia) -> Response[Any]:
+    """Return a redirect to the file, or the bytes of it that the request headers ask for."""
+    if isinstance(media, MediaRedirect):
+        return Redirect(media.address, status_code=307, headers={"Cache-Control": "no-store"})
+    validators = Validators(media.size, media.modified_at)
+    if is_unchanged(headers, validators):
+        return Response(None, status_code=304, headers=_headers(validators))
+    part = requested_range(headers, validators)
+    partial = {"Content-Range": part.content_range} if part.is_partial else {}
+    chunks = media.read(part.start, part.length)
+    first = await anext(chunks, b"")  # raises before the response begins if the file is gone
+    return closing_stream(
+        _joined(first, chunks),
+        status_code=206 if part.is_partial else 200,
+        media_type=media.media_type,
+        headers={**_headers(validators), "Content-Length": str(part.length), **partial},
+    )
+
+
+def _headers(validators: Validators) -> dict[str, str]:
+    return {
+        "Accept-Ranges": "bytes",
+        "Cache-Control": CACHE_CONTROL,
+        "Content-Disposition": "inline",
+        "Cross-Origin-Resource-Policy": "cross-origin",
+        "ETag": validators.etag,
+        "Last-Modified": validators.last_modified,
+    }
+
+
+async def _joined(first: bytes, rest: AsyncIterator[bytes]) -> AsyncGenerator[bytes, None]:
+    yield first
+    async for chunk in rest:
+        yield chunk

@@ -1,0 +1,108 @@
+"""Access: which operations need a token, and that the document says so."""
+
+from collections.abc import AsyncIterator
+from typing import Any, cast
+
+import httpx
+import pytest
+from litestar import Litestar, get
+from litestar.di import NamedDependency
+from litestar.exceptions import ImproperlyConfiguredException
+
+from entrypoints.composition.container import Container, UseCase
+from entrypoints.http.dependencies import PUBLIC, create_dependencies, needs_caller
+from entrypoints.http.errors import answer_error
+from entrypoints.http.openapi.operations import operations
+from integration.http.service import BASE, Service, assert_problem
+
+PATH_VALUES = {"request_id": "0" * 32, "result_id": "0" * 32, "job_id": "0" * 32, "token": "x"}
+
+
+async def test_an_operation_answers_401_without_a_token_exactly_when_the_document_says_that_it_needs_one(
+    client: httpx.AsyncClient,
+) -> None:
+    document = (await client.get("/schema/openapi.json")).json()
+    refused, documented = set(), set()
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            answer = await client.request(method, path.format_map(PATH_VALUES))
+            if answer.status_code == 401:
+                assert_problem(answer, 401, "invalid_token")
+                refused.add(operation["operationId"])
+            if "security" in operation:
+                assert "401" in operation["responses"]
+                documented.add(operation["operationId"])
+    assert refused == documented
+    assert {"show_account", "submit", "show_list", "watch", "rate", "erase"} <= documented
+    assert not documented & {"sign_up", "validate_email", "log_in", "fetch", "live", "ready"}
+
+
+@pytest.mark.parametrize("token", [{}, {"Token": "nonsense"}], ids=["no token", "a bad token"])
+async def test_a_client_without_a_valid_token_is_refused_before_its_body_is_read(
+    client: httpx.AsyncClient, token: dict[str, str]
+) -> None:
+    document = (await client.get("/schema/openapi.json")).json()
+    chunks: list[bytes] = []
+
+    async def body() -> AsyncIterator[bytes]:
+        chunks.append(b"not a form")
+        yield chunks[-1]
+
+    tried = 0
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            if "security" in operation and "requestBody" in operation:
+                headers = {**token, "Content-Type": "text/plain", "Content-Length": str(10**9)}
+                url = path.format_map(PATH_VALUES)
+                answer = await client.request(method, url, content=body(), headers=headers)
+                assert_problem(answer, 401, "invalid_token")
+                tried += 1
+    assert tried == 3
+    assert chunks == []
+
+
+def test_the_public_use_cases_are_use_cases_of_the_container() -> None:
+    use_cases = {name for name, provider in Container.providers.items() if isinstance(provider, UseCase)}
+    assert use_cases > PUBLIC
+
+
+class Greet:
+    """A new use case."""
+
+    async def __call__(self) -> str:
+        return "hello"
+
+
+class LargerContainer(Container):
+    """A container with one more use case."""
+
+    greet = UseCase(Greet)
+
+
+@pytest.fixture
+def larger(service: Service) -> Container:
+    return LargerContainer(settings=service.container.settings())
+
+
+async def test_a_new_use_case_needs_a_token_until_it_is_named_as_public(larger: Container) -> None:
+    @get("/greeting", tags=["Accounts"])
+    async def greeting(greet: NamedDependency[Greet]) -> str:
+        return await greet()
+
+    app = Litestar(
+        [greeting], dependencies=create_dependencies(larger), exception_handlers={Exception: answer_error}
+    )
+    transport = httpx.ASGITransport(cast("Any", app), raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url=BASE) as client:
+        assert_problem(await client.get("/greeting"), 401, "invalid_token")
+    (handler,) = (handler for path, _, handler in operations(app) if path == "/greeting")
+    assert needs_caller(handler)
+
+
+def test_a_handler_cannot_ask_for_a_provider_that_is_not_a_use_case(service: Service) -> None:
+    @get("/tables")
+    async def show_tables(engine: NamedDependency[Any]) -> None:
+        await engine.connect()
+
+    with pytest.raises(ImproperlyConfiguredException, match="engine"):
+        Litestar([show_tables], dependencies=create_dependencies(service.container))
