@@ -18,6 +18,7 @@ from adapters.faces.studio.anatomy.visibility import without_hidden
 from adapters.faces.studio.design.mapping import FaceDesign
 from adapters.faces.studio.design.weights import Weights
 from adapters.faces.studio.render.camera import Camera
+from adapters.faces.studio.render.curves import smoothstep
 from adapters.faces.studio.render.kernels import FloatArray, IntArray
 from adapters.faces.studio.render.mesh import (
     PAINTS,
@@ -66,11 +67,6 @@ PROBE_POSES = (PORTRAIT_POSE, *(Pose(yaw, pitch) for yaw in (-0.28, -0.04) for p
 """Between these a film moves; what is hidden in all of them need not be drawn."""
 
 
-def _ramp(low: float, high: float, values: FloatArray) -> FloatArray:
-    t = np.clip((values - low) / (high - low), 0, 1)
-    return np.asarray(t * t * (3 - 2 * t), dtype=np.float32)
-
-
 class Character:
     """A face whose expression and pose can change from frame to frame."""
 
@@ -87,7 +83,7 @@ class Character:
         self._paint[:, Paint.SCALP] = scalp.height
         shirt = np.clip((head.paint[:, Paint.SHIRT] - 0.48) / 0.1, 0, 1) * SHIRT_THICKNESS
         self._dress = (normals * (scalp.padding * self.scale + shirt)[:, None]).astype(np.float32)
-        self._follow = np.where(head.rigid, 1, _ramp(STILL_BELOW, TURNS_ABOVE, head.rest[:, 1])).astype(
+        self._follow = np.where(head.rigid, 1, smoothstep(STILL_BELOW, TURNS_ABOVE, head.rest[:, 1])).astype(
             np.float32
         )
         self._hair = grow_hair(head, scalp, cut, surface, normals, self.scale, design.seed)
@@ -133,7 +129,7 @@ class Character:
         body = turn(matrix, NECK_PIVOT, self._follow, head.subdivision(control) + self._dress)
         pieces = [(body, quad_normals(body, head.subdivision.quads), head.rest)]
         if (hair := self._hair) is not None:
-            follow = _ramp(LONG_HAIR_STILL_BELOW, LONG_HAIR_TURNS_ABOVE, hair.points[:, 1])
+            follow = smoothstep(LONG_HAIR_STILL_BELOW, LONG_HAIR_TURNS_ABOVE, hair.points[:, 1])
             pieces.append(
                 (
                     turn(matrix, NECK_PIVOT, follow, hair.points),

@@ -7,6 +7,7 @@ from adapters.faces.studio.anatomy.hairstyles import Cut
 from adapters.faces.studio.anatomy.scalp import HAIRLINE_AXIS_Z, PART_WIDTH, Numbers, Roots
 from adapters.faces.studio.anatomy.skull import CENTRE, Points, Skull
 from adapters.faces.studio.anatomy.strands import unit
+from adapters.faces.studio.render.curves import smoothstep
 
 CROWN = np.array([0.05, 8.45, -0.25])
 """The whorl, in the rest pose."""
@@ -28,12 +29,6 @@ FRINGE_LIES = 2.0
 """The same of a fringe, by the way along a path whose second half is cut off: it lies on the forehead."""
 CLING_SHORT, CLING_FRINGE, CLING_LONG, CLING_HANGING = 0.45, 0.60, 0.35, 0.04
 """How fast locks settle on the skull, a step: short ones, a fringe, long ones on the skull, and below it."""
-
-
-def ramp(start: float, end: float, x: Numbers) -> Numbers:
-    """Rise smoothly from 0 at `start` to 1 at `end`, which may be the lower one."""
-    t = np.clip((x - start) / (end - start), 0, 1)
-    return np.asarray(t * t * (3 - 2 * t))
 
 
 def _keep_off_face(points: Points, scale: float, strength: Numbers) -> tuple[Points, Numbers]:
@@ -60,8 +55,8 @@ def in_fringe(roots: Roots) -> NDArray[np.bool_]:
 def grow(roots: Roots, skull: Skull, cut: Cut, scale: float) -> tuple[Points, NDArray[np.bool_]]:
     """Return each lock's path, (locks, steps, 3), before it is cut, and which of them fall well."""
     rest = roots.rest
-    top = ramp(7.75, 8.25, rest[:, 1])
-    front = ramp(0.5, 1.2, rest[:, 2]) * top
+    top = smoothstep(7.75, 8.25, rest[:, 1])
+    front = smoothstep(0.5, 1.2, rest[:, 2]) * top
     chance = roots.chance
     length = (
         scale * (cut.side_length + (cut.top_length - cut.side_length) * top) * (0.78 + 0.44 * chance[:, 0])
@@ -81,7 +76,7 @@ def grow(roots: Roots, skull: Skull, cut: Cut, scale: float) -> tuple[Points, ND
     stray = chance[:, 2:5] - 0.5
 
     def pull(points: Points) -> Points:
-        fallen = ramp(7.9, 7.2, points[:, 1])[:, None]
+        fallen = smoothstep(7.9, 7.2, points[:, 1])[:, None]
         aside = np.stack([side, np.zeros_like(side), np.zeros_like(side)], axis=1) * cut.aside * (1 - fallen)
         aside *= combed[:, None]
         back = np.array([0.0, 0.0, -1.0]) * (cut.back + 0.5 * at_part[:, None]) * (1 - 0.7 * fallen)
@@ -92,7 +87,7 @@ def grow(roots: Roots, skull: Skull, cut: Cut, scale: float) -> tuple[Points, ND
     def cling(points: Points) -> Numbers:
         if cut.ends_at is None:
             return np.full(len(points), CLING_SHORT)
-        hanging = CLING_HANGING + (CLING_LONG - CLING_HANGING) * ramp(7.0, 7.5, points[:, 1])
+        hanging = CLING_HANGING + (CLING_LONG - CLING_HANGING) * smoothstep(7.0, 7.5, points[:, 1])
         return np.where(is_fringe, CLING_FRINGE, hanging)
 
     def standing(points: Points, along: float) -> Numbers:
@@ -100,7 +95,7 @@ def grow(roots: Roots, skull: Skull, cut: Cut, scale: float) -> tuple[Points, ND
         if cut.ends_at is not None:
             return np.where(is_fringe, max(0.0, 1 - FRINGE_LIES * along), 1.0)
         height = EYE_LEVEL + (points[:, 1] - EYE_LEVEL) / scale
-        return (0.15 + 0.85 * ramp(*TOP, height)) * (1 - TIP_LIES * along**2)
+        return (0.15 + 0.85 * smoothstep(*TOP, height)) * (1 - TIP_LIES * along**2)
 
     heading = unit(
         pull(roots.points)

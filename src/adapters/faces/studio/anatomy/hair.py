@@ -2,12 +2,13 @@
 
 import numpy as np
 
-from adapters.faces.studio.anatomy.growth import EYE_LEVEL, GROWTH_STEPS, grow, in_fringe, ramp
+from adapters.faces.studio.anatomy.growth import EYE_LEVEL, GROWTH_STEPS, grow, in_fringe
 from adapters.faces.studio.anatomy.hairstyles import Cut
 from adapters.faces.studio.anatomy.head import Head
 from adapters.faces.studio.anatomy.scalp import Roots, Scalp, plant
 from adapters.faces.studio.anatomy.skull import CENTRE, Points, Skull, measure_skull
 from adapters.faces.studio.anatomy.strands import Ribbons, joined, unit, weave
+from adapters.faces.studio.render.curves import smoothstep
 from adapters.faces.studio.render.kernels import FloatArray
 from adapters.faces.studio.render.mesh import Paint
 
@@ -67,9 +68,9 @@ def grow_hair(
     path = _trim(grown, roots, cut, scale)
     along = np.linspace(0, 1, path.shape[1])
     if cut.curl > 0:
-        hangs = ramp(6.9, 6.4, EYE_LEVEL + (path[:, -1:, 1] - EYE_LEVEL) / scale)
+        hangs = smoothstep(6.9, 6.4, EYE_LEVEL + (path[:, -1:, 1] - EYE_LEVEL) / scale)
         inward = unit((NECK_AXIS - path) * [1.0, 0.0, 1.0])
-        path = path + inward * (cut.curl * scale * hangs * ramp(0.55, 1.0, along) ** 2)[..., None]
+        path = path + inward * (cut.curl * scale * hangs * smoothstep(0.55, 1.0, along) ** 2)[..., None]
     outward = unit(path - CENTRE)
     if cut.wave > 0:
         phase = 2 * np.pi * (roots.chance[:, 6:7] + along * (1.5 + roots.chance[:, 7:8]))
@@ -83,8 +84,8 @@ def grow_hair(
         cut.half_width
         * scale
         * (0.7 + 0.6 * roots.chance[:, 3])
-        * (0.55 + 0.45 * ramp(0.0, 0.2, roots.height))
-        * (1.0 if cut.ends_at else 0.45 + 0.55 * ramp(7.7, 8.1, roots.rest[:, 1]))
+        * (0.55 + 0.45 * smoothstep(0.0, 0.2, roots.height))
+        * (1.0 if cut.ends_at else 0.45 + 0.55 * smoothstep(7.7, 8.1, roots.rest[:, 1]))
     )
     locks = weave(path, outward, width[:, None] * taper, roots.chance[:, 7], BULGE).only(falls_well)
     return joined(locks, tie_bun(cut, skull, scale, seed)) if cut.bun else locks

@@ -9,6 +9,7 @@ from adapters.faces.studio.anatomy.hairstyles import HAIRLINE_DEGREES, Cut
 from adapters.faces.studio.anatomy.head import Head
 from adapters.faces.studio.anatomy.skull import Points
 from adapters.faces.studio.anatomy.strands import unit
+from adapters.faces.studio.render.curves import smoothstep
 from adapters.faces.studio.render.kernels import FloatArray
 from adapters.faces.studio.render.mesh import Paint
 
@@ -18,6 +19,9 @@ PART_WIDTH = 0.16
 """Distance from a parting within which locks lie flatter, further back and closer."""
 EDGE = 0.14
 """Height above the hairline within which roots stand closer, so that the edge looks soft."""
+
+UNDERCOAT_RISES = (-0.02, 0.26)
+"""Heights above the hairline between which the undercoat grows to its full thickness."""
 
 Numbers = NDArray[np.float64]
 
@@ -38,8 +42,7 @@ def scalp_of(head: Head, cut: Cut) -> Scalp:
     direction = np.degrees(np.arctan2(np.abs(x), z - HAIRLINE_AXIS_Z))
     height = y - np.interp(direction, HAIRLINE_DEGREES, cut.hairline)
     height = np.where(head.skin & (head.paint[:, Paint.EAR] < 0.3), height, -1.0)
-    rise = np.clip((height + 0.02) / 0.28, 0, 1)
-    padding = cut.padding * rise * rise * (3 - 2 * rise)
+    padding = cut.padding * smoothstep(*UNDERCOAT_RISES, height)
     return Scalp(height.astype(np.float32), padding.astype(np.float32))
 
 

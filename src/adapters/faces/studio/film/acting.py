@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from adapters.faces.studio.anatomy.character import PORTRAIT_POSE, Pose
 from adapters.faces.studio.design.weights import Weights
 from adapters.faces.studio.film.visemes import Curve, MouthTrack
+from adapters.faces.studio.render.curves import smoothstep
 
 BLINK_SECONDS = 0.12
 """From open to shut, and again from shut to open."""
@@ -70,8 +71,7 @@ def perform(mouth: MouthTrack, frame_rate: int, seed: int) -> Performance:
     random = np.random.default_rng(seed)
     frames = len(mouth)
     seconds = np.arange(frames) / frame_rate
-    calm = np.clip((seconds[-1] - seconds) / SETTLE_SECONDS, 0, 1)
-    presence = calm * calm * (3 - 2 * calm)
+    presence = smoothstep(0, SETTLE_SECONDS, seconds[-1] - seconds)
     emphasis = _smooth(mouth.loudness, 6)
     breath = BREATH_PITCH * np.sin(2 * np.pi * seconds / BREATH_SECONDS)
     return Performance(
