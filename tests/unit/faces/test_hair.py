@@ -7,6 +7,7 @@ from adapters.faces.studio.anatomy import head as heads
 from adapters.faces.studio.anatomy.character import PORTRAIT_POSE, Character, Pose
 from adapters.faces.studio.anatomy.hairstyles import CUTS
 from adapters.faces.studio.anatomy.lashes import LOWER_LASHES, UPPER_LASHES, draw_lashes, lash_plan
+from adapters.faces.studio.anatomy.proportions import EYE_LEVEL
 from adapters.faces.studio.anatomy.skull import CENTRE, measure_skull
 from adapters.faces.studio.anatomy.strands import weave
 from adapters.faces.studio.design.mapping import design_face
@@ -16,7 +17,6 @@ from domain.look import HairStyle, LookWishes
 from domain.voice import Gender, Person
 
 WOMAN = Person(30, Gender.WOMAN)
-EYES_Y = float(heads.EYES_AT[1])
 
 
 def figure(style: HairStyle, *, glasses: bool = False) -> tuple[DrawMesh, Character]:
@@ -45,7 +45,7 @@ def test_every_style_has_a_cut_and_no_lock_goes_astray(style: HairStyle) -> None
 def test_no_hair_hangs_before_eyes_nose_or_mouth(style: HairStyle) -> None:
     mesh, _ = figure(style)
     hair = points_of(mesh, Part.HAIR)
-    before = (np.abs(hair[:, 0]) < 0.45) & (hair[:, 2] > 1.0) & (hair[:, 1] < EYES_Y)
+    before = (np.abs(hair[:, 0]) < 0.45) & (hair[:, 2] > 1.0) & (hair[:, 1] < EYE_LEVEL)
     assert not before.any()
 
 
@@ -65,7 +65,7 @@ def test_short_hair_lies_against_the_temples(style: HairStyle) -> None:
 
     def widest(part: Part) -> float:
         points = points_of(mesh, part)
-        beside = (points[:, 1] > EYES_Y + 0.2) & (points[:, 1] < EYES_Y + 0.5)
+        beside = (points[:, 1] > EYE_LEVEL + 0.2) & (points[:, 1] < EYE_LEVEL + 0.5)
         return float(np.abs(points[beside, 0]).max())
 
     assert widest(Part.HAIR) - widest(Part.SKIN) < 0.07
@@ -73,7 +73,7 @@ def test_short_hair_lies_against_the_temples(style: HairStyle) -> None:
 
 def test_the_ends_of_a_bob_turn_in() -> None:
     hair = points_of(figure(HairStyle.BOB)[0], Part.HAIR)
-    ends, middle = hair[hair[:, 1] < EYES_Y - 0.95], hair[np.abs(hair[:, 1] - EYES_Y + 0.4) < 0.1]
+    ends, middle = hair[hair[:, 1] < EYE_LEVEL - 0.95], hair[np.abs(hair[:, 1] - EYE_LEVEL + 0.4) < 0.1]
     assert np.abs(ends[:, 0]).max() < np.abs(middle[:, 0]).max() - 0.15
 
 
@@ -110,7 +110,7 @@ def test_lashes_grow_from_both_lids_of_both_eyes_and_close_with_a_blink() -> Non
     asleep = head.control({"face/eyeBlinkLeft": 1.0, "face/eyeBlinkRight": 1.0})
     opened, shut = draw_lashes(awake, 1.0).points, draw_lashes(asleep, 1.0).points
     assert (opened[:, 0] > 0).sum() == (opened[:, 0] < 0).sum()
-    upper = opened[:, 1] > EYES_Y + 0.03
+    upper = opened[:, 1] > EYE_LEVEL + 0.03
     assert upper.sum() > len(opened) / 5
     assert (shut[upper, 1] - opened[upper, 1]).mean() < -0.05
     assert len(lash_plan().reach) == 2 * (UPPER_LASHES + LOWER_LASHES)

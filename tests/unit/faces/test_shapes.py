@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from adapters.faces.studio.anatomy import head as heads
 from adapters.faces.studio.anatomy.lashes import LID_LINE_HEIGHT, lash_plan
 from adapters.faces.studio.anatomy.morphs import deform
+from adapters.faces.studio.anatomy.proportions import EYES_AT
 from adapters.faces.studio.design.mapping import FaceDesign, design_face
 from adapters.faces.studio.design.traits import FINGERPRINT_SIZE, Traits
 from adapters.faces.studio.render.mesh import Part
@@ -72,7 +73,7 @@ def test_fifty_random_faces_are_whole(batch: int) -> None:
         assert folded(points, base, lids) == 0
         assert folded(points, base, lips) == 0
         top = points[SKIN][base[SKIN, 1] > 6.3]
-        assert np.linalg.norm(top - heads.EYES_AT, axis=1).max() < FARTHEST
+        assert np.linalg.norm(top - EYES_AT, axis=1).max() < FARTHEST
         resting = deform(HEAD.asset, points, design.expression)
         assert resting[UPPER_LIP, 1].min() > resting[LOWER_LIP, 1].max()
         assert lid_gap(resting) > 0.05

@@ -12,6 +12,7 @@ from adapters.faces.studio.anatomy.hair import grow_hair
 from adapters.faces.studio.anatomy.hairstyles import CUTS
 from adapters.faces.studio.anatomy.lashes import draw_lashes
 from adapters.faces.studio.anatomy.morphs import deform
+from adapters.faces.studio.anatomy.proportions import EYES_AT, frame_size
 from adapters.faces.studio.anatomy.scalp import scalp_of
 from adapters.faces.studio.anatomy.strands import Ribbons
 from adapters.faces.studio.anatomy.visibility import without_hidden
@@ -32,9 +33,9 @@ from adapters.faces.studio.render.mesh import (
 )
 from adapters.faces.studio.render.occlusion import ambient_occlusion
 
-ADULT_HEAD_HEIGHT = 2.32
-"""Decimetres from chin to crown of a grown head of the base mesh."""
 SHIRT_THICKNESS = 0.03
+ADULT_FRAME = 3.2
+"""Decimetres that the picture of an adult spans."""
 NECK_PIVOT = np.array([0.0, 6.25, 0.25], dtype=np.float32)
 STILL_BELOW, TURNS_ABOVE = 5.55, 6.50
 """Heights between which the neck passes a turn of the head on to the shoulders."""
@@ -77,7 +78,7 @@ class Character:
         self._control = head.control(design.shape)
         surface = head.subdivision(self._control)
         normals = quad_normals(surface, head.subdivision.quads)
-        self.scale = _head_height(surface, head) / ADULT_HEAD_HEIGHT
+        self.scale = head.scale(surface)
         scalp = scalp_of(head, cut)
         self._paint = head.paint.copy()
         self._paint[:, Paint.SCALP] = scalp.height
@@ -158,14 +159,5 @@ class Character:
 
     def camera(self) -> Camera:
         """Frame the face: a child's head may be smaller in the picture, but not by as much as it is."""
-        height = 3.2 * (0.45 + 0.55 * self.scale)
-        return Camera(target=(0.0, float(heads.EYES_AT[1]) - 0.02 * height, 0.5), height=height)
-
-
-def _head_height(surface: FloatArray, head: heads.Head) -> float:
-    """Measure from the chin to the crown."""
-    rest = head.rest
-    chin = (
-        head.skin & (np.abs(rest[:, 0]) < 0.05) & (rest[:, 2] > 1.1) & (rest[:, 1] > 5.9) & (rest[:, 1] < 6.4)
-    )
-    return float(surface[head.skin, 1].max() - surface[chin, 1].min())
+        height = ADULT_FRAME * frame_size(self.scale)
+        return Camera(target=(0.0, float(EYES_AT[1]) - 0.02 * height, 0.5), height=height)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from adapters.faces.studio.anatomy.proportions import frame_size
 from adapters.faces.studio.anatomy.skull import Points
 from adapters.faces.studio.anatomy.strands import unit
 from adapters.faces.studio.render.kernels import FloatArray, IntArray
@@ -53,7 +54,7 @@ def fit_glasses(skin: FloatArray, eyes: FloatArray, scale: float) -> Tubes:
     """
     eye_x = float(np.abs(eyes[:, 0]).mean())
     eye_y = float(eyes[:, 1].mean()) - RIM_DROP * scale
-    size = 0.45 + 0.55 * scale
+    size = frame_size(scale)
     near = (np.abs(skin[:, 1] - eye_y) < 0.2 * size) & (np.abs(np.abs(skin[:, 0]) - eye_x) < 0.22 * size)
     front = float(skin[near, 2].max()) + RIM_CLEARANCE * size
     temple = (np.abs(skin[:, 1] - eye_y - 0.05) < 0.08) & (np.abs(skin[:, 2] - 0.75) < 0.2)

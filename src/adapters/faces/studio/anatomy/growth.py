@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adapters.faces.studio.anatomy.hairstyles import Cut
+from adapters.faces.studio.anatomy.proportions import adult_height
 from adapters.faces.studio.anatomy.scalp import HAIRLINE_AXIS_Z, PART_WIDTH, Numbers, Roots
 from adapters.faces.studio.anatomy.skull import CENTRE, Points, Skull
 from adapters.faces.studio.anatomy.strands import unit
@@ -14,7 +15,6 @@ CROWN = np.array([0.05, 8.45, -0.25])
 GROWTH_STEPS = 30
 STIFFNESS = 0.55
 """How much of its direction a lock keeps from step to step."""
-EYE_LEVEL = 7.2841
 FACE_EDGE = ((5.2, 6.20, 6.80, 7.30, 7.65, 7.95, 9.0), (52.0, 70.0, 72.0, 66.0, 50.0, 5.0, 0.0))
 """Heights, and the directions in degrees in front of which no hair may hang."""
 SIDEBURN_BELOW = 7.38
@@ -33,7 +33,7 @@ CLING_SHORT, CLING_FRINGE, CLING_LONG, CLING_HANGING = 0.45, 0.60, 0.35, 0.04
 
 def _keep_off_face(points: Points, scale: float, strength: Numbers) -> tuple[Points, Numbers]:
     """Turn points that hang before the face back to its edge, around the upright axis; and tell by how much."""
-    heights = EYE_LEVEL + (points[:, 1] - EYE_LEVEL) / scale
+    heights = adult_height(points[:, 1], scale)
     least = np.radians(np.interp(heights, *FACE_EDGE))
     x, z = points[:, 0], points[:, 2] - HAIRLINE_AXIS_Z
     azimuth = np.arctan2(np.abs(x), z)
@@ -94,7 +94,7 @@ def grow(roots: Roots, skull: Skull, cut: Cut, scale: float) -> tuple[Points, ND
         """Return how much of its lift a short lock keeps: little beside the head, and little at its tip."""
         if cut.ends_at is not None:
             return np.where(is_fringe, max(0.0, 1 - FRINGE_LIES * along), 1.0)
-        height = EYE_LEVEL + (points[:, 1] - EYE_LEVEL) / scale
+        height = adult_height(points[:, 1], scale)
         return (0.15 + 0.85 * smoothstep(*TOP, height)) * (1 - TIP_LIES * along**2)
 
     heading = unit(

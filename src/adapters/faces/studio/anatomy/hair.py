@@ -2,15 +2,15 @@
 
 import numpy as np
 
-from adapters.faces.studio.anatomy.growth import EYE_LEVEL, GROWTH_STEPS, grow, in_fringe
+from adapters.faces.studio.anatomy.growth import GROWTH_STEPS, grow, in_fringe
 from adapters.faces.studio.anatomy.hairstyles import Cut
 from adapters.faces.studio.anatomy.head import Head
+from adapters.faces.studio.anatomy.proportions import adult_height, scaled_height
 from adapters.faces.studio.anatomy.scalp import Roots, Scalp, plant
 from adapters.faces.studio.anatomy.skull import CENTRE, Points, Skull, measure_skull
 from adapters.faces.studio.anatomy.strands import Ribbons, joined, unit, weave
 from adapters.faces.studio.render.curves import smoothstep
 from adapters.faces.studio.render.kernels import FloatArray
-from adapters.faces.studio.render.mesh import Paint
 
 SHORT_STEPS, LONG_STEPS = 10, 18
 """Vertices along a lock."""
@@ -40,7 +40,7 @@ def _trim(path: Points, roots: Roots, cut: Cut, scale: float) -> Points:
             aside = np.abs(roots.rest[:, 0])
             limit = np.where(front, FRINGE_ENDS_AT - FRINGE_FALLS * aside**2, limit)
             uneven = np.where(front, FRINGE_UNEVEN, uneven)
-        limit = EYE_LEVEL + (limit + uneven * (roots.chance[:, 5] - 0.35) - EYE_LEVEL) * scale
+        limit = scaled_height(limit + uneven * (roots.chance[:, 5] - 0.35), scale)
         below = path[:, :, 1] < limit[:, None]
         end = np.where(below.any(axis=1), np.maximum(below.argmax(axis=1), 3), end)
     steps = LONG_STEPS if cut.ends_at or cut.bun else SHORT_STEPS
@@ -60,7 +60,7 @@ def grow_hair(
     """
     if cut.locks == 0:
         return None
-    body = head.skin & (head.paint[:, Paint.EAR] < 0.3) & (head.rest[:, 1] > SHOULDERS_BELOW)
+    body = head.skin_without_ears & (head.rest[:, 1] > SHOULDERS_BELOW)
     surface = surface + normals * (scalp.padding * np.float32(scale))[:, None]
     skull = measure_skull(surface[body])
     roots = plant(head, scalp, surface, normals, cut, seed)
@@ -68,7 +68,7 @@ def grow_hair(
     path = _trim(grown, roots, cut, scale)
     along = np.linspace(0, 1, path.shape[1])
     if cut.curl > 0:
-        hangs = smoothstep(6.9, 6.4, EYE_LEVEL + (path[:, -1:, 1] - EYE_LEVEL) / scale)
+        hangs = smoothstep(6.9, 6.4, adult_height(path[:, -1:, 1], scale))
         inward = unit((NECK_AXIS - path) * [1.0, 0.0, 1.0])
         path = path + inward * (cut.curl * scale * hangs * smoothstep(0.55, 1.0, along) ** 2)[..., None]
     outward = unit(path - CENTRE)

@@ -8,13 +8,18 @@ from numpy.typing import NDArray
 
 from adapters.faces.studio.anatomy.asset import HeadAsset, load_head
 from adapters.faces.studio.anatomy.morphs import deform
+from adapters.faces.studio.anatomy.proportions import EYES_AT
 from adapters.faces.studio.anatomy.subdivision import Subdivision, catmull_clark
 from adapters.faces.studio.design.weights import Weights
 from adapters.faces.studio.render.kernels import FloatArray, IntArray
 from adapters.faces.studio.render.mesh import PAINTS, Paint, Part, triangulate
 
-EYES_AT = np.array([0.0, 7.2841, 1.245], dtype=np.float32)
-"""Where every face's eyes are moved to, so that faces of any age are framed alike."""
+ADULT_HEAD_HEIGHT = 2.32
+"""Decimetres from chin to crown of a grown head of the base mesh."""
+CHIN_HALF_WIDTH, CHIN_FRONT, CHIN_HEIGHTS = 0.05, 1.1, (5.9, 6.4)
+"""Where the chin's tip lies in the rest pose."""
+NO_EAR = 0.3
+"""Share of an ear's paint under which skin is no ear."""
 
 TEETH_SHIFTS = {"upper": (0.0, -0.105, 0.030), "lower": (0.0, -0.035, -0.005), "tongue": (0.0, -0.15, -0.16)}
 UPPER_WIDTH, LOWER_WIDTH = 0.98, 0.90
@@ -38,6 +43,7 @@ class Head:
     """Scalp (column `Paint.SCALP`) is left empty: it depends on the hairline."""
     skin: NDArray[np.bool_]
     """Fine vertices that belong to the skin."""
+    skin_without_ears: NDArray[np.bool_]
     rigid: NDArray[np.bool_]
     """Fine vertices inside the head (eyes, teeth, tongue): they turn with it wholly."""
     triangles: IntArray
@@ -58,6 +64,14 @@ class Head:
         points[self.lower_teeth] += np.array(TEETH_SHIFTS["lower"], dtype=np.float32)
         points[self.tongue] += np.array(TEETH_SHIFTS["tongue"], dtype=np.float32)
         return points
+
+    def scale(self, surface: FloatArray) -> float:
+        """Return the height of a head, from chin to crown, beside an adult's."""
+        x, y, z = self.rest.T
+        lowest, highest = CHIN_HEIGHTS
+        chin = self.skin & (np.abs(x) < CHIN_HALF_WIDTH) & (z > CHIN_FRONT) & (y > lowest) & (y < highest)
+        height = float(surface[self.skin, 1].max() - surface[chin, 1].min())
+        return height / ADULT_HEAD_HEIGHT
 
 
 def _shirt_field(rest: FloatArray) -> NDArray[np.float64]:
@@ -109,6 +123,7 @@ def load() -> Head:
         rest=rest,
         paint=paint,
         skin=skin,
+        skin_without_ears=skin & (paint[:, Paint.EAR] < NO_EAR),
         rigid=members(Part.EYE, Part.TEETH, Part.TONGUE),
         triangles=triangles,
         triangle_parts=triangle_parts,

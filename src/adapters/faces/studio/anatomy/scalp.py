@@ -11,7 +11,6 @@ from adapters.faces.studio.anatomy.skull import Points
 from adapters.faces.studio.anatomy.strands import unit
 from adapters.faces.studio.render.curves import smoothstep
 from adapters.faces.studio.render.kernels import FloatArray
-from adapters.faces.studio.render.mesh import Paint
 
 HAIRLINE_AXIS_Z = 0.42
 """Depth of the upright axis around which hairline directions are counted."""
@@ -41,7 +40,7 @@ def scalp_of(head: Head, cut: Cut) -> Scalp:
     x, y, z = head.rest.T
     direction = np.degrees(np.arctan2(np.abs(x), z - HAIRLINE_AXIS_Z))
     height = y - np.interp(direction, HAIRLINE_DEGREES, cut.hairline)
-    height = np.where(head.skin & (head.paint[:, Paint.EAR] < 0.3), height, -1.0)
+    height = np.where(head.skin_without_ears, height, -1.0)
     padding = cut.padding * smoothstep(*UNDERCOAT_RISES, height)
     return Scalp(height.astype(np.float32), padding.astype(np.float32))
 

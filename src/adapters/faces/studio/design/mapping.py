@@ -6,8 +6,9 @@ import numpy as np
 
 from adapters.faces.studio.design.appearance import Look
 from adapters.faces.studio.design.styling import style_look, usual_style
+from adapters.faces.studio.design.targets import ASYMMETRY, BROWS_UP, DETAIL, sides
 from adapters.faces.studio.design.traits import Traits
-from adapters.faces.studio.design.weights import Weights, detail, mix, phenotype
+from adapters.faces.studio.design.weights import Weights, both_sides, detail, mix, phenotype
 from domain.look import HairStyle, LookWishes
 from domain.voice import Gender, Person
 
@@ -57,7 +58,7 @@ HEAD_SHAPES = ("oval", "round", "square", "rectangular", "diamond", "invertedtri
 SOFT_SHAPES = (1.3, 1.0, 0.3, 0.3, 0.8, 1.0)
 """How a woman's head is shared among them."""
 HEAD_SHAPE_AMOUNT, HEAD_SHAPE_CONTRAST = 0.55, 2.2
-ASYMMETRIES = ("asymmetry/brown-1", "asymmetry/mouth-1", "asymmetry/nose-1")
+ASYMMETRIES = (f"{ASYMMETRY}brown-1", f"{ASYMMETRY}mouth-1", f"{ASYMMETRY}nose-1")
 ASYMMETRY_AMOUNT = 0.22
 SMILE_TILT = 0.10
 """Share by which one corner of a smile may lag behind the other, on either side."""
@@ -135,7 +136,7 @@ def _individual(person: Person, traits: Traits) -> Weights:
         shares *= SOFT_SHAPES
     shares *= HEAD_SHAPE_AMOUNT / shares.sum()
     parts.append(
-        {f"detail/head-{shape}": float(share) for shape, share in zip(HEAD_SHAPES, shares, strict=True)}
+        {f"{DETAIL}head-{shape}": float(share) for shape, share in zip(HEAD_SHAPES, shares, strict=True)}
     )
     uneven = zip(ASYMMETRIES, free[_SHAPES_END:_ASYMMETRIES_END], strict=True)
     parts.append(
@@ -196,16 +197,14 @@ def _resting_expression(person: Person, traits: Traits) -> Weights:
     dimple = 0.2 * adulthood(person)
     tilt = SMILE_TILT * traits.fingerprint[_MOUTH_TILT]
     wide = 0.38 if person.gender is Gender.MAN else 0.22
+    left, right = sides("mouthSmile")
     return {
-        "face/mouthSmileLeft": smile * (1 + min(tilt, 0.0)),
-        "face/mouthSmileRight": smile * (1 - max(tilt, 0.0)),
-        "face/eyeWideLeft": wide,
-        "face/eyeWideRight": wide,
-        "face/browInnerUp": 0.22,
-        "face/mouthDimpleLeft": dimple,
-        "face/mouthDimpleRight": dimple,
-        "face/cheekSquintLeft": 0.2,
-        "face/cheekSquintRight": 0.2,
+        left: smile * (1 + min(tilt, 0.0)),
+        right: smile * (1 - max(tilt, 0.0)),
+        **both_sides("eyeWide", wide),
+        BROWS_UP: 0.22,
+        **both_sides("mouthDimple", dimple),
+        **both_sides("cheekSquint", 0.2),
     }
 
 

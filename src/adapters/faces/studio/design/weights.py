@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 
+from adapters.faces.studio.design.targets import DETAIL, IDEAL, MACRO, sides
+
 Weights = dict[str, float]
 
 AGE_ANCHORS = (("baby", 1.0), ("child", 12.0), ("young", 25.0), ("old", 90.0))
@@ -23,7 +25,12 @@ def mix(parts: Iterable[Mapping[str, float]]) -> Weights:
 def detail(stem: str, amount: float, ends: tuple[str, str] = ("decr", "incr")) -> Weights:
     """Weigh one end of a two-ended detail: `detail("chin-width", -0.3)` narrows the chin."""
     amount = min(max(amount, -1.0), 1.0)
-    return {f"detail/{stem}-{ends[amount > 0]}": abs(amount)}
+    return {f"{DETAIL}{stem}-{ends[amount > 0]}": abs(amount)}
+
+
+def both_sides(stem: str, weight: float) -> Weights:
+    """Move the left and the right half of a face alike: `both_sides("eyeBlink", 1.0)`."""
+    return dict.fromkeys(sides(stem), weight)
 
 
 def age_blend(age: float) -> Weights:
@@ -50,13 +57,13 @@ def phenotype(age: float, masculinity: float, *, weight: float, muscle: float, i
             if share == 0:
                 continue
             for ancestry in ANCESTRIES:
-                put(f"macro/{ancestry}-{gender}-{age_name}", share / len(ANCESTRIES))
-            body = f"macro/universal-{gender}-{age_name}"
+                put(f"{MACRO}{ancestry}-{gender}-{age_name}", share / len(ANCESTRIES))
+            body = f"{MACRO}universal-{gender}-{age_name}"
             lean_or_heavy = abs(2 * weight - 1)
             weak_or_strong = abs(2 * muscle - 1)
             put(f"{body}-averagemuscle-averageweight", share * (1 - lean_or_heavy - weak_or_strong))
             put(f"{body}-averagemuscle-{'max' if weight > 0.5 else 'min'}weight", share * lean_or_heavy)
             put(f"{body}-{'max' if muscle > 0.5 else 'min'}muscle-averageweight", share * weak_or_strong)
             if age_name != "baby":
-                put(f"ideal/{gender}-{age_name}", share * ideal)
+                put(f"{IDEAL}{gender}-{age_name}", share * ideal)
     return total

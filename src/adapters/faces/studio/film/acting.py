@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adapters.faces.studio.anatomy.character import PORTRAIT_POSE, Pose
-from adapters.faces.studio.design.weights import Weights
+from adapters.faces.studio.design.targets import BROWS_UP, JAW_OPEN, MOUTH_FUNNEL, sides
+from adapters.faces.studio.design.weights import Weights, both_sides
 from adapters.faces.studio.film.visemes import Curve, MouthTrack
 from adapters.faces.studio.render.curves import smoothstep
 
@@ -53,14 +54,15 @@ class Performance:
         """Put the frame's movement onto the resting face; a wide mouth smiles less, a shut eye is not wide."""
         speaking = float(self.presence[frame])
         moved = {name: weight * speaking for name, weight in self.mouth.weights(frame).items()}
-        opening = min(1.0, 1.3 * (moved["face/jawOpen"] + moved["face/mouthFunnel"]))
+        opening = min(1.0, 1.3 * (moved[JAW_OPEN] + moved[MOUTH_FUNNEL]))
         blink = float(self.blink[frame])
         total = dict(resting)
-        for side in ("Left", "Right"):
-            total[f"face/mouthSmile{side}"] *= 1 - 0.45 * opening
-            total[f"face/eyeWide{side}"] *= 1 - blink
-            total[f"face/eyeBlink{side}"] = blink
-        total["face/browInnerUp"] += float(self.brows[frame])
+        for smile in sides("mouthSmile"):
+            total[smile] *= 1 - 0.45 * opening
+        for wide in sides("eyeWide"):
+            total[wide] *= 1 - blink
+        total |= both_sides("eyeBlink", blink)
+        total[BROWS_UP] += float(self.brows[frame])
         for name, weight in moved.items():
             total[name] = total.get(name, 0.0) + weight
         return total

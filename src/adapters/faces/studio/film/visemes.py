@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from adapters.faces.studio.design.weights import Weights
+from adapters.faces.studio.design.targets import JAW_OPEN, MOUTH_FUNNEL, MOUTH_PUCKER
+from adapters.faces.studio.design.weights import Weights, both_sides
 from application.ports.audio import SAMPLE_RATE
 
 WINDOW = 0.04
@@ -54,17 +55,13 @@ class MouthTrack:
         lower = 0.34 * jaw + 0.32 * hissing
         press = 0.20 * float(self.pressing[frame])
         return {
-            "face/jawOpen": 0.64 * jaw + 0.05 * hissing,
-            "face/mouthFunnel": 0.50 * rounding,
-            "face/mouthPucker": 0.45 * rounding * (1 - jaw),
-            "face/mouthStretchLeft": stretch,
-            "face/mouthStretchRight": stretch,
-            "face/mouthUpperUpLeft": upper,
-            "face/mouthUpperUpRight": upper,
-            "face/mouthLowerDownLeft": lower,
-            "face/mouthLowerDownRight": lower,
-            "face/mouthPressLeft": press,
-            "face/mouthPressRight": press,
+            JAW_OPEN: 0.64 * jaw + 0.05 * hissing,
+            MOUTH_FUNNEL: 0.50 * rounding,
+            MOUTH_PUCKER: 0.45 * rounding * (1 - jaw),
+            **both_sides("mouthStretch", stretch),
+            **both_sides("mouthUpperUp", upper),
+            **both_sides("mouthLowerDown", lower),
+            **both_sides("mouthPress", press),
         }
 
 
