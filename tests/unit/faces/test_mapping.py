@@ -7,10 +7,11 @@ import pytest
 
 from adapters.audio.listening import listen
 from adapters.faces.studio.anatomy.asset import load_head
+from adapters.faces.studio.design.fingerprint import FINGERPRINT_SIZE, Fingerprint
 from adapters.faces.studio.design.influences import influences_of
 from adapters.faces.studio.design.mapping import design_face
 from adapters.faces.studio.design.styling import SKIN_TONES
-from adapters.faces.studio.design.traits import FINGERPRINT_SIZE, NEUTRAL, Traits, traits_of
+from adapters.faces.studio.design.traits import NEUTRAL, Traits, traits_of
 from domain.look import HairColour, HairStyle, LookWishes, SkinTone
 from domain.voice import Gender, Person
 from unit.faces.samples import SAMPLE, SECOND_TAKE
@@ -22,7 +23,7 @@ MAN, CHILD, WOMAN = Person(30, Gender.MAN), Person(8, Gender.MAN), Person(30, Ge
 def random_traits(seed: int) -> Traits:
     random = np.random.default_rng(seed)
     deep, long, bright, rough, lively = (float(value) for value in random.uniform(-1, 1, 5))
-    free = tuple(float(value) for value in random.uniform(-1, 1, FINGERPRINT_SIZE))
+    free = Fingerprint(tuple(float(value) for value in random.uniform(-1, 1, FINGERPRINT_SIZE)))
     return Traits(deep=deep, long=long, bright=bright, rough=rough, lively=lively, fingerprint=free)
 
 
@@ -30,7 +31,7 @@ def test_the_usual_voice_of_a_group_has_neutral_traits() -> None:
     usual = traits_of(replace(USUAL, pitch_hz=117.9, tract_length_cm=16.9), MAN)
     assert abs(usual.deep) < 0.05
     assert abs(usual.long) < 0.1
-    assert max(map(abs, usual.fingerprint)) < 1e-9
+    assert max(map(abs, usual.fingerprint.values)) < 1e-9
 
 
 def test_a_lower_pitch_is_deeper_and_a_longer_tract_is_longer() -> None:
@@ -53,7 +54,7 @@ def test_a_deep_voice_widens_a_mans_chin_and_not_a_childs() -> None:
 def test_near_timbres_stay_near_and_far_ones_part() -> None:
     def distance(shift: float) -> float:
         moved = replace(USUAL, timbre=tuple(value + shift for value in USUAL.timbre))
-        first, second = traits_of(USUAL, MAN).fingerprint, traits_of(moved, MAN).fingerprint
+        first, second = traits_of(USUAL, MAN).fingerprint.values, traits_of(moved, MAN).fingerprint.values
         return float(np.linalg.norm(np.subtract(first, second)))
 
     assert distance(0.02) < 0.3 < 1.5 < distance(1.5)
@@ -121,7 +122,7 @@ def test_two_takes_of_one_person_look_like_siblings() -> None:
     first, second = (traits_of(listen(take).acoustics, MAN) for take in (SAMPLE, SECOND_TAKE))
     assert abs(first.deep - second.deep) < 0.1
     assert abs(first.long - second.long) < 0.2
-    apart = np.abs(np.subtract(first.fingerprint, second.fingerprint))
+    apart = np.abs(np.subtract(first.fingerprint.values, second.fingerprint.values))
     assert apart.mean() < 0.3
-    other = random_traits(5).fingerprint
-    assert apart.mean() < 0.5 * np.abs(np.subtract(first.fingerprint, other)).mean()
+    other = random_traits(5).fingerprint.values
+    assert apart.mean() < 0.5 * np.abs(np.subtract(first.fingerprint.values, other)).mean()

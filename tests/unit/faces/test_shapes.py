@@ -8,8 +8,9 @@ from adapters.faces.studio.anatomy import head as heads
 from adapters.faces.studio.anatomy.lashes import LID_LINE_HEIGHT, lash_plan
 from adapters.faces.studio.anatomy.morphs import deform
 from adapters.faces.studio.anatomy.proportions import EYES_AT
+from adapters.faces.studio.design.fingerprint import FINGERPRINT_SIZE, Fingerprint
 from adapters.faces.studio.design.mapping import FaceDesign, design_face
-from adapters.faces.studio.design.traits import FINGERPRINT_SIZE, Traits
+from adapters.faces.studio.design.traits import Traits
 from adapters.faces.studio.render.mesh import Part
 from domain.voice import Gender, Person
 
@@ -29,7 +30,7 @@ LOWER_LIP = np.flatnonzero(LIPS & MIDDLE & (HEAD.asset.base[:, 1] < 6.55) & (HEA
 def random_design(number: int) -> FaceDesign:
     random = np.random.default_rng(number)
     deep, long, bright, rough, lively = (float(value) for value in random.uniform(-1, 1, 5))
-    free = tuple(float(value) for value in random.uniform(-1, 1, FINGERPRINT_SIZE))
+    free = Fingerprint(tuple(float(value) for value in random.uniform(-1, 1, FINGERPRINT_SIZE)))
     person = Person(int(random.integers(1, 121)), Gender.MAN if number % 2 else Gender.WOMAN)
     return design_face(
         person, Traits(deep=deep, long=long, bright=bright, rough=rough, lively=lively, fingerprint=free)

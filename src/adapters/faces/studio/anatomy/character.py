@@ -87,7 +87,7 @@ class Character:
         self._follow = np.where(head.rigid, 1, smoothstep(STILL_BELOW, TURNS_ABOVE, head.rest[:, 1])).astype(
             np.float32
         )
-        self._hair = grow_hair(head, scalp, cut, surface, normals, self.scale, design.seed)
+        self._hair = grow_hair(head, scalp, cut, surface, normals, self.scale, design.lock_seed)
         bare = head.skin & (head.paint[:, Paint.EAR] < 0.1)
         self._glasses = (
             fit_glasses(surface[bare], self._control[head.eyes], self.scale) if design.glasses else None

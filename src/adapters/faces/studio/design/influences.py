@@ -1,7 +1,7 @@
 """Which measure of a voice bent which trait of its face, told in words."""
 
 from adapters.faces.studio.design.mapping import ROUGH_FROM, adulthood
-from adapters.faces.studio.design.traits import Traits, traits_of
+from adapters.faces.studio.design.traits import traits_of
 from domain.voice import Acoustics, Influence, Person
 
 FREE_VARIATION = (
@@ -19,7 +19,7 @@ def influences_of(voice: Acoustics, person: Person) -> tuple[Influence, ...]:
         ("pitch_hz", "jaw, chin, brow ridge, neck and stubble", -traits.deep * adulthood(person)),
         ("spectral_slope_db_per_octave", "cheekbones and smile", traits.bright),
         ("pitch_spread_semitones", "expression", traits.lively),
-        ("timbre", FREE_VARIATION, _strength(traits)),
+        ("timbre", FREE_VARIATION, traits.fingerprint.strength),
     ]
     if voice.tract_length_cm is not None:
         told.append(("tract_length_cm", "height of head, jaw drop and length of nose", traits.long))
@@ -27,9 +27,3 @@ def influences_of(voice: Acoustics, person: Person) -> tuple[Influence, ...]:
         told.append(("harmonics_to_noise_db", "age of the face, by at most five years", -traits.rough))
     told.sort(key=lambda entry: -abs(entry[2]))
     return tuple(Influence(measure=name, trait=trait, amount=amount) for name, trait, amount in told)
-
-
-def _strength(traits: Traits) -> float:
-    """Return the root mean square of the fingerprint."""
-    total = sum(value * value for value in traits.fingerprint)
-    return float((total / len(traits.fingerprint)) ** 0.5)

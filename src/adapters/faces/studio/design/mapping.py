@@ -46,7 +46,7 @@ INDIVIDUAL_DETAILS: tuple[tuple[str, tuple[str, str], float], ...] = (
     ("ear-wing", ("decr", "incr"), 0.45),
     ("head-angle", ("in", "out"), 0.30),
 )
-"""What the fingerprint's first numbers move: target, its two ends, how far."""
+"""What the fingerprint's details move: target, its two ends, how far."""
 
 ROUGH_FROM, ROUGH_YEARS = 25, 5.0
 """Age from which a rough voice makes a face older, and by how many years at most."""
@@ -58,17 +58,12 @@ HEAD_SHAPES = ("oval", "round", "square", "rectangular", "diamond", "invertedtri
 SOFT_SHAPES = (1.3, 1.0, 0.3, 0.3, 0.8, 1.0)
 """How a woman's head is shared among them."""
 HEAD_SHAPE_AMOUNT, HEAD_SHAPE_CONTRAST = 0.55, 2.2
-ASYMMETRIES = (f"{ASYMMETRY}brown-1", f"{ASYMMETRY}mouth-1", f"{ASYMMETRY}nose-1")
 ASYMMETRY_AMOUNT = 0.22
 SMILE_TILT = 0.10
-"""Share by which one corner of a smile may lag behind the other, on either side."""
+"""Share by which one corner of a smile may be lower than the other, on either side.
 
-_DETAILS_END = len(INDIVIDUAL_DETAILS)
-_SHAPES_END = _DETAILS_END + len(HEAD_SHAPES)
-_ASYMMETRIES_END = _SHAPES_END + len(ASYMMETRIES)
-_MOUTH_TILT = _SHAPES_END + 1
-_WEIGHT = _ASYMMETRIES_END
-_STYLE_FIRST, _STYLE_SECOND = 45, 46
+It follows the slot of the uneven mouth on purpose: a mouth that is uneven at rest smiles unevenly, too.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +77,7 @@ class FaceDesign:
     hair_style: HairStyle
     lash_length: float
     glasses: bool = False
-    seed: int = 0
+    lock_seed: int = 0
     """Of where each lock of hair grows."""
 
 
@@ -95,7 +90,7 @@ def design_face(person: Person, traits: Traits, wishes: LookWishes | None = None
     """Return the face of a person with a voice of such traits; neutral traits give the condition face."""
     wishes = wishes or LookWishes()
     style = wishes.hair_style or usual_style(
-        person, traits.fingerprint[_STYLE_FIRST], traits.fingerprint[_STYLE_SECOND]
+        person, traits.fingerprint.style_choice, traits.fingerprint.style_rarity
     )
     return FaceDesign(
         shape=mix(
@@ -106,7 +101,7 @@ def design_face(person: Person, traits: Traits, wishes: LookWishes | None = None
         hair_style=style,
         lash_length=0.55 if person.gender is Gender.MAN else 1.1,
         glasses=wishes.glasses,
-        seed=traits_seed(traits),
+        lock_seed=traits.fingerprint.lock_seed,
     )
 
 
@@ -118,7 +113,7 @@ def _body(person: Person, traits: Traits) -> Weights:
     return phenotype(
         float(np.clip(person.age + roughness_years, YOUNGEST, OLDEST)),
         float(np.clip(masculinity, 0.02, 0.98)),
-        weight=float(np.clip(0.47 + 0.11 * traits.fingerprint[_WEIGHT] + 0.05 * traits.long, 0.3, 0.7)),
+        weight=float(np.clip(0.47 + 0.11 * traits.fingerprint.build + 0.05 * traits.long, 0.3, 0.7)),
         muscle=float(np.clip(0.5 + 0.14 * traits.deep * adult, 0.3, 0.7)),
         ideal=0.6,
     )
@@ -128,21 +123,26 @@ def _individual(person: Person, traits: Traits) -> Weights:
     free = traits.fingerprint
     calm = 1 - CHILD_CALM * (1 - adulthood(person))
     parts = [
-        detail(stem, calm * amount * free[slot], ends)
-        for slot, (stem, ends, amount) in enumerate(INDIVIDUAL_DETAILS)
+        detail(stem, calm * amount * number, ends)
+        for number, (stem, ends, amount) in zip(free.details, INDIVIDUAL_DETAILS, strict=True)
     ]
-    shares = np.exp(HEAD_SHAPE_CONTRAST * np.array(free[_DETAILS_END:_SHAPES_END]))
+    shares = np.exp(HEAD_SHAPE_CONTRAST * np.array(free.head_shapes))
     if person.gender is Gender.WOMAN:
         shares *= SOFT_SHAPES
     shares *= HEAD_SHAPE_AMOUNT / shares.sum()
     parts.append(
         {f"{DETAIL}head-{shape}": float(share) for shape, share in zip(HEAD_SHAPES, shares, strict=True)}
     )
-    uneven = zip(ASYMMETRIES, free[_SHAPES_END:_ASYMMETRIES_END], strict=True)
-    parts.append(
-        {f"{stem}-{'l' if amount < 0 else 'r'}": ASYMMETRY_AMOUNT * abs(amount) for stem, amount in uneven}
-    )
+    parts.append(_uneven("brown-1", free.brow_asymmetry))
+    parts.append(_uneven("mouth-1", free.mouth_asymmetry))
+    parts.append(_uneven("nose-1", free.nose_asymmetry))
     return mix(parts)
+
+
+def _uneven(stem: str, amount: float) -> Weights:
+    """Move the left side of a feature for a negative amount, its right side for a positive one."""
+    side = "l" if amount < 0 else "r"
+    return {f"{ASYMMETRY}{stem}-{side}": ASYMMETRY_AMOUNT * abs(amount)}
 
 
 def _acoustic(person: Person, traits: Traits) -> Weights:
@@ -195,7 +195,7 @@ def _charm(person: Person) -> Weights:
 def _resting_expression(person: Person, traits: Traits) -> Weights:
     smile = 0.54 + 0.20 * adulthood(person) + 0.14 * traits.bright + 0.10 * traits.lively
     dimple = 0.2 * adulthood(person)
-    tilt = SMILE_TILT * traits.fingerprint[_MOUTH_TILT]
+    tilt = SMILE_TILT * traits.fingerprint.mouth_asymmetry
     wide = 0.38 if person.gender is Gender.MAN else 0.22
     left, right = sides("mouthSmile")
     return {
@@ -206,8 +206,3 @@ def _resting_expression(person: Person, traits: Traits) -> Weights:
         **both_sides("mouthDimple", dimple),
         **both_sides("cheekSquint", 0.2),
     }
-
-
-def traits_seed(traits: Traits) -> int:
-    """Return a small number that two takes of a voice share more often than two voices do."""
-    return sum((value > 0) << place for place, value in enumerate(traits.fingerprint[-3:]))

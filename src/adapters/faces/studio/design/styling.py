@@ -86,10 +86,10 @@ def hair_colour(person: Person, place: float, wish: HairColour | None) -> Rgb:
 
 def style_look(person: Person, traits: Traits, style: HairStyle, wishes: LookWishes) -> Look:
     """Return everything of the face that is colour."""
-    free = traits.fingerprint[40:]
+    free = traits.fingerprint
     man = person.gender is Gender.MAN
     tone = SKIN_TONES[wishes.skin_tone or SkinTone.NEUTRAL]
-    hair = hair_colour(person, free[0], wishes.hair_colour)
+    hair = hair_colour(person, free.hair_colour, wishes.hair_colour)
     brow = blend(blend(hair, HAIR_COLOURS[HairColour.DARK_BROWN], 0.60), tone, 0.04)
     adult = float(np.clip((person.age - 17) / 6, 0, 1))
     depth = sum(tone) / sum(SKIN_TONES[SkinTone.NEUTRAL])
@@ -98,7 +98,7 @@ def style_look(person: Person, traits: Traits, style: HairStyle, wishes: LookWis
             tone=tone,
             lips=lips_of(tone, 0.15 if man or person.age < 14 else 0.95),
             blush=((0.36 if man else 0.42) + (0.14 if person.age < 14 else 0.0)) * min(1.0, depth),
-            freckles=max(0.0, free[1] - 0.35) * (1.0 if person.age < 40 else 0.0),
+            freckles=max(0.0, free.freckles - 0.35) * (1.0 if person.age < 40 else 0.0),
             stubble=(0.18 + 0.35 * max(0.0, traits.deep)) * adult if man else 0.0,
             stubble_colour=blend(blend(hair, tone, 0.35), (0.10, 0.11, 0.13), 0.25),
             tired=float(np.clip(0.12 + (person.age - 20) / 100, 0.05, 0.7)),
@@ -112,11 +112,11 @@ def style_look(person: Person, traits: Traits, style: HairStyle, wishes: LookWis
         ),
         hair=hair_of(hair, cover=0.88 if style is HairStyle.BUZZ else 1.0, ragged=0.08 if man else 0.06),
         eyes=EyeLook(
-            iris=_ramp(_IRISES, free[2]),
+            iris=_ramp(_IRISES, free.iris),
             gaze_x=0.0,
             gaze_y=0.0,
             lashes=(0.02, 0.016, 0.015),
         ),
-        shirt=_ramp(_SHIRTS, free[3]),
+        shirt=_ramp(_SHIRTS, free.shirt),
         ambience=Ambience(exposure=0.66 + 0.10 * max(0.0, 1 - depth)),
     )

@@ -3,9 +3,7 @@
 from dataclasses import dataclass
 from math import log2, tanh
 
-import numpy as np
-from numpy.typing import NDArray
-
+from adapters.faces.studio.design.fingerprint import NO_VARIATION, Fingerprint, fingerprint_of
 from adapters.faces.studio.design.reference import usual_voice
 from domain.voice import Acoustics, Person
 
@@ -19,13 +17,6 @@ NOISE_CENTRE, NOISE_DEVIATION = 11.5, 5.0
 SPREAD_CENTRE, SPREAD_DEVIATION = 2.0, 3.0
 """Liveliness: deviation of the pitch in semitones."""
 SATURATION = 0.7
-
-TIMBRE_DEVIATION = (0.75, 0.85, 0.85, 0.95, 0.55, 0.50, 0.45, 0.35, 0.30, 0.30, 0.30, 0.30)
-"""Deviation of the cepstral coefficients 1 to 12 between speakers of one gender, rounded, from `samples/speakers`."""
-
-FINGERPRINT_SIZE = 48
-_PROJECTION_SEED = 20240607
-_FINGERPRINT_GAIN = 0.75
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +33,7 @@ class Traits:
     """Noisier than usual."""
     lively: float = 0.0
     """A livelier melody than usual."""
-    fingerprint: tuple[float, ...] = (0.0,) * FINGERPRINT_SIZE
+    fingerprint: Fingerprint = NO_VARIATION
     """Individual variation from the timbre; it stands for nothing else."""
 
 
@@ -61,19 +52,5 @@ def traits_of(voice: Acoustics, person: Person) -> Traits:
         bright=tanh((voice.spectral_slope_db_per_octave - SLOPE_CENTRE) / SLOPE_DEVIATION),
         rough=tanh((NOISE_CENTRE - voice.harmonics_to_noise_db) / NOISE_DEVIATION),
         lively=tanh((voice.pitch_spread_semitones - SPREAD_CENTRE) / SPREAD_DEVIATION),
-        fingerprint=fingerprint(voice.timbre, usual.timbre),
+        fingerprint=fingerprint_of(voice.timbre, usual.timbre),
     )
-
-
-def _projection() -> NDArray[np.float64]:
-    """Return the fixed directions (12, size) along which timbre is read."""
-    directions = np.random.default_rng(_PROJECTION_SEED).standard_normal(
-        (len(TIMBRE_DEVIATION), FINGERPRINT_SIZE)
-    )
-    return np.asarray(directions / np.sqrt(len(TIMBRE_DEVIATION)))
-
-
-def fingerprint(timbre: tuple[float, ...], usual: tuple[float, ...]) -> tuple[float, ...]:
-    """Project what sets a mean cepstrum apart from the usual one onto fixed random directions: near stays near."""
-    standard = (np.array(timbre) - usual) / TIMBRE_DEVIATION
-    return tuple(float(value) for value in np.tanh(_FINGERPRINT_GAIN * (standard @ _projection())))
