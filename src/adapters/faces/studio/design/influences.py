@@ -1,6 +1,6 @@
 """Which measure of a voice bent which trait of its face, told in words."""
 
-from adapters.faces.studio.design.mapping import ROUGH_FROM, adulthood
+from adapters.faces.studio.design.ages import ROUGHNESS_FROM, adulthood
 from adapters.faces.studio.design.traits import traits_of
 from domain.voice import Acoustics, Influence, Person
 
@@ -23,7 +23,7 @@ def influences_of(voice: Acoustics, person: Person) -> tuple[Influence, ...]:
     ]
     if voice.tract_length_cm is not None:
         told.append(("tract_length_cm", "height of head, jaw drop and length of nose", traits.long))
-    if person.age > ROUGH_FROM:
+    if person.age >= ROUGHNESS_FROM:
         told.append(("harmonics_to_noise_db", "age of the face, by at most five years", -traits.rough))
     told.sort(key=lambda entry: -abs(entry[2]))
     return tuple(Influence(measure=name, trait=trait, amount=amount) for name, trait, amount in told)

@@ -4,6 +4,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from adapters.faces.studio.design.ages import (
+    GROWN_FROM,
+    OLDEST_DRAWN,
+    ROUGHNESS_FROM,
+    YOUNGEST_DRAWN,
+    adulthood,
+)
 from adapters.faces.studio.design.appearance import Look
 from adapters.faces.studio.design.styling import style_look, usual_style
 from adapters.faces.studio.design.targets import ASYMMETRY, BROWS_UP, DETAIL, sides
@@ -11,9 +18,6 @@ from adapters.faces.studio.design.traits import Traits
 from adapters.faces.studio.design.weights import Weights, both_sides, detail, mix, phenotype
 from domain.look import HairStyle, LookWishes
 from domain.voice import Gender, Person
-
-YOUNGEST, OLDEST = 4.0, 88.0
-"""Years between which the studio draws; beyond, the nearest of them."""
 
 INDIVIDUAL_DETAILS: tuple[tuple[str, tuple[str, str], float], ...] = (
     ("nose-scale-horiz", ("decr", "incr"), 0.45),
@@ -48,12 +52,10 @@ INDIVIDUAL_DETAILS: tuple[tuple[str, tuple[str, str], float], ...] = (
 )
 """What the fingerprint's details move: target, its two ends, how far."""
 
-ROUGH_FROM, ROUGH_YEARS = 25, 5.0
-"""Age from which a rough voice makes a face older, and by how many years at most."""
+ROUGH_YEARS = 5.0
+"""By how many years, at most, a rough voice makes a face older."""
 CHILD_CALM = 0.40
 """How much less children's faces differ."""
-GROWN_FROM = 15
-"""Years from which a face is drawn as a man's or a woman's."""
 HEAD_SHAPES = ("oval", "round", "square", "rectangular", "diamond", "invertedtriangular")
 SOFT_SHAPES = (1.3, 1.0, 0.3, 0.3, 0.8, 1.0)
 """How a woman's head is shared among them."""
@@ -81,11 +83,6 @@ class FaceDesign:
     """Of where each lock of hair grows."""
 
 
-def adulthood(person: Person) -> float:
-    """0 for children, 1 for adults: what a deep voice says of a face, it says of adults only."""
-    return float(np.clip((person.age - 11) / 7, 0, 1))
-
-
 def design_face(person: Person, traits: Traits, wishes: LookWishes | None = None) -> FaceDesign:
     """Return the face of a person with a voice of such traits; neutral traits give the condition face."""
     wishes = wishes or LookWishes()
@@ -109,9 +106,9 @@ def _body(person: Person, traits: Traits) -> Weights:
     man = 1.0 if person.gender is Gender.MAN else 0.0
     adult = adulthood(person)
     masculinity = 0.10 + 0.76 * man + adult * (0.10 * traits.deep + 0.06 * traits.long)
-    roughness_years = ROUGH_YEARS * traits.rough if person.age > ROUGH_FROM else 0.0
+    roughness_years = ROUGH_YEARS * traits.rough if person.age >= ROUGHNESS_FROM else 0.0
     return phenotype(
-        float(np.clip(person.age + roughness_years, YOUNGEST, OLDEST)),
+        float(np.clip(person.age + roughness_years, YOUNGEST_DRAWN, OLDEST_DRAWN)),
         float(np.clip(masculinity, 0.02, 0.98)),
         weight=float(np.clip(0.47 + 0.11 * traits.fingerprint.build + 0.05 * traits.long, 0.3, 0.7)),
         muscle=float(np.clip(0.5 + 0.14 * traits.deep * adult, 0.3, 0.7)),

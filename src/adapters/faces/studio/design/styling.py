@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from adapters.faces.studio.design import ages
 from adapters.faces.studio.design.appearance import (
     Ambience,
     BrowLook,
@@ -43,9 +44,8 @@ _SHIRTS = tuple(
 )
 _GREYING = srgb("a9a6a2")
 
-GREYING_FROM, GREYING_YEARS = 42, 33
-MANY = 0.45
-"""Of the second number: up to here, women under sixty wear the styles that most do."""
+COMMON_STYLES_BELOW = 0.45
+"""Women with long hair wear the common styles below this rarity, and the rarer ones above it."""
 
 
 def _ramp(colours: tuple[Rgb, ...], place: float) -> Rgb:
@@ -55,21 +55,24 @@ def _ramp(colours: tuple[Rgb, ...], place: float) -> Rgb:
     return blend(colours[low], colours[low + 1], at - low)
 
 
-def usual_style(person: Person, choice: float, second: float) -> HairStyle:
-    """Pick a style that suits age and gender by two numbers in -1..1."""
+def usual_style(person: Person, choice: float, rarity: float) -> HairStyle:
+    """Return a style that suits age and gender.
+
+    Both numbers are in -1..1: `choice` picks one of a few styles, `rarity` decides between common and rarer ones.
+    """
     if person.gender is Gender.MAN:
-        if person.age > 62:
+        if person.age >= ages.BALDING_FROM:
             return HairStyle.BALD if choice > 0.2 else HairStyle.RECEDING
-        if person.age > 45 and choice < -0.2:
+        if person.age >= ages.RECEDING_FROM and choice < -0.2:
             return HairStyle.RECEDING
-        if person.age < 14:
+        if person.age < ages.TEENAGER_FROM:
             return HairStyle.CROP if choice < 0.3 else HairStyle.SIDE_PART
         styles = (HairStyle.CROP, HairStyle.SIDE_PART, HairStyle.QUIFF)
-    elif person.age > 58:
+    elif person.age >= ages.SHORT_HAIR_FROM:
         styles = (HairStyle.PIXIE, HairStyle.BOB, HairStyle.BUN)
-    elif second < MANY:
+    elif rarity < COMMON_STYLES_BELOW:
         styles = (HairStyle.LONG, HairStyle.BOB, HairStyle.FRINGE)
-    elif person.age > 35:
+    elif person.age >= ages.PIXIE_FROM:
         styles = (HairStyle.BUN, HairStyle.PIXIE, HairStyle.LONG)
     else:
         styles = (HairStyle.BUN, HairStyle.FRINGE, HairStyle.LONG)
@@ -80,8 +83,7 @@ def hair_colour(person: Person, place: float, wish: HairColour | None) -> Rgb:
     """Return the wished colour, or a natural one that greys with age."""
     if wish is not None:
         return HAIR_COLOURS[wish]
-    grey = float(np.clip((person.age - GREYING_FROM) / GREYING_YEARS, 0, 1)) ** 1.2
-    return blend(_ramp(_NATURAL_HAIR, place), _GREYING, grey)
+    return blend(_ramp(_NATURAL_HAIR, place), _GREYING, ages.GREYING.share(person) ** 1.2)
 
 
 def style_look(person: Person, traits: Traits, style: HairStyle, wishes: LookWishes) -> Look:
@@ -91,18 +93,19 @@ def style_look(person: Person, traits: Traits, style: HairStyle, wishes: LookWis
     tone = SKIN_TONES[wishes.skin_tone or SkinTone.NEUTRAL]
     hair = hair_colour(person, free.hair_colour, wishes.hair_colour)
     brow = blend(blend(hair, HAIR_COLOURS[HairColour.DARK_BROWN], 0.60), tone, 0.04)
-    adult = float(np.clip((person.age - 17) / 6, 0, 1))
+    adult = ages.BEARD_AND_BROWS.share(person)
     depth = sum(tone) / sum(SKIN_TONES[SkinTone.NEUTRAL])
     return Look(
         skin=SkinLook(
             tone=tone,
-            lips=lips_of(tone, 0.15 if man or person.age < 14 else 0.95),
-            blush=((0.36 if man else 0.42) + (0.14 if person.age < 14 else 0.0)) * min(1.0, depth),
-            freckles=max(0.0, free.freckles - 0.35) * (1.0 if person.age < 40 else 0.0),
+            lips=lips_of(tone, 0.15 if man or person.age < ages.TEENAGER_FROM else 0.95),
+            blush=((0.36 if man else 0.42) + (0.14 if person.age < ages.TEENAGER_FROM else 0.0))
+            * min(1.0, depth),
+            freckles=max(0.0, free.freckles - 0.35) * (1.0 if person.age < ages.NO_FRECKLES_FROM else 0.0),
             stubble=(0.18 + 0.35 * max(0.0, traits.deep)) * adult if man else 0.0,
             stubble_colour=blend(blend(hair, tone, 0.35), (0.10, 0.11, 0.13), 0.25),
-            tired=float(np.clip(0.12 + (person.age - 20) / 100, 0.05, 0.7)),
-            lines=float(np.clip((person.age - 45) / 35, 0, 1)),
+            tired=float(np.clip(0.12 + (person.age - ages.USUAL_SHADE_AGE) / 100, 0.05, 0.7)),
+            lines=ages.WRINKLING.share(person),
         ),
         brows=BrowLook(
             colour=brow,
