@@ -18,8 +18,8 @@ from synthetic_voices import SyntheticVoice, babble, write_wave
 from adapters.audio.listening import listen
 from adapters.faces.studio.anatomy.character import Character
 from adapters.faces.studio.design.mapping import design_face
-from adapters.faces.studio.design.reference import usual_voice
 from adapters.faces.studio.design.traits import traits_of
+from adapters.faces.studio.design.usual_voice import usual_voice
 from adapters.faces.studio.engine import Studio, draw_portrait, warm_up
 from application.ports.faces import Stage
 from domain.voice import Gender, Person

@@ -10,7 +10,7 @@ from adapters.faces.studio.anatomy.asset import load_head
 from adapters.faces.studio.design.fingerprint import FINGERPRINT_SIZE, Fingerprint
 from adapters.faces.studio.design.influences import influences_of
 from adapters.faces.studio.design.mapping import design_face
-from adapters.faces.studio.design.styling import SKIN_TONES
+from adapters.faces.studio.design.palettes import SKIN_TONES
 from adapters.faces.studio.design.traits import NEUTRAL, Traits, traits_of
 from domain.look import HairColour, HairStyle, LookWishes, SkinTone
 from domain.voice import Gender, Person

@@ -5,7 +5,8 @@ import pytest
 
 from adapters.faces.studio.anatomy.asset import MASKS, load_head
 from adapters.faces.studio.anatomy.morphs import deform
-from adapters.faces.studio.design.weights import age_blend, detail, mix, phenotype
+from adapters.faces.studio.design.phenotype import age_blend, phenotype
+from adapters.faces.studio.design.weights import detail, mix
 from adapters.faces.studio.render.mesh import Part
 
 HEAD = load_head()

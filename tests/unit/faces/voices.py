@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from adapters.faces.studio.design.reference import usual_voice
+from adapters.faces.studio.design.usual_voice import usual_voice
 from application.ports.audio import SAMPLE_RATE, Speech
 from domain.errors import VoiceRefused
 from domain.voice import Acoustics, Gender, Person

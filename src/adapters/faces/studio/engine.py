@@ -22,7 +22,7 @@ from adapters.faces.studio.film.visemes import mouth_track
 from adapters.faces.studio.render.renderer import PORTRAIT, Backdrop, Picture, Quality, Renderer, backdrop
 from application.ports.audio import SAMPLE_RATE, Listener, Speech
 from application.ports.faces import FaceFiles, ProgressReport, Stage
-from domain.look import LookWishes
+from domain.look import NO_WISHES, LookWishes
 from domain.voice import Acoustics, Gender, Person
 
 LONGEST_SECONDS = 8.0
@@ -47,7 +47,7 @@ class Studio:
         person: Person,
         folder: Path,
         report: ProgressReport,
-        wishes: LookWishes | None = None,
+        wishes: LookWishes = NO_WISHES,
     ) -> FaceFiles:
         """Make the face that follows the voice; raises `VoiceRefused`."""
         speech = self._hear(voice, report)
@@ -61,7 +61,7 @@ class Studio:
         person: Person,
         folder: Path,
         report: ProgressReport,
-        wishes: LookWishes | None = None,
+        wishes: LookWishes = NO_WISHES,
     ) -> FaceFiles:
         """Make the face of age and gender alone; its mouth speaks the same voice. Raises `VoiceRefused`."""
         speech = self._hear(voice, report)
@@ -80,7 +80,7 @@ class Studio:
         traits: Traits,
         folder: Path,
         report: ProgressReport,
-        wishes: LookWishes | None,
+        wishes: LookWishes,
     ) -> FaceFiles:
         report(Stage.SHAPING, 0.0)
         character = Character(design_face(person, traits, wishes))
@@ -130,7 +130,7 @@ def draw_portrait(character: Character, size: int, quality: Quality = PORTRAIT) 
     return renderer.draw(mesh, character.occlusion, character.camera(), design.look, studio_backdrop(size))
 
 
-def design_of(speech: Speech, person: Person, wishes: LookWishes | None = None) -> FaceDesign:
+def design_of(speech: Speech, person: Person, wishes: LookWishes = NO_WISHES) -> FaceDesign:
     """Return the design of a voice's face without drawing it."""
     return design_face(person, traits_of(speech.acoustics, person), wishes)
 

@@ -24,6 +24,8 @@ YOUNGEST_DRAWN, OLDEST_DRAWN = 4.0, 88.0
 
 GROWING_UP = Change(11, 18)
 """From a child's features to an adult's."""
+VOICE_BREAK = Change(12, 16)
+"""A boy's timbre becomes a man's."""
 BEARD_AND_BROWS = Change(17, 23)
 """Stubble starts to show, and brows become as thick as an adult's."""
 GREYING = Change(42, 75)
