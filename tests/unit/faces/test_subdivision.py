@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from adapters.faces.studio.anatomy.subdivision import catmull_clark
+from adapters.faces.studio.anatomy.catmull_clark import catmull_clark
 
 CUBE = np.array([[x, y, z] for x in (-1, 1) for y in (-1, 1) for z in (-1, 1)], dtype=np.float32)
 CUBE_QUADS = np.array(

@@ -7,9 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adapters.faces.studio.anatomy.asset import HeadAsset, load_head
+from adapters.faces.studio.anatomy.catmull_clark import catmull_clark
 from adapters.faces.studio.anatomy.morphs import deform
 from adapters.faces.studio.anatomy.proportions import EYES_AT
-from adapters.faces.studio.anatomy.subdivision import Subdivision, catmull_clark
+from adapters.faces.studio.anatomy.subdivision import Subdivision
 from adapters.faces.studio.design.weights import Weights
 from adapters.faces.studio.render.kernels import FloatArray, IntArray
 from adapters.faces.studio.render.mesh import PAINTS, Paint, Part, triangulate
