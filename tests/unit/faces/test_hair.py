@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 
-from adapters.faces.studio.anatomy import head as heads
 from adapters.faces.studio.anatomy.character import PORTRAIT_POSE, Character, Pose
 from adapters.faces.studio.anatomy.hairstyles import CUTS
+from adapters.faces.studio.anatomy.head import load_head
 from adapters.faces.studio.anatomy.lashes import LOWER_LASHES, UPPER_LASHES, draw_lashes, lash_plan
 from adapters.faces.studio.anatomy.proportions import EYE_LEVEL
+from adapters.faces.studio.anatomy.ribbons import ribbons_along
 from adapters.faces.studio.anatomy.skull import CENTRE, measure_skull
-from adapters.faces.studio.anatomy.strands import weave
 from adapters.faces.studio.design.mapping import design_face
 from adapters.faces.studio.design.traits import NEUTRAL
 from adapters.faces.studio.render.mesh import DrawMesh, Part
@@ -97,7 +97,7 @@ def test_the_skull_is_found_again_from_a_sphere_and_pushes_points_out_of_it() ->
 def test_a_ribbon_is_as_wide_as_asked_and_lies_flat_to_the_head() -> None:
     path = np.stack([np.zeros(5), np.linspace(0, -1, 5), np.ones(5)], axis=1)[None]
     outward = np.broadcast_to([0.0, 0.0, 1.0], path.shape)
-    ribbon = weave(path, outward, np.full((1, 5), 0.1), np.zeros(1), bulge=0.5)
+    ribbon = ribbons_along(path, outward, np.full((1, 5), 0.1), np.zeros(1), bulge=0.5)
     points = ribbon.points.reshape(5, 3, 3)
     np.testing.assert_allclose(np.ptp(points[:, :, 0], axis=1), 0.2, atol=1e-6)
     np.testing.assert_allclose(points[:, 1, 2] - points[:, 0, 2], 0.05, atol=1e-6)
@@ -105,7 +105,7 @@ def test_a_ribbon_is_as_wide_as_asked_and_lies_flat_to_the_head() -> None:
 
 
 def test_lashes_grow_from_both_lids_of_both_eyes_and_close_with_a_blink() -> None:
-    head = heads.load()
+    head = load_head()
     awake = head.control({})
     asleep = head.control({"face/eyeBlinkLeft": 1.0, "face/eyeBlinkRight": 1.0})
     opened, shut = draw_lashes(awake, 1.0).points, draw_lashes(asleep, 1.0).points

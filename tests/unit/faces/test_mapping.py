@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from adapters.audio.listening import listen
-from adapters.faces.studio.anatomy.asset import load_head
+from adapters.faces.studio.anatomy.asset import load_head_asset
 from adapters.faces.studio.design.fingerprint import FINGERPRINT_SIZE, Fingerprint
 from adapters.faces.studio.design.influences import influences_of
 from adapters.faces.studio.design.mapping import design_face
@@ -94,7 +94,7 @@ def test_stubble_is_for_grown_men() -> None:
 def test_every_design_uses_known_targets_within_their_range(seed: int, age: int, gender: Gender) -> None:
     design = design_face(Person(age, gender), random_traits(seed))
     weights = design.shape | design.expression
-    assert set(weights) <= set(load_head().targets.slots)
+    assert set(weights) <= set(load_head_asset().targets.numbers)
     assert all(np.isfinite(weight) and -0.01 <= weight <= 1.2 for weight in weights.values())
 
 

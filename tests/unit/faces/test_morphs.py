@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 
-from adapters.faces.studio.anatomy.asset import MASKS, load_head
+from adapters.faces.studio.anatomy.asset import MASKS, load_head_asset
 from adapters.faces.studio.anatomy.morphs import deform
 from adapters.faces.studio.design.phenotype import age_blend, phenotype
 from adapters.faces.studio.design.weights import detail, mix
 from adapters.faces.studio.render.mesh import Part
 
-HEAD = load_head()
+HEAD = load_head_asset()
 
 
 def test_a_target_moves_its_vertices_in_proportion_to_its_weight() -> None:
@@ -62,7 +62,7 @@ def test_a_phenotypes_bodies_and_ancestries_each_add_up_to_one(masculinity: floa
     assert sum(w for name, w in weights.items() if "universal" in name) == pytest.approx(1)
     assert sum(w for name, w in weights.items() if "/asian-" in name) == pytest.approx(1 / 3)
     assert sum(w for name, w in weights.items() if name.startswith("ideal/")) == pytest.approx(0.5)
-    assert set(weights) <= set(HEAD.targets.slots)
+    assert set(weights) <= set(HEAD.targets.numbers)
 
 
 def test_the_asset_has_every_part_and_mask() -> None:

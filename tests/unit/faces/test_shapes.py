@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from adapters.faces.studio.anatomy import head as heads
+from adapters.faces.studio.anatomy.head import load_head
 from adapters.faces.studio.anatomy.lashes import LID_LINE_HEIGHT, lash_plan
 from adapters.faces.studio.anatomy.morphs import deform
 from adapters.faces.studio.anatomy.proportions import EYES_AT
@@ -18,7 +18,7 @@ LASHES_CROSS = 0.06
 """Decimetres by which the roots of the lashes pass each other in a blink; half of it on the base head."""
 FARTHEST = 2.0
 """Decimetres from between the eyes within which the whole head lies."""
-HEAD = heads.load()
+HEAD = load_head()
 LIPS = HEAD.asset.masks["lips"] > 0.5
 LASH_ROOTS = np.unique(np.concatenate([lash_plan().near[:, 0], lash_plan().far[:, 0]]))
 MIDDLE = np.abs(HEAD.asset.base[:, 0]) < 0.12
