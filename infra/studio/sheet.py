@@ -20,8 +20,7 @@ from adapters.faces.studio.anatomy.character import Character
 from adapters.faces.studio.design.mapping import design_face
 from adapters.faces.studio.design.traits import traits_of
 from adapters.faces.studio.design.usual_voice import usual_voice
-from adapters.faces.studio.engine import Studio, draw_portrait, warm_up
-from application.ports.faces import Stage
+from adapters.faces.studio.engine import DrawingSettings, Studio, StudioOrder, draw_portrait, warm_up
 from domain.voice import Gender, Person
 
 SPEAKERS = Path(__file__).parents[2] / "samples" / "speakers"
@@ -109,15 +108,12 @@ def talking(entry: tuple[Person, SyntheticVoice | Path]) -> list[Picture]:
     """Film one face and return some of its frames."""
     person, voice = entry
     with tempfile.TemporaryDirectory() as folder:
-        studio = Studio(listen, size=CELL, processes=1)
-        files = studio.voice_face(recorded(voice, Path(folder)), person, Path(folder), _unheard)
+        studio = Studio(listen, DrawingSettings(size=CELL, processes=1))
+        order = StudioOrder(recorded(voice, Path(folder)), person, Path(folder))
+        files = studio.voice_face(order, lambda *_: None)
         with av.open(str(files.video)) as container:
             frames = [frame.to_ndarray(format="rgb24") for frame in container.decode(video=0)]
     return [frames[int(moment * len(frames))] for moment in MOMENTS]
-
-
-def _unheard(stage: Stage, fraction: float) -> None:
-    """Nobody waits for a sheet's progress."""
 
 
 def main() -> None:

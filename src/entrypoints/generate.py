@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from adapters.audio.listening import listen
-from adapters.faces.studio.engine import Studio
+from adapters.faces.studio.engine import Studio, StudioOrder
 from application.generation.progress import Progress as BothFaces
 from application.ports.faces import FaceFiles
 from domain.feedback import FaceKind
@@ -39,7 +39,7 @@ def generate_faces(voice: Path, person: Person, out: Path) -> None:
                 collect(stage, fraction)
                 bar.update(task, completed=both.percent)
 
-            files = make(voice, person, workspace, report)
+            files = make(StudioOrder(voice, person, workspace), report)
             keep(files, out, kind)
             if files.acoustics is not None:
                 tell(console, files.acoustics, files.influences)

@@ -7,7 +7,9 @@ import av
 
 from adapters.audio.listening import listen
 from adapters.faces.studio.anatomy.character import Character
-from adapters.faces.studio.engine import design_of, draw_portrait
+from adapters.faces.studio.design.mapping import design_face
+from adapters.faces.studio.design.traits import traits_of
+from adapters.faces.studio.engine import draw_portrait
 from adapters.faces.studio.film.encoder import write_png
 from domain.voice import Gender, Person
 
@@ -28,8 +30,9 @@ def as_wav(path: Path, target: Path) -> Path:
 
 def portrait(voice: Path, folder: Path) -> str:
     """Return the digest of a voice's portrait as a PNG file."""
+    design = design_face(PERSON, traits_of(listen(voice).acoustics, PERSON))
     picture = folder / "portrait.png"
-    write_png(draw_portrait(Character(design_of(listen(voice), PERSON)), SIZE), picture)
+    write_png(draw_portrait(Character(design), SIZE), picture)
     return hashlib.sha256(picture.read_bytes()).hexdigest()
 
 

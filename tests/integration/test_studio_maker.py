@@ -14,6 +14,7 @@ import anyio.to_thread
 import pytest
 
 from adapters.blobs.memory import MemoryBlobs
+from adapters.faces.studio.engine import DrawingSettings
 from adapters.faces.studio.maker import StudioFaces
 from application.ports.audio import Listener, Speech
 from application.ports.faces import FaceFailed, FaceOrder, Stage
@@ -22,7 +23,7 @@ from domain.voice import Gender, Person
 from processes import children_of, is_running
 from unit.faces.voices import hear_the_path
 
-SIZE = 48
+SMALL = DrawingSettings(size=48)
 KEY = "voices/a/voice.webm"
 ORDER = FaceOrder(request_id="r", generation_id="g", person=Person(40, Gender.MAN), voice_key=KEY)
 
@@ -77,7 +78,7 @@ async def test_a_face_is_made_in_a_child_and_its_progress_arrives(
     kind: FaceKind, blobs: MemoryBlobs, workspace: Path
 ) -> None:
     seen: list[Stage] = []
-    maker = StudioFaces(kind, blobs, hear_the_path, anyio.CapacityLimiter(1), size=SIZE)
+    maker = StudioFaces(kind, blobs, hear_the_path, anyio.CapacityLimiter(1), drawing=SMALL)
     files = await maker.make(ORDER, workspace, lambda stage, _: seen.append(stage))
     assert files.portrait.read_bytes().startswith(b"\x89PNG")
     assert files.video is not None
@@ -93,7 +94,7 @@ async def test_a_refused_voice_is_a_failure_that_trying_again_does_not_mend(
     empty.touch()
     blobs = MemoryBlobs()
     await blobs.put(KEY, empty, "audio/webm")
-    maker = StudioFaces(FaceKind.VOICE, blobs, hear_the_path, anyio.CapacityLimiter(1), size=SIZE)
+    maker = StudioFaces(FaceKind.VOICE, blobs, hear_the_path, anyio.CapacityLimiter(1), drawing=SMALL)
     with pytest.raises(FaceFailed, match="We heard nothing") as failed:
         await maker.make(ORDER, workspace, unheard)
     assert not failed.value.retryable
@@ -119,8 +120,8 @@ async def test_work_beyond_its_time_limit_is_killed_and_may_be_tried_again(
 
 async def test_waiting_for_ones_turn_does_not_count_as_work(blobs: MemoryBlobs, workspace: Path) -> None:
     turns = anyio.CapacityLimiter(1)
-    maker = StudioFaces(FaceKind.CONDITION, blobs, hear_the_path, turns, time_limit=20, size=SIZE)
-    impatient = StudioFaces(FaceKind.VOICE, blobs, hear_for_ever, turns, time_limit=0.1, size=SIZE)
+    maker = StudioFaces(FaceKind.CONDITION, blobs, hear_the_path, turns, time_limit=20, drawing=SMALL)
+    impatient = StudioFaces(FaceKind.VOICE, blobs, hear_for_ever, turns, time_limit=0.1, drawing=SMALL)
     async with turns:
         waiting = asyncio.create_task(impatient.make(ORDER, workspace, unheard))
         done, _ = await asyncio.wait({waiting}, timeout=1)
@@ -142,7 +143,7 @@ async def test_cancelling_leaves_no_process_behind(blobs: MemoryBlobs, workspace
 async def test_cancelling_while_the_process_starts_leaves_no_second_one(
     blobs: MemoryBlobs, workspace: Path
 ) -> None:
-    maker = StudioFaces(FaceKind.CONDITION, blobs, hear_the_path, anyio.CapacityLimiter(1), size=SIZE)
+    maker = StudioFaces(FaceKind.CONDITION, blobs, hear_the_path, anyio.CapacityLimiter(1), drawing=SMALL)
     before = children_of(os.getpid())
     for moment in (0, 0.002, 0.005, 0.01, 0.02):  # in seconds after the start
         making = asyncio.create_task(maker.make(ORDER, workspace, unheard))
@@ -159,7 +160,9 @@ async def test_cancelling_while_the_process_starts_leaves_no_second_one(
 async def test_cancelling_a_film_ends_all_the_processes_that_draw_it(
     blobs: MemoryBlobs, workspace: Path
 ) -> None:
-    maker = StudioFaces(FaceKind.VOICE, blobs, hear_at_length, anyio.CapacityLimiter(1), processes=2)
+    maker = StudioFaces(
+        FaceKind.VOICE, blobs, hear_at_length, anyio.CapacityLimiter(1), drawing=DrawingSettings(processes=2)
+    )
     drawing: list[int] = []
 
     def painters() -> list[int]:
@@ -179,7 +182,7 @@ async def test_cancelling_a_film_ends_all_the_processes_that_draw_it(
 async def breaks_off(listen: Listener, blobs: MemoryBlobs, workspace: Path) -> bool:
     """Make a face in vain; tell whether it may be tried again."""
     maker = StudioFaces(FaceKind.VOICE, blobs, listen, anyio.CapacityLimiter(1))
-    with pytest.raises(FaceFailed, match="broke off") as failed:
+    with pytest.raises(FaceFailed, match="stopped unexpectedly") as failed:
         await maker.make(ORDER, workspace, unheard)
     return failed.value.retryable
 
