@@ -7,7 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from bake import DATA, FACE_UNITS, STEP, bake, write
+from bake import STEP, bake, write
+from makehuman import DATA, FACE_UNITS
 from PIL import Image
 
 from adapters.faces.studio.anatomy.asset import MASKS
