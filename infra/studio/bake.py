@@ -36,7 +36,7 @@ HELPERS = {
     "helper-tongue": Part.TONGUE,
     **{f"helper-{side}-eyelashes-{row}": Part.LASH for side in "lr" for row in (1, 2)},
 }
-"""The groups of the base mesh that become parts of the head beside its skin."""
+"""The groups of the base mesh, other than the skin, that become parts of the head."""
 FIXED_DATE = (1980, 1, 1, 0, 0, 0)
 
 Arrays = dict[str, NDArray[Any]]

@@ -1,4 +1,4 @@
-"""From files to pictures: the same recording gives the same face, another voice another one."""
+"""From recordings to portraits: the same recording gives the same face, another voice another one."""
 
 import hashlib
 from pathlib import Path
@@ -19,7 +19,7 @@ SPEAKERS = sorted(Path("samples/speakers").glob("*.ogg"))[:10]
 
 
 def as_wav(path: Path, target: Path) -> Path:
-    """Write the same samples into a WAV."""
+    """Write the same samples into a WAV file."""
     with av.open(str(path)) as source, av.open(str(target), "w", format="wav") as container:
         stream = container.add_stream("pcm_s16le", rate=source.streams.audio[0].rate, layout="mono")
         for frame in source.decode(audio=0):
@@ -36,7 +36,7 @@ def portrait(voice: Path, folder: Path) -> str:
     return hashlib.sha256(picture.read_bytes()).hexdigest()
 
 
-def test_a_recording_gives_the_same_bytes_twice_and_as_wav_and_as_flac(tmp_path: Path) -> None:
+def test_a_recording_gives_the_same_portrait_each_time_and_as_wav_or_flac(tmp_path: Path) -> None:
     flac = Path("samples/voice.flac")
     wav = as_wav(flac, tmp_path / "voice.wav")
     assert len({portrait(voice, tmp_path) for voice in (flac, flac, wav)}) == 1

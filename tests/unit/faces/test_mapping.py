@@ -1,4 +1,4 @@
-"""What a voice's measures do to a face, and what they must not do."""
+"""What the measures of a voice change in a face, and what they must not change."""
 
 from dataclasses import fields, replace
 
@@ -41,17 +41,17 @@ def test_a_lower_pitch_is_deeper_and_a_longer_tract_is_longer() -> None:
     assert low.long > 0.5 > -0.5 > high.long
 
 
-def test_a_voice_whose_formants_were_not_found_counts_as_usually_long() -> None:
+def test_a_voice_whose_tract_length_was_not_measured_counts_as_usual() -> None:
     assert traits_of(replace(USUAL, tract_length_cm=None), MAN).long == 0
 
 
-def test_a_deep_voice_widens_a_mans_chin_and_not_a_childs() -> None:
+def test_a_deep_voice_widens_the_chin_of_a_man_but_not_of_a_child() -> None:
     deep = Traits(deep=0.8)
     assert design_face(MAN, deep).shape["detail/chin-width-incr"] > 0.2
     assert design_face(CHILD, deep).shape.get("detail/chin-width-incr", 0.0) == 0
 
 
-def test_near_timbres_stay_near_and_far_ones_part() -> None:
+def test_near_timbres_have_near_fingerprints_and_different_timbres_have_different_ones() -> None:
     def distance(shift: float) -> float:
         moved = replace(USUAL, timbre=tuple(value + shift for value in USUAL.timbre))
         first, second = traits_of(USUAL, MAN).fingerprint.values, traits_of(moved, MAN).fingerprint.values
@@ -61,7 +61,7 @@ def test_near_timbres_stay_near_and_far_ones_part() -> None:
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_no_voice_ever_changes_the_tone_of_the_skin(seed: int) -> None:
+def test_no_voice_changes_the_tone_of_the_skin(seed: int) -> None:
     for person in (MAN, CHILD, WOMAN, Person(80, Gender.WOMAN)):
         assert design_face(person, random_traits(seed)).look.skin.tone == SKIN_TONES[SkinTone.NEUTRAL]
 
@@ -76,13 +76,13 @@ def test_wishes_are_followed() -> None:
     assert design.look.hair.colour != design_face(MAN, random_traits(3)).look.hair.colour
 
 
-def test_a_smile_may_lag_at_either_corner_and_only_a_little() -> None:
+def test_a_smile_may_be_lower_at_either_corner_but_only_slightly() -> None:
     smiles = [design_face(MAN, random_traits(seed)).expression for seed in range(20)]
     ratios = [smile["face/mouthSmileRight"] / smile["face/mouthSmileLeft"] for smile in smiles]
     assert 0.85 < min(ratios) < 1 < max(ratios) < 1.15
 
 
-def test_stubble_is_for_grown_men() -> None:
+def test_only_grown_men_have_stubble() -> None:
     assert design_face(MAN, Traits(deep=0.5)).look.skin.stubble > 0.2
     assert design_face(CHILD, Traits(deep=0.5)).look.skin.stubble == 0
     assert design_face(WOMAN, Traits(deep=0.5)).look.skin.stubble == 0
@@ -103,22 +103,22 @@ def test_the_condition_face_depends_on_age_and_gender_alone() -> None:
     assert design_face(MAN, NEUTRAL) != design_face(WOMAN, NEUTRAL)
 
 
-def test_influences_name_what_was_measured_strongest_first() -> None:
+def test_influences_name_the_measures_strongest_first() -> None:
     low = replace(USUAL, pitch_hz=75.0)
-    told = influences_of(low, MAN)
-    assert told[0].measure == "pitch_hz"
-    assert told[0].amount < -0.5
-    amounts = [abs(entry.amount) for entry in told]
+    influences = influences_of(low, MAN)
+    assert influences[0].measure == "pitch_hz"
+    assert influences[0].amount < -0.5
+    amounts = [abs(entry.amount) for entry in influences]
     assert amounts == sorted(amounts, reverse=True)
-    assert {entry.measure for entry in told} <= {field.name for field in fields(low)}
+    assert {entry.measure for entry in influences} <= {field.name for field in fields(low)}
 
 
-def test_influences_leave_out_what_was_not_measured_or_did_nothing() -> None:
-    told = influences_of(replace(USUAL, tract_length_cm=None), Person(20, Gender.MAN))
-    assert {"tract_length_cm", "harmonics_to_noise_db"}.isdisjoint(entry.measure for entry in told)
+def test_influences_leave_out_a_measure_that_is_missing_or_changes_nothing() -> None:
+    influences = influences_of(replace(USUAL, tract_length_cm=None), Person(20, Gender.MAN))
+    assert {"tract_length_cm", "harmonics_to_noise_db"}.isdisjoint(entry.measure for entry in influences)
 
 
-def test_two_takes_of_one_person_look_like_siblings() -> None:
+def test_two_takes_of_one_person_have_similar_traits() -> None:
     first, second = (traits_of(listen(take).acoustics, MAN) for take in (SAMPLE, SECOND_TAKE))
     assert abs(first.deep - second.deep) < 0.1
     assert abs(first.long - second.long) < 0.2

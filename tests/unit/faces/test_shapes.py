@@ -1,4 +1,4 @@
-"""Five hundred faces within the allowed ranges: none may be torn, turned inside out, or run away."""
+"""Five hundred random faces: no lid or lip may be folded or crossed, and no point far from the head."""
 
 import numpy as np
 import pytest
@@ -60,7 +60,7 @@ def lid_gap(points: NDArray[np.float32]) -> float:
 
 
 @pytest.mark.parametrize("batch", range(10))
-def test_fifty_random_faces_are_whole(batch: int) -> None:
+def test_fifty_random_faces_have_no_defects(batch: int) -> None:
     quads = HEAD.asset.quads[HEAD.asset.parts == Part.SKIN]
     base = HEAD.asset.base
     middles = base[quads].mean(axis=1)

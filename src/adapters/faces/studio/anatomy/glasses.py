@@ -39,7 +39,7 @@ class Tubes:
 
 @dataclass(frozen=True, slots=True)
 class _Fit:
-    """Where the spectacles sit on one face; `size` is that of the rims beside an adult's."""
+    """Where the spectacles sit on one face; `size` is that of the rims as a share of an adult's."""
 
     size: float
     eye_x: float
@@ -55,7 +55,7 @@ def fit_glasses(skin: FloatArray, eyes: FloatArray, scale: float) -> Tubes:
     """Return spectacles for a face.
 
     `skin` are the fine vertices of the face at rest without its ears, `eyes` the control vertices of both eyeballs,
-    `scale` the head's height beside an adult's.
+    `scale` the head's height as a share of an adult's.
     """
     fit = _fit(skin, eyes, scale)
     paths = [path for side in (-1.0, 1.0) for path in (_rim(fit, side), _temple(fit, side))]

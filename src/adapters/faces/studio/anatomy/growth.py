@@ -1,4 +1,4 @@
-"""How locks grow: step by step, as a style pulls them, over the skull and beside the face."""
+"""How locks grow: step by step, as a style pulls them, over the skull and not over the face."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -83,18 +83,18 @@ def _keep_off_face(points: Points, scale: float, strength: Numbers) -> tuple[Poi
 
 
 class _Locks:
-    """What a cut does to each lock of one head, wherever its tip is."""
+    """How a cut makes each lock of one head grow, depending on where its tip is."""
 
     def __init__(self, roots: Roots, cut: Cut, scale: float) -> None:
         self._roots, self._cut, self._scale = roots, cut, scale
         rest, chance = roots.rest, roots.chance
         top = self._top = smoothstep(*TOP_ROOTS, rest[:, 1])
         front = self._front = smoothstep(*FRONT_ROOTS, rest[:, 2]) * top
-        beside_part = rest[:, 0] - (cut.part or 0.0)
-        self._side = np.sign(beside_part + 1e-6)
+        from_part = rest[:, 0] - (cut.part or 0.0)
+        self._side = np.sign(from_part + 1e-6)
         no_part = cut.part is None
         at_part = self._at_part = (
-            np.zeros(len(rest)) if no_part else np.exp(-((beside_part / PART_WIDTH) ** 2)) * top
+            np.zeros(len(rest)) if no_part else np.exp(-((from_part / PART_WIDTH) ** 2)) * top
         )
         self._combed = 0.15 + 0.85 * top
         self._from_crown = unit(rest - CROWN)
@@ -143,11 +143,11 @@ class _Locks:
         return np.where(self.is_fringe, CLING_FRINGE, hanging)
 
     def _standing(self, points: Points, along: float) -> Numbers:
-        """Return how much of its lift a lock keeps: a short one little beside the head and at its tip."""
+        """Return how much of its lift a lock keeps: a short one little at the sides of the head and at its tip."""
         if self._cut.ends_at is not None:
             return np.where(self.is_fringe, max(0.0, 1 - FRINGE_LIES * along), 1.0)
-        beside = 0.15 + 0.85 * smoothstep(*STANDS_OFF, adult_height(points[:, 1], self._scale))
-        return np.asarray(beside * (1 - TIP_LIES * along**2))
+        kept = 0.15 + 0.85 * smoothstep(*STANDS_OFF, adult_height(points[:, 1], self._scale))
+        return np.asarray(kept * (1 - TIP_LIES * along**2))
 
     def _pull(self, points: Points) -> Points:
         """Return where the style pulls the tips: a mix of directions by the weights of the cut."""

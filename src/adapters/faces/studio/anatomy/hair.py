@@ -30,7 +30,7 @@ FRINGE_UNEVEN, UNEVEN = 0.12, 0.28
 LAYERED = 0.35
 """Share of the locks that differ twice as much; without them a cut would end in a straight line."""
 FEWEST_STEPS = 3
-"""Steps of growth that the shears leave of every lock."""
+"""Steps of growth that every lock keeps when it is cut."""
 NECK_AXIS = np.array([0.0, 6.3, 0.2])
 CURLS_BELOW = (6.9, 6.4)
 """Heights of a lock's end between which it begins to turn in."""

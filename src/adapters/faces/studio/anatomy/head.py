@@ -41,7 +41,7 @@ class FaceSurface:
     points: FloatArray
     normals: FloatArray
     scale: float
-    """The height of the head beside an adult's."""
+    """The height of the head as a share of an adult's."""
 
 
 @dataclass(frozen=True, slots=True)

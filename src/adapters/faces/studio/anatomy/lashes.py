@@ -16,7 +16,7 @@ UPPER_LASHES, LOWER_LASHES = 24, 12
 UPPER_REACH, LOWER_REACH = 0.85, 0.28
 """Share of a strip's width that a lash of length 1 spans."""
 SHORTER = 0.75
-"""Length of every second lash beside the others."""
+"""Length of every second lash as a share of the others'."""
 HALF_WIDTH = 0.006
 LID_LINE_HEIGHT = 7.27
 """Upper strips lie above this height in the rest pose."""

@@ -1,6 +1,6 @@
 """Where every face has its eyes, and how sizes follow the height of a head.
 
-Styles and limits are described on the head of an adult. A head's `scale` is its height beside an adult's.
+Styles and limits are described on the head of an adult. A head's `scale` is its height as a share of an adult's.
 """
 
 import numpy as np
@@ -23,7 +23,7 @@ def scaled_height(heights: NDArray[np.float64], scale: float) -> NDArray[np.floa
 
 
 def frame_size(scale: float) -> float:
-    """Return the size of the picture's frame beside an adult's: it shrinks less than a child's head.
+    """Return the size of the picture's frame as a share of an adult's: it shrinks less than a child's head.
 
     Spectacles follow it, so that they look equally large in every picture.
     """

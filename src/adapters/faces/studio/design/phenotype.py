@@ -12,7 +12,7 @@ ANCESTRIES = ("african", "asian", "caucasian")
 
 
 def age_blend(age: float) -> Weights:
-    """Return the share of each anchor in an age; only the two anchors beside it have one."""
+    """Return the share of each anchor in an age; only the two nearest anchors have one."""
     years = list(AGE_ANCHORS.values())
     one_hot = np.eye(len(AGE_ANCHORS))
     return {name: float(np.interp(age, years, row)) for name, row in zip(AGE_ANCHORS, one_hot, strict=True)}

@@ -88,7 +88,7 @@ def style_look(person: Person, traits: Traits, style: HairStyle, wishes: LookWis
 
 
 def _lightness(tone: Rgb) -> float:
-    """Return the lightness of a skin beside the neutral tone's."""
+    """Return the lightness of a skin as a share of the neutral tone's."""
     return sum(tone) / sum(SKIN_TONES[SkinTone.NEUTRAL])
 
 

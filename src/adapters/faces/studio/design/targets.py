@@ -7,7 +7,7 @@ IDEAL = "ideal/"
 DETAIL = "detail/"
 """Single features of a face."""
 ASYMMETRY = "asymmetry/"
-"""One side of a face beside the other."""
+"""Features that differ between the two sides of a face."""
 FACE_UNIT = "face/"
 """Movements of an expression."""
 

@@ -35,7 +35,7 @@ class Performance:
 
     mouth: MouthTrack
     yaw: Curve
-    """Beside the pose of the portrait, like pitch; in radians."""
+    """Added to the pose of the portrait, like the pitch; in radians."""
     pitch: Curve
     roll: Curve
     blink: Curve

@@ -15,7 +15,7 @@ FFT_SIZE = 1024
 COMPRESSION = 0.6
 """Exponent from amplitude to loudness, as the mouth shows it."""
 SHUT_LEVEL = 0.12
-"""Loudness, beside the loud parts of the speech, up to which the mouth stays shut."""
+"""Loudness, as a share of that of loud speech, up to which the mouth stays shut."""
 QUIETEST_PEAK = 0.3
 """Amplitude of a window's spectrum under which the whole recording is taken for silence."""
 ATTACK, RELEASE = 0.85, 0.55
