@@ -1,7 +1,6 @@
 """Draws a contact sheet of the studio: `python infra/studio/sheet.py OUT.png`.
 
-24 voices of both genders, as of 8 to 80 years, go through measuring, mapping and drawing; below them, four
-frames each of three talking. Look at it as a stranger would.
+It shows the faces of 24 voices of both genders, from 8 to 80 years, and below them four frames each of three videos.
 """
 
 import sys
@@ -18,10 +17,9 @@ from synthetic_voices import SyntheticVoice, babble, write_wave
 from adapters.audio.listening import listen
 from adapters.faces.studio.anatomy.character import Character
 from adapters.faces.studio.design.mapping import design_face
-from adapters.faces.studio.design.reference import usual_voice
 from adapters.faces.studio.design.traits import traits_of
-from adapters.faces.studio.engine import Studio, draw_portrait, warm_up
-from application.ports.faces import Stage
+from adapters.faces.studio.design.usual_voice import usual_voice
+from adapters.faces.studio.engine import DrawingSettings, Studio, StudioOrder, draw_portrait, warm_up
 from domain.voice import Gender, Person
 
 SPEAKERS = Path(__file__).parents[2] / "samples" / "speakers"
@@ -48,18 +46,19 @@ MEN = [
     "klettres-en",
 ]
 ADULT = 20
-"""Years from which a face is drawn from a real speaker's voice, whose own age nobody knows."""
+"""Years from which a face is drawn from the voice of a real speaker, whose own age is not known."""
 CELL, COLUMNS = 320, 6
 AGES = (8, 11, 15, 20, 25, 31, 38, 45, 53, 62, 71, 80)
 TALKING = (3, 9, 18)
+"""The faces whose videos are shown."""
 MOMENTS = (0.12, 0.34, 0.55, 0.8)
-"""Shares of a film at which its frames are shown."""
+"""The frames that are shown, as shares of the video's length."""
 
 Picture = NDArray[np.uint8]
 
 
-def cast() -> list[tuple[Person, SyntheticVoice | Path]]:
-    """Return who is drawn: women and men of each age; children's voices are synthetic, the others real."""
+def people_to_draw() -> list[tuple[Person, SyntheticVoice | Path]]:
+    """Return women and men of each age with their voices: synthetic ones for children, real ones for adults."""
     random = np.random.default_rng(12)
     people: list[tuple[Person, SyntheticVoice | Path]] = []
     for gender, speakers in ((Gender.WOMAN, WOMEN), (Gender.MAN, MEN)):
@@ -72,7 +71,7 @@ def cast() -> list[tuple[Person, SyntheticVoice | Path]]:
 
 
 def synthetic(person: Person, random: np.random.Generator) -> SyntheticVoice:
-    """Return a voice about the usual one of the person's age and gender."""
+    """Return a voice near the usual one of the person's age and gender."""
     usual = usual_voice(person)
     return SyntheticVoice(
         pitch_hz=usual.pitch_hz * 2 ** (float(random.normal(0, 2.5)) / 12),
@@ -84,7 +83,7 @@ def synthetic(person: Person, random: np.random.Generator) -> SyntheticVoice:
 
 
 def recorded(voice: SyntheticVoice | Path, folder: Path) -> Path:
-    """Return the voice as a file."""
+    """Return the file of a recording of the voice."""
     if isinstance(voice, Path):
         return voice
     target = folder / f"{voice.seed}.wav"
@@ -93,14 +92,14 @@ def recorded(voice: SyntheticVoice | Path, folder: Path) -> Path:
 
 
 def portrait(entry: tuple[Person, SyntheticVoice | Path]) -> Picture:
-    """Draw one face and caption it with what was measured."""
+    """Draw one face, and write below it what was measured."""
     person, voice = entry
     with tempfile.TemporaryDirectory() as folder:
-        heard = listen(recorded(voice, Path(folder))).acoustics
-    character = Character(design_face(person, traits_of(heard, person)))
+        acoustics = listen(recorded(voice, Path(folder))).acoustics
+    character = Character(design_face(person, traits_of(acoustics, person)))
     picture = Image.fromarray(draw_portrait(character, CELL))
-    tract = f"{heard.tract_length_cm:.1f} cm" if heard.tract_length_cm else "tract unknown"
-    caption = f"{person.gender} {person.age}, {heard.pitch_hz:.0f} Hz, {tract}"
+    tract = f"{acoustics.tract_length_cm:.1f} cm" if acoustics.tract_length_cm else "tract unknown"
+    caption = f"{person.gender} {person.age}, {acoustics.pitch_hz:.0f} Hz, {tract}"
     ImageDraw.Draw(picture).text((8, CELL - 16), caption, fill=(235, 238, 242))
     return np.asarray(picture)
 
@@ -109,21 +108,18 @@ def talking(entry: tuple[Person, SyntheticVoice | Path]) -> list[Picture]:
     """Film one face and return some of its frames."""
     person, voice = entry
     with tempfile.TemporaryDirectory() as folder:
-        studio = Studio(listen, size=CELL, processes=1)
-        files = studio.voice_face(recorded(voice, Path(folder)), person, Path(folder), _unheard)
+        studio = Studio(listen, DrawingSettings(size=CELL, processes=1))
+        order = StudioOrder(recorded(voice, Path(folder)), person, Path(folder))
+        files = studio.voice_face(order, lambda *_: None)
         with av.open(str(files.video)) as container:
             frames = [frame.to_ndarray(format="rgb24") for frame in container.decode(video=0)]
     return [frames[int(moment * len(frames))] for moment in MOMENTS]
 
 
-def _unheard(stage: Stage, fraction: float) -> None:
-    """Nobody waits for a sheet's progress."""
-
-
 def main() -> None:
     """Write the sheet to the file named on the command line."""
     warm_up()
-    people = cast()
+    people = people_to_draw()
     with ProcessPoolExecutor() as pool:
         faces = list(pool.map(portrait, people))
         films = list(pool.map(talking, [people[number] for number in TALKING]))

@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from adapters.audio.listening import listen
-from adapters.faces.studio.engine import Studio
+from adapters.faces.studio.engine import Studio, StudioOrder
 from application.ports.faces import Stage
 from bench.rig import Rig
 from bench.table import Line
@@ -35,7 +35,7 @@ def portrait_seconds(voice: Path) -> float:
     with TemporaryDirectory() as folder:
         started = time.perf_counter()
         try:
-            Studio(listen).voice_face(voice, PERSON, Path(folder), stop_at_filming)
+            Studio(listen).voice_face(StudioOrder(voice, PERSON, Path(folder)), stop_at_filming)
         except _Drawn:
             return time.perf_counter() - started
     raise AssertionError("the studio ended without a video")
@@ -45,10 +45,11 @@ def video_seconds(voice: Path, both: bool) -> float:
     """Return how long one face with its video takes, or both faces, one after the other."""
     studio = Studio(listen)
     with TemporaryDirectory() as folder:
+        order = StudioOrder(voice, PERSON, Path(folder))
         started = time.perf_counter()
-        studio.voice_face(voice, PERSON, Path(folder), lambda *_: None)
+        studio.voice_face(order, lambda *_: None)
         if both:
-            studio.condition_face(voice, PERSON, Path(folder), lambda *_: None)
+            studio.condition_face(order, lambda *_: None)
         return time.perf_counter() - started
 
 

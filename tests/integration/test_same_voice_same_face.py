@@ -1,4 +1,4 @@
-"""From files to pictures: the same recording gives the same face, another voice another one."""
+"""From recordings to portraits: the same recording gives the same face, another voice another one."""
 
 import hashlib
 from pathlib import Path
@@ -7,7 +7,9 @@ import av
 
 from adapters.audio.listening import listen
 from adapters.faces.studio.anatomy.character import Character
-from adapters.faces.studio.engine import design_of, draw_portrait
+from adapters.faces.studio.design.mapping import design_face
+from adapters.faces.studio.design.traits import traits_of
+from adapters.faces.studio.engine import draw_portrait
 from adapters.faces.studio.film.encoder import write_png
 from domain.voice import Gender, Person
 
@@ -17,7 +19,7 @@ SPEAKERS = sorted(Path("samples/speakers").glob("*.ogg"))[:10]
 
 
 def as_wav(path: Path, target: Path) -> Path:
-    """Write the same samples into a WAV."""
+    """Write the same samples into a WAV file."""
     with av.open(str(path)) as source, av.open(str(target), "w", format="wav") as container:
         stream = container.add_stream("pcm_s16le", rate=source.streams.audio[0].rate, layout="mono")
         for frame in source.decode(audio=0):
@@ -28,12 +30,13 @@ def as_wav(path: Path, target: Path) -> Path:
 
 def portrait(voice: Path, folder: Path) -> str:
     """Return the digest of a voice's portrait as a PNG file."""
+    design = design_face(PERSON, traits_of(listen(voice).acoustics, PERSON))
     picture = folder / "portrait.png"
-    write_png(draw_portrait(Character(design_of(listen(voice), PERSON)), SIZE), picture)
+    write_png(draw_portrait(Character(design), SIZE), picture)
     return hashlib.sha256(picture.read_bytes()).hexdigest()
 
 
-def test_a_recording_gives_the_same_bytes_twice_and_as_wav_and_as_flac(tmp_path: Path) -> None:
+def test_a_recording_gives_the_same_portrait_each_time_and_as_wav_or_flac(tmp_path: Path) -> None:
     flac = Path("samples/voice.flac")
     wav = as_wav(flac, tmp_path / "voice.wav")
     assert len({portrait(voice, tmp_path) for voice in (flac, flac, wav)}) == 1

@@ -1,4 +1,4 @@
-"""The studio behind its port: real child processes, watched, bounded, killed."""
+"""The studio as a face maker, with real child processes: their progress, time limit and end."""
 
 import asyncio
 import os
@@ -13,6 +13,7 @@ import anyio.to_process
 import anyio.to_thread
 import pytest
 
+from adapters.faces.studio.engine import DrawingSettings
 from adapters.faces.studio.maker import StudioFaces
 from application.ports.audio import Listener, Speech
 from application.ports.faces import FaceFailed, FaceOrder, Stage
@@ -20,9 +21,9 @@ from domain.feedback import FaceKind
 from domain.voice import Gender, Person
 from doubles.blobs import MemoryBlobs
 from processes import children_of, is_running
-from unit.faces.voices import hear_the_path
+from unit.faces.voices import listen_to_bytes
 
-SIZE = 48
+SMALL = DrawingSettings(size=48)
 KEY = "voices/a/voice.webm"
 ORDER = FaceOrder(
     request_id="r",
@@ -33,27 +34,27 @@ ORDER = FaceOrder(
 )
 
 
-def hear_for_ever(path: Path) -> Speech:
-    """A listener that notes its process beside the voice and never ends."""
+def listen_forever(path: Path) -> Speech:
+    """A listener that writes its process id next to the recording and never ends."""
     path.with_name("pid").write_text(str(os.getpid()))
     while True:
         time.sleep(0.05)
 
 
-def hear_at_length(path: Path) -> Speech:
+def listen_to_a_long_voice(path: Path) -> Speech:
     """A listener whose voice is long enough for several processes to film it."""
-    heard = hear_the_path(path)
+    heard = listen_to_bytes(path)
     return replace(heard, samples=heard.samples * 6)
 
 
-def die_listening(path: Path) -> Speech:
+def crash(path: Path) -> Speech:
     """A listener whose process is killed."""
     os.kill(os.getpid(), signal.SIGKILL)
-    return hear_the_path(path)
+    return listen_to_bytes(path)
 
 
-def unheard(stage: Stage, fraction: float) -> None:
-    """A report that nobody reads."""
+def ignore(stage: Stage, fraction: float) -> None:
+    """A progress report that does nothing."""
 
 
 @pytest.fixture
@@ -79,11 +80,11 @@ async def until(condition: Callable[[], object], seconds: float = 30) -> None:
 
 
 @pytest.mark.parametrize("kind", list(FaceKind))
-async def test_a_face_is_made_in_a_child_and_its_progress_arrives(
+async def test_a_face_is_made_in_a_child_process_that_reports_its_progress(
     kind: FaceKind, blobs: MemoryBlobs, workspace: Path
 ) -> None:
     seen: list[Stage] = []
-    maker = StudioFaces(kind, blobs, hear_the_path, anyio.CapacityLimiter(1), size=SIZE)
+    maker = StudioFaces(kind, blobs, listen_to_bytes, anyio.CapacityLimiter(1), drawing=SMALL)
     files = await maker.make(ORDER, workspace, lambda stage, _: seen.append(stage))
     assert files.portrait.read_bytes().startswith(b"\x89PNG")
     assert files.video is not None
@@ -92,112 +93,118 @@ async def test_a_face_is_made_in_a_child_and_its_progress_arrives(
     assert list(dict.fromkeys(seen)) == list(Stage)
 
 
-async def test_a_refused_voice_is_a_failure_that_trying_again_does_not_mend(
+async def test_a_refused_voice_is_a_failure_that_must_not_be_tried_again(
     tmp_path: Path, workspace: Path
 ) -> None:
     empty = tmp_path / "empty"
     empty.touch()
     blobs = MemoryBlobs()
     await blobs.put(KEY, empty, "audio/webm")
-    maker = StudioFaces(FaceKind.VOICE, blobs, hear_the_path, anyio.CapacityLimiter(1), size=SIZE)
+    maker = StudioFaces(FaceKind.VOICE, blobs, listen_to_bytes, anyio.CapacityLimiter(1), drawing=SMALL)
     with pytest.raises(FaceFailed, match="We heard nothing") as failed:
-        await maker.make(ORDER, workspace, unheard)
+        await maker.make(ORDER, workspace, ignore)
     assert not failed.value.retryable
 
 
-async def test_a_recording_that_is_gone_is_told_so(workspace: Path) -> None:
-    maker = StudioFaces(FaceKind.VOICE, MemoryBlobs(), hear_the_path, anyio.CapacityLimiter(1))
+async def test_a_missing_recording_is_a_failure_that_says_so(workspace: Path) -> None:
+    maker = StudioFaces(FaceKind.VOICE, MemoryBlobs(), listen_to_bytes, anyio.CapacityLimiter(1))
     with pytest.raises(FaceFailed, match="no longer there"):
-        await maker.make(ORDER, workspace, unheard)
+        await maker.make(ORDER, workspace, ignore)
 
 
-async def test_work_beyond_its_time_limit_is_killed_and_may_be_tried_again(
+async def test_work_beyond_the_time_limit_is_killed_and_may_be_tried_again(
     blobs: MemoryBlobs, workspace: Path
 ) -> None:
-    maker = StudioFaces(FaceKind.VOICE, blobs, hear_for_ever, anyio.CapacityLimiter(1), time_limit=5)
+    maker = StudioFaces(FaceKind.VOICE, blobs, listen_forever, anyio.CapacityLimiter(1), time_limit=5)
     await anyio.to_process.run_sync(is_running, os.getpid())  # so that the time limit counts no imports
     with pytest.raises(FaceFailed, match="too long") as failed:
-        await maker.make(ORDER, workspace, unheard)
+        await maker.make(ORDER, workspace, ignore)
     assert failed.value.retryable
     pid = int((workspace / "pid").read_text())
     await until(lambda: not is_running(pid))
 
 
-async def test_waiting_for_ones_turn_does_not_count_as_work(blobs: MemoryBlobs, workspace: Path) -> None:
-    turns = anyio.CapacityLimiter(1)
-    maker = StudioFaces(FaceKind.CONDITION, blobs, hear_the_path, turns, time_limit=20, size=SIZE)
-    impatient = StudioFaces(FaceKind.VOICE, blobs, hear_for_ever, turns, time_limit=0.1, size=SIZE)
-    async with turns:
-        waiting = asyncio.create_task(impatient.make(ORDER, workspace, unheard))
+async def test_waiting_for_the_limiter_does_not_count_towards_the_time_limit(
+    blobs: MemoryBlobs, workspace: Path
+) -> None:
+    limiter = anyio.CapacityLimiter(1)
+    maker = StudioFaces(FaceKind.CONDITION, blobs, listen_to_bytes, limiter, time_limit=20, drawing=SMALL)
+    limited = StudioFaces(FaceKind.VOICE, blobs, listen_forever, limiter, time_limit=0.1, drawing=SMALL)
+    async with limiter:
+        waiting = asyncio.create_task(limited.make(ORDER, workspace, ignore))
         done, _ = await asyncio.wait({waiting}, timeout=1)
         assert not done
         waiting.cancel()
-    assert (await maker.make(ORDER, workspace, unheard)).portrait.exists()
+    assert (await maker.make(ORDER, workspace, ignore)).portrait.exists()
 
 
-async def test_cancelling_leaves_no_process_behind(blobs: MemoryBlobs, workspace: Path) -> None:
-    maker = StudioFaces(FaceKind.VOICE, blobs, hear_for_ever, anyio.CapacityLimiter(1))
+async def test_cancelling_ends_the_child_process(blobs: MemoryBlobs, workspace: Path) -> None:
+    maker = StudioFaces(FaceKind.VOICE, blobs, listen_forever, anyio.CapacityLimiter(1))
     async with anyio.create_task_group() as group:
-        group.start_soon(maker.make, ORDER, workspace, unheard)
+        group.start_soon(maker.make, ORDER, workspace, ignore)
         await until(lambda: (workspace / "pid").exists() and (workspace / "pid").read_text())
         group.cancel_scope.cancel()
     pid = int((workspace / "pid").read_text())
     await until(lambda: not is_running(pid))
 
 
-async def test_cancelling_while_the_process_starts_leaves_no_second_one(
+async def test_cancelling_while_the_child_process_starts_leaves_no_second_process(
     blobs: MemoryBlobs, workspace: Path
 ) -> None:
-    maker = StudioFaces(FaceKind.CONDITION, blobs, hear_the_path, anyio.CapacityLimiter(1), size=SIZE)
+    maker = StudioFaces(FaceKind.CONDITION, blobs, listen_to_bytes, anyio.CapacityLimiter(1), drawing=SMALL)
     before = children_of(os.getpid())
     for moment in (0, 0.002, 0.005, 0.01, 0.02):  # in seconds after the start
-        making = asyncio.create_task(maker.make(ORDER, workspace, unheard))
+        making = asyncio.create_task(maker.make(ORDER, workspace, ignore))
         while not children_of(os.getpid()) - before:
             await asyncio.sleep(0)
         await asyncio.sleep(moment)
         making.cancel()
         await asyncio.wait({making})
         assert making.cancelled()
-    await maker.make(ORDER, workspace, unheard)
+    await maker.make(ORDER, workspace, ignore)
     assert len(children_of(os.getpid()) - before) == 1
 
 
-async def test_cancelling_a_film_ends_all_the_processes_that_draw_it(
-    blobs: MemoryBlobs, workspace: Path
-) -> None:
-    maker = StudioFaces(FaceKind.VOICE, blobs, hear_at_length, anyio.CapacityLimiter(1), processes=2)
+async def test_cancelling_ends_all_processes_that_draw_a_film(blobs: MemoryBlobs, workspace: Path) -> None:
+    maker = StudioFaces(
+        FaceKind.VOICE,
+        blobs,
+        listen_to_a_long_voice,
+        anyio.CapacityLimiter(1),
+        drawing=DrawingSettings(processes=2),
+    )
     drawing: list[int] = []
 
-    def painters() -> list[int]:
+    def drawing_processes() -> list[int]:
         workers = children_of(os.getpid())
         return [child for worker in workers for child in children_of(worker)]
 
     async with anyio.create_task_group() as group:
-        group.start_soon(maker.make, ORDER, workspace, unheard)
-        await until(painters)
-        drawing = painters()
+        group.start_soon(maker.make, ORDER, workspace, ignore)
+        await until(drawing_processes)
+        drawing = drawing_processes()
         group.cancel_scope.cancel()
     assert drawing
     for pid in drawing:
         await until(lambda pid=pid: not is_running(pid))  # type: ignore[misc]
 
 
-async def breaks_off(listen: Listener, blobs: MemoryBlobs, workspace: Path) -> bool:
-    """Make a face in vain; tell whether it may be tried again."""
+async def fails_retryably(listen: Listener, blobs: MemoryBlobs, workspace: Path) -> bool:
+    """Expect that making a face stops unexpectedly; return whether it may be tried again."""
     maker = StudioFaces(FaceKind.VOICE, blobs, listen, anyio.CapacityLimiter(1))
-    with pytest.raises(FaceFailed, match="broke off") as failed:
-        await maker.make(ORDER, workspace, unheard)
+    with pytest.raises(FaceFailed, match="stopped unexpectedly") as failed:
+        await maker.make(ORDER, workspace, ignore)
     return failed.value.retryable
 
 
-async def test_a_child_that_dies_is_a_failure_that_may_be_tried_again(
+async def test_a_child_process_that_is_killed_is_a_failure_that_may_be_tried_again(
     blobs: MemoryBlobs, workspace: Path
 ) -> None:
-    assert await breaks_off(die_listening, blobs, workspace)
+    assert await fails_retryably(crash, blobs, workspace)
 
 
 @pytest.mark.usefixtures("broken_python")
-async def test_a_child_that_cannot_start_is_a_failure_that_may_be_tried_again(
+async def test_a_child_process_that_cannot_start_is_a_failure_that_may_be_tried_again(
     blobs: MemoryBlobs, workspace: Path
 ) -> None:
-    assert await breaks_off(hear_the_path, blobs, workspace)
+    assert await fails_retryably(listen_to_bytes, blobs, workspace)

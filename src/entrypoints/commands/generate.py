@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.progress import Progress as ProgressBar
 
 from adapters.audio.listening import listen
-from adapters.faces.studio.engine import Studio
+from adapters.faces.studio.engine import Studio, StudioOrder
 from application.generation.progress import Progress
 from application.ports.faces import FaceFiles
 from domain.feedback import FaceKind
@@ -35,7 +35,7 @@ def generate_faces(voice: Path, person: Person, out: Path) -> None:
                 collect(stage, fraction)
                 bar.update(task, completed=progress.percent)
 
-            files = make(voice, person, workspace, report)
+            files = make(StudioOrder(voice, person, workspace), report)
             save(files, out, kind)
             if files.acoustics is not None:
                 print_acoustics(console, files.acoustics, files.influences)

@@ -1,4 +1,4 @@
-"""Baking, from a wheel of four quads."""
+"""Baking the head asset, from a wheel with a mesh of four quads."""
 
 import gzip
 import io
@@ -7,14 +7,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from bake import DATA, FACE_UNITS, STEP, bake, write
+from bake import STEP, bake, write
+from makehuman import DATA, FACE_UNITS
 from PIL import Image
 
 from adapters.faces.studio.anatomy.asset import MASKS
 from adapters.faces.studio.render.mesh import Part
 
 OBJ = """\
-# two quads of skin on the head, one of them too low, one eye, one strange helper
+# two quads of skin on the head, one of them too low, one eye, one unknown helper
 v -1 7 1
 v 1 7 1
 v 1 8 1
@@ -64,14 +65,16 @@ def wheel() -> zipfile.ZipFile:
     return archive
 
 
-def test_only_the_bust_and_its_helpers_are_kept(wheel: zipfile.ZipFile) -> None:
+def test_only_the_bust_and_the_known_helpers_are_kept(wheel: zipfile.ZipFile) -> None:
     baked = bake(wheel)
     assert baked["quads"].tolist() == [[0, 1, 2, 3], [4, 5, 6, 7]]
     assert baked["parts"].tolist() == [Part.SKIN, Part.EYE]
     np.testing.assert_allclose(np.asarray(baked["base"])[0] * STEP, [-1, 7, 1], atol=STEP)
 
 
-def test_targets_are_paired_centred_and_left_out_where_corners_of_corners(wheel: zipfile.ZipFile) -> None:
+def test_side_targets_are_joined_macro_targets_are_centred_and_corner_targets_are_left_out(
+    wheel: zipfile.ZipFile,
+) -> None:
     baked = bake(wheel)
     names = str(baked["names"]).split("\n")
     assert names == ["macro/asian-male-old", "detail/cheek-bones-incr", "face/jawOpen"]
@@ -85,7 +88,7 @@ def test_targets_are_paired_centred_and_left_out_where_corners_of_corners(wheel:
     assert vertices[jaw].tolist() == [0]
 
 
-def test_masks_are_painted_on_skin_alone(wheel: zipfile.ZipFile) -> None:
+def test_masks_cover_only_the_skin(wheel: zipfile.ZipFile) -> None:
     lips = np.asarray(bake(wheel)["mask_lips"])
     assert (lips[:4] > 190).all()
     assert (lips[4:] == 0).all()

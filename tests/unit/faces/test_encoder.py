@@ -1,4 +1,4 @@
-"""Files that players can play, probed with PyAV."""
+"""The files of films and portraits, read with PyAV and Pillow."""
 
 from pathlib import Path
 
@@ -17,7 +17,7 @@ FLASH = 37
 
 
 def frames(first: int, last: int) -> list[NDArray[np.uint8]]:
-    """Grey pictures, a little lighter every frame, and one white flash."""
+    """Grey pictures, each a little lighter than the one before, and one white flash."""
     return [
         np.full((SIZE, SIZE, 3), 255 if number == FLASH else 20 + number, dtype=np.uint8)
         for number in range(first, last)
@@ -58,7 +58,7 @@ def test_pictures_and_sound_last_equally_long(clip: Path) -> None:
     assert samples / 48_000 == pytest.approx(FRAMES / FRAME_RATE, abs=0.03)
 
 
-def test_parts_join_in_order_with_even_timestamps(clip: Path) -> None:
+def test_parts_are_joined_in_order_with_even_timestamps(clip: Path) -> None:
     with av.open(str(clip)) as container:
         decoded = [
             (frame.time, frame.to_ndarray(format="gray").mean()) for frame in container.decode(video=0)
@@ -69,7 +69,7 @@ def test_parts_join_in_order_with_even_timestamps(clip: Path) -> None:
     assert (np.diff(light) > -0.6).all()
 
 
-def test_a_flash_and_its_click_are_together_within_a_frame(clip: Path) -> None:
+def test_a_flash_and_its_click_are_less_than_a_frame_apart(clip: Path) -> None:
     with av.open(str(clip)) as container:
         brightest = max(container.decode(video=0), key=lambda frame: frame.to_ndarray(format="gray").mean())
         seen = brightest.time or 0.0
@@ -87,7 +87,7 @@ def test_players_find_the_index_before_the_data(clip: Path) -> None:
     assert content.index(b"moov") < content.index(b"mdat")
 
 
-def test_sound_that_is_shorter_than_the_pictures_is_padded(tmp_path: Path) -> None:
+def test_sound_that_is_shorter_than_the_pictures_is_continued_with_silence(tmp_path: Path) -> None:
     write_part(frames(0, 25), tmp_path / "a.mp4")
     join([tmp_path / "a.mp4"], clicking(0.5), 25, tmp_path / "clip.mp4")
     with av.open(str(tmp_path / "clip.mp4")) as container:

@@ -1,5 +1,6 @@
-"""The studio from a file to a face, in pictures small enough to be quick."""
+"""The studio from the file of a recording to a face, with small pictures that are drawn fast."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import av
@@ -8,19 +9,20 @@ import pytest
 from PIL import Image
 
 from adapters.audio.listening import listen
-from adapters.faces.studio.engine import Studio
+from adapters.faces.studio.engine import DrawingSettings, Studio, StudioOrder
 from application.ports.faces import FaceFiles, Stage
 from domain.errors import VoiceRefused
 from domain.voice import Gender, Person
 from unit.faces.samples import SAMPLE
-from unit.faces.voices import hear_the_path
+from unit.faces.voices import listen_to_bytes
 
 WOMAN = Person(30, Gender.WOMAN)
-STUDIO = Studio(hear_the_path, size=64, processes=1)
+SMALL = DrawingSettings(size=64, processes=1)
+STUDIO = Studio(listen_to_bytes, SMALL)
 
 
-def unheard(stage: Stage, fraction: float) -> None:
-    """A report that nobody reads."""
+def ignore(stage: Stage, fraction: float) -> None:
+    """A progress report that does nothing."""
 
 
 def face(folder: Path, content: bytes, kind: str = "voice", studio: Studio = STUDIO) -> FaceFiles:
@@ -28,7 +30,7 @@ def face(folder: Path, content: bytes, kind: str = "voice", studio: Studio = STU
     voice = folder / "voice"
     voice.write_bytes(content)
     make = studio.voice_face if kind == "voice" else studio.condition_face
-    return make(voice, WOMAN, folder, unheard)
+    return make(StudioOrder(voice, WOMAN, folder), ignore)
 
 
 def test_the_same_voice_gives_the_same_bytes_and_another_voice_another_face(tmp_path: Path) -> None:
@@ -39,7 +41,7 @@ def test_the_same_voice_gives_the_same_bytes_and_another_voice_another_face(tmp_
     assert first != other
 
 
-def test_the_condition_face_is_the_same_for_every_voice_and_speaks_too(tmp_path: Path) -> None:
+def test_the_condition_face_is_the_same_for_every_voice_and_its_video_has_sound(tmp_path: Path) -> None:
     first, other = face(tmp_path / "1", b"one", "condition"), face(tmp_path / "2", b"two", "condition")
     assert first.portrait.read_bytes() == other.portrait.read_bytes()
     assert first.acoustics is None
@@ -48,13 +50,13 @@ def test_the_condition_face_is_the_same_for_every_voice_and_speaks_too(tmp_path:
         assert len(container.streams.audio) == 1
 
 
-def test_a_voice_face_tells_what_was_measured(tmp_path: Path) -> None:
+def test_a_voice_face_comes_with_the_acoustics_of_its_voice(tmp_path: Path) -> None:
     files = face(tmp_path / "1", b"one")
     assert files.acoustics is not None
     assert files.acoustics.pitch_hz == pytest.approx(118)
 
 
-def test_portrait_and_video_are_square_and_as_long_as_the_voice(tmp_path: Path) -> None:
+def test_pictures_are_square_and_the_video_is_as_long_as_the_voice(tmp_path: Path) -> None:
     files = face(tmp_path / "1", b"one")
     with Image.open(files.portrait) as image:
         assert image.size == (64, 64)
@@ -65,9 +67,9 @@ def test_portrait_and_video_are_square_and_as_long_as_the_voice(tmp_path: Path) 
     assert np.ptp(np.stack(pictures).astype(int), axis=0).max() > 20
 
 
-def test_a_film_that_two_processes_draw_shows_what_one_draws(tmp_path: Path) -> None:
-    alone = face(tmp_path / "1", b"one", studio=Studio(hear_the_path, size=64, processes=1)).video
-    shared = face(tmp_path / "2", b"one", studio=Studio(hear_the_path, size=64, processes=2)).video
+def test_a_film_drawn_by_two_processes_shows_the_same_as_one_drawn_by_one(tmp_path: Path) -> None:
+    alone = face(tmp_path / "1", b"one", studio=STUDIO).video
+    shared = face(tmp_path / "2", b"one", studio=Studio(listen_to_bytes, replace(SMALL, processes=2))).video
     assert alone is not None
     assert shared is not None
     with av.open(str(alone)) as first, av.open(str(shared)) as second:
@@ -77,18 +79,18 @@ def test_a_film_that_two_processes_draw_shows_what_one_draws(tmp_path: Path) -> 
             assert np.abs(difference).mean() < 3
 
 
-def test_a_refused_voice_leaves_no_face(tmp_path: Path) -> None:
+def test_a_refused_voice_leaves_no_files(tmp_path: Path) -> None:
     with pytest.raises(VoiceRefused):
         face(tmp_path / "1", b"")
     assert [path.name for path in (tmp_path / "1").iterdir()] == ["voice"]
 
 
-def test_stages_are_reported_in_order_and_filming_advances(tmp_path: Path) -> None:
+def test_stages_are_reported_in_order_and_filming_is_reported_until_it_is_complete(tmp_path: Path) -> None:
     (tmp_path / "voice").write_bytes(b"one")
     seen: list[tuple[Stage, float]] = []
-    STUDIO.voice_face(tmp_path / "voice", WOMAN, tmp_path, lambda stage, share: seen.append((stage, share)))
-    order = list(Stage)
-    stages = [order.index(stage) for stage, _ in seen]
+    order = StudioOrder(tmp_path / "voice", WOMAN, tmp_path)
+    STUDIO.voice_face(order, lambda stage, share: seen.append((stage, share)))
+    stages = [list(Stage).index(stage) for stage, _ in seen]
     assert stages == sorted(stages)
     assert {stage for stage, _ in seen} == set(Stage)
     filming = [share for stage, share in seen if stage is Stage.FILMING]
@@ -106,8 +108,9 @@ def test_a_recording_as_wav_and_as_flac_gives_byte_identical_portraits(tmp_path:
     portraits = []
     for name, voice in (("a", wav), ("b", SAMPLE)):
         (tmp_path / name).mkdir()
-        studio = Studio(listen, size=48, processes=1)
-        portraits.append(studio.voice_face(voice, WOMAN, tmp_path / name, unheard).portrait.read_bytes())
+        studio = Studio(listen, SMALL)
+        order = StudioOrder(voice, WOMAN, tmp_path / name)
+        portraits.append(studio.voice_face(order, ignore).portrait.read_bytes())
     assert portraits[0] == portraits[1]
 
 

@@ -1,14 +1,15 @@
-"""Locks, lashes and spectacles on real heads."""
+"""Hair, lashes and spectacles on the studio's head."""
 
 import numpy as np
 import pytest
 
-from adapters.faces.studio.anatomy import head as heads
 from adapters.faces.studio.anatomy.character import PORTRAIT_POSE, Character, Pose
 from adapters.faces.studio.anatomy.hairstyles import CUTS
+from adapters.faces.studio.anatomy.head import load_head
 from adapters.faces.studio.anatomy.lashes import LOWER_LASHES, UPPER_LASHES, draw_lashes, lash_plan
+from adapters.faces.studio.anatomy.proportions import EYE_LEVEL
+from adapters.faces.studio.anatomy.ribbons import ribbons_along
 from adapters.faces.studio.anatomy.skull import CENTRE, measure_skull
-from adapters.faces.studio.anatomy.strands import weave
 from adapters.faces.studio.design.mapping import design_face
 from adapters.faces.studio.design.traits import NEUTRAL
 from adapters.faces.studio.render.mesh import DrawMesh, Part
@@ -16,10 +17,9 @@ from domain.look import HairStyle, LookWishes
 from domain.voice import Gender, Person
 
 WOMAN = Person(30, Gender.WOMAN)
-EYES_Y = float(heads.EYES_AT[1])
 
 
-def figure(style: HairStyle, *, glasses: bool = False) -> tuple[DrawMesh, Character]:
+def character_with(style: HairStyle, *, glasses: bool = False) -> tuple[DrawMesh, Character]:
     design = design_face(WOMAN, NEUTRAL, LookWishes(hair_style=style, glasses=glasses))
     character = Character(design)
     return character.mesh(design.expression, PORTRAIT_POSE), character
@@ -30,8 +30,8 @@ def points_of(mesh: DrawMesh, part: Part) -> np.ndarray[tuple[int, ...], np.dtyp
 
 
 @pytest.mark.parametrize("style", list(HairStyle))
-def test_every_style_has_a_cut_and_no_lock_goes_astray(style: HairStyle) -> None:
-    mesh, _ = figure(style)
+def test_every_style_has_a_cut_and_all_its_locks_stay_near_the_head(style: HairStyle) -> None:
+    mesh, _ = character_with(style)
     assert np.isfinite(mesh.points).all()
     if CUTS[style].locks:
         hair = points_of(mesh, Part.HAIR)
@@ -42,16 +42,16 @@ def test_every_style_has_a_cut_and_no_lock_goes_astray(style: HairStyle) -> None
 
 
 @pytest.mark.parametrize("style", [HairStyle.LONG, HairStyle.BOB, HairStyle.FRINGE, HairStyle.BUN])
-def test_no_hair_hangs_before_eyes_nose_or_mouth(style: HairStyle) -> None:
-    mesh, _ = figure(style)
+def test_no_hair_hangs_in_front_of_eyes_nose_or_mouth(style: HairStyle) -> None:
+    mesh, _ = character_with(style)
     hair = points_of(mesh, Part.HAIR)
-    before = (np.abs(hair[:, 0]) < 0.45) & (hair[:, 2] > 1.0) & (hair[:, 1] < EYES_Y)
-    assert not before.any()
+    in_front = (np.abs(hair[:, 0]) < 0.45) & (hair[:, 2] > 1.0) & (hair[:, 1] < EYE_LEVEL)
+    assert not in_front.any()
 
 
 def test_long_hair_reaches_further_down_than_a_bob_and_a_bob_than_a_crop() -> None:
     lowest = [
-        float(points_of(figure(style)[0], Part.HAIR)[:, 1].min())
+        float(points_of(character_with(style)[0], Part.HAIR)[:, 1].min())
         for style in (HairStyle.LONG, HairStyle.BOB, HairStyle.CROP)
     ]
     assert lowest == sorted(lowest)
@@ -60,24 +60,24 @@ def test_long_hair_reaches_further_down_than_a_bob_and_a_bob_than_a_crop() -> No
 
 @pytest.mark.parametrize("style", [HairStyle.CROP, HairStyle.SIDE_PART, HairStyle.QUIFF, HairStyle.PIXIE])
 def test_short_hair_lies_against_the_temples(style: HairStyle) -> None:
-    _, character = figure(style)
+    _, character = character_with(style)
     mesh = character.mesh(character.design.expression, Pose())
 
     def widest(part: Part) -> float:
         points = points_of(mesh, part)
-        beside = (points[:, 1] > EYES_Y + 0.2) & (points[:, 1] < EYES_Y + 0.5)
-        return float(np.abs(points[beside, 0]).max())
+        temples = (points[:, 1] > EYE_LEVEL + 0.2) & (points[:, 1] < EYE_LEVEL + 0.5)
+        return float(np.abs(points[temples, 0]).max())
 
     assert widest(Part.HAIR) - widest(Part.SKIN) < 0.07
 
 
-def test_the_ends_of_a_bob_turn_in() -> None:
-    hair = points_of(figure(HairStyle.BOB)[0], Part.HAIR)
-    ends, middle = hair[hair[:, 1] < EYES_Y - 0.95], hair[np.abs(hair[:, 1] - EYES_Y + 0.4) < 0.1]
+def test_the_ends_of_a_bob_turn_in_towards_the_neck() -> None:
+    hair = points_of(character_with(HairStyle.BOB)[0], Part.HAIR)
+    ends, middle = hair[hair[:, 1] < EYE_LEVEL - 0.95], hair[np.abs(hair[:, 1] - EYE_LEVEL + 0.4) < 0.1]
     assert np.abs(ends[:, 0]).max() < np.abs(middle[:, 0]).max() - 0.15
 
 
-def test_the_skull_is_found_again_from_a_sphere_and_pushes_points_out_of_it() -> None:
+def test_the_skull_of_a_sphere_has_its_radius_and_keeps_points_outside_of_it() -> None:
     random = np.random.default_rng(1)
     sphere = random.standard_normal((20_000, 3))
     sphere = (CENTRE + 1.2 * sphere / np.linalg.norm(sphere, axis=1, keepdims=True)).astype(np.float32)
@@ -94,10 +94,10 @@ def test_the_skull_is_found_again_from_a_sphere_and_pushes_points_out_of_it() ->
     np.testing.assert_allclose(settled, 1.3, atol=1e-4)
 
 
-def test_a_ribbon_is_as_wide_as_asked_and_lies_flat_to_the_head() -> None:
+def test_a_ribbon_has_the_given_width_and_lies_flat_on_the_head() -> None:
     path = np.stack([np.zeros(5), np.linspace(0, -1, 5), np.ones(5)], axis=1)[None]
     outward = np.broadcast_to([0.0, 0.0, 1.0], path.shape)
-    ribbon = weave(path, outward, np.full((1, 5), 0.1), np.zeros(1), bulge=0.5)
+    ribbon = ribbons_along(path, outward, np.full((1, 5), 0.1), np.zeros(1), bulge=0.5)
     points = ribbon.points.reshape(5, 3, 3)
     np.testing.assert_allclose(np.ptp(points[:, :, 0], axis=1), 0.2, atol=1e-6)
     np.testing.assert_allclose(points[:, 1, 2] - points[:, 0, 2], 0.05, atol=1e-6)
@@ -105,19 +105,19 @@ def test_a_ribbon_is_as_wide_as_asked_and_lies_flat_to_the_head() -> None:
 
 
 def test_lashes_grow_from_both_lids_of_both_eyes_and_close_with_a_blink() -> None:
-    head = heads.load()
+    head = load_head()
     awake = head.control({})
     asleep = head.control({"face/eyeBlinkLeft": 1.0, "face/eyeBlinkRight": 1.0})
     opened, shut = draw_lashes(awake, 1.0).points, draw_lashes(asleep, 1.0).points
     assert (opened[:, 0] > 0).sum() == (opened[:, 0] < 0).sum()
-    upper = opened[:, 1] > EYES_Y + 0.03
+    upper = opened[:, 1] > EYE_LEVEL + 0.03
     assert upper.sum() > len(opened) / 5
     assert (shut[upper, 1] - opened[upper, 1]).mean() < -0.05
     assert len(lash_plan().reach) == 2 * (UPPER_LASHES + LOWER_LASHES)
 
 
-def test_spectacles_stand_before_both_eyes_and_reach_back_to_the_ears() -> None:
-    mesh, character = figure(HairStyle.BOB, glasses=True)
+def test_spectacles_are_in_front_of_both_eyes_and_reach_back_to_the_ears() -> None:
+    mesh, character = character_with(HairStyle.BOB, glasses=True)
     turned_back = character.mesh(character.design.expression, PORTRAIT_POSE.__class__())
     wire = points_of(turned_back, Part.GLASSES)
     eyes = points_of(turned_back, Part.EYE)
@@ -126,5 +126,5 @@ def test_spectacles_stand_before_both_eyes_and_reach_back_to_the_ears() -> None:
     assert wire[:, 0].min() < eyes[:, 0].min()
     assert wire[:, 0].max() > eyes[:, 0].max()
     assert abs(wire[:, 0].max() + wire[:, 0].min()) < 0.1
-    assert not (figure(HairStyle.BOB)[0].parts == Part.GLASSES).any()
+    assert not (character_with(HairStyle.BOB)[0].parts == Part.GLASSES).any()
     assert (mesh.parts == Part.GLASSES).any()

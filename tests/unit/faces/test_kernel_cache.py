@@ -43,7 +43,7 @@ def test_the_digest_covers_the_whole_studio() -> None:
     assert (STUDIO / "__init__.py").exists()
 
 
-def test_make_compiles_again_after_a_change_of_any_source_of_the_studio() -> None:
+def test_make_compiles_the_kernels_again_after_a_change_of_any_source_of_the_studio() -> None:
     rules = subprocess.run(
         ["make", "--print-data-base", "--question", "--no-builtin-rules", "help"],
         cwd=REPOSITORY,

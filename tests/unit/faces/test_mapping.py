@@ -1,4 +1,4 @@
-"""What a voice's measures do to a face, and what they must not do."""
+"""What the measures of a voice change in a face, and what they must not change."""
 
 from dataclasses import fields, replace
 
@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 
 from adapters.audio.listening import listen
-from adapters.faces.studio.anatomy.asset import load_head
+from adapters.faces.studio.anatomy.asset import load_head_asset
+from adapters.faces.studio.design.fingerprint import FINGERPRINT_SIZE, Fingerprint
 from adapters.faces.studio.design.influences import influences_of
 from adapters.faces.studio.design.mapping import design_face
-from adapters.faces.studio.design.styling import SKIN_TONES
-from adapters.faces.studio.design.traits import FINGERPRINT_SIZE, NEUTRAL, Traits, traits_of
+from adapters.faces.studio.design.palettes import SKIN_TONES
+from adapters.faces.studio.design.traits import NEUTRAL, Traits, traits_of
 from domain.look import HairColour, HairStyle, LookWishes, SkinTone
 from domain.voice import Gender, Person
 from unit.faces.samples import SAMPLE, SECOND_TAKE
@@ -22,7 +23,7 @@ MAN, CHILD, WOMAN = Person(30, Gender.MAN), Person(8, Gender.MAN), Person(30, Ge
 def random_traits(seed: int) -> Traits:
     random = np.random.default_rng(seed)
     deep, long, bright, rough, lively = (float(value) for value in random.uniform(-1, 1, 5))
-    free = tuple(float(value) for value in random.uniform(-1, 1, FINGERPRINT_SIZE))
+    free = Fingerprint(tuple(float(value) for value in random.uniform(-1, 1, FINGERPRINT_SIZE)))
     return Traits(deep=deep, long=long, bright=bright, rough=rough, lively=lively, fingerprint=free)
 
 
@@ -30,7 +31,7 @@ def test_the_usual_voice_of_a_group_has_neutral_traits() -> None:
     usual = traits_of(replace(USUAL, pitch_hz=117.9, tract_length_cm=16.9), MAN)
     assert abs(usual.deep) < 0.05
     assert abs(usual.long) < 0.1
-    assert max(map(abs, usual.fingerprint)) < 1e-9
+    assert max(map(abs, usual.fingerprint.values)) < 1e-9
 
 
 def test_a_lower_pitch_is_deeper_and_a_longer_tract_is_longer() -> None:
@@ -40,27 +41,27 @@ def test_a_lower_pitch_is_deeper_and_a_longer_tract_is_longer() -> None:
     assert low.long > 0.5 > -0.5 > high.long
 
 
-def test_a_voice_whose_formants_were_not_found_counts_as_usually_long() -> None:
+def test_a_voice_whose_tract_length_was_not_measured_counts_as_usual() -> None:
     assert traits_of(replace(USUAL, tract_length_cm=None), MAN).long == 0
 
 
-def test_a_deep_voice_widens_a_mans_chin_and_not_a_childs() -> None:
+def test_a_deep_voice_widens_the_chin_of_a_man_but_not_of_a_child() -> None:
     deep = Traits(deep=0.8)
     assert design_face(MAN, deep).shape["detail/chin-width-incr"] > 0.2
     assert design_face(CHILD, deep).shape.get("detail/chin-width-incr", 0.0) == 0
 
 
-def test_near_timbres_stay_near_and_far_ones_part() -> None:
+def test_near_timbres_have_near_fingerprints_and_different_timbres_have_different_ones() -> None:
     def distance(shift: float) -> float:
         moved = replace(USUAL, timbre=tuple(value + shift for value in USUAL.timbre))
-        first, second = traits_of(USUAL, MAN).fingerprint, traits_of(moved, MAN).fingerprint
+        first, second = traits_of(USUAL, MAN).fingerprint.values, traits_of(moved, MAN).fingerprint.values
         return float(np.linalg.norm(np.subtract(first, second)))
 
     assert distance(0.02) < 0.3 < 1.5 < distance(1.5)
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_no_voice_ever_changes_the_tone_of_the_skin(seed: int) -> None:
+def test_no_voice_changes_the_tone_of_the_skin(seed: int) -> None:
     for person in (MAN, CHILD, WOMAN, Person(80, Gender.WOMAN)):
         assert design_face(person, random_traits(seed)).look.skin.tone == SKIN_TONES[SkinTone.NEUTRAL]
 
@@ -75,13 +76,13 @@ def test_wishes_are_followed() -> None:
     assert design.look.hair.colour != design_face(MAN, random_traits(3)).look.hair.colour
 
 
-def test_a_smile_may_lag_at_either_corner_and_only_a_little() -> None:
+def test_a_smile_may_be_lower_at_either_corner_but_only_slightly() -> None:
     smiles = [design_face(MAN, random_traits(seed)).expression for seed in range(20)]
     ratios = [smile["face/mouthSmileRight"] / smile["face/mouthSmileLeft"] for smile in smiles]
     assert 0.85 < min(ratios) < 1 < max(ratios) < 1.15
 
 
-def test_stubble_is_for_grown_men() -> None:
+def test_only_grown_men_have_stubble() -> None:
     assert design_face(MAN, Traits(deep=0.5)).look.skin.stubble > 0.2
     assert design_face(CHILD, Traits(deep=0.5)).look.skin.stubble == 0
     assert design_face(WOMAN, Traits(deep=0.5)).look.skin.stubble == 0
@@ -93,7 +94,7 @@ def test_stubble_is_for_grown_men() -> None:
 def test_every_design_uses_known_targets_within_their_range(seed: int, age: int, gender: Gender) -> None:
     design = design_face(Person(age, gender), random_traits(seed))
     weights = design.shape | design.expression
-    assert set(weights) <= set(load_head().targets.slots)
+    assert set(weights) <= set(load_head_asset().targets.numbers)
     assert all(np.isfinite(weight) and -0.01 <= weight <= 1.2 for weight in weights.values())
 
 
@@ -102,26 +103,26 @@ def test_the_condition_face_depends_on_age_and_gender_alone() -> None:
     assert design_face(MAN, NEUTRAL) != design_face(WOMAN, NEUTRAL)
 
 
-def test_influences_name_what_was_measured_strongest_first() -> None:
+def test_influences_name_the_measures_strongest_first() -> None:
     low = replace(USUAL, pitch_hz=75.0)
-    told = influences_of(low, MAN)
-    assert told[0].measure == "pitch_hz"
-    assert told[0].amount < -0.5
-    amounts = [abs(entry.amount) for entry in told]
+    influences = influences_of(low, MAN)
+    assert influences[0].measure == "pitch_hz"
+    assert influences[0].amount < -0.5
+    amounts = [abs(entry.amount) for entry in influences]
     assert amounts == sorted(amounts, reverse=True)
-    assert {entry.measure for entry in told} <= {field.name for field in fields(low)}
+    assert {entry.measure for entry in influences} <= {field.name for field in fields(low)}
 
 
-def test_influences_leave_out_what_was_not_measured_or_did_nothing() -> None:
-    told = influences_of(replace(USUAL, tract_length_cm=None), Person(20, Gender.MAN))
-    assert {"tract_length_cm", "harmonics_to_noise_db"}.isdisjoint(entry.measure for entry in told)
+def test_influences_leave_out_a_measure_that_is_missing_or_changes_nothing() -> None:
+    influences = influences_of(replace(USUAL, tract_length_cm=None), Person(20, Gender.MAN))
+    assert {"tract_length_cm", "harmonics_to_noise_db"}.isdisjoint(entry.measure for entry in influences)
 
 
-def test_two_takes_of_one_person_look_like_siblings() -> None:
+def test_two_takes_of_one_person_have_similar_traits() -> None:
     first, second = (traits_of(listen(take).acoustics, MAN) for take in (SAMPLE, SECOND_TAKE))
     assert abs(first.deep - second.deep) < 0.1
     assert abs(first.long - second.long) < 0.2
-    apart = np.abs(np.subtract(first.fingerprint, second.fingerprint))
+    apart = np.abs(np.subtract(first.fingerprint.values, second.fingerprint.values))
     assert apart.mean() < 0.3
-    other = random_traits(5).fingerprint
-    assert apart.mean() < 0.5 * np.abs(np.subtract(first.fingerprint, other)).mean()
+    other = random_traits(5).fingerprint.values
+    assert apart.mean() < 0.5 * np.abs(np.subtract(first.fingerprint.values, other)).mean()

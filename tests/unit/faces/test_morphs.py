@@ -1,14 +1,15 @@
-"""Targets and phenotypes on the baked head."""
+"""Morph targets and phenotypes on the head asset."""
 
 import numpy as np
 import pytest
 
-from adapters.faces.studio.anatomy.asset import MASKS, load_head
+from adapters.faces.studio.anatomy.asset import MASKS, load_head_asset
 from adapters.faces.studio.anatomy.morphs import deform
-from adapters.faces.studio.design.weights import age_blend, detail, mix, phenotype
+from adapters.faces.studio.design.phenotype import age_blend, phenotype
+from adapters.faces.studio.design.weights import detail, mix
 from adapters.faces.studio.render.mesh import Part
 
-HEAD = load_head()
+HEAD = load_head_asset()
 
 
 def test_a_target_moves_its_vertices_in_proportion_to_its_weight() -> None:
@@ -19,7 +20,7 @@ def test_a_target_moves_its_vertices_in_proportion_to_its_weight() -> None:
     assert np.array_equal(half[rest], HEAD.base[rest])
 
 
-def test_the_base_is_left_alone() -> None:
+def test_deforming_does_not_change_the_base_mesh() -> None:
     before = HEAD.base.copy()
     deform(HEAD, HEAD.base, {"face/mouthSmileLeft": 1.0})
     assert np.array_equal(HEAD.base, before)
@@ -30,7 +31,7 @@ def test_an_unknown_target_is_an_error() -> None:
         deform(HEAD, HEAD.base, {"face/thirdEye": 1.0})
 
 
-def test_a_blink_closes_one_eye_and_takes_its_lashes_along() -> None:
+def test_a_blink_closes_one_eye_and_moves_its_lashes_with_it() -> None:
     vertices, offsets = HEAD.targets.of("face/eyeBlinkLeft")
     lashes = np.isin(vertices, HEAD.vertices_of(Part.LASH))
     assert lashes.sum() > 40
@@ -38,7 +39,7 @@ def test_a_blink_closes_one_eye_and_takes_its_lashes_along() -> None:
     assert (HEAD.base[vertices[lashes], 0] > 0).all()
 
 
-def test_two_ended_details_choose_their_end_by_sign_and_stay_within_one() -> None:
+def test_the_sign_of_a_detail_chooses_its_end_and_its_weight_is_at_most_one() -> None:
     assert detail("chin-width", -0.3) == {"detail/chin-width-decr": 0.3}
     assert detail("nose-point", 4.0, ("down", "up")) == {"detail/nose-point-up": 1.0}
 
@@ -48,7 +49,7 @@ def test_weights_of_the_same_target_add_up() -> None:
 
 
 @pytest.mark.parametrize("age", [1, 8, 12, 18.5, 40, 90])
-def test_an_age_is_shared_by_the_anchors_beside_it(age: float) -> None:
+def test_an_age_is_divided_between_the_two_nearest_anchors(age: float) -> None:
     shares = age_blend(age)
     assert sum(shares.values()) == pytest.approx(1)
     assert sum(share > 0 for share in shares.values()) <= 2
@@ -56,12 +57,14 @@ def test_an_age_is_shared_by_the_anchors_beside_it(age: float) -> None:
 
 @pytest.mark.parametrize("masculinity", [0.0, 0.4, 1.0])
 @pytest.mark.parametrize("weight", [0.3, 0.5, 0.7])
-def test_a_phenotypes_bodies_and_ancestries_each_add_up_to_one(masculinity: float, weight: float) -> None:
+def test_the_weights_of_all_bodies_and_of_all_ancestries_add_up_to_one(
+    masculinity: float, weight: float
+) -> None:
     weights = phenotype(33, masculinity, weight=weight, muscle=0.6, ideal=0.5)
     assert sum(w for name, w in weights.items() if "universal" in name) == pytest.approx(1)
     assert sum(w for name, w in weights.items() if "/asian-" in name) == pytest.approx(1 / 3)
     assert sum(w for name, w in weights.items() if name.startswith("ideal/")) == pytest.approx(0.5)
-    assert set(weights) <= set(HEAD.targets.slots)
+    assert set(weights) <= set(HEAD.targets.numbers)
 
 
 def test_the_asset_has_every_part_and_mask() -> None:

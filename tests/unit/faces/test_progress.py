@@ -1,4 +1,4 @@
-"""Progress from a child process, and the end of a child whose parent died."""
+"""The progress that a child process reports, and its end when its parent has ended."""
 
 import os
 from pathlib import Path
@@ -9,7 +9,7 @@ from adapters.faces.studio.progress import ParentGone, ProgressReader, ProgressW
 from application.ports.faces import Stage
 
 
-def test_reports_arrive_once_and_in_order(tmp_path: Path) -> None:
+def test_each_report_is_read_once_and_in_order(tmp_path: Path) -> None:
     write, read = ProgressWriter(tmp_path / "p"), ProgressReader(tmp_path / "p")
     assert list(read) == []
     write(Stage.LISTENING, 0.0)
@@ -20,7 +20,7 @@ def test_reports_arrive_once_and_in_order(tmp_path: Path) -> None:
     assert list(read) == [(Stage.SAVING, 1.0)]
 
 
-def test_a_line_that_is_still_being_written_waits_for_its_end(tmp_path: Path) -> None:
+def test_a_line_is_read_only_when_it_is_complete(tmp_path: Path) -> None:
     path = tmp_path / "p"
     read = ProgressReader(path)
     path.write_text("filming 0.50")
@@ -29,7 +29,9 @@ def test_a_line_that_is_still_being_written_waits_for_its_end(tmp_path: Path) ->
     assert list(read) == [(Stage.FILMING, 0.5)]
 
 
-def test_a_writer_whose_parent_died_ends_its_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_writer_whose_parent_has_ended_ends_its_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     write = ProgressWriter(tmp_path / "p")
     monkeypatch.setattr(os, "getppid", lambda: 1)
     with pytest.raises(ParentGone):

@@ -1,8 +1,8 @@
-"""Catmull-Clark against the cube that every textbook refines."""
+"""Catmull-Clark subdivision of a cube, of which the result is known, and of a sheet."""
 
 import numpy as np
 
-from adapters.faces.studio.anatomy.subdivision import catmull_clark
+from adapters.faces.studio.anatomy.catmull_clark import catmull_clark
 
 CUBE = np.array([[x, y, z] for x in (-1, 1) for y in (-1, 1) for z in (-1, 1)], dtype=np.float32)
 CUBE_QUADS = np.array(
@@ -24,13 +24,13 @@ def test_a_cubes_corners_edges_and_faces_move_where_the_rules_say() -> None:
     np.testing.assert_allclose(lengths, sorted([corner] * 8 + [edge] * 12 + [face] * 6), rtol=1e-4)
 
 
-def test_each_fine_vertex_is_a_weighted_mean_so_that_a_moved_mesh_moves_alike() -> None:
+def test_moving_a_mesh_moves_its_refinement_by_as_much() -> None:
     refined = catmull_clark(CUBE_QUADS, 8)
     shift = np.array([3, -2, 1], dtype=np.float32)
     np.testing.assert_allclose(refined(CUBE + shift), refined(CUBE) + shift, atol=1e-5)
 
 
-def test_the_border_of_a_sheet_stays_on_its_own_line() -> None:
+def test_the_border_of_a_flat_sheet_stays_where_it_is() -> None:
     grid = np.array([[x, y, 0] for y in range(3) for x in range(3)], dtype=np.float32)
     quads = np.array([[0, 1, 4, 3], [1, 2, 5, 4], [3, 4, 7, 6], [4, 5, 8, 7]], dtype=np.int32)
     fine = catmull_clark(quads, 9)(grid)
@@ -40,7 +40,7 @@ def test_the_border_of_a_sheet_stays_on_its_own_line() -> None:
     assert (fine[:, 1] == 0).sum() >= 3
 
 
-def test_vertices_without_a_quad_do_not_come_out() -> None:
+def test_vertices_without_a_quad_have_no_fine_vertex() -> None:
     fine = catmull_clark(CUBE_QUADS, 9)(np.vstack([CUBE, [[9, 9, 9]]]).astype(np.float32))
     assert fine.shape == (26, 3)
     assert np.abs(fine).max() <= 1

@@ -1,4 +1,4 @@
-"""Voices made of arithmetic, for tests that need a sound or its measures."""
+"""Computed voices, for tests that need a sound or its measures."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from adapters.faces.studio.design.reference import usual_voice
+from adapters.faces.studio.design.usual_voice import usual_voice
 from application.ports.audio import SAMPLE_RATE, Speech
 from domain.errors import VoiceRefused
 from domain.voice import Acoustics, Gender, Person
@@ -46,8 +46,8 @@ def babble() -> NDArray[np.float32]:
     return np.concatenate([silence(0.2), vowel(0.3, 800), silence(0.2), vowel(0.3, 500), silence(0.2)])
 
 
-def hear_the_path(path: Path) -> Speech:
-    """A listener whose timbre follows the file's first bytes, and who refuses an empty file."""
+def listen_to_bytes(path: Path) -> Speech:
+    """A listener whose timbre follows the file's first bytes, and which refuses an empty file."""
     content = path.read_bytes()
     if not content:
         raise VoiceRefused("silent", "We heard nothing: record again.")

@@ -1,5 +1,5 @@
-"""The built-in studio: a parametric head that a voice bends, drawn and filmed on a plain CPU.
+"""The built-in studio: a head with morph targets that a voice shapes, drawn and filmed on the CPU.
 
-What it makes is a stylised character whose shape follows measured acoustics and the stated age and
-gender. It is not a likeness and not biometrics.
+It makes a stylised character that follows measured acoustics and the stated age and gender. It is not a likeness
+and not biometrics.
 """

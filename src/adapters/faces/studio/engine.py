@@ -1,7 +1,6 @@
-"""The studio without the service: a voice file in, a portrait and a talking video out."""
+"""The studio without the service: from the file of a recording to a portrait, a talking video and a loop."""
 
 import hashlib
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from math import ceil
 from pathlib import Path
@@ -12,23 +11,47 @@ from numpy.typing import NDArray
 from adapters.faces.studio.anatomy.character import PORTRAIT_POSE, Character
 from adapters.faces.studio.design.colour import srgb
 from adapters.faces.studio.design.influences import influences_of
-from adapters.faces.studio.design.mapping import FaceDesign, design_face
+from adapters.faces.studio.design.mapping import design_face
 from adapters.faces.studio.design.traits import NEUTRAL, Traits, traits_of
 from adapters.faces.studio.film.acting import perform
 from adapters.faces.studio.film.encoder import FRAME_RATE, write_png
-from adapters.faces.studio.film.filming import film, usable_cores
+from adapters.faces.studio.film.filming import Scene, film, usable_cores
 from adapters.faces.studio.film.loop import write_loop
 from adapters.faces.studio.film.visemes import mouth_track
-from adapters.faces.studio.render.renderer import PORTRAIT, Backdrop, Picture, Quality, Renderer, backdrop
+from adapters.faces.studio.render.renderer import PORTRAIT, Backdrop, Picture, Renderer, backdrop
 from application.ports.audio import SAMPLE_RATE, Listener, Speech
 from application.ports.faces import FaceFiles, ProgressReport, Stage
-from domain.look import LookWishes
+from domain.look import NO_WISHES, LookWishes
 from domain.voice import Acoustics, Gender, Person
 
 LONGEST_SECONDS = 8.0
-SIZE = 512
+"""A video shows no more than this of a longer recording."""
 PORTRAIT_FILE, VIDEO_FILE, LOOP_FILE = "portrait.png", "talking.mp4", "loop.webp"
 BACKDROP_MIDDLE, BACKDROP_EDGE = srgb("8a96a3"), srgb("444e5b")
+
+
+@dataclass(frozen=True, slots=True)
+class DrawingSettings:
+    """How large pictures are, and how many processes draw a video."""
+
+    size: int = 512
+    """Pixels of the square pictures."""
+    processes: int | None = None
+    """None for one on each usable core."""
+
+
+FULL_SIZE = DrawingSettings()
+
+
+@dataclass(frozen=True, slots=True)
+class StudioOrder:
+    """What a face is made from, and where its files go."""
+
+    recording: Path
+    person: Person
+    folder: Path
+    """An existing folder; files of an earlier face are replaced."""
+    wishes: LookWishes = NO_WISHES
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,74 +59,49 @@ class Studio:
     """Makes faces of both kinds; blocking and heavy, so call it outside an event loop."""
 
     listen: Listener
-    size: int = SIZE
-    """Pixels of the square pictures."""
-    processes: int | None = None
-    """How many processes draw a video; None for one a usable core."""
+    drawing: DrawingSettings = FULL_SIZE
 
-    def voice_face(
-        self,
-        voice: Path,
-        person: Person,
-        folder: Path,
-        report: ProgressReport,
-        wishes: LookWishes | None = None,
-    ) -> FaceFiles:
+    def voice_face(self, order: StudioOrder, report: ProgressReport) -> FaceFiles:
         """Make the face that follows the voice; raises `VoiceRefused`."""
-        speech = self._hear(voice, report)
-        traits = traits_of(speech.acoustics, person)
-        files = self._make(speech, person, traits, folder, report, wishes)
-        return replace(files, acoustics=speech.acoustics, influences=influences_of(speech.acoustics, person))
+        speech = self._listen(order, report)
+        files = self._make(order, speech, traits_of(speech.acoustics, order.person), report)
+        influences = influences_of(speech.acoustics, order.person)
+        return replace(files, acoustics=speech.acoustics, influences=influences)
 
-    def condition_face(
-        self,
-        voice: Path,
-        person: Person,
-        folder: Path,
-        report: ProgressReport,
-        wishes: LookWishes | None = None,
-    ) -> FaceFiles:
+    def condition_face(self, order: StudioOrder, report: ProgressReport) -> FaceFiles:
         """Make the face of age and gender alone; its mouth speaks the same voice. Raises `VoiceRefused`."""
-        speech = self._hear(voice, report)
-        return self._make(speech, person, NEUTRAL, folder, report, wishes)
+        return self._make(order, self._listen(order, report), NEUTRAL, report)
 
-    def _hear(self, voice: Path, report: ProgressReport) -> Speech:
+    def _listen(self, order: StudioOrder, report: ProgressReport) -> Speech:
         report(Stage.LISTENING, 0.0)
-        speech = self.listen(voice)
+        speech = self.listen(order.recording)
         report(Stage.LISTENING, 1.0)
         return speech
 
-    def _make(
-        self,
-        speech: Speech,
-        person: Person,
-        traits: Traits,
-        folder: Path,
-        report: ProgressReport,
-        wishes: LookWishes | None,
-    ) -> FaceFiles:
+    def _make(self, order: StudioOrder, speech: Speech, traits: Traits, report: ProgressReport) -> FaceFiles:
+        files = FaceFiles(
+            portrait=order.folder / PORTRAIT_FILE,
+            video=order.folder / VIDEO_FILE,
+            loop=order.folder / LOOP_FILE,
+        )
         report(Stage.SHAPING, 0.0)
-        character = Character(design_face(person, traits, wishes))
+        character = Character(design_face(order.person, traits, order.wishes))
         report(Stage.DRAWING, 0.0)
-        portrait = folder / PORTRAIT_FILE
-        write_png(draw_portrait(character, self.size), portrait)
+        write_png(draw_portrait(character, self.drawing.size), order.folder / PORTRAIT_FILE)
         report(Stage.FILMING, 0.0)
+        self._film(character, speech, order.folder / VIDEO_FILE, report)
+        report(Stage.SAVING, 0.0)
+        write_loop(order.folder / VIDEO_FILE, order.folder / LOOP_FILE)
+        return files
+
+    def _film(self, character: Character, speech: Speech, target: Path, report: ProgressReport) -> None:
         samples = samples_of(speech)
         frames = min(ceil(len(samples) * FRAME_RATE / SAMPLE_RATE), int(LONGEST_SECONDS * FRAME_RATE))
         mouth = mouth_track(samples, frames, FRAME_RATE)
         performance = perform(mouth, FRAME_RATE, seed=voice_seed(speech.acoustics))
-        film(
-            character,
-            performance,
-            samples,
-            studio_backdrop(self.size),
-            folder / VIDEO_FILE,
-            processes=self.processes or usable_cores(),
-            filmed=lambda share: report(Stage.FILMING, share),
-        )
-        report(Stage.SAVING, 0.0)
-        write_loop(folder / VIDEO_FILE, folder / LOOP_FILE)
-        return FaceFiles(portrait=portrait, video=folder / VIDEO_FILE, loop=folder / LOOP_FILE)
+        scene = Scene(character, performance, studio_backdrop(self.drawing.size))
+        processes = self.drawing.processes or usable_cores()
+        film(scene, samples, target, processes, lambda share: report(Stage.FILMING, share))
 
 
 def samples_of(speech: Speech) -> NDArray[np.float32]:
@@ -112,7 +110,7 @@ def samples_of(speech: Speech) -> NDArray[np.float32]:
 
 
 def voice_seed(acoustics: Acoustics) -> int:
-    """Return a number that is the same for the same measures, for all that is random but fixed."""
+    """Return the seed of a performance: the same for the same timbre."""
     digest = hashlib.sha256(repr(acoustics.timbre).encode()).digest()
     return int.from_bytes(digest[:4])
 
@@ -122,22 +120,15 @@ def studio_backdrop(size: int) -> Backdrop:
     return backdrop(size, BACKDROP_MIDDLE, BACKDROP_EDGE)
 
 
-def draw_portrait(character: Character, size: int, quality: Quality = PORTRAIT) -> Picture:
+def draw_portrait(character: Character, size: int) -> Picture:
     """Draw a character at rest."""
     design = character.design
     mesh = character.mesh(design.expression, PORTRAIT_POSE)
-    renderer = Renderer(size, quality)
+    renderer = Renderer(size, PORTRAIT)
     return renderer.draw(mesh, character.occlusion, character.camera(), design.look, studio_backdrop(size))
 
 
-def design_of(speech: Speech, person: Person, wishes: LookWishes | None = None) -> FaceDesign:
-    """Return the design of a voice's face without drawing it."""
-    return design_face(person, traits_of(speech.acoustics, person), wishes)
-
-
-def warm_up(told: Callable[[str], None] | None = None) -> None:
-    """Compile what is not compiled yet, and load the rest; afterwards a face takes no compiling."""
-    if told is not None:
-        told("Preparing the studio: its drawing code is compiled once.")
+def warm_up() -> None:
+    """Compile what is not compiled yet, and load the rest, so that the first face takes no longer than others."""
     person = Person(age=30, gender=Gender.WOMAN)
     draw_portrait(Character(design_face(person, NEUTRAL)), size=16)

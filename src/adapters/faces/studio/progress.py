@@ -1,4 +1,4 @@
-"""How a process that renders tells its parent how far it is, and notices that the parent is gone."""
+"""How the process that draws a face reports its progress to its parent, and ends when the parent has ended."""
 
 import os
 from collections.abc import Iterator
@@ -8,23 +8,23 @@ from application.ports.faces import Stage
 
 
 class ParentGone(SystemExit):
-    """The process that asked for the work has died: nobody waits for the result."""
+    """The parent process has ended, so that the result is no longer needed."""
 
 
 class ParentWatch:
-    """Remembers the parent, to notice its death, which leaves a child with another one."""
+    """Notices the end of the parent process: its child then gets another parent."""
 
     def __init__(self) -> None:
         self._parent = os.getppid()
 
     def check(self) -> None:
-        """Return while the parent lives; raises `ParentGone`, which ends the process."""
+        """Return while the parent runs; raise `ParentGone`, which ends the process, when it has ended."""
         if os.getppid() != self._parent:
             raise ParentGone(1)
 
 
 class ProgressWriter:
-    """Appends reports to a file; call it as a `ProgressReport`."""
+    """Appends reports to a file; can be called as a `ProgressReport`."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -38,7 +38,7 @@ class ProgressWriter:
 
 
 class ProgressReader:
-    """Reads what a `ProgressWriter` has appended since the last look."""
+    """Iterates over the reports that a `ProgressWriter` has appended since the last iteration."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -49,8 +49,8 @@ class ProgressReader:
             return
         with self._path.open("rb") as file:
             file.seek(self._offset)
-            fresh = file.read()
-        complete = fresh[: fresh.rfind(b"\n") + 1]
+            added = file.read()
+        complete = added[: added.rfind(b"\n") + 1]
         self._offset += len(complete)
         for line in complete.decode("ascii").splitlines():
             stage, fraction = line.split()

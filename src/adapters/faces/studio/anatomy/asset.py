@@ -1,4 +1,4 @@
-"""The baked head: MakeHuman's base mesh and morph targets, cut to a bust."""
+"""The head asset: MakeHuman's base mesh and morph targets, cut to a bust by `infra/studio/bake.py`."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -16,30 +16,32 @@ MASKS = ("lips", "face", "ears", "eyelids", "inside_mouth")
 
 @dataclass(frozen=True, slots=True)
 class MorphTargets:
-    """Sparse offsets of the vertices, one run of them a target; decimetres."""
+    """The offsets of the vertices that each target moves, in decimetres; all targets one after another."""
 
-    slots: dict[str, int]
+    numbers: dict[str, int]
+    """The number of each target by its name."""
     starts: NDArray[np.int64]
+    """Where each target's vertices start, and where the last one's end."""
     vertices: IntArray
     offsets: FloatArray
 
     def of(self, name: str) -> tuple[IntArray, FloatArray]:
         """Return which vertices a target moves and by how much; KeyError for an unknown name."""
-        slot = self.slots[name]
-        run = slice(int(self.starts[slot]), int(self.starts[slot + 1]))
+        number = self.numbers[name]
+        run = slice(int(self.starts[number]), int(self.starts[number + 1]))
         return self.vertices[run], self.offsets[run]
 
 
 @dataclass(frozen=True, slots=True)
 class HeadAsset:
-    """The control mesh (quads), in decimetres, y up, facing +z, eyes at about y = 7.28."""
+    """The control mesh (quads), in decimetres; y points up, the face looks along z."""
 
     base: FloatArray
     quads: IntArray
     parts: NDArray[np.uint8]
-    """One `Part` a quad."""
+    """One `Part` for each quad."""
     masks: dict[str, FloatArray]
-    """Painted regions, 0..1 a vertex."""
+    """Painted regions by their name in `MASKS`, 0..1 for each vertex."""
     targets: MorphTargets
 
     def vertices_of(self, part: Part) -> IntArray:
@@ -48,7 +50,7 @@ class HeadAsset:
 
 
 @cache
-def load_head() -> HeadAsset:
+def load_head_asset() -> HeadAsset:
     """Read the asset that is installed with the package."""
     with np.load(HEAD_ASSET, allow_pickle=False) as baked:
         step = np.float32(baked["step"])
@@ -59,7 +61,7 @@ def load_head() -> HeadAsset:
             parts=baked["parts"],
             masks={name: baked[f"mask_{name}"].astype(np.float32) / 255 for name in MASKS},
             targets=MorphTargets(
-                slots={name: slot for slot, name in enumerate(names)},
+                numbers={name: number for number, name in enumerate(names)},
                 starts=np.concatenate([[0], np.cumsum(baked["counts"], dtype=np.int64)]),
                 vertices=np.cumsum(baked["vertex_steps"], dtype=np.int64).astype(np.int32),
                 offsets=np.stack([baked["dx"], baked["dy"], baked["dz"]], axis=1).astype(np.float32) * step,

@@ -1,43 +1,35 @@
-"""One face as a figure that can be posed: shape, hair and lashes put together into a mesh to draw."""
+"""One face as a character that can be posed: shape, hair, lashes and spectacles as one mesh to draw."""
 
 from dataclasses import dataclass
 from math import cos, sin
 
 import numpy as np
-from numpy.typing import NDArray
 
-from adapters.faces.studio.anatomy import head as heads
-from adapters.faces.studio.anatomy.glasses import fit_glasses
+from adapters.faces.studio.anatomy.assembly import Fixed, Moved, join_fixed, join_moved
+from adapters.faces.studio.anatomy.glasses import Tubes, fit_glasses
 from adapters.faces.studio.anatomy.hair import grow_hair
 from adapters.faces.studio.anatomy.hairstyles import CUTS
+from adapters.faces.studio.anatomy.head import FaceSurface, load_head
 from adapters.faces.studio.anatomy.lashes import draw_lashes
 from adapters.faces.studio.anatomy.morphs import deform
+from adapters.faces.studio.anatomy.proportions import EYES_AT, frame_size
+from adapters.faces.studio.anatomy.ribbons import Ribbons
 from adapters.faces.studio.anatomy.scalp import scalp_of
-from adapters.faces.studio.anatomy.strands import Ribbons
+from adapters.faces.studio.anatomy.turning import HeadTurn, hair_share
 from adapters.faces.studio.anatomy.visibility import without_hidden
 from adapters.faces.studio.design.mapping import FaceDesign
 from adapters.faces.studio.design.weights import Weights
 from adapters.faces.studio.render.camera import Camera
-from adapters.faces.studio.render.kernels import FloatArray, IntArray
-from adapters.faces.studio.render.mesh import (
-    PAINTS,
-    DrawMesh,
-    Paint,
-    Part,
-    quad_normals,
-    transform,
-    triangulate,
-    turn,
-)
+from adapters.faces.studio.render.kernels import FloatArray
+from adapters.faces.studio.render.mesh import DrawMesh, Paint, Part, quad_normals
 from adapters.faces.studio.render.occlusion import ambient_occlusion
 
-ADULT_HEAD_HEIGHT = 2.32
-"""Decimetres from chin to crown of a grown head of the base mesh."""
-SHIRT_THICKNESS = 0.03
-NECK_PIVOT = np.array([0.0, 6.25, 0.25], dtype=np.float32)
-STILL_BELOW, TURNS_ABOVE = 5.55, 6.50
-"""Heights between which the neck passes a turn of the head on to the shoulders."""
-LONG_HAIR_STILL_BELOW, LONG_HAIR_TURNS_ABOVE = 5.1, 6.3
+ADULT_FRAME = 3.2
+"""Decimetres that the picture of an adult spans."""
+BARE = 0.1
+"""Share of an ear's paint under which spectacles rest on skin."""
+LOCKS_OPEN = 0.35
+"""The least share of its surroundings that a lock of hair sees: locks let light through."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +55,7 @@ class Pose:
 
 PORTRAIT_POSE = Pose(yaw=-0.16, pitch=0.02)
 PROBE_POSES = (PORTRAIT_POSE, *(Pose(yaw, pitch) for yaw in (-0.28, -0.04) for pitch in (-0.04, 0.08)))
-"""Between these a film moves; what is hidden in all of them need not be drawn."""
-
-
-def _ramp(low: float, high: float, values: FloatArray) -> FloatArray:
-    t = np.clip((values - low) / (high - low), 0, 1)
-    return np.asarray(t * t * (3 - 2 * t), dtype=np.float32)
+"""A film moves between these; what is hidden in all of them need not be drawn."""
 
 
 class Character:
@@ -76,100 +63,76 @@ class Character:
 
     def __init__(self, design: FaceDesign) -> None:
         self.design = design
-        head = self._head = heads.load()
+        head = self._head = load_head()
         cut = CUTS[design.hair_style]
         self._control = head.control(design.shape)
-        surface = head.subdivision(self._control)
-        normals = quad_normals(surface, head.subdivision.quads)
-        self.scale = _head_height(surface, head) / ADULT_HEAD_HEIGHT
+        face = head.surface(self._control)
+        self.scale = face.scale
         scalp = scalp_of(head, cut)
         self._paint = head.paint.copy()
         self._paint[:, Paint.SCALP] = scalp.height
-        shirt = np.clip((head.paint[:, Paint.SHIRT] - 0.48) / 0.1, 0, 1) * SHIRT_THICKNESS
-        self._dress = (normals * (scalp.padding * self.scale + shirt)[:, None]).astype(np.float32)
-        self._follow = np.where(head.rigid, 1, _ramp(STILL_BELOW, TURNS_ABOVE, head.rest[:, 1])).astype(
-            np.float32
-        )
-        self._hair = grow_hair(head, scalp, cut, surface, normals, self.scale, design.seed)
-        bare = head.skin & (head.paint[:, Paint.EAR] < 0.1)
-        self._glasses = (
-            fit_glasses(surface[bare], self._control[head.eyes], self.scale) if design.glasses else None
-        )
-        self._fixed = self._connect()
+        thickness = scalp.padding * face.scale + head.shirt_thickness
+        self._padding = (face.normals * thickness[:, None]).astype(np.float32)
+        self._glasses = self._fitted_glasses(face)
+        self._hair = grow_hair(head, scalp, face, cut, design.lock_seed)
+        self._fixed = self._join_fixed()
         if self._hair is not None:
             views = (self.mesh(design.expression, pose) for pose in PROBE_POSES)
             self._hair = without_hidden(self._hair, views, self.camera())
-            self._fixed = self._connect()
+            self._fixed = self._join_fixed()
         self.occlusion = self._occlusion()
 
-    def _connect(self) -> tuple[FloatArray, IntArray, NDArray[np.uint8], NDArray[np.uint8]]:
-        """Join paint and triangles of head, hair, lashes and glasses, in the order of their vertices.
-
-        No expression and no pose changes them.
-        """
+    def _fitted_glasses(self, face: FaceSurface) -> Tubes | None:
+        if not self.design.glasses:
+            return None
         head = self._head
-        paint = [self._paint]
-        triangles, parts, sided = [head.triangles], [head.triangle_parts], [head.two_sided]
-        first = len(head.rest)
-        lashes = draw_lashes(self._control, self.design.lash_length)
-        for added, part in ((self._hair, Part.HAIR), (lashes, Part.LASH), (self._glasses, Part.GLASSES)):
-            if added is None:
-                continue
-            more = triangulate(added.quads) + np.int32(first)
-            triangles.append(more)
-            parts.append(np.full(len(more), part, dtype=np.uint8))
-            sided.append(np.ones(len(more), dtype=np.uint8))
-            first += len(added.points)
-            plain = np.zeros((len(added.points), PAINTS), dtype=np.float32)
-            paint.append(added.paint if isinstance(added, Ribbons) else plain)
-        return np.concatenate(paint), np.concatenate(triangles), np.concatenate(parts), np.concatenate(sided)
+        bare = head.skin & (head.paint[:, Paint.EAR] < BARE)
+        return fit_glasses(face.points[bare], self._control[head.eyes], face.scale)
+
+    def _join_fixed(self) -> Fixed:
+        added: list[tuple[Ribbons | Tubes, Part]] = []
+        if self._hair is not None:
+            added.append((self._hair, Part.HAIR))
+        added.append((draw_lashes(self._control, self.design.lash_length), Part.LASH))
+        if self._glasses is not None:
+            added.append((self._glasses, Part.GLASSES))
+        return join_fixed(self._head, self._paint, added)
 
     def mesh(self, expression: Weights, pose: Pose) -> DrawMesh:
-        """Return the figure with an expression (face units on top of the shape) in a pose."""
-        head, matrix = self._head, pose.matrix()
-        turned = np.hstack([matrix, (NECK_PIVOT - matrix @ NECK_PIVOT)[:, None]])
-        rotated = np.hstack([matrix, np.zeros((3, 1), dtype=np.float32)])
-        control = deform(head.asset, self._control, expression)
-        body = turn(matrix, NECK_PIVOT, self._follow, head.subdivision(control) + self._dress)
-        pieces = [(body, quad_normals(body, head.subdivision.quads), head.rest)]
+        """Return the character with an expression (face units on top of the shape) in a pose."""
+        turn = HeadTurn(pose.matrix())
+        control = deform(self._head.asset, self._control, expression)
+        pieces = [self._moved_body(control, turn)]
         if (hair := self._hair) is not None:
-            follow = _ramp(LONG_HAIR_STILL_BELOW, LONG_HAIR_TURNS_ABOVE, hair.points[:, 1])
-            pieces.append(
-                (
-                    turn(matrix, NECK_PIVOT, follow, hair.points),
-                    transform(rotated, hair.normals),
-                    transform(rotated, hair.directions),
-                )
-            )
+            points = turn.points_by_share(hair.points, hair_share(hair.points[:, 1]))
+            pieces.append(Moved(points, turn.directions(hair.normals), turn.directions(hair.directions)))
         lashes = draw_lashes(control, self.design.lash_length)
-        pieces.append(
-            (transform(turned, lashes.points), transform(rotated, lashes.normals), lashes.directions)
-        )
+        pieces.append(Moved(turn.points(lashes.points), turn.directions(lashes.normals), lashes.directions))
         if (glasses := self._glasses) is not None:
             pieces.append(
-                (transform(turned, glasses.points), transform(rotated, glasses.normals), glasses.points)
+                Moved(turn.points(glasses.points), turn.directions(glasses.normals), glasses.points)
             )
-        points, normals, rest = (np.concatenate(column) for column in zip(*pieces, strict=True))
-        return DrawMesh(points, normals, rest, *self._fixed)
+        moved = join_moved(pieces)
+        return DrawMesh(moved.points, moved.normals, moved.rest, *self._fixed)
+
+    def _moved_body(self, control: FloatArray, turn: HeadTurn) -> Moved:
+        head = self._head
+        points = turn.points_by_share(head.subdivision(control) + self._padding, head.turn_share)
+        return Moved(points, quad_normals(points, head.subdivision.quads), head.rest)
 
     def _occlusion(self) -> FloatArray:
+        """Return the share of its surroundings that each vertex sees at rest; lashes hide nothing."""
         mesh = self.mesh(self.design.expression, Pose())
         solid = mesh.triangles[mesh.parts != Part.LASH]
         share = ambient_occlusion(mesh.points, mesh.normals, solid)
-        locks = slice(len(self._head.rest), None)
-        share[locks] = 0.35 + 0.65 * share[locks]
+        added = slice(len(self._head.rest), None)
+        share[added] = LOCKS_OPEN + (1 - LOCKS_OPEN) * share[added]
         return share
 
     def camera(self) -> Camera:
-        """Frame the face: a child's head may be smaller in the picture, but not by as much as it is."""
-        height = 3.2 * (0.45 + 0.55 * self.scale)
-        return Camera(target=(0.0, float(heads.EYES_AT[1]) - 0.02 * height, 0.5), height=height)
+        """Return the camera that frames the face.
 
-
-def _head_height(surface: FloatArray, head: heads.Head) -> float:
-    """Measure from the chin to the crown."""
-    rest = head.rest
-    chin = (
-        head.skin & (np.abs(rest[:, 0]) < 0.05) & (rest[:, 2] > 1.1) & (rest[:, 1] > 5.9) & (rest[:, 1] < 6.4)
-    )
-    return float(surface[head.skin, 1].max() - surface[chin, 1].min())
+        A child's head is smaller in the picture than an adult's, but not by as much as it really is.
+        """
+        height = ADULT_FRAME * frame_size(self.scale)
+        return Camera(target=(0.0, float(EYES_AT[1]) - 0.02 * height, 0.5), height=height)

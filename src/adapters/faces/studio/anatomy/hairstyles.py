@@ -1,4 +1,4 @@
-"""The hair styles: where hair grows, which way it falls, how long it is."""
+"""The hair styles: where hair grows, in which direction, and how long it is."""
 
 from dataclasses import dataclass
 
@@ -16,7 +16,7 @@ _HORSESHOE = (8.9, 8.9, 8.7, 8.2, 7.80, 7.50, 7.42, 7.55, 7.40, 7.10, 6.88, 6.80
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cut:
-    """How one style grows. Lengths are decimetres of an adult's head; pulls are mixed by weight."""
+    """How one style grows. Lengths are in decimetres of an adult's head; pulls are mixed by weight."""
 
     hairline: tuple[float, ...]
     """Heights at `HAIRLINE_DEGREES`, in the rest pose."""
@@ -32,14 +32,15 @@ class Cut:
     crown: float = 0.0
     """Pull away from the whorl at the crown."""
     back: float = 0.0
+    """Pull towards the back of the head."""
     down: float = 0.0
     lift: float = 0.05
     """How far the locks stand off the skull."""
     front_lift: float = 0.0
-    """How much further they do above the forehead."""
+    """How much further the locks above the forehead do."""
     half_width: float = 0.055
     curl: float = 0.0
-    """How far long hair's ends turn in towards the neck."""
+    """How far the ends of long hair turn in towards the neck."""
     wave: float = 0.0
     """Sideways amplitude of waves."""
     keeps_off_face: bool = True

@@ -1,27 +1,25 @@
-"""The head as a distance in every direction from its middle: what hair lies on."""
+"""The skull on which hair lies: the distance to the head's surface in each direction from its middle."""
 
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from adapters.faces.studio.anatomy.geometry import Numbers, Points
 from adapters.faces.studio.render.kernels import FloatArray
 
 CENTRE = np.array([0.0, 7.45, 0.30])
-"""Middle of the skull; everything from crown to shoulders can be seen from here."""
+"""Middle of the skull: a straight line from here meets the surface once, from the crown to the shoulders."""
 ROWS, COLUMNS = 48, 64
 _SMOOTHINGS = 3
-
-Points = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
 class Skull:
     """Radii in decimetres on a grid of polar angle (rows, from above) by azimuth (columns, from the front)."""
 
-    radii: NDArray[np.float64]
+    radii: Numbers
 
-    def radius(self, directions: Points) -> NDArray[np.float64]:
+    def radius(self, directions: Points) -> Numbers:
         """Return the distance (n,) from the middle to the surface along unit vectors (n, 3), interpolated."""
         row = np.arccos(np.clip(directions[:, 1], -1, 1)) / np.pi * (ROWS - 1)
         column = np.arctan2(directions[:, 0], directions[:, 2]) / (2 * np.pi) * COLUMNS
@@ -32,8 +30,8 @@ class Skull:
         below = self.radii[r + 1, near] * (1 - u) + self.radii[r + 1, far] * u
         return np.asarray(above * (1 - v) + below * v)
 
-    def settle(self, points: Points, clearance: NDArray[np.float64], cling: NDArray[np.float64]) -> Points:
-        """Keep points at least `clearance` (n,) off the surface, and draw those beyond it nearer.
+    def settle(self, points: Points, clearance: Numbers, cling: Numbers) -> Points:
+        """Return points that are at least `clearance` (n,) off the surface; those further away come nearer.
 
         `cling` (n,) is the share of the way back to the clearance, 0..1.
         """
@@ -46,7 +44,7 @@ class Skull:
 
 
 def measure_skull(points: FloatArray) -> Skull:
-    """Take the farthest of the given surface points in each direction; gaps are filled from around."""
+    """Return the skull from points of the surface: the farthest in each direction; gaps are filled from around."""
     away = points - CENTRE
     distance = np.linalg.norm(away, axis=1)
     row = np.round(np.arccos(np.clip(away[:, 1] / distance, -1, 1)) / np.pi * (ROWS - 1)).astype(int)
@@ -62,7 +60,7 @@ def measure_skull(points: FloatArray) -> Skull:
     return Skull(radii)
 
 
-def _around(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Sum the four neighbours; azimuth wraps, the poles repeat."""
+def _around(values: Numbers) -> Numbers:
+    """Return the sum of the four neighbours; columns wrap around, the first and last row repeat."""
     padded = np.pad(values, ((1, 1), (0, 0)), mode="edge")
     return np.asarray(padded[:-2] + padded[2:] + np.roll(values, 1, axis=1) + np.roll(values, -1, axis=1))

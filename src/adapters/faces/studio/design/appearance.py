@@ -1,4 +1,4 @@
-"""Colours and finish of a face as kernels read them: named tuples, which numba knows."""
+"""The appearance of a face: its colours and finish, as named tuples that compiled kernels can read."""
 
 from typing import NamedTuple
 
@@ -6,11 +6,12 @@ from adapters.faces.studio.design.colour import Rgb, blend, srgb
 
 
 class Ambience(NamedTuple):
-    """Light from everywhere: the sky above and the bounce from below."""
+    """Light from all around: the sky above, and what the ground reflects from below."""
 
+    exposure: float
+    """The brightness of the whole picture."""
     sky: Rgb = (0.42, 0.46, 0.54)
     ground: Rgb = (0.20, 0.15, 0.12)
-    exposure: float = 0.66
 
 
 class SkinLook(NamedTuple):
@@ -25,7 +26,7 @@ class SkinLook(NamedTuple):
     tired: float
     """Shade under the eyes."""
     lines: float
-    """Furrows of age on the forehead and beside the eyes."""
+    """Wrinkles on the forehead and beside the eyes."""
 
 
 class BrowLook(NamedTuple):
@@ -33,27 +34,27 @@ class BrowLook(NamedTuple):
 
     colour: Rgb
     thickness: float
-    """1 is a man's."""
+    """About 1 for a man."""
     rise: float
     """Decimetres above the usual height."""
     density: float
 
 
 class HairLook(NamedTuple):
-    """Scalp and strands share it."""
+    """Hair: the painted scalp and the locks."""
 
     colour: Rgb
     undercoat: Rgb
-    """Of the painted scalp between the strands."""
+    """The colour of the painted scalp between the locks."""
     highlight: Rgb
     cover: float
-    """How much of the scalp's paint shows; 0 is shaven."""
+    """How much of the paint on the scalp shows; 0 is shaven."""
     ragged: float
-    """Decimetres by which the painted hairline wanders."""
+    """Decimetres by which the painted hairline is uneven."""
 
 
 class EyeLook(NamedTuple):
-    """Both eyes alike."""
+    """Both eyes."""
 
     iris: Rgb
     gaze_x: float
@@ -63,7 +64,7 @@ class EyeLook(NamedTuple):
 
 
 class Look(NamedTuple):
-    """Everything of a face that is colour and not shape."""
+    """All of a face that is colour and not shape."""
 
     skin: SkinLook
     brows: BrowLook
@@ -74,7 +75,7 @@ class Look(NamedTuple):
 
 
 def lips_of(tone: Rgb, redness: float) -> Rgb:
-    """Derive a lip colour from the skin: darker, and the redder the more `redness` (0..1)."""
+    """Return a lip colour from the tone of the skin: darker, and redder by `redness` (0..1)."""
     return (
         tone[0] * (0.80 + 0.05 * redness),
         tone[1] * (0.58 - 0.12 * redness),
@@ -83,7 +84,7 @@ def lips_of(tone: Rgb, redness: float) -> Rgb:
 
 
 def hair_of(colour: Rgb, cover: float, ragged: float) -> HairLook:
-    """Derive undercoat and highlight from one hair colour."""
+    """Return the look of hair of one colour."""
     return HairLook(
         colour=colour,
         undercoat=blend(colour, (0.0, 0.0, 0.0), 0.35),

@@ -1,4 +1,4 @@
-"""Colours as linear light."""
+"""Colours in linear light, and how they are mixed."""
 
 Rgb = tuple[float, float, float]
 """Linear light, 0..1 for reflectances."""
@@ -15,7 +15,7 @@ def _linear(value: float) -> float:
 
 
 def blend(first: Rgb, second: Rgb, amount: float) -> Rgb:
-    """Mix two colours in linear light."""
+    """Mix two colours; an amount of 0 gives the first one, 1 the second one."""
     return (
         first[0] + (second[0] - first[0]) * amount,
         first[1] + (second[1] - first[1]) * amount,

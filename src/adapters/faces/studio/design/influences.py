@@ -1,7 +1,7 @@
-"""Which measure of a voice bent which trait of its face, told in words."""
+"""Which measure of a voice changed what in its face, in words for the user."""
 
-from adapters.faces.studio.design.mapping import ROUGH_FROM, adulthood
-from adapters.faces.studio.design.traits import Traits, traits_of
+from adapters.faces.studio.design.ages import ROUGHNESS_FROM, adulthood
+from adapters.faces.studio.design.traits import traits_of
 from domain.voice import Acoustics, Influence, Person
 
 FREE_VARIATION = (
@@ -9,27 +9,21 @@ FREE_VARIATION = (
 )
 
 
-def influences_of(voice: Acoustics, person: Person) -> tuple[Influence, ...]:
-    """Return what each measure did, strongest first; what was not measured is left out.
+def influences_of(acoustics: Acoustics, person: Person) -> tuple[Influence, ...]:
+    """Return what each measure changed, strongest first; a measure that is missing or changes nothing is left out.
 
-    An amount of 0.5 means a voice clearly off the usual one of the person's age and gender.
+    An amount of 0.5 means that the voice is clearly off the usual one of the person's age and gender.
     """
-    traits = traits_of(voice, person)
-    told = [
+    traits = traits_of(acoustics, person)
+    changes = [
         ("pitch_hz", "jaw, chin, brow ridge, neck and stubble", -traits.deep * adulthood(person)),
         ("spectral_slope_db_per_octave", "cheekbones and smile", traits.bright),
         ("pitch_spread_semitones", "expression", traits.lively),
-        ("timbre", FREE_VARIATION, _strength(traits)),
+        ("timbre", FREE_VARIATION, traits.fingerprint.strength),
     ]
-    if voice.tract_length_cm is not None:
-        told.append(("tract_length_cm", "height of head, jaw drop and length of nose", traits.long))
-    if person.age > ROUGH_FROM:
-        told.append(("harmonics_to_noise_db", "age of the face, by at most five years", -traits.rough))
-    told.sort(key=lambda entry: -abs(entry[2]))
-    return tuple(Influence(measure=name, trait=trait, amount=amount) for name, trait, amount in told)
-
-
-def _strength(traits: Traits) -> float:
-    """Return the root mean square of the fingerprint."""
-    total = sum(value * value for value in traits.fingerprint)
-    return float((total / len(traits.fingerprint)) ** 0.5)
+    if acoustics.tract_length_cm is not None:
+        changes.append(("tract_length_cm", "height of head, jaw drop and length of nose", traits.long))
+    if person.age >= ROUGHNESS_FROM:
+        changes.append(("harmonics_to_noise_db", "age of the face, by at most five years", -traits.rough))
+    changes.sort(key=lambda change: -abs(change[2]))
+    return tuple(Influence(measure=name, trait=trait, amount=amount) for name, trait, amount in changes)

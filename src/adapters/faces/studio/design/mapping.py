@@ -1,78 +1,22 @@
-"""From age, gender and traits to a face: which targets move, by how much, and how it is dressed."""
+"""From a person, the traits of a voice and wishes to the design of a face."""
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from adapters.faces.studio.design.appearance import Look
+from adapters.faces.studio.design.expression import resting_expression
+from adapters.faces.studio.design.shape import face_shape
 from adapters.faces.studio.design.styling import style_look, usual_style
 from adapters.faces.studio.design.traits import Traits
-from adapters.faces.studio.design.weights import Weights, detail, mix, phenotype
-from domain.look import HairStyle, LookWishes
+from adapters.faces.studio.design.weights import Weights
+from domain.look import NO_WISHES, HairStyle, LookWishes
 from domain.voice import Gender, Person
 
-YOUNGEST, OLDEST = 4.0, 88.0
-"""Years between which the studio draws; beyond, the nearest of them."""
-
-INDIVIDUAL_DETAILS: tuple[tuple[str, tuple[str, str], float], ...] = (
-    ("nose-scale-horiz", ("decr", "incr"), 0.45),
-    ("nose-scale-vert", ("decr", "incr"), 0.40),
-    ("nose-hump", ("decr", "incr"), 0.40),
-    ("nose-point", ("down", "up"), 0.45),
-    ("nose-volume", ("decr", "incr"), 0.35),
-    ("nose-curve", ("concave", "convex"), 0.40),
-    ("nose-base", ("down", "up"), 0.35),
-    ("nose-width2", ("decr", "incr"), 0.35),
-    ("mouth-scale-horiz", ("decr", "incr"), 0.45),
-    ("mouth-upperlip-height", ("decr", "incr"), 0.40),
-    ("mouth-lowerlip-height", ("decr", "incr"), 0.40),
-    ("mouth-trans", ("down", "up"), 0.35),
-    ("mouth-cupidsbow", ("decr", "incr"), 0.40),
-    ("chin-prominent", ("decr", "incr"), 0.40),
-    ("chin-height", ("decr", "incr"), 0.40),
-    ("cheek-bones", ("decr", "incr"), 0.28),
-    ("cheek-volume", ("decr", "incr"), 0.30),
-    ("eye-scale", ("decr", "incr"), 0.30),
-    ("eye-trans", ("in", "out"), 0.40),
-    ("eye-corner2", ("down", "up"), 0.55),
-    ("eye-height2", ("decr", "incr"), 0.35),
-    ("eye-eyefold", ("down", "up"), 0.45),
-    ("eyebrows-angle", ("down", "up"), 0.45),
-    ("eyebrows-trans", ("down", "up"), 0.40),
-    ("forehead-trans", ("backward", "forward"), 0.40),
-    ("head-scale-horiz", ("decr", "incr"), 0.35),
-    ("ear-scale", ("decr", "incr"), 0.40),
-    ("ear-wing", ("decr", "incr"), 0.45),
-    ("head-angle", ("in", "out"), 0.30),
-)
-"""What the fingerprint's first numbers move: target, its two ends, how far."""
-
-ROUGH_FROM, ROUGH_YEARS = 25, 5.0
-"""Age from which a rough voice makes a face older, and by how many years at most."""
-CHILD_CALM = 0.40
-"""How much less children's faces differ."""
-GROWN_FROM = 15
-"""Years from which a face is drawn as a man's or a woman's."""
-HEAD_SHAPES = ("oval", "round", "square", "rectangular", "diamond", "invertedtriangular")
-SOFT_SHAPES = (1.3, 1.0, 0.3, 0.3, 0.8, 1.0)
-"""How a woman's head is shared among them."""
-HEAD_SHAPE_AMOUNT, HEAD_SHAPE_CONTRAST = 0.55, 2.2
-ASYMMETRIES = ("asymmetry/brown-1", "asymmetry/mouth-1", "asymmetry/nose-1")
-ASYMMETRY_AMOUNT = 0.22
-SMILE_TILT = 0.10
-"""Share by which one corner of a smile may lag behind the other, on either side."""
-
-_DETAILS_END = len(INDIVIDUAL_DETAILS)
-_SHAPES_END = _DETAILS_END + len(HEAD_SHAPES)
-_ASYMMETRIES_END = _SHAPES_END + len(ASYMMETRIES)
-_MOUTH_TILT = _SHAPES_END + 1
-_WEIGHT = _ASYMMETRIES_END
-_STYLE_FIRST, _STYLE_SECOND = 45, 46
+MANS_LASHES, WOMANS_LASHES = 0.55, 1.1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FaceDesign:
-    """All that the studio needs to draw one face."""
+    """All the numbers that the studio needs to draw one face."""
 
     shape: Weights
     expression: Weights
@@ -81,134 +25,20 @@ class FaceDesign:
     hair_style: HairStyle
     lash_length: float
     glasses: bool = False
-    seed: int = 0
-    """Of where each lock of hair grows."""
+    lock_seed: int = 0
+    """The seed of where each lock of hair grows."""
 
 
-def adulthood(person: Person) -> float:
-    """0 for children, 1 for adults: what a deep voice says of a face, it says of adults only."""
-    return float(np.clip((person.age - 11) / 7, 0, 1))
-
-
-def design_face(person: Person, traits: Traits, wishes: LookWishes | None = None) -> FaceDesign:
-    """Return the face of a person with a voice of such traits; neutral traits give the condition face."""
-    wishes = wishes or LookWishes()
-    style = wishes.hair_style or usual_style(
-        person, traits.fingerprint[_STYLE_FIRST], traits.fingerprint[_STYLE_SECOND]
-    )
+def design_face(person: Person, traits: Traits, wishes: LookWishes = NO_WISHES) -> FaceDesign:
+    """Return the design of the face of a person with such a voice; neutral traits give the condition face."""
+    fingerprint = traits.fingerprint
+    style = wishes.hair_style or usual_style(person, fingerprint.style_choice, fingerprint.style_rarity)
     return FaceDesign(
-        shape=mix(
-            [_body(person, traits), _individual(person, traits), _acoustic(person, traits), _charm(person)]
-        ),
-        expression=_resting_expression(person, traits),
+        shape=face_shape(person, traits),
+        expression=resting_expression(person, traits),
         look=style_look(person, traits, style, wishes),
         hair_style=style,
-        lash_length=0.55 if person.gender is Gender.MAN else 1.1,
+        lash_length=MANS_LASHES if person.gender is Gender.MAN else WOMANS_LASHES,
         glasses=wishes.glasses,
-        seed=traits_seed(traits),
+        lock_seed=fingerprint.lock_seed,
     )
-
-
-def _body(person: Person, traits: Traits) -> Weights:
-    man = 1.0 if person.gender is Gender.MAN else 0.0
-    adult = adulthood(person)
-    masculinity = 0.10 + 0.76 * man + adult * (0.10 * traits.deep + 0.06 * traits.long)
-    roughness_years = ROUGH_YEARS * traits.rough if person.age > ROUGH_FROM else 0.0
-    return phenotype(
-        float(np.clip(person.age + roughness_years, YOUNGEST, OLDEST)),
-        float(np.clip(masculinity, 0.02, 0.98)),
-        weight=float(np.clip(0.47 + 0.11 * traits.fingerprint[_WEIGHT] + 0.05 * traits.long, 0.3, 0.7)),
-        muscle=float(np.clip(0.5 + 0.14 * traits.deep * adult, 0.3, 0.7)),
-        ideal=0.6,
-    )
-
-
-def _individual(person: Person, traits: Traits) -> Weights:
-    free = traits.fingerprint
-    calm = 1 - CHILD_CALM * (1 - adulthood(person))
-    parts = [
-        detail(stem, calm * amount * free[slot], ends)
-        for slot, (stem, ends, amount) in enumerate(INDIVIDUAL_DETAILS)
-    ]
-    shares = np.exp(HEAD_SHAPE_CONTRAST * np.array(free[_DETAILS_END:_SHAPES_END]))
-    if person.gender is Gender.WOMAN:
-        shares *= SOFT_SHAPES
-    shares *= HEAD_SHAPE_AMOUNT / shares.sum()
-    parts.append(
-        {f"detail/head-{shape}": float(share) for shape, share in zip(HEAD_SHAPES, shares, strict=True)}
-    )
-    uneven = zip(ASYMMETRIES, free[_SHAPES_END:_ASYMMETRIES_END], strict=True)
-    parts.append(
-        {f"{stem}-{'l' if amount < 0 else 'r'}": ASYMMETRY_AMOUNT * abs(amount) for stem, amount in uneven}
-    )
-    return mix(parts)
-
-
-def _acoustic(person: Person, traits: Traits) -> Weights:
-    adult = adulthood(person)
-    deep, long, bright = traits.deep * adult, traits.long, traits.bright
-    if person.gender is Gender.WOMAN:
-        deep, long = 0.7 * deep, 0.7 * long
-    return mix(
-        [
-            detail("chin-width", 0.40 * deep),
-            detail("chin-bones", 0.38 * deep + 0.10 * long),
-            detail("chin-jaw-drop", 0.25 * long),
-            detail("head-scale-vert", 0.32 * long),
-            detail("neck-scale-horiz", 0.32 * deep),
-            detail("forehead-nubian", -0.25 * deep),
-            detail("eyebrows-trans", -0.18 * deep, ("down", "up")),
-            detail("nose-scale-vert", 0.25 * long),
-            detail("nose-volume", 0.12 * long),
-            detail("mouth-upperlip-volume", -0.18 * deep),
-            detail("mouth-lowerlip-volume", -0.15 * deep),
-            detail("cheek-bones", 0.20 * bright),
-        ]
-    )
-
-
-def _charm(person: Person) -> Weights:
-    """Return what makes the base mesh a character of an animated film: larger eyes, softer lips."""
-    man = person.gender is Gender.MAN and person.age >= GROWN_FROM
-    child = 1 - adulthood(person)
-    return mix(
-        [
-            detail("eye-scale", (0.45 if man else 0.62) + 0.25 * child),
-            detail("nose-scale-vert", -0.25 * child),
-            detail("nose-volume", -0.45 * child),
-            detail("nose-width2", -0.30 * child),
-            detail("mouth-scale-horiz", -0.20 * child),
-            detail("cheek-volume", 0.30 * child),
-            detail("mouth-upperlip-volume", -0.30 if man else -0.10),
-            detail("mouth-lowerlip-volume", -0.25 if man else -0.05),
-            detail("neck-scale-horiz", 0.0 if man else -0.25 * (1 - child)),
-            detail("chin-width", 0.0 if man else -0.35),
-            detail("chin-bones", 0.0 if man else -0.30),
-            detail("head-scale-horiz", 0.0 if man else -0.22),
-            detail("nose-scale-horiz", 0.0 if man else -0.40),
-            detail("nose-point", 0.0 if man else 0.25, ("down", "up")),
-        ]
-    )
-
-
-def _resting_expression(person: Person, traits: Traits) -> Weights:
-    smile = 0.54 + 0.20 * adulthood(person) + 0.14 * traits.bright + 0.10 * traits.lively
-    dimple = 0.2 * adulthood(person)
-    tilt = SMILE_TILT * traits.fingerprint[_MOUTH_TILT]
-    wide = 0.38 if person.gender is Gender.MAN else 0.22
-    return {
-        "face/mouthSmileLeft": smile * (1 + min(tilt, 0.0)),
-        "face/mouthSmileRight": smile * (1 - max(tilt, 0.0)),
-        "face/eyeWideLeft": wide,
-        "face/eyeWideRight": wide,
-        "face/browInnerUp": 0.22,
-        "face/mouthDimpleLeft": dimple,
-        "face/mouthDimpleRight": dimple,
-        "face/cheekSquintLeft": 0.2,
-        "face/cheekSquintRight": 0.2,
-    }
-
-
-def traits_seed(traits: Traits) -> int:
-    """Return a small number that two takes of a voice share more often than two voices do."""
-    return sum((value > 0) << place for place, value in enumerate(traits.fingerprint[-3:]))

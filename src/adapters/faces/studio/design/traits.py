@@ -1,17 +1,16 @@
-"""From measures of a voice to a few numbers in -1..1 that shape a face."""
+"""The traits of a voice: its acoustics as a few numbers in -1..1 that shape a face."""
 
 from dataclasses import dataclass
 from math import log2, tanh
 
-import numpy as np
-from numpy.typing import NDArray
-
-from adapters.faces.studio.design.reference import usual_voice
+from adapters.faces.studio.design.fingerprint import NO_VARIATION, Fingerprint, fingerprint_of
+from adapters.faces.studio.design.usual_voice import usual_voice
 from domain.voice import Acoustics, Person
 
 PITCH_DEVIATION_SEMITONES = 4.0
 """One standard deviation of pitch between speakers of a group, rounded."""
 TRACT_DEVIATION_CM = 1.1
+"""The same of the length of the vocal tract."""
 SLOPE_CENTRE, SLOPE_DEVIATION = -7.0, 2.5
 """Decibels an octave."""
 NOISE_CENTRE, NOISE_DEVIATION = 11.5, 5.0
@@ -19,18 +18,12 @@ NOISE_CENTRE, NOISE_DEVIATION = 11.5, 5.0
 SPREAD_CENTRE, SPREAD_DEVIATION = 2.0, 3.0
 """Liveliness: deviation of the pitch in semitones."""
 SATURATION = 0.7
-
-TIMBRE_DEVIATION = (0.75, 0.85, 0.85, 0.95, 0.55, 0.50, 0.45, 0.35, 0.30, 0.30, 0.30, 0.30)
-"""Deviation of the cepstral coefficients 1 to 12 between speakers of one gender, rounded, from `samples/speakers`."""
-
-FINGERPRINT_SIZE = 48
-_PROJECTION_SEED = 20240607
-_FINGERPRINT_GAIN = 0.75
+"""Pitch and tract length, one deviation off, give a trait of tanh(0.7) = 0.6."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Traits:
-    """What bends a face; every number lies in -1..1 and 0 is the middle of the person's group."""
+    """What shapes a face. Every number is in -1..1; 0 is usual for the person's age and gender."""
 
     deep: float = 0.0
     """Lower than usual."""
@@ -41,39 +34,28 @@ class Traits:
     rough: float = 0.0
     """Noisier than usual."""
     lively: float = 0.0
-    """A livelier melody than usual."""
-    fingerprint: tuple[float, ...] = (0.0,) * FINGERPRINT_SIZE
-    """Individual variation from the timbre; it stands for nothing else."""
+    """A pitch that moves more than usual."""
+    fingerprint: Fingerprint = NO_VARIATION
+    """Individual variation from the timbre."""
 
 
 NEUTRAL = Traits()
 """The traits of a face that is made from age and gender alone."""
 
 
-def traits_of(voice: Acoustics, person: Person) -> Traits:
-    """Compare a voice with the usual one of the person's age and gender."""
+def traits_of(acoustics: Acoustics, person: Person) -> Traits:
+    """Compare a voice with the usual one of the person's age and gender.
+
+    A length of the vocal tract that was not measured counts as the usual one.
+    """
     usual = usual_voice(person)
-    semitones = 12 * log2(voice.pitch_hz / usual.pitch_hz)
-    longer = (voice.tract_length_cm or usual.tract_length_cm) - usual.tract_length_cm
+    semitones = 12 * log2(acoustics.pitch_hz / usual.pitch_hz)
+    longer = (acoustics.tract_length_cm or usual.tract_length_cm) - usual.tract_length_cm
     return Traits(
         deep=tanh(-SATURATION * semitones / PITCH_DEVIATION_SEMITONES),
         long=tanh(SATURATION * longer / TRACT_DEVIATION_CM),
-        bright=tanh((voice.spectral_slope_db_per_octave - SLOPE_CENTRE) / SLOPE_DEVIATION),
-        rough=tanh((NOISE_CENTRE - voice.harmonics_to_noise_db) / NOISE_DEVIATION),
-        lively=tanh((voice.pitch_spread_semitones - SPREAD_CENTRE) / SPREAD_DEVIATION),
-        fingerprint=fingerprint(voice.timbre, usual.timbre),
+        bright=tanh((acoustics.spectral_slope_db_per_octave - SLOPE_CENTRE) / SLOPE_DEVIATION),
+        rough=tanh((NOISE_CENTRE - acoustics.harmonics_to_noise_db) / NOISE_DEVIATION),
+        lively=tanh((acoustics.pitch_spread_semitones - SPREAD_CENTRE) / SPREAD_DEVIATION),
+        fingerprint=fingerprint_of(acoustics.timbre, usual.timbre),
     )
-
-
-def _projection() -> NDArray[np.float64]:
-    """Return the fixed directions (12, size) along which timbre is read."""
-    directions = np.random.default_rng(_PROJECTION_SEED).standard_normal(
-        (len(TIMBRE_DEVIATION), FINGERPRINT_SIZE)
-    )
-    return np.asarray(directions / np.sqrt(len(TIMBRE_DEVIATION)))
-
-
-def fingerprint(timbre: tuple[float, ...], usual: tuple[float, ...]) -> tuple[float, ...]:
-    """Project what sets a mean cepstrum apart from the usual one onto fixed random directions: near stays near."""
-    standard = (np.array(timbre) - usual) / TIMBRE_DEVIATION
-    return tuple(float(value) for value in np.tanh(_FINGERPRINT_GAIN * (standard @ _projection())))

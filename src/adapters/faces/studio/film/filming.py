@@ -1,9 +1,10 @@
-"""Films a performance, in as many processes as there are cores to use."""
+"""Films a scene in several processes side by side, one for each core that may be used."""
 
 import multiprocessing
 import os
 import tempfile
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from multiprocessing.sharedctypes import Synchronized
 from pathlib import Path
 
@@ -17,85 +18,113 @@ from adapters.faces.studio.progress import ParentWatch
 from adapters.faces.studio.render.renderer import FRAME, Backdrop, Picture, Renderer
 
 FEWEST_FRAMES = 25
-"""A part shorter than this is not worth a process."""
+"""A part with fewer frames than this is not worth a process."""
 POLL_SECONDS = 0.2
 
-Filmed = Callable[[float], None]
-"""Told the share of frames that are done."""
+FilmProgress = Callable[[float], None]
+"""Called with the share of the frames that are drawn, 0..1."""
 
 
-class FilmBroke(Exception):
-    """A process that drew a part of the film ended badly."""
+class FilmFailed(Exception):
+    """A process that drew a part of the film ended with an error."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What a film shows."""
+
+    character: Character
+    performance: Performance
+    backdrop: Backdrop
+
+    def pictures(self, frames: range) -> Iterator[Picture]:
+        """Draw some of the performance's frames."""
+        character, performance = self.character, self.performance
+        renderer = Renderer(len(self.backdrop.light), FRAME)
+        design, camera = character.design, character.camera()
+        for frame in frames:
+            mesh = character.mesh(performance.expression(frame, design.expression), performance.pose(frame))
+            gaze_x, gaze_y = performance.gaze[frame]
+            eyes = design.look.eyes._replace(gaze_x=float(gaze_x), gaze_y=float(gaze_y))
+            look = design.look._replace(eyes=eyes)
+            yield renderer.draw(mesh, character.occlusion, camera, look, self.backdrop)
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Frames of the film that one process draws, and their file."""
+
+    frames: range
+    path: Path
 
 
 def film(
-    character: Character,
-    performance: Performance,
-    samples: NDArray[np.float32],
-    behind: Backdrop,
-    target: Path,
-    *,
-    processes: int,
-    filmed: Filmed,
+    scene: Scene, samples: NDArray[np.float32], target: Path, processes: int, progress: FilmProgress
 ) -> None:
-    """Write the talking video. Other processes are forked, so that they share what is loaded already."""
-    frames = len(performance)
-    count = max(1, min(processes, frames // FEWEST_FRAMES))
-    bounds = np.linspace(0, frames, count + 1).astype(int)
+    """Write the talking video with its sound (mono at `SAMPLE_RATE`); raises `FilmFailed`.
+
+    This process draws, too. The others are forked, so that they share what is loaded already.
+    """
+    frames = len(scene.performance)
     context = multiprocessing.get_context("fork")
     done: Synchronized[int] = context.Value("i", 0)
 
+    def report() -> None:
+        progress(done.value / frames)
+
     with tempfile.TemporaryDirectory(dir=target.parent, prefix="film-") as folder:
-        parts = [Path(folder, f"{number}.mp4") for number in range(count)]
-
-        def draw(number: int, tell: Callable[[], None]) -> None:
-            span = range(int(bounds[number]), int(bounds[number + 1]))
-            write_part(_frames(character, performance, behind, span, done, tell), parts[number])
-
-        def draw_in_child(number: int) -> None:
-            draw(number, ParentWatch().check)
-
-        children = [context.Process(target=draw_in_child, args=(n,), daemon=True) for n in range(1, count)]
+        parts = _divide(frames, processes, Path(folder))
+        children = [
+            context.Process(target=_draw_in_child, args=(scene, part, done), daemon=True)
+            for part in parts[1:]
+        ]
         for child in children:
             child.start()
         try:
-            draw(0, lambda: filmed(done.value / frames))
+            _draw(scene, parts[0], done, report)
             for child in children:
                 while child.is_alive():
                     child.join(POLL_SECONDS)
-                    filmed(done.value / frames)
+                    report()
         finally:
             for child in children:
                 child.kill()
                 child.join()
         if any(child.exitcode for child in children):
-            raise FilmBroke("A part of the film could not be drawn.")
-        join(parts, samples, frames, target)
+            raise FilmFailed("A part of the film could not be drawn.")
+        join([part.path for part in parts], samples, frames, target)
 
 
-def _frames(
-    character: Character,
-    performance: Performance,
-    behind: Backdrop,
-    span: range,
-    done: "Synchronized[int]",
-    tell: Callable[[], None],
-) -> Iterator[Picture]:
-    renderer = Renderer(len(behind.light), FRAME)
-    design, camera = character.design, character.camera()
-    for frame in span:
-        mesh = character.mesh(performance.expression(frame, design.expression), performance.pose(frame))
-        gaze_x, gaze_y = performance.gaze[frame]
-        eyes = design.look.eyes._replace(gaze_x=float(gaze_x), gaze_y=float(gaze_y))
-        look = design.look._replace(eyes=eyes)
-        yield renderer.draw(mesh, character.occlusion, camera, look, behind)
-        with done.get_lock():
-            done.value += 1
-        tell()
+def _divide(frames: int, processes: int, folder: Path) -> list[_Part]:
+    """Divide the frames into parts of about the same length, one for each process that is worth it."""
+    count = max(1, min(processes, frames // FEWEST_FRAMES))
+    bounds = np.linspace(0, frames, count + 1).astype(int)
+    return [
+        _Part(range(int(bounds[number]), int(bounds[number + 1])), folder / f"{number}.mp4")
+        for number in range(count)
+    ]
+
+
+def _draw(scene: Scene, part: _Part, done: "Synchronized[int]", after_frame: Callable[[], None]) -> None:
+    """Draw and encode a part, and count its frames in `done`."""
+
+    def counted() -> Iterator[Picture]:
+        for picture in scene.pictures(part.frames):
+            yield picture
+            with done.get_lock():
+                done.value += 1
+            after_frame()
+
+    write_part(counted(), part.path)
+
+
+def _draw_in_child(scene: Scene, part: _Part, done: "Synchronized[int]") -> None:
+    """Draw a part in a forked process, which ends when its parent has ended."""
+    _draw(scene, part, done, ParentWatch().check)
 
 
 def usable_cores() -> int:
-    """Return how many cores this process may run on; where the system does not tell, how many there are."""
+    """Return how many cores this process may use; where the system does not say, how many there are."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1

@@ -1,4 +1,4 @@
-"""A short silent loop for lists: an animated WebP cut from the finished film."""
+"""A short silent loop for lists: an animated WebP from the beginning of the finished film."""
 
 from pathlib import Path
 
@@ -8,14 +8,15 @@ from PIL import Image
 from adapters.faces.studio.film.encoder import FRAME_RATE
 
 SIZE = 192
+"""Pixels of the square pictures."""
 EVERY = 2
-"""Of the film's frames, each second one is shown."""
+"""The loop shows every second frame of the film."""
 SPAN = 44
-"""Frames of the film that the loop shows, forth and back, so that it has no seam."""
+"""Frames of the film that the loop shows, forward and then backward, so that its end meets its beginning."""
 QUALITY, EFFORT = 55, 2
 
 
-def write_loop(film: Path, target: Path, size: int = SIZE) -> None:
+def write_loop(film: Path, target: Path) -> None:
     """Write the beginning of a film as an endless animation of at most 300 KB."""
     pictures = []
     with av.open(str(film)) as container:
@@ -24,13 +25,13 @@ def write_loop(film: Path, target: Path, size: int = SIZE) -> None:
                 break
             if number % EVERY == 0:
                 picture = Image.fromarray(frame.to_ndarray(format="rgb24"))
-                pictures.append(picture.resize((size, size), Image.Resampling.LANCZOS))
-    forth_and_back = pictures + pictures[-2:0:-1]
-    forth_and_back[0].save(
+                pictures.append(picture.resize((SIZE, SIZE), Image.Resampling.LANCZOS))
+    both_ways = pictures + pictures[-2:0:-1]
+    both_ways[0].save(
         target,
         format="WEBP",
         save_all=True,
-        append_images=forth_and_back[1:],
+        append_images=both_ways[1:],
         duration=1000 * EVERY // FRAME_RATE,
         loop=0,
         quality=QUALITY,

@@ -1,25 +1,27 @@
-"""Mouth shapes from the sound of speech, a set for every frame of the video."""
+"""Visemes: the shapes of the mouth from the sound of speech, for every frame of the video."""
 
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from adapters.faces.studio.design.weights import Weights
+from adapters.faces.studio.design.targets import JAW_OPEN, MOUTH_FUNNEL, MOUTH_PUCKER
+from adapters.faces.studio.design.weights import Weights, both_sides
 from application.ports.audio import SAMPLE_RATE
 
 WINDOW = 0.04
-"""Seconds of sound that a frame looks at, centred on the middle of its time on screen."""
+"""Seconds of sound for one frame, centred on the middle of its time on screen."""
 FFT_SIZE = 1024
 COMPRESSION = 0.6
-"""Exponent from amplitude to how loud it looks."""
+"""Exponent from amplitude to loudness, as the mouth shows it."""
 SHUT_LEVEL = 0.12
-"""Looks of loudness, beside the loud parts of the speech, up to which the mouth stays shut."""
+"""Loudness, as a share of that of loud speech, up to which the mouth stays shut."""
 QUIETEST_PEAK = 0.3
 """Amplitude of a window's spectrum under which the whole recording is taken for silence."""
 ATTACK, RELEASE = 0.85, 0.55
 """Share of the way to a new shape in one frame, when it grows and when it fades."""
 PEAK_PERCENTILE, FLOOR_PERCENTILE = 95, 10
+"""Of the frames' amplitudes: what counts as loud speech, and as the quietest parts."""
 NOISE_MARGIN = 2.0
 """Amplitude, in units of the quietest parts of the recording, that still counts as silence."""
 
@@ -31,7 +33,7 @@ class MouthTrack:
     """How the mouth moves: one number a frame, 0..1 each."""
 
     jaw: Curve
-    """How far it opens: loudness, more for open vowels."""
+    """How far it opens: by loudness, and more for open vowels."""
     rounding: Curve
     """Lips forward, as on o and u."""
     spreading: Curve
@@ -41,6 +43,7 @@ class MouthTrack:
     pressing: Curve
     """Lips closed: silence, m, b, p."""
     loudness: Curve
+    """Of the sound, 0 for the recording's silence, 1 for its loud speech."""
 
     def __len__(self) -> int:
         return len(self.jaw)
@@ -54,22 +57,18 @@ class MouthTrack:
         lower = 0.34 * jaw + 0.32 * hissing
         press = 0.20 * float(self.pressing[frame])
         return {
-            "face/jawOpen": 0.64 * jaw + 0.05 * hissing,
-            "face/mouthFunnel": 0.50 * rounding,
-            "face/mouthPucker": 0.45 * rounding * (1 - jaw),
-            "face/mouthStretchLeft": stretch,
-            "face/mouthStretchRight": stretch,
-            "face/mouthUpperUpLeft": upper,
-            "face/mouthUpperUpRight": upper,
-            "face/mouthLowerDownLeft": lower,
-            "face/mouthLowerDownRight": lower,
-            "face/mouthPressLeft": press,
-            "face/mouthPressRight": press,
+            JAW_OPEN: 0.64 * jaw + 0.05 * hissing,
+            MOUTH_FUNNEL: 0.50 * rounding,
+            MOUTH_PUCKER: 0.45 * rounding * (1 - jaw),
+            **both_sides("mouthStretch", stretch),
+            **both_sides("mouthUpperUp", upper),
+            **both_sides("mouthLowerDown", lower),
+            **both_sides("mouthPress", press),
         }
 
 
 def mouth_track(samples: NDArray[np.float32], frames: int, frame_rate: int) -> MouthTrack:
-    """Follow speech (mono at `SAMPLE_RATE`) with a mouth; past its end the mouth is closed."""
+    """Return how a mouth moves with speech (mono at `SAMPLE_RATE`); after the end of the sound it is closed."""
     power, frequencies = _spectra(samples, frames, frame_rate)
 
     def band(low: float, high: float) -> Curve:
@@ -82,17 +81,17 @@ def mouth_track(samples: NDArray[np.float32], frames: int, frame_rate: int) -> M
     hiss = np.clip(2.2 * band(4000, 7600) / (total + 1e-12) - 0.15, 0, 1)
     dark = np.clip((band(80, 700) / (total + 1e-12) - 0.72) * 4, 0, 1)
     return MouthTrack(
-        jaw=_follow(loudness * (0.50 + 0.50 * open_vowel) * (1 - 0.7 * hiss)),
-        rounding=_follow(loudness * dark * np.clip((0.38 - front) * 4, 0, 1)),
-        spreading=_follow(loudness * np.clip((front - 0.35) * 2.2, 0, 1)),
-        hissing=_follow(np.sqrt(loudness) * hiss),
-        pressing=_follow(1 - np.clip(6 * loudness, 0, 1)),
+        jaw=_with_inertia(loudness * (0.50 + 0.50 * open_vowel) * (1 - 0.7 * hiss)),
+        rounding=_with_inertia(loudness * dark * np.clip((0.38 - front) * 4, 0, 1)),
+        spreading=_with_inertia(loudness * np.clip((front - 0.35) * 2.2, 0, 1)),
+        hissing=_with_inertia(np.sqrt(loudness) * hiss),
+        pressing=_with_inertia(1 - np.clip(6 * loudness, 0, 1)),
         loudness=loudness,
     )
 
 
 def _spectra(samples: NDArray[np.float32], frames: int, frame_rate: int) -> tuple[Curve, NDArray[np.float64]]:
-    """Return a power spectrum a frame, and the frequencies of its columns."""
+    """Return a power spectrum for each frame (frames, bins), and the frequencies of the bins in Hz."""
     width = int(WINDOW * SAMPLE_RATE)
     hop = SAMPLE_RATE // frame_rate
     padded = np.pad(samples, (width // 2, width + hop * frames))
@@ -103,7 +102,7 @@ def _spectra(samples: NDArray[np.float32], frames: int, frame_rate: int) -> tupl
 
 
 def _loudness(power: Curve) -> Curve:
-    """Scale amplitude so that the recording's silence is 0 and its loud speech 1."""
+    """Return the loudness of each frame: 0 for the recording's silence, 1 for its loud speech."""
     amplitude = np.sqrt(power)
     peak = max(float(np.percentile(amplitude, PEAK_PERCENTILE)), QUIETEST_PEAK)
     silence = min(NOISE_MARGIN * float(np.percentile(amplitude, FLOOR_PERCENTILE)), 0.25 * peak)
@@ -111,8 +110,8 @@ def _loudness(power: Curve) -> Curve:
     return np.clip((level - SHUT_LEVEL) / (1 - SHUT_LEVEL), 0, 1)
 
 
-def _follow(target: Curve) -> Curve:
-    """Give a curve the inertia of a mouth: quick to open, slower to close, never ahead of the sound."""
+def _with_inertia(target: Curve) -> Curve:
+    """Return a curve that follows the target as a mouth does: quick to open, slower to close, never early."""
     state = 0.0
     out = np.empty_like(target)
     for frame, wanted in enumerate(target):

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from adapters.faces.studio.design.appearance import Look
 from adapters.faces.studio.design.colour import Rgb
 from adapters.faces.studio.render.camera import Camera
+from adapters.faces.studio.render.curves import smoothstep
 from adapters.faces.studio.render.kernels import FloatArray
 from adapters.faces.studio.render.lamps import KEY, LAMPS
 from adapters.faces.studio.render.mesh import DrawMesh
@@ -45,8 +46,7 @@ class Backdrop:
 def backdrop(size: int, middle: Rgb, edge: Rgb) -> Backdrop:
     """Return a backdrop that darkens away from behind the head."""
     y, x = np.mgrid[0:size, 0:size] / size
-    away = np.clip(np.hypot(x - 0.5, y - 0.42) / 0.75, 0, 1)[..., None]
-    away = away * away * (3 - 2 * away)
+    away = smoothstep(0.0, 0.75, np.hypot(x - 0.5, y - 0.42))[..., None]
     light = np.ascontiguousarray(np.array(middle) * (1 - away) + np.array(edge) * away, dtype=np.float32)
     picture = np.empty((size, size, 3), dtype=np.uint8)
     write_picture(light, picture)

@@ -1,18 +1,20 @@
-"""What voices of an age and a gender are usually like: the zero from which a voice's own measures count.
+"""The usual voice of an age and a gender: traits say how far a voice is from it.
 
-The curves are rounded by us. Their course follows the literature: how pitch falls through childhood and the voices
-of boys and girls part (Vorperian, Kent 2007, J Speech Lang Hear Res 50(6), 1510-1545), and how the vocal tract grows,
-alike in both until puberty (Fitch, Giedd 1999, J Acoust Soc Am 106(3), 1511-1522). Timbre, the mean of the cepstral
-coefficients 1 to 12, is that of the twelve men and fourteen women of `samples/speakers`; boys get women's.
+The curves are rounded by us. They follow the literature: how pitch falls through childhood and becomes different in
+boys and girls (Vorperian, Kent 2007, J Speech Lang Hear Res 50(6), 1510-1545), and how the vocal tract grows,
+the same in both until puberty (Fitch, Giedd 1999, J Acoust Soc Am 106(3), 1511-1522). Timbre, the mean of the cepstral
+coefficients 1 to 12, is that of the twelve men and fourteen women of `samples/speakers`; a boy's timbre is that of the
+women until his voice changes.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 
+from adapters.faces.studio.design.ages import VOICE_BREAK
 from domain.voice import Gender, Person
 
-_AGES = {
+_AGES = {  # in years; the curves below have a value for each
     Gender.WOMAN: (4, 8, 12, 18, 50, 90),
     Gender.MAN: (4, 8, 12, 16, 50, 90),
 }
@@ -28,12 +30,11 @@ _TIMBRE = {
     Gender.WOMAN: np.array((7.7, 3.0, 1.7, 0.2, -0.3, -0.25, -0.2, -0.25, -0.2, -0.4, -0.4, -0.25)),
     Gender.MAN: np.array((8.4, 4.2, 2.9, 1.2, -0.1, -0.2, -0.1, -0.2, -0.1, -0.05, -0.05, -0.05)),
 }
-_VOICE_BREAKS = (12, 16)
 
 
 @dataclass(frozen=True, slots=True)
 class UsualVoice:
-    """The middle of a group."""
+    """The mean measures of the people of one age and gender."""
 
     pitch_hz: float
     tract_length_cm: float
@@ -42,9 +43,9 @@ class UsualVoice:
 
 
 def usual_voice(person: Person) -> UsualVoice:
-    """Interpolate the reference curves at an age."""
+    """Return the usual voice at a person's age, interpolated between the ages of the curves."""
     ages = _AGES[person.gender]
-    grown = float(np.interp(person.age, _VOICE_BREAKS, (0, 1))) if person.gender is Gender.MAN else 0.0
+    grown = VOICE_BREAK.share(person) if person.gender is Gender.MAN else 0.0
     timbre = (1 - grown) * _TIMBRE[Gender.WOMAN] + grown * _TIMBRE[Gender.MAN]
     return UsualVoice(
         pitch_hz=float(np.interp(person.age, ages, _PITCH_HZ[person.gender])),
