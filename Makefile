@@ -36,6 +36,7 @@ check: $(VENV)/dev ## Run linters and types, check layers, look for unused code
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/vulture
 
 format: $(VENV)/dev ## Format the code
 	$(BIN)/ruff format .

@@ -88,7 +88,7 @@ class _Locks:
     def __init__(self, roots: Roots, cut: Cut, scale: float) -> None:
         self._roots, self._cut, self._scale = roots, cut, scale
         rest, chance = roots.rest, roots.chance
-        top = self._top = smoothstep(*TOP_ROOTS, rest[:, 1])
+        top = smoothstep(*TOP_ROOTS, rest[:, 1])
         front = self._front = smoothstep(*FRONT_ROOTS, rest[:, 2]) * top
         from_part = rest[:, 0] - (cut.part or 0.0)
         self._side = np.sign(from_part + 1e-6)

@@ -1,0 +1,70 @@
+"""What vulture takes for unused and is used all the same: by a library, by a client, or in an annotation.
+
+`make check` reads it beside `src`. A name that is listed here counts as used wherever it is defined, so add one only
+when nothing else tells vulture, and say who uses it. What only tests use does not belong here: it belongs to `tests/`.
+"""
+
+# PyAV and FFmpeg read these attributes of frames, packets and streams.
+_.thread_count
+_.pix_fmt
+_.bit_rate
+_.pts
+_.dts
+_.time_base
+_.duration
+
+# PyAV calls the reader of a file, and the function that opens further files, in this form.
+_.readable
+_.seekable
+flags
+
+# Stands in a cast of `adapters.audio.decoding`, as text.
+CodecContext
+
+# Alembic reads these of a migration, and calls `downgrade` for `alembic downgrade`.
+down_revision
+branch_labels
+depends_on
+downgrade
+
+# SQLAlchemy reads and calls these of a column type.
+_.impl
+_.cache_ok
+_.process_bind_param
+_.process_result_value
+
+# Litestar calls these of a plugin that renders the OpenAPI document.
+_.render
+_.receive_router
+
+# Fields of the wire: clients read those of responses, msgspec fills those of requests.
+_.title
+_.mz_request_id
+_.mz_result_id
+_.regenerate_mz_result_id
+_.latest_mz_result_id
+_.mz_survey_id
+_.mz_request_list
+_.mz_request
+_.mz_result
+_.ata
+_.condition_image_url
+_.condition_gif_url
+_.condition_loop_url
+_.condition_image_rating
+_.voice_gif_url
+_.voice_loop_url
+_.voice_image_rating
+_.user_phone
+_.sns_time
+_.image_rating_reason
+_.voice_to_face_rating
+_.dissatisfy_reason
+_.additional_function
+_.face_to_gif_rating
+_.more_gif
+_.more_gif_type
+_.waiting
+_.waiting_improvement
+_.recommend
+_.opinion
