@@ -45,7 +45,7 @@ format: $(VENV)/dev ## Format the code
 sheet: $(VENV)/warm ## Draw the contact sheet of twenty-four voices into docs/sheet.jpg
 	@PYTHONPATH=src $(BIN)/python infra/studio/sheet.py docs/sheet.jpg
 
-chaos: $(VENV)/dev servers ## Kill and stop everything at random while people send voices, and look for lost work
+chaos: $(VENV)/dev servers ## Kill and stop everything at random while users send recordings, and look for lost work
 	@PYTHONPATH=tests $(BIN)/python -m chaos
 
 bench: $(VENV)/warm $(VENV)/dev servers ## Measure speed and memory beside their floors, in one run
