@@ -44,7 +44,7 @@ class RequestRepository(Protocol):
         ...
 
     async def get(self, request_id: RequestId) -> FaceRequest | None:
-        """Return a request of any user, so it must not be shown to one."""
+        """Return a request of any user; it is not for showing it to a user."""
         ...
 
     async def lock(self, user_id: UserId, request_id: RequestId) -> FaceRequest | None:
