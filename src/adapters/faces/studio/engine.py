@@ -125,7 +125,9 @@ def draw_portrait(character: Character, size: int) -> Picture:
     design = character.design
     mesh = character.mesh(design.expression, PORTRAIT_POSE)
     renderer = Renderer(size, PORTRAIT)
-    return renderer.draw(mesh, character.occlusion, character.camera(), design.look, studio_backdrop(size))
+    return renderer.draw(
+        mesh, character.occlusion, character.camera(), design.appearance, studio_backdrop(size)
+    )
 
 
 def warm_up() -> None:

@@ -45,9 +45,9 @@ class Scene:
         for frame in frames:
             mesh = character.mesh(performance.expression(frame, design.expression), performance.pose(frame))
             gaze_x, gaze_y = performance.gaze[frame]
-            eyes = design.look.eyes._replace(gaze_x=float(gaze_x), gaze_y=float(gaze_y))
-            look = design.look._replace(eyes=eyes)
-            yield renderer.draw(mesh, character.occlusion, camera, look, self.backdrop)
+            eyes = design.appearance.eyes._replace(gaze_x=float(gaze_x), gaze_y=float(gaze_y))
+            appearance = design.appearance._replace(eyes=eyes)
+            yield renderer.draw(mesh, character.occlusion, camera, appearance, self.backdrop)
 
 
 @dataclass(frozen=True, slots=True)

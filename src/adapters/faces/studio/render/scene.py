@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from adapters.faces.studio.design.appearance import Look
+from adapters.faces.studio.design.appearance import Appearance
 from adapters.faces.studio.render.barycentric import Barycentric, interpolate, interpolate_vector, twice_area
 from adapters.faces.studio.render.kernels import FloatArray, inlined
 from adapters.faces.studio.render.materials.hair import StrandPaint
@@ -29,7 +29,7 @@ class Scene(NamedTuple):
     shadows: ShadowMap
     camera: FloatArray
     """Where the camera stands, (3,)."""
-    look: Look
+    appearance: Appearance
     backdrop: FloatArray
     """Light behind the figure, (height, width, 3)."""
 

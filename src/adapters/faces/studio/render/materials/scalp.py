@@ -2,7 +2,7 @@
 
 import math
 
-from adapters.faces.studio.design.appearance import HairLook
+from adapters.faces.studio.design.appearance import HairAppearance
 from adapters.faces.studio.render.kernels import inlined
 from adapters.faces.studio.render.materials.hair import strand_pattern
 from adapters.faces.studio.render.materials.surface import Surface
@@ -14,7 +14,7 @@ LOWEST_UNDERCOAT = -0.15
 
 
 @inlined
-def undercoat_cover(rest: Vector, height: float, hair: HairLook) -> float:
+def undercoat_cover(rest: Vector, height: float, hair: HairAppearance) -> float:
     """Return how much the undercoat covers the skin at a height above the hairline; its edge is ragged."""
     if height < LOWEST_UNDERCOAT or hair.cover <= 0:
         return 0.0
@@ -25,7 +25,7 @@ def undercoat_cover(rest: Vector, height: float, hair: HairLook) -> float:
 
 
 @inlined
-def with_undercoat(surface: Surface, rest: Vector, height: float, hair: HairLook) -> Surface:
+def with_undercoat(surface: Surface, rest: Vector, height: float, hair: HairAppearance) -> Surface:
     """Return skin with the undercoat over it."""
     cover = undercoat_cover(rest, height, hair)
     if cover <= 0:
