@@ -9,7 +9,7 @@ from adapters.faces.studio.design.traits import NEUTRAL
 from adapters.faces.studio.engine import draw_portrait
 from adapters.faces.studio.render.camera import CENTRE, Camera
 from adapters.faces.studio.render.lamps import KEY, LAMPS
-from adapters.faces.studio.render.mesh import PAINTS, DrawMesh, Part, quad_normals, triangulate
+from adapters.faces.studio.render.mesh import PAINT_COLUMNS, DrawMesh, Part, quad_normals, triangulate
 from adapters.faces.studio.render.occlusion import ambient_occlusion
 from adapters.faces.studio.render.shadows import shadow_map
 from domain.voice import Gender, Person
@@ -63,7 +63,7 @@ def test_a_shadow_map_holds_the_distance_from_the_lamp_to_the_nearest_surface() 
         points,
         blank,
         blank,
-        np.zeros((4, PAINTS), dtype=np.float32),
+        np.zeros((4, PAINT_COLUMNS), dtype=np.float32),
         triangles,
         np.zeros(2, dtype=np.uint8),
         np.zeros(2, dtype=np.uint8),

@@ -21,7 +21,7 @@ from adapters.faces.studio.design.mapping import FaceDesign
 from adapters.faces.studio.design.weights import Weights
 from adapters.faces.studio.render.camera import Camera
 from adapters.faces.studio.render.kernels import FloatArray
-from adapters.faces.studio.render.mesh import DrawMesh, Paint, Part, quad_normals
+from adapters.faces.studio.render.mesh import DrawMesh, Part, SkinColumn, quad_normals
 from adapters.faces.studio.render.occlusion import ambient_occlusion
 
 ADULT_FRAME = 3.2
@@ -70,7 +70,7 @@ class Character:
         self.scale = face.scale
         scalp = scalp_of(head, cut)
         self._paint = head.paint.copy()
-        self._paint[:, Paint.SCALP] = scalp.height
+        self._paint[:, SkinColumn.SCALP] = scalp.height
         thickness = scalp.padding * face.scale + head.shirt_thickness
         self._padding = (face.normals * thickness[:, None]).astype(np.float32)
         self._glasses = self._fitted_glasses(face)
@@ -86,7 +86,7 @@ class Character:
         if not self.design.glasses:
             return None
         head = self._head
-        bare = head.skin & (head.paint[:, Paint.EAR] < BARE)
+        bare = head.skin & (head.paint[:, SkinColumn.EAR] < BARE)
         return fit_glasses(face.points[bare], self._control[head.eyes], face.scale)
 
     def _join_fixed(self) -> Fixed:
@@ -113,7 +113,7 @@ class Character:
                 Moved(turn.points(glasses.points), turn.directions(glasses.normals), glasses.points)
             )
         moved = join_moved(pieces)
-        return DrawMesh(moved.points, moved.normals, moved.rest, *self._fixed)
+        return DrawMesh(moved.points, moved.normals, moved.rest_or_direction, *self._fixed)
 
     def _moved_body(self, control: FloatArray, turn: HeadTurn) -> Moved:
         head = self._head

@@ -7,7 +7,7 @@ import numpy as np
 from adapters.faces.studio.anatomy.geometry import Points, unit
 from adapters.faces.studio.anatomy.proportions import frame_size
 from adapters.faces.studio.render.kernels import FloatArray, IntArray
-from adapters.faces.studio.render.mesh import PAINTS, quad_normals
+from adapters.faces.studio.render.mesh import PAINT_COLUMNS, quad_normals
 
 SIDES = 6
 TUBE = 0.017
@@ -33,8 +33,8 @@ class Tubes:
 
     @property
     def paint(self) -> FloatArray:
-        """Nothing is painted on them: zeros (n, PAINTS)."""
-        return np.zeros((len(self.points), PAINTS), dtype=np.float32)
+        """Nothing is painted on them: zeros (n, PAINT_COLUMNS)."""
+        return np.zeros((len(self.points), PAINT_COLUMNS), dtype=np.float32)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,9 @@ import numpy as np
 from adapters.faces.studio.design import ages
 from adapters.faces.studio.design.appearance import (
     Ambience,
+    Appearance,
     BrowAppearance,
     EyeAppearance,
-    Appearance,
     SkinAppearance,
     hair_of,
     lips_of,

@@ -8,14 +8,22 @@ from adapters.faces.studio.render.kernels import FloatArray, inlined
 from adapters.faces.studio.render.materials.hair import StrandPaint
 from adapters.faces.studio.render.materials.skin import SkinPaint
 from adapters.faces.studio.render.materials.surface import Point
-from adapters.faces.studio.render.mesh import DrawMesh, Paint
+from adapters.faces.studio.render.mesh import DrawMesh, SkinColumn, StrandColumn
 from adapters.faces.studio.render.shadows import ShadowMap, shadow_at
 from adapters.faces.studio.render.vectors import unit
 
 LIPS, MOUTH, EYELID, EAR, SCALP, SHIRT = (
-    int(paint) for paint in (Paint.LIPS, Paint.MOUTH, Paint.EYELID, Paint.EAR, Paint.SCALP, Paint.SHIRT)
+    int(column)
+    for column in (
+        SkinColumn.LIPS,
+        SkinColumn.MOUTH,
+        SkinColumn.EYELID,
+        SkinColumn.EAR,
+        SkinColumn.SCALP,
+        SkinColumn.SHIRT,
+    )
 )
-ALONG, ACROSS, TINT = int(Paint.ALONG), int(Paint.ACROSS), int(Paint.TINT)
+ALONG, ACROSS, TINT = int(StrandColumn.ALONG), int(StrandColumn.ACROSS), int(StrandColumn.TINT)
 
 
 class Scene(NamedTuple):
@@ -61,7 +69,7 @@ def point_at(place: Barycentric, scene: Scene) -> Point:
         + place.weight_c * occlusion[place.c]
     )
     return Point(
-        rest=interpolate_vector(mesh.rest, place),
+        rest=interpolate_vector(mesh.rest_or_direction, place),
         normal=unit(interpolate_vector(mesh.normals, place)),
         to_camera=unit(to_camera),
         ambient=ambient,

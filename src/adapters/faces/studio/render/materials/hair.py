@@ -10,7 +10,7 @@ from adapters.faces.studio.render.vectors import blend, scale
 
 
 class StrandPaint(NamedTuple):
-    """What is painted on a lock's ribbon; see `Paint`."""
+    """What is painted on a lock's ribbon; see `StrandColumn`."""
 
     along: float
     across: float

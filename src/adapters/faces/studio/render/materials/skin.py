@@ -27,7 +27,7 @@ CHEEK_TOP, CHIN = 7.45, 6.5
 
 
 class SkinPaint(NamedTuple):
-    """What is painted on the skin at a point; see `Paint`."""
+    """What is painted on the skin at a point; see `SkinColumn`."""
 
     lips: float
     mouth: float
