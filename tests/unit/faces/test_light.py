@@ -42,7 +42,7 @@ def test_normals_point_to_the_side_from_which_quads_run_counter_clockwise() -> N
     np.testing.assert_allclose(quad_normals(points, quads), np.tile([0, 1, 0], (4, 1)), atol=1e-6)
 
 
-def test_ambient_light_reaches_a_free_plate_and_hardly_one_under_a_roof() -> None:
+def test_much_ambient_light_reaches_a_free_plate_and_little_reaches_one_under_a_roof() -> None:
     floor, quads = plate(0.3, -0.5)
     roof, _ = plate(2.0, -0.3)
     normals = np.tile(np.array([0, 1, 0], dtype=np.float32), (4, 1))

@@ -17,7 +17,7 @@ RIM_WIDTH, RIM_HEIGHT, RIM_STEPS = 0.245, 0.195, 40
 SQUARENESS = 2.6
 """Exponent of the rims' superellipse; 2 would be an ellipse."""
 RIM_DROP, RIM_CLEARANCE, RIM_SWEEP = 0.02, 0.05, 0.16
-"""How far the rims hang below the eyes, stand off the face, and bend back at their outer ends."""
+"""How far the rims hang below the eyes, stand off the face, and curve back at their outer ends."""
 BRIDGE_RISE, BRIDGE_STEPS = 0.05, 11
 TEMPLE_HEIGHT, TEMPLE_BEND_Z, TEMPLE_END_Z, TEMPLE_STEPS = 0.07, 0.70, 0.28, 8
 """Where the side pieces start above the rims' middle, where they meet the head, and how far back they reach."""

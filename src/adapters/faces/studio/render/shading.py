@@ -1,4 +1,4 @@
-"""Shading of one sample: find the point, ask its material, light it."""
+"""Shading of one sample: find its point, then the material of the point, then its light."""
 
 from adapters.faces.studio.design.colour import Rgb
 from adapters.faces.studio.render.barycentric import Barycentric, interpolate

@@ -1,4 +1,4 @@
-"""The scalp: short hair painted on the skin between and beside the locks."""
+"""The scalp: short hair painted on the skin between the locks and around them."""
 
 import math
 
@@ -10,7 +10,7 @@ from adapters.faces.studio.render.noise import smoothstep, value_noise
 from adapters.faces.studio.render.vectors import Vector, blend, scale
 
 LOWEST_UNDERCOAT = -0.15
-"""Height beside the hairline under which no undercoat reaches."""
+"""The lowest height, relative to the hairline, at which there is undercoat."""
 
 
 @inlined
