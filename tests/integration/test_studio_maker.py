@@ -43,8 +43,8 @@ def listen_forever(path: Path) -> Speech:
 
 def listen_to_a_long_voice(path: Path) -> Speech:
     """A listener whose voice is long enough for several processes to draw its video."""
-    heard = listen_to_bytes(path)
-    return replace(heard, samples=heard.samples * 6)
+    speech = listen_to_bytes(path)
+    return replace(speech, samples=speech.samples * 6)
 
 
 def crash(path: Path) -> Speech:
