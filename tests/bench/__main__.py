@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+from bench.claiming import measure_claiming
 from bench.drawing import measure_drawing
 from bench.listing import measure_listing
 from bench.logins import measure_logins
@@ -13,14 +14,13 @@ from bench.rig import Rig, run_on_uvloop
 from bench.submitting import measure_submitting
 from bench.table import Line, print_table
 from bench.uploading import measure_uploading
-from bench.waking import measure_waking
 from e2e.cluster import Cluster
 from real_servers import MySqlServer, RabbitMqServer, Run, S3Server
 
 Measure = Callable[[Rig], list[Line]]
 MEASURES: dict[str, Measure] = {
     # The first, because the other measurements leave jobs that the worker would claim here.
-    "waking": lambda rig: run_on_uvloop(measure_waking(rig)),
+    "claiming": lambda rig: run_on_uvloop(measure_claiming(rig)),
     "listing": measure_listing,
     "submitting": measure_submitting,
     "logins": measure_logins,

@@ -1,4 +1,4 @@
-"""A consumer that only sends a signal for each message: the floor of waking a worker.
+"""A consumer that only sends a signal for each message: the floor of claiming.
 
 python -m bench.consumer URL QUEUE SIGNAL_SOCKET
 """

@@ -69,7 +69,7 @@ def main() -> None:
 
 
 def measure_drawing(rig: Rig) -> list[Line]:
-    """Measure portrait and videos in a process of its own, as the service draws them."""
+    """Measure portrait and videos in a separate process, as the service draws them."""
     voice = rig.cluster.folder / "long.wav"
     voice.write_bytes(short_voice(VOICE_SECONDS))
     command = [sys.executable, "-m", "bench.drawing", str(voice)]

@@ -108,7 +108,7 @@ def cause_outages(outages: list[RepeatedOutage], users: Users, seed: int) -> Non
 def settle(cluster: Cluster, api: Service, workers: list[Worker]) -> float:
     """Wait until all generations have ended and the orphans are swept; return how long the generations took.
 
-    After a time limit it returns all the same; the findings then show what is wrong.
+    It also returns after a time limit; the findings then show what is wrong.
     """
     for worker in workers:
         if not worker.is_running:

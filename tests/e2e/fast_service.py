@@ -1,4 +1,4 @@
-"""The real service in a process of its own, but with a fast face maker.
+"""The real service in a separate process, but with a fast face maker.
 
     python tests/e2e/fast_service.py serve --port 8000 --data data
 

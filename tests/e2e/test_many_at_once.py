@@ -1,4 +1,4 @@
-"""Many calls at once to a service in a process of its own."""
+"""Many calls at once to a service in a separate process."""
 
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor

@@ -18,7 +18,7 @@ START_SECONDS = 60
 
 @dataclass
 class Worker:
-    """TaskIQ's manager process and its one child process, in a process group of their own."""
+    """TaskIQ's manager process and its one child process, in their own process group."""
 
     log: Path
     environment: dict[str, str]

@@ -27,5 +27,5 @@ def test_two_faces_of_one_speaker_are_nearer_than_faces_of_two_speakers() -> Non
     assert equal_error_rate(*faces("clean")) <= 0.15
 
 
-def test_this_is_still_so_with_noise_at_twenty_decibels() -> None:
+def test_two_faces_of_one_speaker_are_nearer_also_with_noise_at_twenty_decibels() -> None:
     assert equal_error_rate(*faces("white")) <= 0.25

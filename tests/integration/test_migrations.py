@@ -32,10 +32,10 @@ def tables(url: str) -> set[str]:
     return set(in_database(url, lambda connection: inspect(connection).get_table_names()))
 
 
-def in_database(url: str, look: Any) -> Any:
+def in_database(url: str, work: Any) -> Any:
     async def run() -> Any:
         async with create_migrating_engine(url).connect() as connection:
-            return await connection.run_sync(look)
+            return await connection.run_sync(work)
 
     return asyncio.run(run())
 
@@ -75,8 +75,8 @@ def test_renaming_the_table_of_tasks_keeps_its_rows(url: str) -> None:
         connection.commit()
 
     def read(table: str) -> list[str]:
-        look = text(f"SELECT name FROM {table}")
-        return list(in_database(url, lambda connection: connection.scalars(look).all()))
+        select = text(f"SELECT name FROM {table}")
+        return list(in_database(url, lambda connection: connection.scalars(select).all()))
 
     upgrade_to(url, "0002")
     in_database(url, write)
@@ -99,8 +99,8 @@ def test_several_processes_can_upgrade_at_once(url: str, tmp_path: Path) -> None
         subprocess.Popen(command, cwd=tmp_path, env={"PYTHONPATH": str(source)}, stderr=subprocess.PIPE)
         for _ in range(3)
     ]
-    complaints = [process.communicate(timeout=60)[1].decode() for process in processes]
-    assert [process.returncode for process in processes] == [0, 0, 0], complaints
+    errors = [process.communicate(timeout=60)[1].decode() for process in processes]
+    assert [process.returncode for process in processes] == [0, 0, 0], errors
     assert current_revision(url) == newest_revision()
 
 

@@ -14,8 +14,8 @@ from databases.database import Database, sql_database
 from databases.examples import LEASE, NOON, new_user, reread, stored_user, submitted
 from real_servers import MySqlDatabase, MySqlServer
 
-FROZEN_SECONDS = 4
-"""How long to wait for an answer of a frozen server; a server with a slow disk answers sooner."""
+PAUSED_SECONDS = 4
+"""How long to wait for a response of a paused server; a server with a slow disk responds sooner."""
 
 Use = Callable[[Database], Awaitable[object]]
 
@@ -93,10 +93,10 @@ async def test_every_use_fails_while_the_server_is_stopped_and_works_once_it_is_
 
 
 @both_ways
-async def test_waiting_for_a_frozen_server_ends_in_bounded_time(
+async def test_waiting_for_a_paused_server_ends_in_bounded_time(
     own_mysql: MySqlServer, url: str, use: Use
 ) -> None:
-    async with sql_database(f"{url}&read_timeout={FROZEN_SECONDS}") as database:
+    async with sql_database(f"{url}&read_timeout={PAUSED_SECONDS}") as database:
         await use(database)
         await asyncio.to_thread(own_mysql.pause)
         began = time.monotonic()
@@ -130,7 +130,7 @@ async def test_waiting_for_a_lock_that_is_never_released_ends(mysql_database: My
     await engine.dispose()
 
 
-async def test_the_server_releases_the_rows_of_a_client_that_went_silent(
+async def test_the_server_releases_the_rows_of_a_client_that_sends_nothing_more(
     mysql_database: MySqlDatabase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("adapters.sql.mysql.TRANSACTION_IDLE_SECONDS", 3)

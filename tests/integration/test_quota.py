@@ -1,6 +1,6 @@
 """The quota when a user submits many requests at once, through the connection pools of two processes.
 
-`TEST_ROUNDS` says how often the test repeats that; the default is short.
+The test repeats that `TEST_ROUNDS` times; the default is small.
 """
 
 import asyncio

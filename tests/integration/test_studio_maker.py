@@ -13,7 +13,7 @@ import anyio.to_process
 import anyio.to_thread
 import pytest
 
-from adapters.faces.studio.engine import DrawingSettings
+from adapters.faces.studio.engine import DrawingSettings, Studio
 from adapters.faces.studio.maker import StudioFaces
 from application.ports.audio import Listener, Speech
 from application.ports.faces import FaceFailed, FaceOrder, Stage
@@ -23,7 +23,7 @@ from doubles.blobs import MemoryBlobs
 from processes import children_of, is_running
 from unit.faces.voices import listen_to_bytes
 
-SMALL = DrawingSettings(size=48)
+STUDIO = Studio(listen_to_bytes, DrawingSettings(size=48))
 KEY = "voices/a/voice.webm"
 ORDER = FaceOrder(
     request_id="r",
@@ -42,9 +42,9 @@ def listen_forever(path: Path) -> Speech:
 
 
 def listen_to_a_long_voice(path: Path) -> Speech:
-    """A listener whose voice is long enough for several processes to film it."""
-    heard = listen_to_bytes(path)
-    return replace(heard, samples=heard.samples * 6)
+    """A listener whose voice is long enough for several processes to draw its video."""
+    speech = listen_to_bytes(path)
+    return replace(speech, samples=speech.samples * 6)
 
 
 def crash(path: Path) -> Speech:
@@ -84,7 +84,7 @@ async def test_a_face_is_made_in_a_child_process_that_reports_its_progress(
     kind: FaceKind, blobs: MemoryBlobs, workspace: Path
 ) -> None:
     seen: list[Stage] = []
-    maker = StudioFaces(kind, blobs, listen_to_bytes, anyio.CapacityLimiter(1), drawing=SMALL)
+    maker = StudioFaces(kind, blobs, STUDIO, anyio.CapacityLimiter(1))
     files = await maker.make(ORDER, workspace, lambda stage, _: seen.append(stage))
     assert files.portrait.read_bytes().startswith(b"\x89PNG")
     assert files.video is not None
@@ -100,14 +100,14 @@ async def test_a_refused_voice_is_a_failure_that_must_not_be_tried_again(
     empty.touch()
     blobs = MemoryBlobs()
     await blobs.put(KEY, empty, "audio/webm")
-    maker = StudioFaces(FaceKind.VOICE, blobs, listen_to_bytes, anyio.CapacityLimiter(1), drawing=SMALL)
+    maker = StudioFaces(FaceKind.VOICE, blobs, STUDIO, anyio.CapacityLimiter(1))
     with pytest.raises(FaceFailed, match="We heard nothing") as failed:
         await maker.make(ORDER, workspace, ignore)
     assert not failed.value.retryable
 
 
 async def test_a_missing_recording_is_a_failure_that_says_so(workspace: Path) -> None:
-    maker = StudioFaces(FaceKind.VOICE, MemoryBlobs(), listen_to_bytes, anyio.CapacityLimiter(1))
+    maker = StudioFaces(FaceKind.VOICE, MemoryBlobs(), STUDIO, anyio.CapacityLimiter(1))
     with pytest.raises(FaceFailed, match="no longer there"):
         await maker.make(ORDER, workspace, ignore)
 
@@ -115,7 +115,7 @@ async def test_a_missing_recording_is_a_failure_that_says_so(workspace: Path) ->
 async def test_work_beyond_the_time_limit_is_killed_and_may_be_tried_again(
     blobs: MemoryBlobs, workspace: Path
 ) -> None:
-    maker = StudioFaces(FaceKind.VOICE, blobs, listen_forever, anyio.CapacityLimiter(1), time_limit=5)
+    maker = StudioFaces(FaceKind.VOICE, blobs, Studio(listen_forever), anyio.CapacityLimiter(1), time_limit=5)
     # The child process imports this module, and the studio with it, before its time is counted.
     await anyio.to_process.run_sync(ignore, Stage.LISTENING, 0.0)
     with pytest.raises(FaceFailed, match="too long") as failed:
@@ -129,8 +129,8 @@ async def test_waiting_for_the_limiter_does_not_count_towards_the_time_limit(
     blobs: MemoryBlobs, workspace: Path
 ) -> None:
     limiter = anyio.CapacityLimiter(1)
-    maker = StudioFaces(FaceKind.CONDITION, blobs, listen_to_bytes, limiter, time_limit=20, drawing=SMALL)
-    limited = StudioFaces(FaceKind.VOICE, blobs, listen_forever, limiter, time_limit=0.1, drawing=SMALL)
+    maker = StudioFaces(FaceKind.CONDITION, blobs, STUDIO, limiter, time_limit=20)
+    limited = StudioFaces(FaceKind.VOICE, blobs, Studio(listen_forever), limiter, time_limit=0.1)
     async with limiter:
         waiting = asyncio.create_task(limited.make(ORDER, workspace, ignore))
         done, _ = await asyncio.wait({waiting}, timeout=1)
@@ -140,7 +140,7 @@ async def test_waiting_for_the_limiter_does_not_count_towards_the_time_limit(
 
 
 async def test_cancelling_ends_the_child_process(blobs: MemoryBlobs, workspace: Path) -> None:
-    maker = StudioFaces(FaceKind.VOICE, blobs, listen_forever, anyio.CapacityLimiter(1))
+    maker = StudioFaces(FaceKind.VOICE, blobs, Studio(listen_forever), anyio.CapacityLimiter(1))
     async with anyio.create_task_group() as group:
         group.start_soon(maker.make, ORDER, workspace, ignore)
         await until(lambda: (workspace / "pid").exists() and (workspace / "pid").read_text())
@@ -152,7 +152,7 @@ async def test_cancelling_ends_the_child_process(blobs: MemoryBlobs, workspace: 
 async def test_cancelling_while_the_child_process_starts_leaves_no_second_process(
     blobs: MemoryBlobs, workspace: Path
 ) -> None:
-    maker = StudioFaces(FaceKind.CONDITION, blobs, listen_to_bytes, anyio.CapacityLimiter(1), drawing=SMALL)
+    maker = StudioFaces(FaceKind.CONDITION, blobs, STUDIO, anyio.CapacityLimiter(1))
     before = children_of(os.getpid())
     for moment in (0, 0.002, 0.005, 0.01, 0.02):  # in seconds after the start
         making = asyncio.create_task(maker.make(ORDER, workspace, ignore))
@@ -166,13 +166,12 @@ async def test_cancelling_while_the_child_process_starts_leaves_no_second_proces
     assert len(children_of(os.getpid()) - before) == 1
 
 
-async def test_cancelling_ends_all_processes_that_draw_a_film(blobs: MemoryBlobs, workspace: Path) -> None:
+async def test_cancelling_ends_all_processes_that_draw_a_video(blobs: MemoryBlobs, workspace: Path) -> None:
     maker = StudioFaces(
         FaceKind.VOICE,
         blobs,
-        listen_to_a_long_voice,
+        Studio(listen_to_a_long_voice, DrawingSettings(processes=2)),
         anyio.CapacityLimiter(1),
-        drawing=DrawingSettings(processes=2),
     )
     drawing: list[int] = []
 
@@ -192,7 +191,7 @@ async def test_cancelling_ends_all_processes_that_draw_a_film(blobs: MemoryBlobs
 
 async def fails_retryably(listen: Listener, blobs: MemoryBlobs, workspace: Path) -> bool:
     """Expect that making a face stops unexpectedly; return whether it may be tried again."""
-    maker = StudioFaces(FaceKind.VOICE, blobs, listen, anyio.CapacityLimiter(1))
+    maker = StudioFaces(FaceKind.VOICE, blobs, Studio(listen), anyio.CapacityLimiter(1))
     with pytest.raises(FaceFailed, match="stopped unexpectedly") as failed:
         await maker.make(ORDER, workspace, ignore)
     return failed.value.retryable

@@ -1,4 +1,4 @@
-"""Decodes any recording to mono float32 at 16 kHz, with limits on time and memory whatever the file claims to be."""
+"""Decodes any recording to mono float32 at 16 kHz, with limits on time and memory that no file can exceed."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ _SHORTEST_SECONDS = 0.95  # one second is required; a lossy codec may lose a fra
 _LONGEST_SECONDS = 60.25  # one minute is allowed; a lossy codec may add a frame at either end
 
 _MOST_PACKETS = (
-    200_000  # a minute of 2.5 ms Opus has 24,000; the rest leaves room for pictures beside the sound
+    200_000  # a minute of 2.5 ms Opus has 24,000; the rest leaves room for the packets of pictures
 )
 _MOST_DAMAGED_PACKETS = 200
 _MOST_READS_OF_A_FILE = (

@@ -1,4 +1,4 @@
-"""Harmonics-to-noise ratio of a voice, with the background noise taken off."""
+"""Harmonics-to-noise ratio of a voice, with the background noise subtracted."""
 
 import numpy as np
 

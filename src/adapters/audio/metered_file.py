@@ -7,7 +7,7 @@ _COST_OF_A_READ = 1_000  # bytes, so that many small reads use up the budget too
 
 
 class MeteredFile(io.RawIOBase):
-    """A file that pretends to end once more bytes were read from it than its budget allows."""
+    """A file that ends early: when more bytes were read from it than its budget allows."""
 
     def __init__(self, file: io.BufferedReader, *, budget: int) -> None:
         self._file = file

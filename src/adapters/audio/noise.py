@@ -5,7 +5,7 @@ import numpy as np
 from adapters.audio.arrays import Floats, Mask
 
 _FEWEST_FRAMES = 10
-_MARGIN = 3  # frames beside the voice, which still hold breath and echo
+_MARGIN = 3  # frames before and after the voice, which still contain breath and echo
 _LEAST_LEFT = 0.05  # of each bin
 
 

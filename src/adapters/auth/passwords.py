@@ -22,7 +22,7 @@ A login then takes some milliseconds longer when the machine is busy, and other 
 class Argon2Passwords:
     """Implements `PasswordHasher` with the parameters that OWASP recommends first for Argon2id.
 
-    Hashing runs in threads of its own, on at most half of the cores and at a lower priority. So many logins at once
+    Hashing runs in separate threads, on at most half of the cores and at a lower priority. So many logins at once
     wait for each other and do not slow down the rest of the service.
     """
 

@@ -65,7 +65,7 @@ async def open_minio(server: MinioServer) -> AsyncIterator[MinioBlobStorage]:
             config=CLIENT_CONFIG,
         )
 
-    # The signature of a link covers the host, so links need a client of their own, which never connects.
+    # The signature of a link covers the host, so links need a second client, which never connects.
     public_endpoint = server.public_endpoint or server.endpoint
     async with client(server.endpoint) as own_client, client(public_endpoint) as public_client:
         own_client.meta.events.register("before-call.s3.DeleteObjects", _add_content_md5)

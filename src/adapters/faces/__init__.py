@@ -1,1 +1,1 @@
-"""Whatever makes faces: the built-in studio, and model servers."""
+"""The face makers: the built-in studio, model servers, and a gallery of ready pictures."""

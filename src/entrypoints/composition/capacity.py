@@ -7,7 +7,7 @@ wait in the queue, where waiting costs them nothing.
 import logging
 from dataclasses import dataclass
 
-from adapters.faces.studio.film.filming import usable_cores
+from adapters.faces.studio.film.video import usable_cores
 from entrypoints.composition.settings import Settings
 
 log = logging.getLogger(__name__)

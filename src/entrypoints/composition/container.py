@@ -19,6 +19,7 @@ from adapters.auth.passwords import Argon2Passwords
 from adapters.auth.tokens import JwtTokens
 from adapters.faces.gallery import GalleryConditionFaces
 from adapters.faces.model_server import ModelServer, ModelServerFaces
+from adapters.faces.studio.engine import Studio
 from adapters.faces.studio.maker import StudioFaces
 from adapters.sql import SqlClaims, SqlUnitOfWork, SqlViews
 from adapters.workspaces.local_disk import LocalDiskWorkspaces
@@ -124,11 +125,11 @@ class Container(containers.DeclarativeContainer):
 
     # voices and faces
     checker = providers.Singleton(DecodingVoiceChecker)
-    listener = providers.Object(listen)
+    studio = providers.Singleton(Studio, listen)
     sign_link = providers.Singleton(SignLink, media_signer, clock)
     voice_faces = providers.Selector(
         settings.provided.model_server.backend,
-        studio=providers.Singleton(StudioFaces, FaceKind.VOICE, blobs, listener, drawings),
+        studio=providers.Singleton(StudioFaces, FaceKind.VOICE, blobs, studio, drawings),
         model_server=providers.Singleton(
             ModelServerFaces,
             providers.Factory(model_server, settings),
@@ -138,7 +139,7 @@ class Container(containers.DeclarativeContainer):
     )
     condition_faces = providers.Selector(
         settings.provided.faces.condition_faces,
-        studio=providers.Singleton(StudioFaces, FaceKind.CONDITION, blobs, listener, drawings),
+        studio=providers.Singleton(StudioFaces, FaceKind.CONDITION, blobs, studio, drawings),
         gallery=providers.Singleton(GalleryConditionFaces, blobs),
     )
 

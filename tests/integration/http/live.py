@@ -1,4 +1,4 @@
-"""The service behind a real server on the loopback interface, in a thread of its own."""
+"""The service behind a real server on the loopback interface, in a separate thread."""
 
 import asyncio
 import socket

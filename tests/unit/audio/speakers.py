@@ -1,4 +1,4 @@
-"""The recorded speakers, each in two halves, and the error rate of telling them apart by a distance."""
+"""The recorded speakers, each in two halves, and the error rate of distinguishing them by a distance."""
 
 from itertools import product
 

@@ -56,7 +56,7 @@ def test_the_pitch_is_found_when_the_fundamental_is_missing() -> None:
     assert np.median(pitch.hertz[pitch.voiced]) == pytest.approx(110, rel=5e-3)
 
 
-def test_pauses_and_hum_beside_a_voice_are_unvoiced() -> None:
+def test_pauses_are_unvoiced_also_when_there_is_hum() -> None:
     voice = np.concatenate([silence(1.0), steady(200, 2.0), silence(1.0)])
     hummed = voice + 0.01 * np.resize(sine(100, 1.0), voice.shape)
 

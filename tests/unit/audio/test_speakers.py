@@ -43,7 +43,7 @@ def test_two_halves_of_one_speaker_are_closer_than_two_speakers() -> None:
 
 
 @pytest.mark.parametrize("noise", ["white", "pink"])
-def test_speakers_are_told_apart_in_noise_at_twenty_decibels(noise: str) -> None:
+def test_speakers_are_distinguished_in_noise_at_twenty_decibels(noise: str) -> None:
     noisy, clean = in_deviations(acoustics(noise)), in_deviations(acoustics("clean"))
 
     assert equal_error_rate(noisy[:, 0], noisy[:, 1]) <= 0.15

@@ -30,7 +30,7 @@ def test_eight_seconds_have_one_to_five_blinks_and_end_with_open_eyes() -> None:
     assert blink.max() == 1
 
 
-def test_a_clip_ends_with_mouth_and_head_at_rest_even_if_the_voice_continues() -> None:
+def test_a_performance_ends_with_mouth_and_head_at_rest_even_if_the_voice_continues() -> None:
     performance = perform(MOUTH, RATE, 1)
     assert performance.expression(100, RESTING)["face/jawOpen"] > 0.2
     assert performance.expression(199, RESTING)["face/jawOpen"] == 0

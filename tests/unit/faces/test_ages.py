@@ -70,7 +70,7 @@ def test_the_body_of_a_person_outside_the_drawn_ages_is_that_of_the_nearest_one(
 
 
 def test_hair_greys_and_lines_appear_from_the_forties_on() -> None:
-    looks = [design_face(Person(age, Gender.WOMAN), NEUTRAL).look for age in (42, 43, 45, 46)]
-    assert looks[1].hair.colour != looks[0].hair.colour
-    assert looks[2].skin.lines == 0
-    assert looks[3].skin.lines > 0
+    appearances = [design_face(Person(age, Gender.WOMAN), NEUTRAL).appearance for age in (42, 43, 45, 46)]
+    assert appearances[1].hair.colour != appearances[0].hair.colour
+    assert appearances[2].skin.lines == 0
+    assert appearances[3].skin.lines > 0

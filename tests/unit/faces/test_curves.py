@@ -1,4 +1,4 @@
-"""The smooth step that shapes, hair, clips and the backdrop share."""
+"""The smooth step that hair, performances and the backdrop use."""
 
 import numpy as np
 import pytest

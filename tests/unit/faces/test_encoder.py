@@ -1,4 +1,4 @@
-"""The files of films and portraits, read with PyAV and Pillow."""
+"""The files of videos and portraits, read with PyAV and Pillow."""
 
 from pathlib import Path
 
@@ -33,33 +33,33 @@ def clicking(seconds: float) -> NDArray[np.float32]:
 
 
 @pytest.fixture
-def clip(tmp_path: Path) -> Path:
+def video(tmp_path: Path) -> Path:
     parts = [tmp_path / "a.mp4", tmp_path / "b.mp4"]
     write_part(frames(0, 25), parts[0])
     write_part(frames(25, FRAMES), parts[1])
-    join(parts, clicking(5.0), FRAMES, tmp_path / "clip.mp4")
-    return tmp_path / "clip.mp4"
+    join(parts, clicking(5.0), FRAMES, tmp_path / "video.mp4")
+    return tmp_path / "video.mp4"
 
 
-def test_a_clip_is_h264_with_aac_at_25_frames_a_second(clip: Path) -> None:
-    with av.open(str(clip)) as container:
-        video, audio = container.streams.video[0], container.streams.audio[0]
-        assert (video.codec_context.name, audio.codec_context.name) == ("h264", "aac")
-        assert (video.width, video.height) == (SIZE, SIZE)
-        assert video.average_rate == FRAME_RATE
-        assert video.codec_context.pix_fmt == "yuv420p"
+def test_a_video_is_h264_with_aac_at_25_frames_a_second(video: Path) -> None:
+    with av.open(str(video)) as container:
+        pictures, sound = container.streams.video[0], container.streams.audio[0]
+        assert (pictures.codec_context.name, sound.codec_context.name) == ("h264", "aac")
+        assert (pictures.width, pictures.height) == (SIZE, SIZE)
+        assert pictures.average_rate == FRAME_RATE
+        assert pictures.codec_context.pix_fmt == "yuv420p"
 
 
-def test_pictures_and_sound_last_equally_long(clip: Path) -> None:
-    with av.open(str(clip)) as container:
+def test_pictures_and_sound_last_equally_long(video: Path) -> None:
+    with av.open(str(video)) as container:
         assert sum(1 for _ in container.decode(video=0)) == FRAMES
-    with av.open(str(clip)) as container:
+    with av.open(str(video)) as container:
         samples = sum(frame.samples for frame in container.decode(audio=0))
     assert samples / 48_000 == pytest.approx(FRAMES / FRAME_RATE, abs=0.03)
 
 
-def test_parts_are_joined_in_order_with_even_timestamps(clip: Path) -> None:
-    with av.open(str(clip)) as container:
+def test_parts_are_joined_in_order_with_even_timestamps(video: Path) -> None:
+    with av.open(str(video)) as container:
         decoded = [
             (frame.time, frame.to_ndarray(format="gray").mean()) for frame in container.decode(video=0)
         ]
@@ -69,11 +69,11 @@ def test_parts_are_joined_in_order_with_even_timestamps(clip: Path) -> None:
     assert (np.diff(light) > -0.6).all()
 
 
-def test_a_flash_and_its_click_are_less_than_a_frame_apart(clip: Path) -> None:
-    with av.open(str(clip)) as container:
+def test_a_flash_and_its_click_are_less_than_a_frame_apart(video: Path) -> None:
+    with av.open(str(video)) as container:
         brightest = max(container.decode(video=0), key=lambda frame: frame.to_ndarray(format="gray").mean())
         seen = brightest.time or 0.0
-    with av.open(str(clip)) as container:
+    with av.open(str(video)) as container:
         pieces = [(frame.time, frame.to_ndarray()[0]) for frame in container.decode(audio=0)]
     start = pieces[0][0] or 0.0
     sound = np.concatenate([samples for _, samples in pieces])
@@ -82,15 +82,15 @@ def test_a_flash_and_its_click_are_less_than_a_frame_apart(clip: Path) -> None:
     assert heard - seen < 0.04
 
 
-def test_players_find_the_index_before_the_data(clip: Path) -> None:
-    content = clip.read_bytes()
+def test_players_find_the_index_before_the_data(video: Path) -> None:
+    content = video.read_bytes()
     assert content.index(b"moov") < content.index(b"mdat")
 
 
 def test_sound_that_is_shorter_than_the_pictures_is_continued_with_silence(tmp_path: Path) -> None:
     write_part(frames(0, 25), tmp_path / "a.mp4")
-    join([tmp_path / "a.mp4"], clicking(0.5), 25, tmp_path / "clip.mp4")
-    with av.open(str(tmp_path / "clip.mp4")) as container:
+    join([tmp_path / "a.mp4"], clicking(0.5), 25, tmp_path / "video.mp4")
+    with av.open(str(tmp_path / "video.mp4")) as container:
         samples = sum(frame.samples for frame in container.decode(audio=0))
     assert samples / 48_000 == pytest.approx(1.0, abs=0.03)
 

@@ -67,7 +67,7 @@ def test_pictures_are_square_and_the_video_is_as_long_as_the_voice(tmp_path: Pat
     assert np.ptp(np.stack(pictures).astype(int), axis=0).max() > 20
 
 
-def test_a_film_drawn_by_two_processes_shows_the_same_as_one_drawn_by_one(tmp_path: Path) -> None:
+def test_a_video_drawn_by_two_processes_shows_the_same_as_one_drawn_by_one(tmp_path: Path) -> None:
     alone = face(tmp_path / "1", b"one", studio=STUDIO).video
     shared = face(tmp_path / "2", b"one", studio=Studio(listen_to_bytes, replace(SMALL, processes=2))).video
     assert alone is not None

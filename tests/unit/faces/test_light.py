@@ -9,7 +9,7 @@ from adapters.faces.studio.design.traits import NEUTRAL
 from adapters.faces.studio.engine import draw_portrait
 from adapters.faces.studio.render.camera import CENTRE, Camera
 from adapters.faces.studio.render.lamps import KEY, LAMPS
-from adapters.faces.studio.render.mesh import PAINTS, DrawMesh, Part, quad_normals, triangulate
+from adapters.faces.studio.render.mesh import PAINT_COLUMNS, DrawMesh, Part, quad_normals, triangulate
 from adapters.faces.studio.render.occlusion import ambient_occlusion
 from adapters.faces.studio.render.shadows import shadow_map
 from domain.voice import Gender, Person
@@ -42,7 +42,7 @@ def test_normals_point_to_the_side_from_which_quads_run_counter_clockwise() -> N
     np.testing.assert_allclose(quad_normals(points, quads), np.tile([0, 1, 0], (4, 1)), atol=1e-6)
 
 
-def test_ambient_light_reaches_a_free_plate_and_hardly_one_under_a_roof() -> None:
+def test_much_ambient_light_reaches_a_free_plate_and_little_reaches_one_under_a_roof() -> None:
     floor, quads = plate(0.3, -0.5)
     roof, _ = plate(2.0, -0.3)
     normals = np.tile(np.array([0, 1, 0], dtype=np.float32), (4, 1))
@@ -63,7 +63,7 @@ def test_a_shadow_map_holds_the_distance_from_the_lamp_to_the_nearest_surface() 
         points,
         blank,
         blank,
-        np.zeros((4, PAINTS), dtype=np.float32),
+        np.zeros((4, PAINT_COLUMNS), dtype=np.float32),
         triangles,
         np.zeros(2, dtype=np.uint8),
         np.zeros(2, dtype=np.uint8),

@@ -63,7 +63,7 @@ def test_near_timbres_have_near_fingerprints_and_different_timbres_have_differen
 @pytest.mark.parametrize("seed", range(20))
 def test_no_voice_changes_the_tone_of_the_skin(seed: int) -> None:
     for person in (MAN, CHILD, WOMAN, Person(80, Gender.WOMAN)):
-        assert design_face(person, random_traits(seed)).look.skin.tone == SKIN_TONES[SkinTone.NEUTRAL]
+        assert design_face(person, random_traits(seed)).appearance.skin.tone == SKIN_TONES[SkinTone.NEUTRAL]
 
 
 def test_wishes_are_followed() -> None:
@@ -71,9 +71,9 @@ def test_wishes_are_followed() -> None:
         skin_tone=SkinTone.DEEP, hair_style=HairStyle.BOB, hair_colour=HairColour.AUBURN, glasses=True
     )
     design = design_face(MAN, random_traits(3), wishes)
-    assert design.look.skin.tone == SKIN_TONES[SkinTone.DEEP]
+    assert design.appearance.skin.tone == SKIN_TONES[SkinTone.DEEP]
     assert design.hair_style is HairStyle.BOB
-    assert design.look.hair.colour != design_face(MAN, random_traits(3)).look.hair.colour
+    assert design.appearance.hair.colour != design_face(MAN, random_traits(3)).appearance.hair.colour
 
 
 def test_a_smile_may_be_lower_at_either_corner_but_only_slightly() -> None:
@@ -83,9 +83,9 @@ def test_a_smile_may_be_lower_at_either_corner_but_only_slightly() -> None:
 
 
 def test_only_grown_men_have_stubble() -> None:
-    assert design_face(MAN, Traits(deep=0.5)).look.skin.stubble > 0.2
-    assert design_face(CHILD, Traits(deep=0.5)).look.skin.stubble == 0
-    assert design_face(WOMAN, Traits(deep=0.5)).look.skin.stubble == 0
+    assert design_face(MAN, Traits(deep=0.5)).appearance.skin.stubble > 0.2
+    assert design_face(CHILD, Traits(deep=0.5)).appearance.skin.stubble == 0
+    assert design_face(WOMAN, Traits(deep=0.5)).appearance.skin.stubble == 0
 
 
 @pytest.mark.parametrize("seed", range(25))

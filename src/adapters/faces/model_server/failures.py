@@ -8,7 +8,7 @@ log = logging.getLogger(__name__)
 
 
 def unavailable(details: object) -> FaceFailed:
-    """Return the failure for a server that cannot be reached, breaks off, or reports an error of its own."""
+    """Return the failure for a server that cannot be reached, breaks off, or reports an internal error."""
     log.warning("the model server is not available: %.500r", details)
     return FaceFailed("The face model is not available. Please try again later.", retryable=True)
 

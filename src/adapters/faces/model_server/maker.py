@@ -45,7 +45,7 @@ class ModelServerFaces:
     """Implements `FaceMaker` over HTTP: the server fetches the recording itself, and names the files that it made.
 
     The files come from the server's own host or from one of `extra_hosts`, on any port. Each file is decoded before it
-    is accepted. `voice_link` makes the link to the recording where the blob storage has no links of its own.
+    is accepted. `voice_link` makes the link to the recording where the blob storage cannot make one.
     """
 
     def __init__(self, server: ModelServer, blobs: BlobStorage, voice_link: VoiceLink) -> None:

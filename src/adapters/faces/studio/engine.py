@@ -15,8 +15,8 @@ from adapters.faces.studio.design.mapping import design_face
 from adapters.faces.studio.design.traits import NEUTRAL, Traits, traits_of
 from adapters.faces.studio.film.acting import perform
 from adapters.faces.studio.film.encoder import FRAME_RATE, write_png
-from adapters.faces.studio.film.filming import Scene, film, usable_cores
 from adapters.faces.studio.film.loop import write_loop
+from adapters.faces.studio.film.video import Video, usable_cores, write_video
 from adapters.faces.studio.film.visemes import mouth_track
 from adapters.faces.studio.render.renderer import PORTRAIT, Backdrop, Picture, Renderer, backdrop
 from application.ports.audio import SAMPLE_RATE, Listener, Speech
@@ -89,19 +89,21 @@ class Studio:
         report(Stage.DRAWING, 0.0)
         write_png(draw_portrait(character, self.drawing.size), order.folder / PORTRAIT_FILE)
         report(Stage.FILMING, 0.0)
-        self._film(character, speech, order.folder / VIDEO_FILE, report)
+        self._write_video(character, speech, order.folder / VIDEO_FILE, report)
         report(Stage.SAVING, 0.0)
         write_loop(order.folder / VIDEO_FILE, order.folder / LOOP_FILE)
         return files
 
-    def _film(self, character: Character, speech: Speech, target: Path, report: ProgressReport) -> None:
+    def _write_video(
+        self, character: Character, speech: Speech, target: Path, report: ProgressReport
+    ) -> None:
         samples = samples_of(speech)
         frames = min(ceil(len(samples) * FRAME_RATE / SAMPLE_RATE), int(LONGEST_SECONDS * FRAME_RATE))
         mouth = mouth_track(samples, frames, FRAME_RATE)
         performance = perform(mouth, FRAME_RATE, seed=voice_seed(speech.acoustics))
-        scene = Scene(character, performance, studio_backdrop(self.drawing.size))
+        video = Video(character, performance, studio_backdrop(self.drawing.size))
         processes = self.drawing.processes or usable_cores()
-        film(scene, samples, target, processes, lambda share: report(Stage.FILMING, share))
+        write_video(video, samples, target, processes, lambda share: report(Stage.FILMING, share))
 
 
 def samples_of(speech: Speech) -> NDArray[np.float32]:
@@ -125,7 +127,9 @@ def draw_portrait(character: Character, size: int) -> Picture:
     design = character.design
     mesh = character.mesh(design.expression, PORTRAIT_POSE)
     renderer = Renderer(size, PORTRAIT)
-    return renderer.draw(mesh, character.occlusion, character.camera(), design.look, studio_backdrop(size))
+    return renderer.draw(
+        mesh, character.occlusion, character.camera(), design.appearance, studio_backdrop(size)
+    )
 
 
 def warm_up() -> None:

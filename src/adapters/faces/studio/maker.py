@@ -1,4 +1,4 @@
-"""The studio as a face maker: each face is made in a process of its own, within a time limit."""
+"""The studio as a face maker: each face is made in a child process, within a time limit."""
 
 import asyncio
 import os
@@ -9,10 +9,9 @@ from pathlib import Path
 import anyio
 import anyio.to_process
 
-from adapters.faces.studio.engine import FULL_SIZE, DrawingSettings, Studio, StudioOrder
-from adapters.faces.studio.film.filming import FilmFailed
+from adapters.faces.studio.engine import Studio, StudioOrder
+from adapters.faces.studio.film.video import VideoFailed
 from adapters.faces.studio.progress import ProgressReader, ProgressWriter
-from application.ports.audio import Listener
 from application.ports.blobs import BlobNotFound, BlobStorage
 from application.ports.faces import FaceFailed, FaceFiles, FaceOrder, ProgressReport
 from domain.errors import VoiceRefused
@@ -22,8 +21,8 @@ TIME_LIMIT = 120.0
 """Seconds."""
 POLL_SECONDS = 0.25
 RECORDING_FILE, PROGRESS_FILE = "recording", "progress"
-CRASHES = (anyio.BrokenWorkerProcess, ProcessLookupError, FilmFailed)
-"""What ends the work early; anyio raises the second for a child that has ended before it could start."""
+CRASHES = (anyio.BrokenWorkerProcess, ProcessLookupError, VideoFailed)
+"""The errors of a child process that ended early; anyio raises the second for one that ended before it had started."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,19 +39,18 @@ class StudioFaces:
         self,
         kind: FaceKind,
         blobs: BlobStorage,
-        listen: Listener,
+        studio: Studio,
         limiter: anyio.CapacityLimiter,
         time_limit: float = TIME_LIMIT,
-        drawing: DrawingSettings = FULL_SIZE,
     ) -> None:
-        """Make faces of a kind; `listen` must be a function that can be pickled.
+        """Make faces of a kind; `studio.listen` must be a function that can be pickled.
 
         `limiter` limits how many faces are made at once. `time_limit` counts seconds of work, without the time that
         an order waits for the limiter.
         """
         self._kind = kind
         self._blobs = blobs
-        self._studio = Studio(listen, drawing)
+        self._studio = studio
         self._limiter = limiter
         self._processes = anyio.CapacityLimiter(limiter.total_tokens)
         self._time_limit = time_limit
@@ -72,7 +70,7 @@ class StudioFaces:
         return made
 
     async def _make_in_child(self, order: StudioOrder, progress: Path) -> FaceFiles | _Refused:
-        # anyio does not end a child whose caller is cancelled while it starts; one that has started it does end.
+        # anyio ends a child whose caller is cancelled, but not while the child still starts: so the start is shielded.
         await asyncio.shield(anyio.to_process.run_sync(os.getpid, limiter=self._processes))
         return await anyio.to_process.run_sync(
             make_in_child,
@@ -106,7 +104,7 @@ class StudioFaces:
 
 
 async def _pass_on(progress: Path, report: ProgressReport) -> None:
-    """Report what the child process has written, again and again."""
+    """Report what the child process writes, until this is cancelled."""
     reader = ProgressReader(progress)
     while True:
         for stage, fraction in reader:

@@ -14,16 +14,16 @@ from adapters.faces.studio.render.mesh import Part, triangulate
 
 
 class Moved(NamedTuple):
-    """What of a piece is different in each frame."""
+    """The arrays of a piece that change from frame to frame."""
 
     points: FloatArray
     normals: FloatArray
-    rest: FloatArray
-    """As `DrawMesh.rest` is described."""
+    rest_or_direction: FloatArray
+    """As in `DrawMesh`."""
 
 
 class Fixed(NamedTuple):
-    """What of all pieces no expression and no pose changes, in the order of `DrawMesh`."""
+    """The arrays of all pieces that stay the same in every frame, in the order of `DrawMesh`."""
 
     paint: FloatArray
     triangles: IntArray

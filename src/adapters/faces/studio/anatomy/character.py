@@ -21,7 +21,7 @@ from adapters.faces.studio.design.mapping import FaceDesign
 from adapters.faces.studio.design.weights import Weights
 from adapters.faces.studio.render.camera import Camera
 from adapters.faces.studio.render.kernels import FloatArray
-from adapters.faces.studio.render.mesh import DrawMesh, Paint, Part, quad_normals
+from adapters.faces.studio.render.mesh import DrawMesh, Part, SkinColumn, quad_normals
 from adapters.faces.studio.render.occlusion import ambient_occlusion
 
 ADULT_FRAME = 3.2
@@ -29,7 +29,7 @@ ADULT_FRAME = 3.2
 BARE = 0.1
 """Share of an ear's paint under which spectacles rest on skin."""
 LOCKS_OPEN = 0.35
-"""The least share of its surroundings that a lock of hair sees: locks let light through."""
+"""The least share of the light from all around that reaches a lock of hair: locks let light through."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class Pose:
 
 PORTRAIT_POSE = Pose(yaw=-0.16, pitch=0.02)
 PROBE_POSES = (PORTRAIT_POSE, *(Pose(yaw, pitch) for yaw in (-0.28, -0.04) for pitch in (-0.04, 0.08)))
-"""A film moves between these; what is hidden in all of them need not be drawn."""
+"""The poses between which a video moves; what is hidden in all of them need not be drawn."""
 
 
 class Character:
@@ -70,7 +70,7 @@ class Character:
         self.scale = face.scale
         scalp = scalp_of(head, cut)
         self._paint = head.paint.copy()
-        self._paint[:, Paint.SCALP] = scalp.height
+        self._paint[:, SkinColumn.SCALP] = scalp.height
         thickness = scalp.padding * face.scale + head.shirt_thickness
         self._padding = (face.normals * thickness[:, None]).astype(np.float32)
         self._glasses = self._fitted_glasses(face)
@@ -86,7 +86,7 @@ class Character:
         if not self.design.glasses:
             return None
         head = self._head
-        bare = head.skin & (head.paint[:, Paint.EAR] < BARE)
+        bare = head.skin & (head.paint[:, SkinColumn.EAR] < BARE)
         return fit_glasses(face.points[bare], self._control[head.eyes], face.scale)
 
     def _join_fixed(self) -> Fixed:
@@ -113,7 +113,7 @@ class Character:
                 Moved(turn.points(glasses.points), turn.directions(glasses.normals), glasses.points)
             )
         moved = join_moved(pieces)
-        return DrawMesh(moved.points, moved.normals, moved.rest, *self._fixed)
+        return DrawMesh(moved.points, moved.normals, moved.rest_or_direction, *self._fixed)
 
     def _moved_body(self, control: FloatArray, turn: HeadTurn) -> Moved:
         head = self._head
@@ -121,7 +121,7 @@ class Character:
         return Moved(points, quad_normals(points, head.subdivision.quads), head.rest)
 
     def _occlusion(self) -> FloatArray:
-        """Return the share of its surroundings that each vertex sees at rest; lashes hide nothing."""
+        """Return the share of the light from all around that reaches each vertex at rest; lashes cast no shade."""
         mesh = self.mesh(self.design.expression, Pose())
         solid = mesh.triangles[mesh.parts != Part.LASH]
         share = ambient_occlusion(mesh.points, mesh.normals, solid)
@@ -132,7 +132,7 @@ class Character:
     def camera(self) -> Camera:
         """Return the camera that frames the face.
 
-        A child's head is smaller in the picture than an adult's, but not by as much as it really is.
+        A child's head is smaller in the picture than an adult's, but the difference is less than in reality.
         """
         height = ADULT_FRAME * frame_size(self.scale)
         return Camera(target=(0.0, float(EYES_AT[1]) - 0.02 * height, 0.5), height=height)

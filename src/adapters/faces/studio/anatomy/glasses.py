@@ -7,7 +7,7 @@ import numpy as np
 from adapters.faces.studio.anatomy.geometry import Points, unit
 from adapters.faces.studio.anatomy.proportions import frame_size
 from adapters.faces.studio.render.kernels import FloatArray, IntArray
-from adapters.faces.studio.render.mesh import PAINTS, quad_normals
+from adapters.faces.studio.render.mesh import PAINT_COLUMNS, quad_normals
 
 SIDES = 6
 TUBE = 0.017
@@ -17,7 +17,7 @@ RIM_WIDTH, RIM_HEIGHT, RIM_STEPS = 0.245, 0.195, 40
 SQUARENESS = 2.6
 """Exponent of the rims' superellipse; 2 would be an ellipse."""
 RIM_DROP, RIM_CLEARANCE, RIM_SWEEP = 0.02, 0.05, 0.16
-"""How far the rims hang below the eyes, stand off the face, and bend back at their outer ends."""
+"""How far the rims hang below the eyes, stand off the face, and curve back at their outer ends."""
 BRIDGE_RISE, BRIDGE_STEPS = 0.05, 11
 TEMPLE_HEIGHT, TEMPLE_BEND_Z, TEMPLE_END_Z, TEMPLE_STEPS = 0.07, 0.70, 0.28, 8
 """Where the side pieces start above the rims' middle, where they meet the head, and how far back they reach."""
@@ -33,8 +33,8 @@ class Tubes:
 
     @property
     def paint(self) -> FloatArray:
-        """Nothing is painted on them: zeros (n, PAINTS)."""
-        return np.zeros((len(self.points), PAINTS), dtype=np.float32)
+        """Nothing is painted on them: zeros (n, PAINT_COLUMNS)."""
+        return np.zeros((len(self.points), PAINT_COLUMNS), dtype=np.float32)
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,22 +47,22 @@ def in_fringe(roots: Roots) -> NDArray[np.bool_]:
 
 
 def grow(roots: Roots, skull: Skull, cut: Cut, scale: float) -> tuple[Points, NDArray[np.bool_]]:
-    """Return each lock's path, (locks, steps, 3), before it is cut, and which of the locks fall well."""
+    """Return each lock's path, (locks, steps, 3), before it is cut, and which of the locks have no kink."""
     locks = _Locks(roots, cut, scale)
     heading = locks.first_heading()
     points = roots.points - 0.02 * roots.normals
     path = [points]
-    falls_well = locks.may_grow()
+    is_smooth = locks.may_grow()
     for step in range(1, GROWTH_STEPS):
         along = step / (GROWTH_STEPS - 1)
         heading = locks.next_heading(heading, points)
         points = points + heading * locks.stride
         if cut.keeps_off_face:
             points, turned = _keep_off_face(points, scale, np.where(locks.is_fringe, 0.0, 0.75))
-            falls_well &= turned < MOST_TURN
+            is_smooth &= turned < MOST_TURN
         points = skull.settle(points, locks.clearance(points, along), locks.cling(points))
         path.append(points)
-    return np.stack(path, axis=1), falls_well
+    return np.stack(path, axis=1), is_smooth
 
 
 def _keep_off_face(points: Points, scale: float, strength: Numbers) -> tuple[Points, Numbers]:
@@ -111,7 +111,7 @@ class _Locks:
         self.is_fringe = in_fringe(roots) & cut.fringe
 
     def may_grow(self) -> NDArray[np.bool_]:
-        """Return which locks are no sideburns of short hair."""
+        """Return which locks may grow: all but the sideburns of short hair."""
         rest = self._roots.rest
         if self._cut.ends_at is not None:
             return np.ones(len(rest), dtype=bool)

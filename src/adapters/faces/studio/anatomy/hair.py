@@ -28,7 +28,7 @@ FRINGE_ENDS_AT, FRINGE_FALLS = 7.74, 0.25
 FRINGE_UNEVEN, UNEVEN = 0.12, 0.28
 """Decimetres by which the ends of neighbouring locks differ."""
 LAYERED = 0.35
-"""Share of the locks that differ twice as much; without them a cut would end in a straight line."""
+"""Share of the locks whose ends differ twice as much; without them a cut would end in a straight line."""
 FEWEST_STEPS = 3
 """Steps of growth that every lock keeps when it is cut."""
 NECK_AXIS = np.array([0.0, 6.3, 0.2])
@@ -44,12 +44,12 @@ def grow_hair(head: Head, scalp: Scalp, face: FaceSurface, cut: Cut, seed: int) 
     padded = face.points + face.normals * (scalp.padding * np.float32(scale))[:, None]
     skull = measure_skull(padded[head.skin_without_ears & (head.rest[:, 1] > SHOULDERS_BELOW)])
     roots = plant_roots(head, scalp, FaceSurface(padded, face.normals, scale), cut, seed)
-    grown, falls_well = grow(roots, skull, cut, scale)
+    grown, is_smooth = grow(roots, skull, cut, scale)
     path = _curled(_trimmed(grown, roots, cut, scale), cut, scale)
     outward = unit(path - CENTRE)
     path = _waved(path, outward, roots, cut, scale)
     half_widths = _half_widths(roots, cut, scale, path.shape[1])
-    locks = ribbons_along(path, outward, half_widths, roots.chance[:, 7], LOCK_BULGE).only(falls_well)
+    locks = ribbons_along(path, outward, half_widths, roots.chance[:, 7], LOCK_BULGE).only(is_smooth)
     return joined(locks, bun_locks(cut, skull, scale, seed)) if cut.bun else locks
 
 
@@ -94,7 +94,7 @@ def _curled(path: Points, cut: Cut, scale: float) -> Points:
 
 
 def _waved(path: Points, outward: Points, roots: Roots, cut: Cut, scale: float) -> Points:
-    """Bend the locks from side to side."""
+    """Give the locks waves from side to side."""
     if cut.wave == 0:
         return path
     along = np.linspace(0, 1, path.shape[1])

@@ -15,7 +15,7 @@ from adapters.faces.studio.anatomy.subdivision import Subdivision
 from adapters.faces.studio.anatomy.turning import skin_share
 from adapters.faces.studio.design.weights import Weights
 from adapters.faces.studio.render.kernels import FloatArray, IntArray
-from adapters.faces.studio.render.mesh import Paint, Part, quad_normals, triangulate
+from adapters.faces.studio.render.mesh import Part, SkinColumn, quad_normals, triangulate
 
 ADULT_HEAD_HEIGHT = 2.32
 """Decimetres from chin to crown of an adult's head of the base mesh."""
@@ -53,7 +53,7 @@ class Head:
     rest: FloatArray
     """The fine vertices of the base mesh: patterns and styles are described on them."""
     paint: FloatArray
-    """The column `Paint.SCALP` is left empty: it depends on the hairline."""
+    """The column `SkinColumn.SCALP` is left empty: it depends on the hairline."""
     skin: NDArray[np.bool_]
     """Fine vertices that belong to the skin."""
     skin_without_ears: NDArray[np.bool_]
@@ -115,7 +115,7 @@ def load_head() -> Head:
         rest=rest,
         paint=paint,
         skin=skin,
-        skin_without_ears=skin & (paint[:, Paint.EAR] < NO_EAR),
+        skin_without_ears=skin & (paint[:, SkinColumn.EAR] < NO_EAR),
         turn_share=np.where(inside, np.float32(1), skin_share(rest[:, 1])),
         shirt_thickness=shirt_thickness(paint),
         triangles=triangles,

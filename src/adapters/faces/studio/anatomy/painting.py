@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from adapters.faces.studio.anatomy.asset import HeadAsset
 from adapters.faces.studio.anatomy.subdivision import Subdivision
 from adapters.faces.studio.render.kernels import FloatArray, IntArray
-from adapters.faces.studio.render.mesh import PAINTS, Paint
+from adapters.faces.studio.render.mesh import PAINT_COLUMNS, SkinColumn
 
 SHIRT_THICKNESS = 0.03
 SHIRT_EDGE, SHIRT_EDGE_WIDTH = 0.48, 0.1
@@ -20,23 +20,23 @@ INSIDE_MOUTH = 0.02
 def paint_regions(
     asset: HeadAsset, subdivision: Subdivision, rest: FloatArray, skin: NDArray[np.bool_]
 ) -> FloatArray:
-    """Return the paint of the fine vertices (n, PAINTS), without the scalp."""
-    paint = np.zeros((len(rest), PAINTS), dtype=np.float32)
+    """Return the paint of the fine vertices (n, PAINT_COLUMNS), without the scalp."""
+    paint = np.zeros((len(rest), PAINT_COLUMNS), dtype=np.float32)
     for column, mask in (
-        (Paint.LIPS, "lips"),
-        (Paint.MOUTH, "inside_mouth"),
-        (Paint.EYELID, "eyelids"),
-        (Paint.EAR, "ears"),
+        (SkinColumn.LIPS, "lips"),
+        (SkinColumn.MOUTH, "inside_mouth"),
+        (SkinColumn.EYELID, "eyelids"),
+        (SkinColumn.EAR, "ears"),
     ):
         paint[:, column] = subdivision.field(asset.masks[mask])
-    paint[:, Paint.SHIRT] = np.where(skin, _shirt_field(rest), 0)
+    paint[:, SkinColumn.SHIRT] = np.where(skin, _shirt_field(rest), 0)
     return paint
 
 
 def shirt_thickness(paint: FloatArray) -> FloatArray:
     """Return how far the shirt lifts each fine vertex along its normal; 0 where there is none."""
     return np.asarray(
-        np.clip((paint[:, Paint.SHIRT] - SHIRT_EDGE) / SHIRT_EDGE_WIDTH, 0, 1) * SHIRT_THICKNESS
+        np.clip((paint[:, SkinColumn.SHIRT] - SHIRT_EDGE) / SHIRT_EDGE_WIDTH, 0, 1) * SHIRT_THICKNESS
     )
 
 
@@ -53,5 +53,5 @@ def around_mouth(rest: FloatArray, paint: FloatArray, triangles: IntArray) -> ND
     low, high = MOUTH_REGION
     middles = rest[triangles].mean(axis=1)
     near = ((middles > low) & (middles < high)).all(axis=1)
-    inside = paint[triangles, Paint.MOUTH].max(axis=1) > INSIDE_MOUTH
+    inside = paint[triangles, SkinColumn.MOUTH].max(axis=1) > INSIDE_MOUTH
     return np.asarray(near | inside)

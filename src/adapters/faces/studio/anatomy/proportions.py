@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 EYE_LEVEL = 7.2841
 """Height of the eyes in decimetres, the same for every face."""
 EYES_AT = np.array([0.0, EYE_LEVEL, 1.245], dtype=np.float32)
-"""Where every face's eyes are moved to, so that faces of any age are framed alike."""
+"""Where every face's eyes are moved to, so that faces of any age have the same place in the picture."""
 
 
 def adult_height(heights: NDArray[np.float64], scale: float) -> NDArray[np.float64]:

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from adapters.faces.studio.anatomy.geometry import Numbers, unit
 from adapters.faces.studio.render.kernels import FloatArray, IntArray
-from adapters.faces.studio.render.mesh import PAINTS, Paint, quad_normals
+from adapters.faces.studio.render.mesh import PAINT_COLUMNS, StrandColumn, quad_normals
 
 COLUMNS = 3
 """Vertices across a ribbon: left edge, raised middle, right edge."""
@@ -73,15 +73,15 @@ def ribbons_along(
     ]
     points = np.stack(columns, axis=2).reshape(-1, 3).astype(np.float32)
     quads = _quads(count, steps)
-    paint = np.zeros((count, steps, COLUMNS, PAINTS), dtype=np.float32)
-    paint[..., Paint.ALONG] = np.linspace(0, 1, steps)[None, :, None]
-    paint[..., Paint.ACROSS] = np.array([-1.0, 0.0, 1.0])
-    paint[..., Paint.TINT] = tints[:, None, None]
+    paint = np.zeros((count, steps, COLUMNS, PAINT_COLUMNS), dtype=np.float32)
+    paint[..., StrandColumn.ALONG] = np.linspace(0, 1, steps)[None, :, None]
+    paint[..., StrandColumn.ACROSS] = np.array([-1.0, 0.0, 1.0])
+    paint[..., StrandColumn.TINT] = tints[:, None, None]
     return Ribbons(
         points=points,
         normals=quad_normals(points, quads),
         directions=np.repeat(directions[:, :, None], COLUMNS, axis=2).reshape(-1, 3).astype(np.float32),
-        paint=paint.reshape(-1, PAINTS),
+        paint=paint.reshape(-1, PAINT_COLUMNS),
         quads=quads,
         steps=steps,
     )

@@ -18,7 +18,7 @@ SEGMENT_TRIANGLES = 2 * (COLUMNS - 1)
 def without_hidden(hair: Ribbons, meshes: Iterable[DrawMesh], camera: Camera) -> Ribbons:
     """Return the hair without the segments that no mesh shows; those next to one that is seen stay.
 
-    `meshes` are the character in the poses that a film reaches, with this hair.
+    `meshes` are the character in the poses that a video reaches, with this hair.
     """
     depth = np.empty((PROBE_SIZE, PROBE_SIZE), dtype=np.float32)
     owner = np.empty((PROBE_SIZE, PROBE_SIZE), dtype=np.int32)

@@ -53,5 +53,5 @@ BALDING_FROM = 63
 
 
 def adulthood(person: Person) -> float:
-    """Return 0 for children, 1 for adults, and a share between: a deep voice says something of adults only."""
+    """Return 0 for children, 1 for adults, and a share between; a deep voice changes only adults' faces."""
     return GROWING_UP.share(person)

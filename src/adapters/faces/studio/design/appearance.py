@@ -14,7 +14,7 @@ class Ambience(NamedTuple):
     ground: Rgb = (0.20, 0.15, 0.12)
 
 
-class SkinLook(NamedTuple):
+class SkinAppearance(NamedTuple):
     """Skin and lips; amounts are 0..1."""
 
     tone: Rgb
@@ -29,18 +29,15 @@ class SkinLook(NamedTuple):
     """Wrinkles on the forehead and beside the eyes."""
 
 
-class BrowLook(NamedTuple):
+class BrowAppearance(NamedTuple):
     """Painted eyebrows."""
 
     colour: Rgb
     thickness: float
     """About 1 for a man."""
-    rise: float
-    """Decimetres above the usual height."""
-    density: float
 
 
-class HairLook(NamedTuple):
+class HairAppearance(NamedTuple):
     """Hair: the painted scalp and the locks."""
 
     colour: Rgb
@@ -53,7 +50,7 @@ class HairLook(NamedTuple):
     """Decimetres by which the painted hairline is uneven."""
 
 
-class EyeLook(NamedTuple):
+class EyeAppearance(NamedTuple):
     """Both eyes."""
 
     iris: Rgb
@@ -63,13 +60,13 @@ class EyeLook(NamedTuple):
     lashes: Rgb
 
 
-class Look(NamedTuple):
+class Appearance(NamedTuple):
     """All of a face that is colour and not shape."""
 
-    skin: SkinLook
-    brows: BrowLook
-    hair: HairLook
-    eyes: EyeLook
+    skin: SkinAppearance
+    brows: BrowAppearance
+    hair: HairAppearance
+    eyes: EyeAppearance
     shirt: Rgb
     ambience: Ambience
 
@@ -83,9 +80,9 @@ def lips_of(tone: Rgb, redness: float) -> Rgb:
     )
 
 
-def hair_of(colour: Rgb, cover: float, ragged: float) -> HairLook:
-    """Return the look of hair of one colour."""
-    return HairLook(
+def hair_of(colour: Rgb, cover: float, ragged: float) -> HairAppearance:
+    """Return the appearance of hair of one colour."""
+    return HairAppearance(
         colour=colour,
         undercoat=blend(colour, (0.0, 0.0, 0.0), 0.35),
         highlight=blend(colour, srgb("f3dfc4"), 0.28),

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from adapters.faces.studio.design.appearance import Look
+from adapters.faces.studio.design.appearance import Appearance
 from adapters.faces.studio.design.expression import resting_expression
 from adapters.faces.studio.design.shape import face_shape
-from adapters.faces.studio.design.styling import style_look, usual_style
+from adapters.faces.studio.design.styling import appearance_of, usual_style
 from adapters.faces.studio.design.traits import Traits
 from adapters.faces.studio.design.weights import Weights
 from domain.look import NO_WISHES, HairStyle, LookWishes
@@ -21,7 +21,7 @@ class FaceDesign:
     shape: Weights
     expression: Weights
     """The face units of the resting face."""
-    look: Look
+    appearance: Appearance
     hair_style: HairStyle
     lash_length: float
     glasses: bool = False
@@ -36,7 +36,7 @@ def design_face(person: Person, traits: Traits, wishes: LookWishes = NO_WISHES) 
     return FaceDesign(
         shape=face_shape(person, traits),
         expression=resting_expression(person, traits),
-        look=style_look(person, traits, style, wishes),
+        appearance=appearance_of(person, traits, style, wishes),
         hair_style=style,
         lash_length=MANS_LASHES if person.gender is Gender.MAN else WOMANS_LASHES,
         glasses=wishes.glasses,

@@ -5,10 +5,10 @@ import numpy as np
 from adapters.faces.studio.design import ages
 from adapters.faces.studio.design.appearance import (
     Ambience,
-    BrowLook,
-    EyeLook,
-    Look,
-    SkinLook,
+    Appearance,
+    BrowAppearance,
+    EyeAppearance,
+    SkinAppearance,
     hair_of,
     lips_of,
 )
@@ -66,12 +66,12 @@ def hair_colour(person: Person, fingerprint: Fingerprint, wish: HairColour | Non
     return blend(natural, GREYED_HAIR, ages.GREYING.share(person) ** 1.2)
 
 
-def style_look(person: Person, traits: Traits, style: HairStyle, wishes: LookWishes) -> Look:
+def appearance_of(person: Person, traits: Traits, style: HairStyle, wishes: LookWishes) -> Appearance:
     """Return all colours of a face and their finish; only a wish changes the tone of the skin."""
     fingerprint = traits.fingerprint
     tone = SKIN_TONES[wishes.skin_tone or SkinTone.NEUTRAL]
     hair = hair_colour(person, fingerprint, wishes.hair_colour)
-    return Look(
+    return Appearance(
         skin=_skin(person, traits, tone, hair),
         brows=_brows(person, traits, tone, hair),
         hair=hair_of(
@@ -79,7 +79,7 @@ def style_look(person: Person, traits: Traits, style: HairStyle, wishes: LookWis
             cover=0.88 if style is HairStyle.BUZZ else 1.0,
             ragged=0.08 if person.gender is Gender.MAN else 0.06,
         ),
-        eyes=EyeLook(
+        eyes=EyeAppearance(
             iris=ramp_colour(EYE_COLOURS, fingerprint.iris), gaze_x=0.0, gaze_y=0.0, lashes=LASH_COLOUR
         ),
         shirt=ramp_colour(SHIRT_COLOURS, fingerprint.shirt),
@@ -92,10 +92,10 @@ def _lightness(tone: Rgb) -> float:
     return sum(tone) / sum(SKIN_TONES[SkinTone.NEUTRAL])
 
 
-def _skin(person: Person, traits: Traits, tone: Rgb, hair: Rgb) -> SkinLook:
+def _skin(person: Person, traits: Traits, tone: Rgb, hair: Rgb) -> SkinAppearance:
     man, child = person.gender is Gender.MAN, person.age < ages.TEENAGER_FROM
     bearded = ages.BEARD_AND_BROWS.share(person)
-    return SkinLook(
+    return SkinAppearance(
         tone=tone,
         lips=lips_of(tone, 0.15 if man or child else 0.95),
         blush=((0.36 if man else 0.42) + (0.14 if child else 0.0)) * min(1.0, _lightness(tone)),
@@ -108,11 +108,9 @@ def _skin(person: Person, traits: Traits, tone: Rgb, hair: Rgb) -> SkinLook:
     )
 
 
-def _brows(person: Person, traits: Traits, tone: Rgb, hair: Rgb) -> BrowLook:
+def _brows(person: Person, traits: Traits, tone: Rgb, hair: Rgb) -> BrowAppearance:
     thicker = 0.35 + 0.15 * traits.deep if person.gender is Gender.MAN else 0.10
-    return BrowLook(
+    return BrowAppearance(
         colour=blend(blend(hair, HAIR_COLOURS[HairColour.DARK_BROWN], 0.60), tone, 0.04),
         thickness=0.60 + ages.BEARD_AND_BROWS.share(person) * thicker,
-        rise=0.0,
-        density=1.2,
     )

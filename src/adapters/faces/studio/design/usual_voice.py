@@ -1,10 +1,10 @@
-"""The usual voice of an age and a gender: traits say how far a voice is from it.
+"""The usual voice of an age and a gender; traits measure how far a voice is from it.
 
 The curves are rounded by us. They follow the literature: how pitch falls through childhood and becomes different in
 boys and girls (Vorperian, Kent 2007, J Speech Lang Hear Res 50(6), 1510-1545), and how the vocal tract grows,
 the same in both until puberty (Fitch, Giedd 1999, J Acoust Soc Am 106(3), 1511-1522). Timbre, the mean of the cepstral
 coefficients 1 to 12, is that of the twelve men and fourteen women of `samples/speakers`; a boy's timbre is that of the
-women until his voice changes.
+women until his voice breaks.
 """
 
 from dataclasses import dataclass

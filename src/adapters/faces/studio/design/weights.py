@@ -30,5 +30,5 @@ def detail(stem: str, amount: float, ends: tuple[str, str] = SIZE) -> Weights:
 
 
 def both_sides(stem: str, weight: float) -> Weights:
-    """Weigh the left and the right half of a face unit alike: `both_sides("eyeBlink", 1.0)`."""
+    """Give the left and the right half of a face unit the same weight: `both_sides("eyeBlink", 1.0)`."""
     return dict.fromkeys(sides(stem), weight)

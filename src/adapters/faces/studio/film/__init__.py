@@ -1,1 +1,1 @@
-"""From the sound of speech to a film of the face that speaks."""
+"""From the sound of speech to a video of the face that speaks."""

@@ -1,4 +1,4 @@
-"""Writes pictures and sound as files: parts of a film as H.264, then all of them joined, with AAC sound."""
+"""Writes pictures and sound as files: parts of a video as H.264, then all of them joined, with AAC sound."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction

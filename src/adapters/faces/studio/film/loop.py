@@ -1,4 +1,4 @@
-"""A short silent loop for lists: an animated WebP from the beginning of the finished film."""
+"""A short silent loop for lists: an animated WebP from the beginning of the finished video."""
 
 from pathlib import Path
 
@@ -10,16 +10,16 @@ from adapters.faces.studio.film.encoder import FRAME_RATE
 SIZE = 192
 """Pixels of the square pictures."""
 EVERY = 2
-"""The loop shows every second frame of the film."""
+"""The loop shows every second frame of the video."""
 SPAN = 44
-"""Frames of the film that the loop shows, forward and then backward, so that its end meets its beginning."""
+"""Frames of the video that the loop shows, forward and then backward, so that its end meets its beginning."""
 QUALITY, EFFORT = 55, 2
 
 
-def write_loop(film: Path, target: Path) -> None:
-    """Write the beginning of a film as an endless animation of at most 300 KB."""
+def write_loop(video: Path, target: Path) -> None:
+    """Write the beginning of a video as an endless animation of at most 300 KB."""
     pictures = []
-    with av.open(str(film)) as container:
+    with av.open(str(video)) as container:
         for number, frame in enumerate(container.decode(video=0)):
             if number >= SPAN:
                 break

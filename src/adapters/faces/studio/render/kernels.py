@@ -64,5 +64,5 @@ def kernel(function: Callable[P, R]) -> Callable[P, R]:
 
 
 def inlined(function: Callable[P, R]) -> Callable[P, R]:
-    """Let kernels compile a function into themselves, whatever its size; in Python it stays as it is."""
+    """Make kernels that call a function contain its code, of any size; Python code can call it as before."""
     return register_jitable(forceinline=True, no_cpython_wrapper=True, **_OPTIONS)(function)

@@ -21,12 +21,8 @@ class Part(IntEnum):
     GLASSES = 6
 
 
-class Paint(IntEnum):
-    """The columns of `DrawMesh.paint`.
-
-    Skin has the first six, shares of 0..1 where nothing else is said; a strand of hair uses three of the columns
-    for its own values.
-    """
+class SkinColumn(IntEnum):
+    """The columns of `DrawMesh.paint` at a vertex of the skin; shares of 0..1 where nothing else is said."""
 
     LIPS = 0
     MOUTH = 1
@@ -35,25 +31,31 @@ class Paint(IntEnum):
     SCALP = 4
     """Height above the hairline in decimetres of the rest pose; negative where no hair grows."""
     SHIRT = 5
+
+
+class StrandColumn(IntEnum):
+    """The columns of `DrawMesh.paint` at a vertex of a strand of hair; the other columns are not used there."""
+
     ALONG = 0
-    """Of a strand: 0 at its root, 1 at its tip."""
+    """0 at the root, 1 at the tip."""
     ACROSS = 1
-    """Of a strand: -1 at its left edge, 1 at its right."""
+    """-1 at the left edge, 1 at the right one."""
     TINT = 2
-    """Of a strand: its own number in 0..1, for shade and pattern."""
+    """A random number in 0..1 for each strand, for its shade and pattern."""
 
 
-PAINTS = 6
+PAINT_COLUMNS = len(SkinColumn)
 
 
 class DrawMesh(NamedTuple):
-    """All that the renderer knows of the figure's geometry; the first four arrays have one row for each vertex."""
+    """The geometry of the figure: four arrays with a row for each vertex, then three with a row for each triangle."""
 
     points: FloatArray
     normals: FloatArray
-    rest: FloatArray
-    """Skin, eyes, teeth: the vertex in the rest pose, where patterns are painted. Strands: their direction."""
+    rest_or_direction: FloatArray
+    """Strands: their direction. All else: the vertex in the rest pose, where patterns are painted."""
     paint: FloatArray
+    """See `SkinColumn` and `StrandColumn`."""
     triangles: IntArray
     parts: NDArray[np.uint8]
     two_sided: NDArray[np.uint8]

@@ -12,7 +12,7 @@ from adapters.faces.studio.render.rasterizer import rasterize_depth
 RESOLUTION = 220
 DIRECTIONS = 48
 LOWEST_DIRECTION = -0.75
-"""Directions from further below than this (their y) hardly matter and are left out."""
+"""Directions with a y below this, from the ground, change very little and are left out."""
 BIAS = 0.03
 """Decimetres by which a surface may lie behind the map before it counts as hidden."""
 GRAZING = 0.02

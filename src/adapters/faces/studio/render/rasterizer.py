@@ -52,7 +52,7 @@ def slopes_of(a: Vector, b: Vector, c: Vector, per_area: float) -> RowValues:
 
 @inlined
 def start_of(y: int, a: Vector, b: Vector, c: Vector, per_area: float) -> RowValues:
-    """Return weights and depth at a row's first sample, wherever the triangle lies."""
+    """Return weights and depth at the first sample of a row, which may lie outside the triangle."""
     sample = (single(0.5), single(y + 0.5))
     weight_a = twice_area(sample, b[:2], c[:2]) * per_area
     weight_b = twice_area(sample, c[:2], a[:2]) * per_area
@@ -86,7 +86,7 @@ def rasterize(
     `screen` holds x, y in samples (y down) and depth. Triangles that run counter-clockwise as seen on the
     screen's upright picture face the camera; others are dropped unless they are two-sided. On shared edges
     the first triangle wins, so that there are no gaps. With an empty `triangle_ids` only the depth is written,
-    and with an empty `two_sided` fronts and backs are drawn alike.
+    and with an empty `two_sided` fronts and backs are both drawn.
     """
     height, width = depth.shape
     depth[:] = FAR
@@ -115,7 +115,7 @@ def rasterize(
                 weight_a = start.weight_a + slope.weight_a * single(x)
                 weight_b = start.weight_b + slope.weight_b * single(x)
                 z = start.depth + slope.depth * single(x)
-                # One question instead of four: a processor guesses each answer, and wrong guesses cost most.
+                # One branch instead of four: most of the time would be lost by wrong branch predictions.
                 if (min(weight_a, weight_b, ONE - weight_a - weight_b) >= 0) & (z < depth[row, column]):
                     depth[row, column] = z
                     if keeps_ids:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from adapters.faces.studio.design.appearance import Look
+from adapters.faces.studio.design.appearance import Appearance
 from adapters.faces.studio.design.colour import Rgb
 from adapters.faces.studio.render.camera import Camera
 from adapters.faces.studio.render.curves import smoothstep
@@ -64,7 +64,7 @@ class Renderer:
         self._triangle_ids = np.empty((samples, samples), dtype=np.int32)
 
     def draw(
-        self, mesh: DrawMesh, occlusion: FloatArray, camera: Camera, look: Look, behind: Backdrop
+        self, mesh: DrawMesh, occlusion: FloatArray, camera: Camera, appearance: Appearance, behind: Backdrop
     ) -> Picture:
         """Return a new picture of the mesh before a backdrop, (size, size, 3)."""
         quality = self._quality
@@ -79,7 +79,7 @@ class Renderer:
                 occlusion=occlusion,
                 shadows=shadow_map(mesh, LAMPS[KEY, :3], quality.shadow_resolution),
                 camera=camera.position,
-                look=look,
+                appearance=appearance,
                 backdrop=behind.light,
             ),
             picture,

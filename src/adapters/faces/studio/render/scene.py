@@ -2,20 +2,28 @@
 
 from typing import NamedTuple
 
-from adapters.faces.studio.design.appearance import Look
+from adapters.faces.studio.design.appearance import Appearance
 from adapters.faces.studio.render.barycentric import Barycentric, interpolate, interpolate_vector, twice_area
 from adapters.faces.studio.render.kernels import FloatArray, inlined
 from adapters.faces.studio.render.materials.hair import StrandPaint
 from adapters.faces.studio.render.materials.skin import SkinPaint
 from adapters.faces.studio.render.materials.surface import Point
-from adapters.faces.studio.render.mesh import DrawMesh, Paint
+from adapters.faces.studio.render.mesh import DrawMesh, SkinColumn, StrandColumn
 from adapters.faces.studio.render.shadows import ShadowMap, shadow_at
 from adapters.faces.studio.render.vectors import unit
 
 LIPS, MOUTH, EYELID, EAR, SCALP, SHIRT = (
-    int(paint) for paint in (Paint.LIPS, Paint.MOUTH, Paint.EYELID, Paint.EAR, Paint.SCALP, Paint.SHIRT)
+    int(column)
+    for column in (
+        SkinColumn.LIPS,
+        SkinColumn.MOUTH,
+        SkinColumn.EYELID,
+        SkinColumn.EAR,
+        SkinColumn.SCALP,
+        SkinColumn.SHIRT,
+    )
 )
-ALONG, ACROSS, TINT = int(Paint.ALONG), int(Paint.ACROSS), int(Paint.TINT)
+ALONG, ACROSS, TINT = int(StrandColumn.ALONG), int(StrandColumn.ACROSS), int(StrandColumn.TINT)
 
 
 class Scene(NamedTuple):
@@ -29,7 +37,7 @@ class Scene(NamedTuple):
     shadows: ShadowMap
     camera: FloatArray
     """Where the camera stands, (3,)."""
-    look: Look
+    appearance: Appearance
     backdrop: FloatArray
     """Light behind the figure, (height, width, 3)."""
 
@@ -61,7 +69,7 @@ def point_at(place: Barycentric, scene: Scene) -> Point:
         + place.weight_c * occlusion[place.c]
     )
     return Point(
-        rest=interpolate_vector(mesh.rest, place),
+        rest=interpolate_vector(mesh.rest_or_direction, place),
         normal=unit(interpolate_vector(mesh.normals, place)),
         to_camera=unit(to_camera),
         ambient=ambient,

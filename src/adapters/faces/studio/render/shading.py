@@ -1,4 +1,4 @@
-"""Shading of one sample: find the point, ask its material, light it."""
+"""Shading of one sample: find its point, then the material of the point, then its light."""
 
 from adapters.faces.studio.design.colour import Rgb
 from adapters.faces.studio.render.barycentric import Barycentric, interpolate
@@ -25,9 +25,9 @@ EYE, LASH, TEETH, TONGUE, HAIR, GLASSES = (
 @inlined
 def surface_at(part: int, point: Point, place: Barycentric, scene: Scene) -> Surface:
     """Return the material of a point that is not hair."""
-    look, paint = scene.look, scene.mesh.paint
+    appearance, paint = scene.appearance, scene.mesh.paint
     if part == EYE:
-        return paint_eye(point, look.eyes)
+        return paint_eye(point, appearance.eyes)
     if part == TEETH:
         return paint_teeth(point)
     if part == TONGUE:
@@ -35,27 +35,29 @@ def surface_at(part: int, point: Point, place: Barycentric, scene: Scene) -> Sur
     if part == GLASSES:
         return paint_glasses(point)
     if part == LASH:
-        return paint_lash(point, look.eyes.lashes)
+        return paint_lash(point, appearance.eyes.lashes)
     shirt = interpolate(paint, SHIRT, place)
     if shirt_cover(shirt) == 1:
-        return paint_shirt(point, shirt, look.shirt)
-    return paint_skin(point, skin_paint(paint, place), look)
+        return paint_shirt(point, shirt, appearance.shirt)
+    return paint_skin(point, skin_paint(paint, place), appearance)
 
 
 @inlined
 def shade_sample(x: int, y: int, triangle: int, scene: Scene) -> Rgb:
     """Return the light that one sample of the picture receives."""
-    mesh, look = scene.mesh, scene.look
+    mesh, appearance = scene.mesh, scene.appearance
     part = mesh.parts[triangle]
     place = place_in(triangle, x, y, scene)
     if place.area < 0 and part != HAIR and part != LASH:
         return THROAT
     point = point_at(place, scene)
     if part == HAIR:
-        colour = light_strand(strand_colour(strand_paint(mesh.paint, place), look.hair), point, look.ambience)
+        colour = light_strand(
+            strand_colour(strand_paint(mesh.paint, place), appearance.hair), point, appearance.ambience
+        )
     else:
-        colour = light_surface(surface_at(part, point, place, scene), point, look.ambience)
+        colour = light_surface(surface_at(part, point, place, scene), point, appearance.ambience)
     if part == EYE:
         glint = catchlight(point)
         colour = add(colour, (glint, glint, glint))
-    return scale(colour, look.ambience.exposure)
+    return scale(colour, appearance.ambience.exposure)

@@ -1,4 +1,4 @@
-"""How a strand of hair answers the lamps, after Kajiya and Kay (1989)."""
+"""How a strand of hair reflects the light of the lamps, after Kajiya and Kay (1989)."""
 
 import math
 
@@ -53,9 +53,9 @@ def light_strand(albedo: Rgb, point: Point, ambience: Ambience) -> Rgb:
     for index in range(len(LAMPS)):
         lamp = lamp_at(index)
         reaching = lamp_share(index, ambient, point.key)
-        answer = strand_diffuse(dot(normal, lamp.direction), dot(strand, lamp.direction))
-        scattered = add(scattered, scale(lamp.colour, reaching * raised(ambient, 0.6) * answer))
+        diffuse = strand_diffuse(dot(normal, lamp.direction), dot(strand, lamp.direction))
+        scattered = add(scattered, scale(lamp.colour, reaching * raised(ambient, 0.6) * diffuse))
         along_half = dot(strand, half_vector(lamp.direction, point.to_camera))
-        lit = reaching * ambient * smoothstep(-0.2, 0.6, answer)
+        lit = reaching * ambient * smoothstep(-0.2, 0.6, diffuse)
         mirrored = add(mirrored, tint(scale(lamp.colour, lit), strand_specular(albedo, along_half)))
     return add(tint(albedo, scattered), mirrored)

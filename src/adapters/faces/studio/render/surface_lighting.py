@@ -1,4 +1,4 @@
-"""How surfaces answer the lamps: soft skin and cloth, glossy lips and glasses."""
+"""How surfaces reflect the light of the lamps: soft skin and cloth, glossy lips and glasses."""
 
 import math
 

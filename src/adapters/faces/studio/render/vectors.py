@@ -24,7 +24,7 @@ def scale(vector: Vector, factor: float) -> Vector:
 
 @inlined
 def tint(colour: Vector, factors: Vector) -> Vector:
-    """Return each channel of a colour times a factor of its own."""
+    """Return each channel of a colour times its own factor."""
     return (colour[0] * factors[0], colour[1] * factors[1], colour[2] * factors[2])
 
 

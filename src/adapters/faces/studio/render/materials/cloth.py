@@ -9,7 +9,8 @@ from adapters.faces.studio.render.noise import smoothstep, value_noise
 from adapters.faces.studio.render.vectors import Vector, blend, scale
 
 COLLAR, COLLAR_WIDTH, COLLAR_EDGE = 0.5, 0.14, 0.02
-"""Of `Paint.SHIRT` (0..1, falling towards the neck): the shirt's edge, the width of the ribbed band, the softness."""
+"""Values of `SkinColumn.SHIRT`, which falls towards the neck: the shirt's edge, the width of the ribbed band, the
+softness of the edge."""
 SEAM = 0.02
 CLOTH_SCATTER = (0.13, 0.11, 0.07)
 

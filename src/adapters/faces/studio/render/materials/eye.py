@@ -2,7 +2,7 @@
 
 import math
 
-from adapters.faces.studio.design.appearance import EyeLook
+from adapters.faces.studio.design.appearance import EyeAppearance
 from adapters.faces.studio.design.colour import Rgb
 from adapters.faces.studio.render.kernels import inlined
 from adapters.faces.studio.render.lamps import FRONT_LAMPS, KEY, lamp_at
@@ -40,7 +40,7 @@ def iris(across: float, up: float, radius: float, colour: Rgb) -> Rgb:
 
 
 @inlined
-def paint_eye(point: Point, eyes: EyeLook) -> Surface:
+def paint_eye(point: Point, eyes: EyeAppearance) -> Surface:
     """Return the surface of a point of the eyeball."""
     x, y, _ = point.rest
     right = (abs(x) - EYE_X) * (1.0 if x > 0 else -1.0)

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from adapters.faces.studio.design.appearance import HairLook
+from adapters.faces.studio.design.appearance import HairAppearance
 from adapters.faces.studio.design.colour import Rgb
 from adapters.faces.studio.render.kernels import inlined
 from adapters.faces.studio.render.noise import flat_noise, smoothstep
@@ -10,7 +10,7 @@ from adapters.faces.studio.render.vectors import blend, scale
 
 
 class StrandPaint(NamedTuple):
-    """What is painted on a lock's ribbon; see `Paint`."""
+    """What is painted on a lock's ribbon; see `StrandColumn`."""
 
     along: float
     across: float
@@ -25,7 +25,7 @@ def strand_pattern(across: float, along: float, seed: float) -> float:
 
 
 @inlined
-def strand_colour(paint: StrandPaint, hair: HairLook) -> Rgb:
+def strand_colour(paint: StrandPaint, hair: HairAppearance) -> Rgb:
     """Return the colour of a lock: streaked, darker at its root and edges."""
     along, across, seed = paint
     pattern = strand_pattern(across * 3.5 + 50 * seed, along * 2.0, seed)

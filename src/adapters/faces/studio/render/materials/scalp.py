@@ -1,8 +1,8 @@
-"""The scalp: short hair painted on the skin between and beside the locks."""
+"""The scalp: short hair painted on the skin between the locks and around them."""
 
 import math
 
-from adapters.faces.studio.design.appearance import HairLook
+from adapters.faces.studio.design.appearance import HairAppearance
 from adapters.faces.studio.render.kernels import inlined
 from adapters.faces.studio.render.materials.hair import strand_pattern
 from adapters.faces.studio.render.materials.surface import Surface
@@ -10,11 +10,11 @@ from adapters.faces.studio.render.noise import smoothstep, value_noise
 from adapters.faces.studio.render.vectors import Vector, blend, scale
 
 LOWEST_UNDERCOAT = -0.15
-"""Height beside the hairline under which no undercoat reaches."""
+"""The lowest height, relative to the hairline, at which there is undercoat."""
 
 
 @inlined
-def undercoat_cover(rest: Vector, height: float, hair: HairLook) -> float:
+def undercoat_cover(rest: Vector, height: float, hair: HairAppearance) -> float:
     """Return how much the undercoat covers the skin at a height above the hairline; its edge is ragged."""
     if height < LOWEST_UNDERCOAT or hair.cover <= 0:
         return 0.0
@@ -25,7 +25,7 @@ def undercoat_cover(rest: Vector, height: float, hair: HairLook) -> float:
 
 
 @inlined
-def with_undercoat(surface: Surface, rest: Vector, height: float, hair: HairLook) -> Surface:
+def with_undercoat(surface: Surface, rest: Vector, height: float, hair: HairAppearance) -> Surface:
     """Return skin with the undercoat over it."""
     cover = undercoat_cover(rest, height, hair)
     if cover <= 0:

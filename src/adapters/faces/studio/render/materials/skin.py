@@ -7,7 +7,7 @@ x = ±0.31, y = 7.28, the mouth at y = 6.6.
 import math
 from typing import NamedTuple
 
-from adapters.faces.studio.design.appearance import Look, SkinLook
+from adapters.faces.studio.design.appearance import Appearance, SkinAppearance
 from adapters.faces.studio.design.colour import Rgb
 from adapters.faces.studio.render.kernels import inlined
 from adapters.faces.studio.render.materials.brows import with_brows
@@ -27,7 +27,7 @@ CHEEK_TOP, CHIN = 7.45, 6.5
 
 
 class SkinPaint(NamedTuple):
-    """What is painted on the skin at a point; see `Paint`."""
+    """What is painted on the skin at a point; see `SkinColumn`."""
 
     lips: float
     mouth: float
@@ -54,7 +54,7 @@ def _furrows(rest: Vector, lines: float) -> float:
 
 
 @inlined
-def complexion(rest: Vector, paint: SkinPaint, skin: SkinLook) -> Rgb:
+def complexion(rest: Vector, paint: SkinPaint, skin: SkinAppearance) -> Rgb:
     """Return the skin's tone with mottling, blush on cheeks, nose and ears, freckles and tired eyes."""
     x, y, z = rest
     side = abs(x)
@@ -82,11 +82,11 @@ def complexion(rest: Vector, paint: SkinPaint, skin: SkinLook) -> Rgb:
 
 
 @inlined
-def paint_skin(point: Point, paint: SkinPaint, look: Look) -> Surface:
+def paint_skin(point: Point, paint: SkinPaint, appearance: Appearance) -> Surface:
     """Return the surface of a point of the body: skin, and layer by layer what is painted on it."""
     rest = point.rest
     ambient = max(point.ambient, 0.20 * min(paint.mouth, 1.0))
-    colour = complexion(rest, paint, look.skin)
+    colour = complexion(rest, paint, appearance.skin)
     surface = Surface(
         albedo=colour,
         scatter=SKIN_SCATTER,
@@ -95,9 +95,9 @@ def paint_skin(point: Point, paint: SkinPaint, look: Look) -> Surface:
         ambient=ambient,
         key=point.key,
     )
-    surface = with_stubble(surface, rest, paint.lips, look.skin)
-    surface = with_lips(surface, rest, paint.lips, look.skin.lips)
-    surface = with_brows(surface, rest, look.brows)
+    surface = with_stubble(surface, rest, paint.lips, appearance.skin)
+    surface = with_lips(surface, rest, paint.lips, appearance.skin.lips)
+    surface = with_brows(surface, rest, appearance.brows)
     surface = with_lining(surface, rest, paint.mouth)
-    surface = with_undercoat(surface, rest, paint.scalp, look.hair)
-    return with_shirt(surface, rest, paint.shirt, look.shirt)
+    surface = with_undercoat(surface, rest, paint.scalp, appearance.hair)
+    return with_shirt(surface, rest, paint.shirt, appearance.shirt)

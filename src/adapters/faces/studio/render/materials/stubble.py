@@ -1,6 +1,6 @@
 """Stubble, painted on the skin."""
 
-from adapters.faces.studio.design.appearance import SkinLook
+from adapters.faces.studio.design.appearance import SkinAppearance
 from adapters.faces.studio.render.kernels import inlined
 from adapters.faces.studio.render.materials.surface import Surface, repainted
 from adapters.faces.studio.render.noise import smoothstep, value_noise
@@ -23,7 +23,7 @@ def stubble_cover(rest: Vector, lips: float) -> float:
 
 
 @inlined
-def with_stubble(surface: Surface, rest: Vector, lips: float, skin: SkinLook) -> Surface:
+def with_stubble(surface: Surface, rest: Vector, lips: float, skin: SkinAppearance) -> Surface:
     """Return skin with stubble over it."""
     if skin.stubble <= 0:
         return surface

@@ -1,4 +1,4 @@
-"""A point of the figure, and what the lamps need to know of its material."""
+"""A point of the figure, and its material as lighting needs it."""
 
 from typing import NamedTuple
 
@@ -24,7 +24,7 @@ class Point(NamedTuple):
 
 
 class Surface(NamedTuple):
-    """How a point answers light, and how much of the light reaches it."""
+    """How a point reflects light, and how much of the light reaches it."""
 
     albedo: Rgb
     scatter: Rgb

@@ -39,8 +39,8 @@ PAUSE_SECONDS = 0.05
 MOST_MILLISECONDS = 25.0
 BAR = 3.0
 
-Wake = Callable[[], Awaitable[int]]
-"""Wakes a worker and returns the time from which to count, in nanoseconds."""
+Publish = Callable[[], Awaitable[int]]
+"""Publishes a message to a worker, and returns the time from which to count, in nanoseconds."""
 
 
 class SignallingFaces:
@@ -63,21 +63,21 @@ def create_broker() -> AsyncBroker:
     return create_real_broker()
 
 
-async def measure_waking(rig: Rig) -> list[Line]:
+async def measure_claiming(rig: Rig) -> list[Line]:
     """Measure milliseconds."""
     path = str(rig.cluster.folder / "signals")
     worker = Worker(
         log=rig.cluster.folder / "signalling.log",
         environment=rig.cluster.environment(**{SIGNAL_SOCKET: path}),
-        factory="bench.waking:create_broker",
+        factory="bench.claiming:create_broker",
     )
     async with AsyncExitStack() as stack:
         receiver = stack.enter_context(socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM))
         receiver.bind(path)
         receiver.settimeout(30)
         stack.enter_context(working(worker))
-        ours = await stack.enter_async_context(job_waker(rig))
-        raw = await stack.enter_async_context(raw_waker(rig, path))
+        ours = await stack.enter_async_context(job_publisher(rig))
+        raw = await stack.enter_async_context(raw_publisher(rig, path))
         await medians_of(ours, raw, receiver, times=TIMES // 3)
         figure, floor = await medians_of(ours, raw, receiver, times=TIMES * rig.rounds)
     name = "From commit to claim, median"
@@ -94,33 +94,33 @@ async def measure_waking(rig: Rig) -> list[Line]:
     ]
 
 
-async def medians_of(ours: Wake, raw: Wake, receiver: socket.socket, times: int) -> tuple[float, float]:
-    """Wake both in turns, many times, and return the medians in milliseconds."""
+async def medians_of(ours: Publish, raw: Publish, receiver: socket.socket, times: int) -> tuple[float, float]:
+    """Measure both in turns, many times, and return the medians in milliseconds."""
     pairs = [
         (await milliseconds_of(ours, receiver), await milliseconds_of(raw, receiver)) for _ in range(times)
     ]
     return statistics.median(a for a, _ in pairs), statistics.median(b for _, b in pairs)
 
 
-async def milliseconds_of(wake: Wake, receiver: socket.socket) -> float:
-    """Return the time from waking a worker to its signal."""
-    woken_at = await wake()
+async def milliseconds_of(publish: Publish, receiver: socket.socket) -> float:
+    """Return the time from publishing a message to the signal of the worker."""
+    published_at = await publish()
     signalled_at = int(await asyncio.to_thread(receiver.recv, 64))
-    assert signalled_at > woken_at, "the signal belongs to another announcement"
+    assert signalled_at > published_at, "the signal belongs to another announcement"
     await asyncio.sleep(PAUSE_SECONDS)
-    return (signalled_at - woken_at) / 1e6
+    return (signalled_at - published_at) / 1e6
 
 
 @asynccontextmanager
-async def job_waker(rig: Rig) -> AsyncIterator[Wake]:
-    """Give a function that wakes a worker as the API does after a commit."""
+async def job_publisher(rig: Rig) -> AsyncIterator[Publish]:
+    """Give a function that stores a job and announces it, as the API does."""
     amqp = AmqpSettings(url=rig.cluster.vhost.url)
     broker = create_rabbitmq_broker(amqp.url, amqp.queue, timedelta(minutes=10))
     async with sql_database(rig.cluster.database.url) as database, announcing(broker) as announcer:
         announce = Announce(announcer)
         user = await stored_user(database)
 
-        async def wake() -> int:
+        async def publish() -> int:
             request, generation = new_request(user, utc_now())
             async with database.unit_of_work() as uow:
                 await uow.requests.add(request)
@@ -130,12 +130,12 @@ async def job_waker(rig: Rig) -> AsyncIterator[Wake]:
             await announce(generation.id)
             return committed_at
 
-        yield wake
+        yield publish
 
 
 @asynccontextmanager
-async def raw_waker(rig: Rig, path: str) -> AsyncIterator[Wake]:
-    """Give a function that wakes a bare consumer through the same kind of queue."""
+async def raw_publisher(rig: Rig, path: str) -> AsyncIterator[Publish]:
+    """Give a function that publishes a message to a bare consumer, through the same kind of queue."""
     url, queue = rig.cluster.vhost.url, "raw"
     consumer = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "bench.consumer", url, queue, path, stdout=asyncio.subprocess.PIPE
@@ -147,13 +147,13 @@ async def raw_waker(rig: Rig, path: str) -> AsyncIterator[Wake]:
             channel = await connection.channel(publisher_confirms=True)
             await channel.declare_queue(queue, durable=True, arguments=QUEUE_ARGUMENTS)
 
-            async def wake() -> int:
+            async def publish() -> int:
                 published_at = time.time_ns()
                 message = Message(b"x" * 200, delivery_mode=DeliveryMode.PERSISTENT)
                 await channel.default_exchange.publish(message, routing_key=queue)
                 return published_at
 
-            yield wake
+            yield publish
     finally:
         consumer.terminate()
         await consumer.wait()

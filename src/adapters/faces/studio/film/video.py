@@ -1,4 +1,4 @@
-"""Films a scene in several processes side by side, one for each core that may be used."""
+"""The talking video: drawn in several processes at once, one for each core that may be used."""
 
 import multiprocessing
 import os
@@ -21,17 +21,17 @@ FEWEST_FRAMES = 25
 """A part with fewer frames than this is not worth a process."""
 POLL_SECONDS = 0.2
 
-FilmProgress = Callable[[float], None]
+VideoProgress = Callable[[float], None]
 """Called with the share of the frames that are drawn, 0..1."""
 
 
-class FilmFailed(Exception):
-    """A process that drew a part of the film ended with an error."""
+class VideoFailed(Exception):
+    """A process that drew a part of the video ended with an error."""
 
 
 @dataclass(frozen=True, slots=True)
-class Scene:
-    """What a film shows."""
+class Video:
+    """What a video shows."""
 
     character: Character
     performance: Performance
@@ -45,43 +45,43 @@ class Scene:
         for frame in frames:
             mesh = character.mesh(performance.expression(frame, design.expression), performance.pose(frame))
             gaze_x, gaze_y = performance.gaze[frame]
-            eyes = design.look.eyes._replace(gaze_x=float(gaze_x), gaze_y=float(gaze_y))
-            look = design.look._replace(eyes=eyes)
-            yield renderer.draw(mesh, character.occlusion, camera, look, self.backdrop)
+            eyes = design.appearance.eyes._replace(gaze_x=float(gaze_x), gaze_y=float(gaze_y))
+            appearance = design.appearance._replace(eyes=eyes)
+            yield renderer.draw(mesh, character.occlusion, camera, appearance, self.backdrop)
 
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """Frames of the film that one process draws, and their file."""
+    """Frames of the video that one process draws, and their file."""
 
     frames: range
     path: Path
 
 
-def film(
-    scene: Scene, samples: NDArray[np.float32], target: Path, processes: int, progress: FilmProgress
+def write_video(
+    video: Video, samples: NDArray[np.float32], target: Path, processes: int, progress: VideoProgress
 ) -> None:
-    """Write the talking video with its sound (mono at `SAMPLE_RATE`); raises `FilmFailed`.
+    """Write the talking video with its sound (mono at `SAMPLE_RATE`); raises `VideoFailed`.
 
-    This process draws, too. The others are forked, so that they share what is loaded already.
+    This process draws, too. The others are forked from it, so that the head and the compiled code are not loaded again.
     """
-    frames = len(scene.performance)
+    frames = len(video.performance)
     context = multiprocessing.get_context("fork")
     done: Synchronized[int] = context.Value("i", 0)
 
     def report() -> None:
         progress(done.value / frames)
 
-    with tempfile.TemporaryDirectory(dir=target.parent, prefix="film-") as folder:
+    with tempfile.TemporaryDirectory(dir=target.parent, prefix="video-") as folder:
         parts = _divide(frames, processes, Path(folder))
         children = [
-            context.Process(target=_draw_in_child, args=(scene, part, done), daemon=True)
+            context.Process(target=_draw_in_child, args=(video, part, done), daemon=True)
             for part in parts[1:]
         ]
         for child in children:
             child.start()
         try:
-            _draw(scene, parts[0], done, report)
+            _draw(video, parts[0], done, report)
             for child in children:
                 while child.is_alive():
                     child.join(POLL_SECONDS)
@@ -91,7 +91,7 @@ def film(
                 child.kill()
                 child.join()
         if any(child.exitcode for child in children):
-            raise FilmFailed("A part of the film could not be drawn.")
+            raise VideoFailed("A part of the video could not be drawn.")
         join([part.path for part in parts], samples, frames, target)
 
 
@@ -105,11 +105,11 @@ def _divide(frames: int, processes: int, folder: Path) -> list[_Part]:
     ]
 
 
-def _draw(scene: Scene, part: _Part, done: "Synchronized[int]", after_frame: Callable[[], None]) -> None:
+def _draw(video: Video, part: _Part, done: "Synchronized[int]", after_frame: Callable[[], None]) -> None:
     """Draw and encode a part, and count its frames in `done`."""
 
     def counted() -> Iterator[Picture]:
-        for picture in scene.pictures(part.frames):
+        for picture in video.pictures(part.frames):
             yield picture
             with done.get_lock():
                 done.value += 1
@@ -118,13 +118,13 @@ def _draw(scene: Scene, part: _Part, done: "Synchronized[int]", after_frame: Cal
     write_part(counted(), part.path)
 
 
-def _draw_in_child(scene: Scene, part: _Part, done: "Synchronized[int]") -> None:
+def _draw_in_child(video: Video, part: _Part, done: "Synchronized[int]") -> None:
     """Draw a part in a forked process, which ends when its parent has ended."""
-    _draw(scene, part, done, ParentWatch().check)
+    _draw(video, part, done, ParentWatch().check)
 
 
 def usable_cores() -> int:
-    """Return how many cores this process may use; where the system does not say, how many there are."""
+    """Return how many cores this process may use, or how many there are where the system has no such limit."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
