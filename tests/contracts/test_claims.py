@@ -6,14 +6,10 @@ from collections.abc import Callable
 import pytest
 
 from databases.database import Database
-from databases.examples import LEASE, MINUTE, NOON, SECOND, failed, finished, reread, saved, submitted
+from databases.examples import LEASE, MINUTE, NOON, SECOND, failed, finished, reread, same, saved, submitted
 from domain.errors import ClaimRefused, NotYetDue
-from domain.generation import Generation, State
+from domain.generation import State
 from domain.ids import GenerationId
-
-
-def same(one: Generation, other: Generation) -> bool:
-    return vars(one) == vars(other)
 
 
 async def test_a_claim_returns_the_generation_with_its_request_and_is_committed(database: Database) -> None:
