@@ -59,7 +59,7 @@ async def keys(blobs: BlobStorage, prefix: str) -> list[str]:
     return sorted([blob.key async for blob in blobs.list(prefix)])
 
 
-async def test_what_was_put_is_read_back(blobs: BlobStorage, own_prefix: str, source: Path) -> None:
+async def test_a_blob_is_read_as_it_was_put(blobs: BlobStorage, own_prefix: str, source: Path) -> None:
     await blobs.put(f"{own_prefix}/voice.webm", source, "audio/webm")
     assert await whole(blobs, f"{own_prefix}/voice.webm") == source.read_bytes()
 
