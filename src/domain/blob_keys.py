@@ -1,4 +1,4 @@
-"""The keys under which the service stores its blobs: made of its own ids, never of a client's file name."""
+"""The keys under which the service stores its blobs: made from its own ids, never from a client's file name."""
 
 from domain.ids import GenerationId, RequestId
 from domain.voice import Recording
@@ -6,7 +6,7 @@ from domain.voice import Recording
 VOICES = "voices/"
 FACES = "faces/"
 PREFIXES = (VOICES, FACES)
-"""Every blob lies under one of these."""
+"""Every blob that the service stores has one of these prefixes."""
 
 
 def voice_key(request_id: RequestId, recording: Recording) -> str:

@@ -30,7 +30,7 @@ QUESTIONS = (
 
 
 class FaceKind(StrEnum):
-    """Which of the two faces: the voice face, or the condition face, which is made without it."""
+    """Which of the two faces: the voice face or the condition face."""
 
     VOICE = "voice"
     CONDITION = "condition"

@@ -8,15 +8,13 @@ import asyncio
 import logging
 import os
 from contextlib import AsyncExitStack
-from datetime import timedelta
 
 from taskiq import AsyncBroker, TaskiqEvents, TaskiqState
 
 from adapters.jobs.rabbitmq import TASK, announcing
-from adapters.jobs.rabbitmq import create_broker as create_rabbitmq_broker
 from domain.ids import GenerationId
 from entrypoints.composition.container import Container
-from entrypoints.composition.runtime import in_background, open_resources
+from entrypoints.composition.runtime import in_background, open_resources, rabbitmq_broker
 from entrypoints.composition.settings import Settings, SettingsError
 
 log = logging.getLogger(__name__)
@@ -27,11 +25,10 @@ def create_broker() -> AsyncBroker:
     settings = Settings.read(os.environ)
     if not settings.amqp.url:
         raise SettingsError("Set V2F_AMQP_URL: without RabbitMQ jobs run inside `voice2face serve`.")
-    time_limit = timedelta(seconds=settings.jobs.time_limit_seconds)
-    broker = create_rabbitmq_broker(settings.amqp.url, settings.amqp.queue, time_limit)
+    broker = rabbitmq_broker(settings)
     # Housekeeping announces through a second broker: it begins before TaskIQ has opened the first one, and opening the
     # first one here as well would run `open_worker` twice.
-    announcing_broker = create_rabbitmq_broker(settings.amqp.url, settings.amqp.queue, time_limit)
+    announcing_broker = rabbitmq_broker(settings)
     container = Container(settings=settings)
     stack = AsyncExitStack()
     running: set[asyncio.Task[None]] = set()

@@ -59,7 +59,7 @@ async def keys(blobs: BlobStorage, prefix: str) -> list[str]:
     return sorted([blob.key async for blob in blobs.list(prefix)])
 
 
-async def test_what_was_put_is_read_back(blobs: BlobStorage, own_prefix: str, source: Path) -> None:
+async def test_a_blob_is_read_as_it_was_put(blobs: BlobStorage, own_prefix: str, source: Path) -> None:
     await blobs.put(f"{own_prefix}/voice.webm", source, "audio/webm")
     assert await whole(blobs, f"{own_prefix}/voice.webm") == source.read_bytes()
 
@@ -195,9 +195,9 @@ async def test_a_listing_yields_all_blobs_under_the_prefix_and_no_others(
 async def test_a_listing_yields_sizes_and_times(blobs: BlobStorage, own_prefix: str, source: Path) -> None:
     await blobs.put(f"{own_prefix}/a.png", source, "image/png")
     (listed,) = [blob async for blob in blobs.list(f"{own_prefix}/")]
-    told = await blobs.stat(f"{own_prefix}/a.png")
-    assert (listed.key, listed.size) == (told.key, told.size)
-    assert abs(listed.modified_at - told.modified_at) <= timedelta(seconds=1)
+    info = await blobs.stat(f"{own_prefix}/a.png")
+    assert (listed.key, listed.size) == (info.key, info.size)
+    assert abs(listed.modified_at - info.modified_at) <= timedelta(seconds=1)
 
 
 async def test_a_listing_goes_on_while_blobs_are_removed(

@@ -6,25 +6,20 @@ from collections.abc import Callable
 import pytest
 
 from databases.database import Database
-from databases.examples import LEASE, MINUTE, NOON, SECOND, failed, finished, reread, saved, submitted
+from databases.examples import LEASE, MINUTE, NOON, SECOND, failed, finished, reread, same, saved, submitted
 from domain.errors import ClaimRefused, NotYetDue
-from domain.generation import Generation, State
+from domain.generation import State
 from domain.ids import GenerationId
-
-
-def same(one: Generation, other: Generation) -> bool:
-    return vars(one) == vars(other)
 
 
 async def test_a_claim_returns_the_generation_with_its_request_and_is_committed(database: Database) -> None:
     request, generation = await submitted(database)
     claimed = await database.claims.take(generation.id, NOON, LEASE)
     assert claimed is not None
-    taken, beside = claimed
     generation.claim(NOON, LEASE)
-    assert same(taken, generation)
+    assert same(claimed.generation, generation)
     assert same(await reread(database, generation), generation)
-    assert vars(beside) == vars(request)
+    assert vars(claimed.request) == vars(request)
 
 
 async def test_claiming_an_erased_generation_returns_none(database: Database) -> None:
@@ -47,7 +42,8 @@ async def test_a_claim_resets_the_progress_of_the_last_attempt(database: Databas
     await saved(database, generation)
     claimed = await database.claims.take(generation.id, generation.due_at, LEASE)
     assert claimed is not None
-    assert (claimed[0].attempt, claimed[0].stage, claimed[0].percent) == (2, None, 0)
+    taken = claimed.generation
+    assert (taken.attempt, taken.stage, taken.percent) == (2, None, 0)
 
 
 async def test_a_retry_can_be_claimed_when_it_is_due_and_not_before(database: Database) -> None:
@@ -85,4 +81,4 @@ async def test_a_generation_that_was_handed_back_can_be_claimed_again(database: 
     await saved(database, running)
     claimed = await database.claims.take(generation.id, NOON, LEASE)
     assert claimed is not None
-    assert (claimed[0].state, claimed[0].attempt) == (State.RUNNING, 2)
+    assert (claimed.generation.state, claimed.generation.attempt) == (State.RUNNING, 2)

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import fields
 from datetime import datetime, timedelta, timezone
 
 import pytest
@@ -18,6 +17,7 @@ from databases.examples import (
     failed,
     finished,
     reread,
+    same,
     saved,
     stored_user,
     submitted,
@@ -30,10 +30,6 @@ from domain.ids import GenerationId, RequestId
 LATER = NOON + 10 * MINUTE
 MANY = 50
 INDEXES = (QUEUE_INDEX, LEASE_INDEX)
-
-
-def same(one: Generation, other: Generation) -> bool:
-    return all(getattr(one, field.name) == getattr(other, field.name) for field in fields(Generation))
 
 
 def ids(generations: Sequence[Generation]) -> list[GenerationId]:

@@ -44,12 +44,12 @@ async def consuming(broker: AsyncBroker, run: Run) -> AsyncIterator[None]:
 
     broker.is_worker_process = True
     broker.register_task(task, task_name=TASK)
-    told_to_stop = asyncio.Event()
-    listening = asyncio.create_task(Receiver(broker, max_async_tasks=1).listen(told_to_stop))
+    stop = asyncio.Event()
+    listening = asyncio.create_task(Receiver(broker, max_async_tasks=1).listen(stop))
     try:
         yield
     finally:
-        told_to_stop.set()
+        stop.set()
         await asyncio.wait_for(listening, PATIENCE)
         await broker.shutdown()
 

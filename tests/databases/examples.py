@@ -95,6 +95,11 @@ async def reread(database: Database, generation: Generation) -> Generation:
     return found
 
 
+def same(one: Generation, other: Generation) -> bool:
+    """Tell whether two generations have equal attributes; `==` compares identity."""
+    return vars(one) == vars(other)
+
+
 async def finished(database: Database, generation: Generation, now: datetime = NOON) -> Generation:
     """Let a queued generation succeed."""
     generation.claim(now, LEASE)

@@ -135,7 +135,8 @@ class RabbitMqAnnouncer:
 def translated_outages() -> Iterator[None]:
     """Turn what aio-pika raises when the server is away into `ServiceUnavailable`.
 
-    When a connection breaks, aio-pika cancels the tasks that wait for it. They were not told to end, so they must not.
+    When a connection breaks, aio-pika raises `CancelledError` in the tasks that wait for it. That is an outage, too,
+    unless the task itself was cancelled.
     """
     try:
         yield

@@ -11,9 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from adapters.sql.failures import waiting_for_a_connection
 from adapters.sql.mappers import AnyRow, Columns, to_generation, to_request
 from adapters.sql.models import FaceRequestRow, GenerationRow
+from application.ports.claims import ClaimedGeneration
 from domain.errors import ClaimRefused
-from domain.face_request import FaceRequest
-from domain.generation import Generation, State
+from domain.generation import State
 from domain.ids import GenerationId
 
 _GENERATIONS, _REQUESTS = cast("Table", GenerationRow.__table__), cast("Table", FaceRequestRow.__table__)
@@ -53,7 +53,7 @@ class SqlClaims:
 
     async def take(
         self, generation_id: GenerationId, now: datetime, lease: timedelta
-    ) -> tuple[Generation, FaceRequest] | None:
+    ) -> ClaimedGeneration | None:
         """Update, then select by key."""
         key = {"generation_id": generation_id}
         with waiting_for_a_connection():
@@ -68,7 +68,8 @@ class SqlClaims:
             generation.claim(now, lease)  # raises the reason
         if not taken.rowcount or generation.lease_until != now + lease:
             raise ClaimRefused("Another worker has claimed it.")
-        return generation, to_request(FaceRequestRow(**_columns_of(_REQUESTS, row)))
+        request = to_request(FaceRequestRow(**_columns_of(_REQUESTS, row)))
+        return ClaimedGeneration(generation=generation, request=request)
 
 
 def _columns_of(table: Table, row: AnyRow) -> Columns:

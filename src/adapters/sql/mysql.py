@@ -84,7 +84,7 @@ def _connect_args(url: URL, seconds: int, idle: int) -> dict[str, Any]:
 
 
 def _ping_idle_connections(engine: AsyncEngine) -> None:
-    """Ping a connection that was idle before it is used: it may be dead, as after a restart of the server.
+    """Ping a connection that was idle before it is used: the server may have closed it, as after a restart.
 
     A ping costs a round trip, which would be a quarter of a small read; so busy connections are not pinged.
     """

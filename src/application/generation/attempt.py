@@ -9,12 +9,12 @@ from application.generation.change import change_generation
 from application.generation.policy import JobPolicy
 from application.generation.progress import Progress
 from application.ports.blobs import BlobStorage
+from application.ports.claims import ClaimedGeneration
 from application.ports.clock import Clock
 from application.ports.faces import FaceOrder
 from application.ports.unit_of_work import UnitOfWorkFactory
 from domain.blob_keys import attempt_prefix, generation_prefix
 from domain.errors import LeaseLost
-from domain.face_request import FaceRequest
 from domain.faces import Faces
 from domain.generation import Generation
 
@@ -31,13 +31,13 @@ class Attempt:
 
     def __init__(
         self,
-        generation: Generation,
-        request: FaceRequest,
+        claimed: ClaimedGeneration,
         unit_of_work: UnitOfWorkFactory,
         blobs: BlobStorage,
         clock: Clock,
         policy: JobPolicy,
     ) -> None:
+        generation, request = claimed.generation, claimed.request
         self._generation = generation  # as it was claimed, with the lease of the latest heartbeat
         self._unit_of_work = unit_of_work
         self._blobs = blobs
@@ -124,7 +124,7 @@ class Attempt:
             )
 
     async def discard_files(self) -> None:
-        """Remove what this attempt stored, unless it was recorded although the answer to the commit was lost.
+        """Remove what this attempt stored, unless its faces were recorded although the answer to the commit was lost.
 
         What cannot be removed now is swept later.
         """
@@ -144,7 +144,7 @@ class Attempt:
         except LeaseLost as lost:
             log.warning("%s lost its lease: %s", self, lost)
         except ServiceUnavailable as unavailable:
-            log.warning("%s ends with its lease: %s does not answer", self, unavailable.service)
+            log.warning("%s expires with its lease: %s does not answer", self, unavailable.service)
         await self.discard_files()
 
     async def _change(self, change: Callable[[Generation], None]) -> Generation:

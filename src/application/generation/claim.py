@@ -61,8 +61,7 @@ class ClaimGeneration:
         if claimed is None:
             log.info("generation %s is not claimed: it was erased", generation_id)
             return None
-        generation, request = claimed
-        return Attempt(generation, request, self._unit_of_work, self._blobs, self._clock, self._policy)
+        return Attempt(claimed, self._unit_of_work, self._blobs, self._clock, self._policy)
 
     async def _reschedule(self, generation_id: GenerationId) -> None:
         """Have the generation announced again when it is due."""

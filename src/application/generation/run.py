@@ -54,7 +54,7 @@ class RunGeneration:
         except TimeoutError:
             log.warning("%s took too long", attempt)
             await attempt.record_fault(TOO_LONG)
-        except Exception:  # the outermost frame of a worker: whatever broke, the user must be told
+        except Exception:  # the outermost frame of a worker: whatever broke, the user must see a result
             log.exception("%s broke", attempt)
             await attempt.record_fault(BROKEN)
 

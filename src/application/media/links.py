@@ -23,7 +23,7 @@ def expiry(now: datetime) -> datetime:
 
 
 class SignLink:
-    """Returns a token that opens one blob until it expires."""
+    """Returns a token that gives access to one blob until the token expires."""
 
     def __init__(self, signer: MediaSigner, clock: Clock) -> None:
         self._signer = signer

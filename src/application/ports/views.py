@@ -82,7 +82,7 @@ class Views(Protocol):
     async def job(
         self, user_id: UserId, request_id: RequestId, generation_id: GenerationId
     ) -> ProgressView | None:
-        """Return the progress of a generation, as `result` does."""
+        """Return the progress of a generation of a request of the user; None where `result` returns None."""
         ...
 
     async def progress(self, generation_ids: Collection[GenerationId]) -> Mapping[GenerationId, ProgressView]:

@@ -32,7 +32,8 @@ class SubmitFaceRequestCommand:
 class SubmitFaceRequest:
     """Checks and stores a voice, records the request and announces its first generation.
 
-    Raises `VoiceRefused`, `QuotaExceeded`, `AccountGone` and `ServiceUnavailable`, and removes the stored voice before.
+    Raises `VoiceRefused`, `QuotaExceeded`, `AccountGone` and `ServiceUnavailable`. Before it raises, it removes a voice
+    that it has stored, unless the request was recorded although the answer to the commit was lost.
     """
 
     def __init__(

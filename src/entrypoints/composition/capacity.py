@@ -19,7 +19,10 @@ class Capacity:
 
     jobs: int
     drawings: int
-    """Faces that the studio draws; enough for every job that runs, so that none waits for another."""
+    """Faces that the studio draws: enough for `jobs` jobs, so that none of them waits for another.
+
+    A worker runs one job at a time (`--max-async-tasks 1`), which is never more.
+    """
 
 
 def capacity_of(settings: Settings) -> Capacity:

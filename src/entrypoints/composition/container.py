@@ -69,7 +69,7 @@ def local_workspaces(settings: Settings) -> LocalDiskWorkspaces:
 
 
 def model_server(settings: Settings) -> ModelServer:
-    """Return where the model server is, and its limits."""
+    """Return the address of the model server, and its limits."""
     server = settings.model_server
     return ModelServer(
         url=server.url,
@@ -79,7 +79,7 @@ def model_server(settings: Settings) -> ModelServer:
 
 
 def voice_link(sign: SignLink, settings: Settings) -> Callable[[str, str], str]:
-    """Return how a model server is told where to fetch a recording that only we can serve."""
+    """Return the function that links to a recording where the blob storage has no links of its own."""
     return MediaLinks(sign, settings.server.own_url).recording
 
 

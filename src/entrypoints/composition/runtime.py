@@ -8,6 +8,8 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from typing import Any
 
+from taskiq_aio_pika import AioPikaBroker
+
 from adapters.blobs.local_folder import LocalFolderBlobs
 from adapters.blobs.minio_connection import MinioServer, open_minio
 from adapters.jobs.in_process import InProcessQueue
@@ -62,16 +64,19 @@ async def open_blobs(settings: Settings) -> AsyncIterator[BlobStorage]:
         yield blobs
 
 
+def rabbitmq_broker(settings: Settings) -> AioPikaBroker:
+    """Return a new broker of the queue in the settings, not yet connected."""
+    time_limit = timedelta(seconds=settings.jobs.time_limit_seconds)
+    return create_broker(settings.amqp.url, settings.amqp.queue, time_limit)
+
+
 @asynccontextmanager
 async def serving(container: Container) -> AsyncIterator[None]:
     """Run what an API process needs beside HTTP: housekeeping and, without RabbitMQ, the jobs themselves."""
     settings = container.settings()
     async with AsyncExitStack() as stack:
         if settings.amqp.url:
-            broker = create_broker(
-                settings.amqp.url, settings.amqp.queue, timedelta(seconds=settings.jobs.time_limit_seconds)
-            )
-            announcer = await stack.enter_async_context(announcing(broker))
+            announcer = await stack.enter_async_context(announcing(rabbitmq_broker(settings)))
             await stack.enter_async_context(open_resources(container, announcer))
         else:
             queue = InProcessQueue()
@@ -87,7 +92,7 @@ async def serving(container: Container) -> AsyncIterator[None]:
 async def in_background(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
     """Run a coroutine meanwhile; cancel it at the end and wait until it has cleaned up.
 
-    If it ends by itself, the process is told to stop: a process that does half of its work must not look alive.
+    If it ends by itself, the process gets a signal to stop: a process that does half of its work must not look healthy.
     """
     task = asyncio.create_task(work)
     task.add_done_callback(_stop)

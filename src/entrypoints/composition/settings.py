@@ -64,7 +64,7 @@ class DatabaseSettings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class S3Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """The bucket for recordings and faces; without an endpoint they lie in a folder."""
+    """The bucket for recordings and faces; without an endpoint they are in a folder."""
 
     endpoint: str = ""
     public_endpoint: str = ""

@@ -8,7 +8,7 @@ from litestar.config.cors import CORSConfig
 from litestar.types import HTTPScope, Receive, Send
 
 from entrypoints.http.errors import answer_error
-from entrypoints.http.refusals import OriginNotAllowed
+from entrypoints.http.request_errors import OriginNotAllowed
 
 EXPOSED_HEADERS = ["Accept-Ranges", "Content-Range", "ETag", "Retry-After", "WWW-Authenticate"]
 """The response headers that a page of another origin may read."""

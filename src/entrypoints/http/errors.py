@@ -29,7 +29,7 @@ from domain.errors import (
     QuotaExceeded,
     VoiceRefused,
 )
-from entrypoints.http.refusals import (
+from entrypoints.http.request_errors import (
     BadRequest,
     MethodNotAllowed,
     NotReady,
@@ -68,10 +68,10 @@ HEADERS: Mapping[int, Mapping[str, str]] = {
 }
 """The headers that go with a status."""
 
-FRAMEWORK_REFUSALS: Mapping[int, type[RequestRefused]] = {
+FRAMEWORK_ERRORS: Mapping[int, type[RequestRefused]] = {
     kind.status: kind for kind in (BadRequest, UnknownAddress, MethodNotAllowed, TooLarge)
 }
-"""Our refusal in place of each error that Litestar raises by itself."""
+"""The error that replaces each error that Litestar raises by itself, by its status."""
 
 log = logging.getLogger(__name__)
 
@@ -141,9 +141,9 @@ def problem_of(error: Exception) -> Problem:
         case BlobNotFound():
             return problem_of(InvalidLink())
         case ValidationException():
-            return problem_of(_refused_parameter(error))
-        case HTTPException() if error.status_code in FRAMEWORK_REFUSALS:
-            return problem_of(FRAMEWORK_REFUSALS[error.status_code](headers=error.headers))
+            return problem_of(_parameter_error(error))
+        case HTTPException() if error.status_code in FRAMEWORK_ERRORS:
+            return problem_of(FRAMEWORK_ERRORS[error.status_code](headers=error.headers))
         case _:
             return INTERNAL_ERROR
 
@@ -156,7 +156,7 @@ def _status_of_refusal(reason: str) -> HTTPStatus:
     return HTTPStatus.UNSUPPORTED_MEDIA_TYPE if reason == "not_audio" else STATUS[VoiceRefused]
 
 
-def _refused_parameter(error: ValidationException) -> NotFound | InvalidValue:
+def _parameter_error(error: ValidationException) -> NotFound | InvalidValue:
     """Return the error for a parameter: an id of the wrong form is an unknown id, all else is an invalid value."""
     first = error.extra[0] if isinstance(error.extra, list) and error.extra else {}
     if first.get("source") == "path":

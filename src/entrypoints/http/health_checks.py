@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 
 from application.errors import ServiceUnavailable
-from entrypoints.http.refusals import NotReady
+from entrypoints.http.request_errors import NotReady
 from entrypoints.http.schemas.health import ServiceState, ServiceStates
 
 TIMEOUT_SECONDS = 2.0

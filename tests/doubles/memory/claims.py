@@ -3,8 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from domain.face_request import FaceRequest
-from domain.generation import Generation
+from application.ports.claims import ClaimedGeneration
 from domain.ids import GenerationId
 from doubles.memory.unit_of_work import MemoryUnitOfWork
 
@@ -17,7 +16,7 @@ class MemoryClaims:
 
     async def take(
         self, generation_id: GenerationId, now: datetime, lease: timedelta
-    ) -> tuple[Generation, FaceRequest] | None:
+    ) -> ClaimedGeneration | None:
         """Lock, claim and commit."""
         async with self._unit_of_work() as uow:
             generation = await uow.generations.lock(generation_id)
@@ -27,4 +26,4 @@ class MemoryClaims:
             generation.claim(now, lease)
             await uow.generations.save(generation)
             await uow.commit()
-        return generation, request
+        return ClaimedGeneration(generation=generation, request=request)

@@ -18,6 +18,7 @@ from doubles.clock import ManualClock
 from doubles.faces import FastFaces
 from doubles.jobs import MemoryAnnouncer
 from doubles.memory import MemoryDatabase
+from doubles.passwords import PlainPasswords
 from doubles.voices import TrustingChecker
 from entrypoints.composition.container import Container
 from entrypoints.composition.settings import ServerSettings, Settings
@@ -27,16 +28,6 @@ API = "/api/v1"
 BASE = "http://faces.test"
 UNKNOWN_ID = "0" * 32
 VOICE = b"RIFF, says the checker of these tests, is a voice"
-
-
-class PlainPasswords:
-    """Implements `PasswordHasher` without its cost."""
-
-    async def hash(self, password: str) -> str:
-        return f"hash of {password}"
-
-    async def verify(self, password_hash: str | None, password: str) -> bool:
-        return password_hash == f"hash of {password}"
 
 
 @dataclass

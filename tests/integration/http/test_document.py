@@ -14,7 +14,7 @@ from domain.errors import ClaimRefused, DomainError, LeaseLost, NotYetDue, Voice
 from domain.feedback import QUESTIONS
 from entrypoints.http.errors import STATUS
 from entrypoints.http.openapi.problems import problems_by_status
-from entrypoints.http.refusals import RequestRefused
+from entrypoints.http.request_errors import RequestRefused
 from integration.http.service import Service
 
 
@@ -108,8 +108,8 @@ def test_every_error_that_a_use_case_raises_has_a_status_and_its_code_is_documen
     for kind, status in STATUS.items():
         if kind is not VoiceRefused:
             assert kind.code in documented[status]  # type: ignore[attr-defined]
-    for refusal in kinds_of(RequestRefused):
-        assert refusal.code in documented[refusal.status]  # type: ignore[attr-defined]
+    for kind in kinds_of(RequestRefused):
+        assert kind.code in documented[kind.status]  # type: ignore[attr-defined]
 
 
 def test_an_operation_that_creates_something_links_to_those_that_take_its_ids(

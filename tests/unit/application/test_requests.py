@@ -154,7 +154,7 @@ async def test_faces_are_made_again_from_the_stored_voice(world: World) -> None:
 async def test_the_requests_of_another_user_are_not_found(world: World) -> None:
     ann, bob = await world.new_user("ann"), await world.new_user("bob")
     request = await world.submit(ann)
-    for attempt in (
+    for call in (
         world.show.one(bob.id, request.id),
         world.show.result(bob.id, request.id, request.latest_generation_id),
         world.show.job(bob.id, request.id, request.latest_generation_id),
@@ -163,7 +163,7 @@ async def test_the_requests_of_another_user_are_not_found(world: World) -> None:
         world.watch(bob.id, request.id),
     ):
         with pytest.raises(NotFound):
-            await attempt
+            await call
     assert await world.show.all(bob.id) == []
 
 

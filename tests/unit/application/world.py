@@ -8,8 +8,6 @@ from adapters.workspaces.local_disk import LocalDiskWorkspaces
 from application.accounts.log_in import LogIn
 from application.accounts.sign_up import SignUp, SignUpCommand
 from application.errors import ServiceUnavailable
-from application.feedback.answer_survey import AnswerSurvey
-from application.feedback.rate import RateFace
 from application.generation.announce_due import AnnounceDue
 from application.generation.claim import ClaimGeneration
 from application.generation.housekeeping import Housekeeping, Task
@@ -38,23 +36,10 @@ from doubles.jobs import MemoryAnnouncer
 from doubles.memory import MemoryDatabase
 from doubles.memory.claims import MemoryClaims
 from doubles.memory.unit_of_work import MemoryUnitOfWork
+from doubles.passwords import PlainPasswords
 from doubles.voices import TrustingChecker
 
 PERSON = Person(30, Gender.WOMAN)
-
-
-class PlainPasswords:
-    """Implements `PasswordHasher` without hashing; records what it verified."""
-
-    def __init__(self) -> None:
-        self.verified: list[str | None] = []
-
-    async def hash(self, password: str) -> str:
-        return f"hash of {password}"
-
-    async def verify(self, password_hash: str | None, password: str) -> bool:
-        self.verified.append(password_hash)
-        return password_hash == f"hash of {password}"
 
 
 class PlainTokens:
@@ -94,8 +79,6 @@ class World:
         self.erase = EraseRequest(uow, self.blobs)
         self.show = ShowRequests(self.views)
         self.watch = WatchRequest(self.show, ProgressBoard(self.views, tick=0.005))
-        self.rate = RateFace(uow, clock)
-        self.answer = AnswerSurvey(uow, clock)
         self.announce_due = AnnounceDue(uow, self.announcer, clock, self.policy.stale_announcement)
         self.recover = RecoverExpired(uow, clock)
         self.sweep = SweepOrphans(uow, self.blobs, clock, self.policy.sweep_every, self.policy.orphan_age)

@@ -5,7 +5,7 @@ from typing import Any
 
 from litestar import Request
 
-from entrypoints.http.refusals import BodyCutOff, TooLarge
+from entrypoints.http.request_errors import BodyCutOff, TooLarge
 
 
 async def body_chunks(request: Request[Any, Any, Any], limit: int) -> AsyncIterator[bytes]:

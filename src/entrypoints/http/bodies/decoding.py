@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl
 import msgspec
 
 from domain.errors import InvalidValue
-from entrypoints.http.refusals import MalformedBody
+from entrypoints.http.request_errors import MalformedBody
 from entrypoints.http.validation_messages import invalid_field
 
 MOST_FIELDS = 100

@@ -10,7 +10,7 @@ from litestar.handlers import BaseRouteHandler
 from entrypoints.http.bodies.chunks import body_chunks
 from entrypoints.http.bodies.decoding import decode_json, decode_url_encoded, to_struct
 from entrypoints.http.bodies.multipart import FileSink, read_multipart
-from entrypoints.http.refusals import UnsupportedContentType
+from entrypoints.http.request_errors import UnsupportedContentType
 
 JSON = "application/json"
 URL_ENCODED = "application/x-www-form-urlencoded"

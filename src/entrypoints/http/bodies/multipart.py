@@ -10,7 +10,7 @@ from multipart import (  # type: ignore[import-untyped]
 )
 
 from domain.errors import InvalidValue
-from entrypoints.http.refusals import MalformedBody
+from entrypoints.http.request_errors import MalformedBody
 
 FILE_FIELD = "file"
 MOST_PARTS = 100

@@ -12,7 +12,7 @@ from application.ports.workspaces import Workspaces
 from domain.errors import InvalidValue
 from entrypoints.http.bodies.form_request import Fields, FormRequest
 from entrypoints.http.bodies.multipart import FILE_FIELD
-from entrypoints.http.refusals import TooLarge
+from entrypoints.http.request_errors import TooLarge
 
 LARGEST_FILE_MEGABYTES = 25
 LARGEST_FILE = LARGEST_FILE_MEGABYTES * 1024 * 1024

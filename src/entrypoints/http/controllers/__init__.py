@@ -1,1 +1,1 @@
-"""One file a resource: decode, ask a use case, answer."""
+"""The controllers, one file for each resource: decode, call a use case, build the response."""

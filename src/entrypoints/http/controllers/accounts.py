@@ -59,7 +59,7 @@ class AccountController(Controller):
     ) -> LogInResponse:
         """Log in.
 
-        Exchanges address and password for a token.
+        Gives a token for e-mail address and password.
         """
         body = await request.read()
         return LogInResponse.of(await log_in(body.command()))

@@ -1,4 +1,4 @@
-"""The operations of the document: what Litestar knows of a handler, with what our own parts know of it.
+"""The operations of the document: what Litestar says about a handler, completed by this package.
 
 Whether an operation takes a token and a body follows from the signature of its handler. A handler may add two options:
 `problems` are error statuses of its own, and `successes` are success responses that are not JSON.

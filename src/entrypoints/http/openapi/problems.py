@@ -19,14 +19,14 @@ from entrypoints.http.bodies.form_request import MULTIPART
 from entrypoints.http.bodies.uploads import FileTooLarge
 from entrypoints.http.caller import TokenMissing
 from entrypoints.http.errors import (
-    FRAMEWORK_REFUSALS,
+    FRAMEWORK_ERRORS,
     HEADERS,
     PROBLEM_TYPE,
     Problem,
     problem_of,
 )
 from entrypoints.http.openapi.schemas import Document
-from entrypoints.http.refusals import (
+from entrypoints.http.request_errors import (
     BodyCutOff,
     MalformedBody,
     NotReady,
@@ -38,7 +38,7 @@ from entrypoints.http.schemas.problems import ProblemResponse
 from entrypoints.http.validation_messages import invalid_parameter
 
 EXAMPLES: tuple[Exception, ...] = (
-    *(HTTPException(status_code=status) for status in FRAMEWORK_REFUSALS),
+    *(HTTPException(status_code=status) for status in FRAMEWORK_ERRORS),
     MalformedBody(),
     BodyCutOff(),
     TokenMissing(),

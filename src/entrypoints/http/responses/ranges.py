@@ -7,7 +7,7 @@ from email.utils import format_datetime
 
 from litestar.datastructures import Headers
 
-from entrypoints.http.refusals import RangeNotSatisfiable
+from entrypoints.http.request_errors import RangeNotSatisfiable
 
 _RANGE = re.compile(r"bytes=\s*(\d{0,18})-(\d{0,18})\s*", re.IGNORECASE | re.ASCII)
 

@@ -5,7 +5,7 @@ from typing import Annotated, Self
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from entrypoints.http.refusals import UnknownAddress
+from entrypoints.http.request_errors import UnknownAddress
 from entrypoints.http.schemas.health import ServiceStates
 
 

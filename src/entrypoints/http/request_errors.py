@@ -1,4 +1,4 @@
-"""What HTTP itself refuses, before any use case is called."""
+"""Errors of requests that HTTP itself refuses, before any use case is called."""
 
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -12,7 +12,7 @@ class RequestRefused(Exception):
     status: HTTPStatus
     code: str
     sentence: str
-    """What the user reads, unless the place that raises it knows better."""
+    """What the user reads, unless a more exact sentence is given when it is raised."""
 
     def __init__(self, sentence: str | None = None, headers: Mapping[str, str] | None = None) -> None:
         super().__init__(sentence or self.sentence)
@@ -68,7 +68,7 @@ class MethodNotAllowed(RequestRefused):
 
 
 class TooLarge(RequestRefused):
-    """The body, or the file in it, is larger than we accept."""
+    """The body, or the file in it, is larger than the limit."""
 
     status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
     code = "too_large"
