@@ -28,7 +28,7 @@ def draw_portrait(path: Path, order: FaceOrder) -> None:
     Image.new("RGB", (SIZE, SIZE), (order.person.age, 80, 120)).save(path)
 
 
-def film(path: Path) -> None:
+def write_video(path: Path) -> None:
     """Write ten frames of H.264."""
     with av.open(str(path), "w", format="mp4") as container:
         stream = container.add_stream("libx264", rate=25, options={"preset": "ultrafast"})
@@ -59,7 +59,7 @@ class FastFaces:
         for step in range(10):
             report(Stage.FILMING, step / 10)
             await asyncio.sleep(self.seconds / 10)
-        await asyncio.to_thread(film, workspace / "talking.mp4")
+        await asyncio.to_thread(write_video, workspace / "talking.mp4")
         return FaceFiles(
             portrait=workspace / "portrait.png", video=workspace / "talking.mp4", acoustics=ACOUSTICS
         )

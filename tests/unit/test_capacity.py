@@ -5,51 +5,64 @@ import pytest
 
 from entrypoints.composition.capacity import Capacity, capacity_of
 from entrypoints.composition.container import Container
+from entrypoints.composition.runtime import jobs_at_once
 from entrypoints.composition.settings import Settings
 
 MODEL_SERVER = {"V2F_MODEL_SERVER_URL": "http://127.0.0.1:9", "V2F_SECRET": "s" * 32}
 GALLERY = {"V2F_CONDITION_FACES": "gallery"}
 
 
-def capacity(monkeypatch: pytest.MonkeyPatch, cores: int, wanted: int, **settings: str) -> Capacity:
-    monkeypatch.setattr("entrypoints.composition.capacity.usable_cores", lambda: cores)
-    return capacity_of(Settings.read({"V2F_JOB_CONCURRENCY": str(wanted), **settings}))
+@pytest.fixture
+def cores(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> int:
+    """A machine with that many cores, two unless a test says otherwise."""
+    count: int = getattr(request, "param", 2)
+    monkeypatch.setattr("entrypoints.composition.capacity.usable_cores", lambda: count)
+    return count
 
 
-@pytest.mark.parametrize("cores", [1, 2, 3, 16])
-def test_one_job_draws_both_faces_side_by_side_on_any_machine(
-    monkeypatch: pytest.MonkeyPatch, cores: int
+def settings(wanted: int, **others: str) -> Settings:
+    return Settings.read({"V2F_JOB_CONCURRENCY": str(wanted), **others})
+
+
+@pytest.mark.parametrize("cores", [1, 2, 3, 16], indirect=True)
+@pytest.mark.usefixtures("cores")
+def test_one_job_draws_both_faces_side_by_side_on_any_machine() -> None:
+    assert capacity_of(settings(1)) == Capacity(jobs=1, drawings=2)
+
+
+@pytest.mark.parametrize(("cores", "jobs"), [(2, 1), (4, 2), (7, 3), (8, 4), (64, 4)], indirect=["cores"])
+@pytest.mark.usefixtures("cores")
+def test_no_more_jobs_run_than_the_cores_can_draw(jobs: int) -> None:
+    assert capacity_of(settings(4)) == Capacity(jobs=jobs, drawings=2 * jobs)
+
+
+@pytest.mark.parametrize("others", [MODEL_SERVER, MODEL_SERVER | GALLERY, GALLERY])
+def test_jobs_that_mostly_wait_for_others_are_not_bounded_by_the_cores(
+    cores: int, others: dict[str, str]
 ) -> None:
-    assert capacity(monkeypatch, cores, wanted=1) == Capacity(jobs=1, drawings=2)
+    assert capacity_of(settings(20, **others)) == Capacity(jobs=20, drawings=cores)
 
 
-@pytest.mark.parametrize(("cores", "jobs"), [(2, 1), (4, 2), (7, 3), (8, 4), (64, 4)])
-def test_no_more_jobs_run_than_the_cores_can_draw(
-    monkeypatch: pytest.MonkeyPatch, cores: int, jobs: int
-) -> None:
-    assert capacity(monkeypatch, cores, wanted=4) == Capacity(jobs=jobs, drawings=2 * jobs)
-
-
-def test_a_job_whose_voice_face_comes_from_a_model_server_draws_one_face(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    assert capacity(monkeypatch, cores=4, wanted=6, **MODEL_SERVER) == Capacity(jobs=4, drawings=4)
-
-
-def test_jobs_that_draw_nothing_here_are_not_bounded_by_the_cores(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert capacity(monkeypatch, cores=1, wanted=20, **MODEL_SERVER, **GALLERY).jobs == 20
-
-
+@pytest.mark.usefixtures("cores")
 def test_the_operator_is_told_when_fewer_jobs_run_than_the_settings_want(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
-    capacity(monkeypatch, cores=2, wanted=3)
-    assert "V2F_JOB_CONCURRENCY is 3, but 2 cores draw only 1 at a time" in caplog.text
+    assert jobs_at_once(Container(settings=settings(3))) == 1
+    assert "V2F_JOB_CONCURRENCY is 3, but the cores can draw only 1" in caplog.text
 
 
-async def test_every_job_that_runs_finds_a_place_to_draw(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("entrypoints.composition.capacity.usable_cores", lambda: 8)
-    container = Container(settings=Settings.read({"V2F_JOB_CONCURRENCY": "3"}))
+@pytest.mark.usefixtures("cores")
+def test_the_operator_is_told_nothing_when_as_many_jobs_run_as_the_settings_want(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    assert jobs_at_once(Container(settings=settings(1))) == 1
+    assert not caplog.text
+
+
+@pytest.mark.parametrize("cores", [8], indirect=True)
+@pytest.mark.usefixtures("cores")
+async def test_every_job_that_runs_finds_a_place_to_draw() -> None:
+    container = Container(settings=settings(3))
     limiter = container.drawings()
     assert isinstance(limiter, anyio.CapacityLimiter)
     assert limiter.total_tokens == 2 * container.capacity().jobs == 6

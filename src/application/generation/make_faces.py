@@ -11,6 +11,8 @@ from domain.faces import Faces, StoredFace
 from domain.feedback import FaceKind
 from domain.media import media_type_of
 
+VIDEO_ENDING, LOOP_ENDING = ".mp4", ".webp"
+
 
 class MakeFaces:
     """Makes and stores the faces of an order under a prefix; raises `FaceFailed`, `ServiceUnavailable`.
@@ -38,11 +40,11 @@ class MakeFaces:
                     task.cancel()
                 await asyncio.wait(tasks.values())
         voice, files = tasks[FaceKind.VOICE].result()
-        condition, _ = tasks[FaceKind.CONDITION].result()
+        condition, condition_files = tasks[FaceKind.CONDITION].result()
         return Faces(
             voice=voice,
             condition=condition,
-            note=files.note,
+            note=files.note or condition_files.note,
             acoustics=files.acoustics,
             influences=files.influences,
         )
@@ -55,14 +57,14 @@ class MakeFaces:
         own_workspace.mkdir()
         files = await self._makers[kind].make(order, own_workspace, report)
         report(Stage.SAVING, 0.0)
-        portrait = await self._store(files.portrait, f"{prefix}{kind}")
-        video = await self._store(files.video, f"{prefix}{kind}") if files.video else None
-        loop = await self._store(files.loop, f"{prefix}{kind}") if files.loop else None
+        stem = f"{prefix}{kind}"
+        portrait = await self._store(files.portrait, stem + files.portrait.suffix)
+        video = await self._store(files.video, stem + VIDEO_ENDING) if files.video else None
+        loop = await self._store(files.loop, stem + LOOP_ENDING) if files.loop else None
         report(Stage.SAVING, 1.0)
         return StoredFace(portrait=portrait, video=video, loop=loop), files
 
-    async def _store(self, file: Path, stem: str) -> str:
-        """Store a file under a key of its own ending; return the key."""
-        key = stem + file.suffix
+    async def _store(self, file: Path, key: str) -> str:
+        """Store a file under a key, whose ending tells its type; return the key."""
         await self._blobs.put(key, file, media_type_of(key))
         return key

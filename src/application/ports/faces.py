@@ -50,9 +50,11 @@ class FaceFiles:
     """A face as files in the workspace."""
 
     portrait: Path
+    """A picture whose file name ends in .png, .jpg, .jpeg or .webp."""
     video: Path | None
-    """None if the portrait could be made and the video could not; `note` then says why."""
+    """An MP4; None if the portrait could be made and the video could not, and then `note` says why."""
     note: str | None = None
+    """A sentence for the user about what is missing."""
     acoustics: Acoustics | None = None
     """What was measured of the voice; None from a face maker that does not measure."""
     influences: tuple[Influence, ...] = ()

@@ -49,11 +49,9 @@ async def run_demo(voice: Path, person: Person, out: Path) -> None:
             await save(client, result, out)
             console.print("The face that follows the voice, and the face made from age and gender alone:")
             print_paths(console, out)
-            print_acoustics(
-                console,
-                msgspec.convert(result["acoustics"], Acoustics),
-                msgspec.convert(result["acoustics"]["influences"], list[Influence]),
-            )
+            if (measured := result["acoustics"]) is not None:
+                influences = msgspec.convert(measured["influences"], list[Influence])
+                print_acoustics(console, msgspec.convert(measured, Acoustics), influences)
 
 
 @asynccontextmanager
@@ -94,10 +92,14 @@ async def wait_until_ready(address: str, service: asyncio.subprocess.Process, lo
 
 
 async def save(client: httpx.AsyncClient, result: dict[str, Any], out: Path) -> None:
-    """Fetch the four files of a result."""
+    """Fetch the files of a result: two portraits, and the videos that there are."""
     out.mkdir(parents=True, exist_ok=True)
     for kind, names in FILE_NAMES.items():
         for field, name in zip(FIELDS[kind], names, strict=True):
+            if result[field] is None:
+                (out / name).unlink(missing_ok=True)  # of an earlier demo
+                console.print(f"There is no {name}. {result['note'] or ''}", highlight=False)
+                continue
             response = await client.get(result[field])
             response.raise_for_status()
             (out / name).write_bytes(response.content)

@@ -22,7 +22,7 @@ FILE_NAMES = {
 
 
 def print_paths(console: Console, out: Path) -> None:
-    """Print the path of each file in the folder `out`, one on a line."""
-    for names in FILE_NAMES.values():
-        for name in names:
-            console.print(f"  {out / name}", highlight=False, soft_wrap=True)
+    """Print the path of each file of the faces in the folder `out`, one on a line."""
+    for path in (out / name for names in FILE_NAMES.values() for name in names):
+        if path.exists():
+            console.print(f"  {path}", highlight=False, soft_wrap=True)

@@ -82,10 +82,22 @@ async def serving(container: Container) -> AsyncIterator[None]:
             queue = InProcessQueue()
             await stack.enter_async_context(open_resources(container, queue))
             await container.clear_announcements()()
-            jobs = queue.work(container.run_generation(), container.capacity().jobs)
+            jobs = queue.work(container.run_generation(), jobs_at_once(container))
             await stack.enter_async_context(in_background(jobs))
         await stack.enter_async_context(in_background(container.housekeeping()()))
         yield
+
+
+def jobs_at_once(container: Container) -> int:
+    """Return how many jobs run at once in this process; if they are fewer than the settings want, log it."""
+    jobs, wanted = container.capacity().jobs, container.settings().jobs.concurrency
+    if jobs < wanted:
+        log.warning(
+            "V2F_JOB_CONCURRENCY is %d, but the cores can draw only %d at once; the others wait in the queue",
+            wanted,
+            jobs,
+        )
+    return jobs
 
 
 @asynccontextmanager

@@ -349,14 +349,14 @@ async def test_a_loop_and_a_note_of_the_face_maker_are_in_the_result(
             files = await super().make(order, workspace, report)
             loop = workspace / "loop.webp"
             loop.write_bytes(b"an animation")
-            return replace(files, loop=loop, note="The film was cut short.")
+            return replace(files, loop=loop, note="The video was cut short.")
 
     service.container.voice_faces.override(providers.Object(ThoroughFaces()))
     ids = await anna.submitted()
     await service.run_jobs()
     path = f"/mz-request/{ids['mz_request_id']}/mz-result/{ids['mz_result_id']}"
     result = (await anna.call("GET", path)).json()["mz_result"]
-    assert result["note"] == "The film was cut short."
+    assert result["note"] == "The video was cut short."
     loop = await anna.client.get(result["voice_loop_url"])
     assert (loop.content, loop.headers["content-type"]) == (b"an animation", "image/webp")
 

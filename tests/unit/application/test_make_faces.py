@@ -1,0 +1,62 @@
+"""Both faces are made side by side and stored."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from adapters.workspaces.local_disk import LocalDiskWorkspaces
+from application.generation.make_faces import MakeFaces
+from application.generation.progress import Progress
+from application.ports.faces import FaceFiles, FaceMaker, FaceOrder, ProgressReport
+from domain.faces import Faces
+from domain.voice import Gender, Person
+from doubles.blobs import MemoryBlobs
+from doubles.faces import FastFaces
+
+ORDER = FaceOrder(
+    request_id="1",
+    generation_id="2",
+    person=Person(30, Gender.WOMAN),
+    voice_key="voices/1.webm",
+    voice_media_type="audio/webm",
+)
+
+
+class FacesWithoutVideo(FastFaces):
+    """Face makers that draw a portrait only."""
+
+    async def make(self, order: FaceOrder, workspace: Path, report: ProgressReport) -> FaceFiles:
+        files = await super().make(order, workspace, report)
+        return replace(files, video=None, note="The video could not be made.")
+
+
+class OddlyNamedVideos(FastFaces):
+    """Face makers whose video has a file name of another ending."""
+
+    async def make(self, order: FaceOrder, workspace: Path, report: ProgressReport) -> FaceFiles:
+        files = await super().make(order, workspace, report)
+        assert files.video is not None
+        return replace(files, video=files.video.rename(files.video.with_suffix(".M4V")))
+
+
+async def make(voice_faces: FaceMaker, condition_faces: FaceMaker, blobs: MemoryBlobs, folder: Path) -> Faces:
+    workspaces = LocalDiskWorkspaces(folder)
+    faces = await MakeFaces(voice_faces, condition_faces, blobs, workspaces)(ORDER, "faces/2/1/", Progress())
+    workspaces.close()
+    return faces
+
+
+@pytest.mark.parametrize("lacks", ["voice", "condition"])
+async def test_the_note_of_either_face_says_why_its_video_is_missing(tmp_path: Path, lacks: str) -> None:
+    makers = {kind: FacesWithoutVideo() if kind == lacks else FastFaces() for kind in ("voice", "condition")}
+    faces = await make(makers["voice"], makers["condition"], MemoryBlobs(), tmp_path)
+    assert getattr(faces, lacks).video is None
+    assert faces.note == "The video could not be made."
+
+
+async def test_a_video_is_stored_as_an_mp4_whatever_the_face_maker_calls_it(tmp_path: Path) -> None:
+    blobs = MemoryBlobs()
+    faces = await make(OddlyNamedVideos(), FastFaces(), blobs, tmp_path)
+    assert faces.voice.video == "faces/2/1/voice.mp4"
+    assert (await blobs.stat("faces/2/1/voice.mp4")).media_type == "video/mp4"
