@@ -8,13 +8,14 @@ PIP    := $(BIN)/python -m pip --quiet --quiet --disable-pip-version-check --no-
 VOICE  ?= samples/voice.flac
 AGE    ?= 35
 GENDER ?= man
+STYLE  ?= crop
 OUT    ?= out
 PORT   ?= 8000
 DATA   ?= data
 
 export PYTHONUNBUFFERED = 1
 
-.PHONY: help demo run test servers check sheet chaos bench asset format lock clean
+.PHONY: help demo run test servers check portrait sheet chaos bench asset format lock clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -41,6 +42,9 @@ check: $(VENV)/dev ## Run linters and types, check layers, look for unused code
 format: $(VENV)/dev ## Format the code
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+portrait: $(VENV)/warm ## Draw one portrait: STYLE=bob AGE=30 GENDER=woman OUT=dir
+	@PYTHONPATH=src $(BIN)/python infra/studio/portrait.py "$(STYLE)" $(AGE) $(GENDER) "$(OUT)/portrait-$(STYLE).png"
 
 sheet: $(VENV)/warm ## Draw the contact sheet of twenty-four voices into docs/sheet.jpg
 	@PYTHONPATH=src $(BIN)/python infra/studio/sheet.py docs/sheet.jpg

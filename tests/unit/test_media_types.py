@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from adapters.audio.formats import DEMUXERS, file_ending
-from adapters.auth.media_links import HmacMediaSigner
+from adapters.auth.media_signer import HmacMediaSigner
 from application.media.links import SignLink
 from domain.media import MEDIA_TYPES, media_type_of
 from entrypoints.composition.container import voice_link

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from adapters.audio.arrays import Floats, Samples
+from adapters.audio.background_noise import denoised, noise_spectrum
 from adapters.audio.filtering import without_rumble
 from adapters.audio.framing import HOP
 from adapters.audio.harmonicity import harmonics_to_noise
-from adapters.audio.noise import denoised, noise_spectrum
 from adapters.audio.pitch import Pitch, track_pitch
 from adapters.audio.spectrum import bandwidth, power_spectra, slope, timbre
 from adapters.audio.vocal_tract import tract_length

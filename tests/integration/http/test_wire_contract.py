@@ -242,6 +242,21 @@ OWN_PATHS = [
 ]
 
 
+async def test_the_paths_that_only_an_owner_may_call_are_all_of_the_document_that_name_a_request(
+    client: httpx.AsyncClient,
+) -> None:
+    document = (await client.get("/schema/openapi.json")).json()
+    names = {"request_id": "mz_request_id", "result_id": "mz_result_id", "job_id": "job_id"}
+    named = {name: f"{{{ours}}}" for name, ours in names.items()}
+    documented = {
+        (method.upper(), path.removeprefix(API).format_map(named))
+        for path, methods in document["paths"].items()
+        for method in methods
+        if "{request_id}" in path
+    }
+    assert {(method, path) for method, path, _ in OWN_PATHS} == documented
+
+
 @pytest.mark.parametrize(("method", "path", "form"), OWN_PATHS)
 async def test_requests_of_other_users_are_404_like_unknown_ones(
     service: Service,

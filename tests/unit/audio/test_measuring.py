@@ -4,10 +4,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from adapters.audio.background_noise import denoised, noise_spectrum
 from adapters.audio.decoding import decode
 from adapters.audio.harmonicity import harmonics_to_noise
 from adapters.audio.measuring import find_voice, measure
-from adapters.audio.noise import denoised, noise_spectrum
 from adapters.audio.pitch import track_pitch
 from adapters.audio.spectrum import bandwidth, cepstra, power_spectra, slope
 from domain.voice import Acoustics

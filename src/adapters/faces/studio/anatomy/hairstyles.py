@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from domain.look import HairStyle
 
 HAIRLINE_DEGREES = (0, 25, 42, 58, 72, 84, 90, 98, 115, 130, 150, 180)
-"""Directions from straight ahead to straight behind at which a hairline's heights are given."""
+"""Directions from straight ahead to straight behind at which a hairline's heights are given.
+
+Heights are decimetres of the rest pose: ears reach from 6.83 to 7.34, eyes lie at 7.28, the top of the head at 8.48.
+"""
 
 
 _FULL = (7.97, 7.98, 7.93, 7.66, 7.02, 7.36, 7.42, 7.50, 7.40, 7.10, 6.88, 6.80)

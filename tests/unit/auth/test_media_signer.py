@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from adapters.auth.keys import derive_key
-from adapters.auth.media_links import HmacMediaSigner
+from adapters.auth.media_signer import HmacMediaSigner
 from application.errors import InvalidLink
 from application.ports.auth import MediaGrant
 from doubles.clock import ManualClock
