@@ -150,7 +150,7 @@ def test_a_worker_that_was_paused_for_longer_than_its_lease_writes_nothing(
             assert wait_for(client, ids["mz_request_id"])["status"] == "Success"
             row, blobs = generation(cluster, ids, "*"), faces(cluster, ids)
             paused.resume()
-            paused.wait_for_log("may not write", LIMIT_SECONDS)
+            paused.wait_for_log("lost its lease", LIMIT_SECONDS)
             assert paused.stop() == 0
         assert generation(cluster, ids, "*") == row
         assert faces(cluster, ids) == blobs
