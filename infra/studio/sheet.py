@@ -112,7 +112,9 @@ def talking(entry: tuple[Person, SyntheticVoice | Path]) -> list[Picture]:
         order = StudioOrder(recorded(voice, Path(folder)), person, Path(folder))
         files = studio.voice_face(order, lambda *_: None)
         with av.open(str(files.video)) as container:
-            frames = [frame.to_ndarray(format="rgb24") for frame in container.decode(video=0)]
+            frames = [
+                np.asarray(frame.to_ndarray(format="rgb24"), np.uint8) for frame in container.decode(video=0)
+            ]
     return [frames[int(moment * len(frames))] for moment in MOMENTS]
 
 
