@@ -48,6 +48,7 @@ class FaceRequest:
         person: Person,
         voice: StoredVoice,
         now: datetime,
+        *,
         wishes: LookWishes = NO_WISHES,
     ) -> tuple["FaceRequest", Generation]:
         """Return a new request with its first generation, queued."""

@@ -42,7 +42,7 @@ def new_request(user: User, now: datetime = NOON) -> tuple[FaceRequest, Generati
         key=f"voices/{request_id}.webm",
         recording=Recording(seconds=14.987654321, media_type="audio/webm", suffix=".webm"),
     )
-    return FaceRequest.submit(request_id, user.id, Person(8, Gender.MAN), voice, now, WISHES)
+    return FaceRequest.submit(request_id, user.id, Person(8, Gender.MAN), voice, now, wishes=WISHES)
 
 
 def example_faces(generation: Generation) -> Faces:

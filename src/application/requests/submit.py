@@ -58,7 +58,7 @@ class SubmitFaceRequest:
         try:
             await self._blobs.put(voice.key, command.voice, recording.media_type)
             request, generation = FaceRequest.submit(
-                request_id, command.user_id, command.person, voice, self._clock(), command.wishes
+                request_id, command.user_id, command.person, voice, self._clock(), wishes=command.wishes
             )
             async with self._unit_of_work() as uow:
                 if await uow.users.lock(command.user_id) is None:
