@@ -49,7 +49,7 @@ def example_faces(generation: Generation) -> Faces:
     prefix = attempt_prefix(generation.id, generation.attempt)
     return Faces(
         voice=StoredFace(
-            portrait=f"{prefix}voice.png", video=f"{prefix}voice.mp4", loop=f"{prefix}voice.webp"
+            portrait=f"{prefix}voice.png", video=f"{prefix}voice.mp4", loop=f"{prefix}voice-loop.webp"
         ),
         condition=StoredFace(portrait=f"{prefix}condition.png", video=None),
         note="Das Vidéo fehlt 🎬.",

@@ -11,7 +11,9 @@ from domain.faces import Faces, StoredFace
 from domain.feedback import FaceKind
 from domain.media import media_type_of
 
-VIDEO_ENDING, LOOP_ENDING = ".mp4", ".webp"
+VIDEO_ENDING = ".mp4"
+LOOP_ENDING = "-loop.webp"
+"""Not the key of a portrait, which may be a WebP, too."""
 
 
 class MakeFaces:

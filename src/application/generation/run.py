@@ -54,7 +54,9 @@ class RunGeneration:
         except TimeoutError:
             log.warning("%s took too long", attempt)
             await attempt.record_fault(TOO_LONG)
-        except Exception:  # the outermost frame of a worker: whatever broke, the user must see a result
+        except (
+            Exception
+        ):  # the outermost frame of a worker: whatever broke, the generation must get an outcome
             log.exception("%s broke", attempt)
             await attempt.record_fault(BROKEN)
 

@@ -40,6 +40,16 @@ class OddlyNamedVideos(FastFaces):
         return replace(files, video=files.video.rename(files.video.with_suffix(".M4V")))
 
 
+class FacesInWebp(FastFaces):
+    """Face makers whose portrait and loop are both WebP files."""
+
+    async def make(self, order: FaceOrder, workspace: Path, report: ProgressReport) -> FaceFiles:
+        files = await super().make(order, workspace, report)
+        loop = workspace / "loop.webp"
+        loop.write_bytes(b"an animation")
+        return replace(files, portrait=files.portrait.rename(workspace / "portrait.webp"), loop=loop)
+
+
 async def make(voice_faces: FaceMaker, condition_faces: FaceMaker, blobs: MemoryBlobs, folder: Path) -> Faces:
     workspaces = LocalDiskWorkspaces(folder)
     faces = await MakeFaces(voice_faces, condition_faces, blobs, workspaces)(ORDER, "faces/2/1/", Progress())
@@ -60,3 +70,13 @@ async def test_a_video_is_stored_as_an_mp4_whatever_the_face_maker_calls_it(tmp_
     faces = await make(OddlyNamedVideos(), FastFaces(), blobs, tmp_path)
     assert faces.voice.video == "faces/2/1/voice.mp4"
     assert (await blobs.stat("faces/2/1/voice.mp4")).media_type == "video/mp4"
+
+
+async def test_a_portrait_and_a_loop_of_one_file_type_are_stored_side_by_side(tmp_path: Path) -> None:
+    blobs = MemoryBlobs()
+    faces = await make(FacesInWebp(), FastFaces(), blobs, tmp_path)
+    assert faces.voice.loop is not None
+    portrait, loop = [await blobs.stat(key) for key in (faces.voice.portrait, faces.voice.loop)]
+    assert portrait.media_type == loop.media_type == "image/webp"
+    assert b"".join([chunk async for chunk in blobs.read(loop.key)]) == b"an animation"
+    assert portrait.size != loop.size
