@@ -5,6 +5,11 @@ from domain.errors import VoiceRefused
 SENTENCES = {
     "not_audio": "We could not find any sound in this file: record again, or send it as WebM, Ogg, MP4, MP3, "
     "FLAC or WAV.",
+    "unsupported": "We cannot read {format}: record again, or send it as WebM, Ogg, MP4, MP3, FLAC or WAV.",
+    "incomplete": "The file is incomplete: send it from its beginning.",
+    "unfinished": "The end of the file is missing: send the whole file, or record again.",
+    "encrypted": "The file is encrypted or copy-protected: send it without protection, or record again.",
+    "web_page": "This file is a web page and not a recording: send the recording itself.",
     "too_short": "The recording is shorter than one second: record again and speak for five to fifteen seconds.",
     "too_long": "The recording is longer than one minute: record again, or send the first minute.",
     "silent": "The recording is silent: check that the right microphone is chosen and not muted, and record again.",
@@ -19,7 +24,10 @@ SENTENCES = {
 }
 """The sentence for each reason; a program sees the reason, the user reads the sentence."""
 
+UNREADABLE = {"not_audio", "unsupported", "incomplete", "unfinished", "encrypted", "web_page"}
+"""The reasons that concern the file; the others concern what is heard in it."""
 
-def refusal(reason: str) -> VoiceRefused:
-    """Return the error for a reason of `SENTENCES`."""
-    return VoiceRefused(reason, SENTENCES[reason])
+
+def refusal(reason: str, **names: str) -> VoiceRefused:
+    """Return the error for a reason of `SENTENCES`; `unsupported` needs the name of the `format`."""
+    return VoiceRefused(reason, SENTENCES[reason].format(**names))

@@ -59,10 +59,10 @@ class Influence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recording:
-    """What decoding showed of an uploaded file, whatever its name and its declared type were."""
+    """A stored recording: today a clean copy in FLAC, in earlier versions the file that was sent."""
 
     seconds: float
     media_type: str
-    """The type to serve it as, from its real container, such as `audio/webm`."""
+    """The type to serve it as, such as `audio/flac`."""
     suffix: str
-    """The file ending that goes with the container, with its dot, such as `.webm`."""
+    """The file ending that goes with the type, with its dot, such as `.flac`."""

@@ -71,21 +71,22 @@ def submit_all(rig: Rig, api: Service, form: Path, seconds: float) -> float:
 
 async def put_and_check(rig: Rig, recording: Path, seconds: float) -> float:
     """Return how many times a second the recording can be checked and put into the bucket, sixteen at once."""
-    bucket, content = rig.cluster.bucket, recording.read_bytes()
-    checker = DecodingVoiceChecker()
+    bucket, checker = rig.cluster.bucket, DecodingVoiceChecker()
+    copies = [recording.with_name(f"copy-{number}") for number in range(CONNECTIONS)]
     done = 0
     async with bucket.client(CLIENT_CONFIG) as client:
-        await asyncio.gather(checker.check(recording), checker.check(recording))  # starts the processes
+        await asyncio.gather(*(checker.check(recording, copy) for copy in copies[:2]))  # starts the processes
         started = time.perf_counter()
 
-        async def repeat() -> None:
+        async def repeat(copy: Path) -> None:
             nonlocal done
             while time.perf_counter() < started + seconds:
-                await checker.check(recording)
+                await checker.check(recording, copy)
+                content = copy.read_bytes()
                 await client.put_object(Bucket=bucket.name, Key=f"raw/{uuid4().hex}", Body=content)
                 done += 1
 
-        await asyncio.gather(*(repeat() for _ in range(CONNECTIONS)))
+        await asyncio.gather(*(repeat(copy) for copy in copies))
         return done / (time.perf_counter() - started)
 
 

@@ -9,6 +9,7 @@ import os
 from pathlib import Path
 
 from adapters.sql import upgrade
+from adapters.workspaces.local_disk import LocalDiskWorkspaces
 from application.requests.announce import Announce
 from application.requests.submit import SubmitFaceRequest, SubmitFaceRequestCommand
 from databases.database import Database, sql_database
@@ -35,7 +36,15 @@ async def test_of_two_hundred_submits_at_once_exactly_the_quota_is_accepted(
     voice.write_bytes(b"a voice")
 
     def submitting(process: Database) -> SubmitFaceRequest:
-        return SubmitFaceRequest(process.unit_of_work, TrustingChecker(), blobs, Announce(announcer), clock)
+        announce = Announce(announcer)
+        return SubmitFaceRequest(
+            process.unit_of_work,
+            TrustingChecker(),
+            blobs,
+            announce,
+            clock,
+            LocalDiskWorkspaces(tmp_path / "work"),
+        )
 
     await asyncio.to_thread(upgrade, mysql_database.url)
     async with sql_database(mysql_database.url) as one, sql_database(mysql_database.url) as other:

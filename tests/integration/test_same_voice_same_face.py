@@ -4,7 +4,10 @@ import hashlib
 from pathlib import Path
 
 import av
+import pytest
 
+from adapters.audio.checking import check
+from adapters.audio.decoding import decode
 from adapters.audio.listening import listen
 from adapters.faces.studio.anatomy.character import Character
 from adapters.faces.studio.design.mapping import design_face
@@ -12,6 +15,7 @@ from adapters.faces.studio.design.traits import traits_of
 from adapters.faces.studio.engine import draw_portrait
 from adapters.faces.studio.film.encoder import write_png
 from domain.voice import Gender, Person
+from unit.audio.recording import CONTAINERS, phone_video, record
 
 PERSON = Person(35, Gender.MAN)
 SIZE = 96
@@ -40,6 +44,18 @@ def test_a_recording_gives_the_same_portrait_each_time_and_as_wav_or_flac(tmp_pa
     flac = Path("samples/voice.flac")
     wav = as_wav(flac, tmp_path / "voice.wav")
     assert len({portrait(voice, tmp_path) for voice in (flac, flac, wav)}) == 1
+
+
+@pytest.mark.parametrize("upload", ["webm", "mp4", "wma", "phone video"])
+def test_the_clean_copy_gives_the_portrait_that_the_upload_gives(upload: str, tmp_path: Path) -> None:
+    voice, path = decode(Path("samples/voice.flac")).samples[: 16_000 * 6], tmp_path / "upload"
+    if upload == "phone video":
+        phone_video(path.with_suffix(".mp4"), voice).rename(path)
+    else:
+        record(path, voice, CONTAINERS[upload])
+    check(path, tmp_path / "copy")
+    assert listen(tmp_path / "copy") == listen(path)
+    assert portrait(tmp_path / "copy", tmp_path) == portrait(path, tmp_path)
 
 
 def test_ten_different_voices_give_ten_different_faces(tmp_path: Path) -> None:

@@ -11,8 +11,8 @@ from pathlib import Path
 import anyio
 import anyio.to_process
 
-from adapters.audio.decoding import decode
-from adapters.audio.measuring import find_voice
+from adapters.audio.clean_copy import SUFFIX, write_copy
+from adapters.audio.listening import hear
 from application.errors import ServiceUnavailable
 from domain.media import MEDIA_TYPES
 from domain.refusals import refusal
@@ -27,11 +27,11 @@ MEMORY_LIMIT = 512 * 1024 * 1024
 """Bytes that one check may allocate beyond what the child process already holds."""
 
 
-def check(path: Path) -> Recording:
-    """Decode a file and find the voice in it; raises `VoiceRefused`."""
-    sound = decode(path)
-    find_voice(sound.samples)
-    return Recording(seconds=sound.seconds, media_type=MEDIA_TYPES[sound.suffix], suffix=sound.suffix)
+def check(path: Path, copy: Path) -> Recording:
+    """Find the voice in a file and write the clean copy; raises `VoiceRefused`."""
+    sound, _ = hear(path)
+    write_copy(sound, copy)
+    return Recording(seconds=sound.seconds, media_type=MEDIA_TYPES[SUFFIX], suffix=SUFFIX)
 
 
 class DecodingVoiceChecker:
@@ -45,8 +45,8 @@ class DecodingVoiceChecker:
         self._turns = anyio.CapacityLimiter(CHECKS_AT_ONCE)
         self._processes = anyio.CapacityLimiter(CHECKS_AT_ONCE)
 
-    async def check(self, path: Path) -> Recording:
-        """Return the length and the type of the recording.
+    async def check(self, path: Path, copy: Path) -> Recording:
+        """Write the clean copy of a recording and return its length and type.
 
         Raises `VoiceRefused`, and `ServiceUnavailable` when the machine cannot start another process.
         """
@@ -57,7 +57,7 @@ class DecodingVoiceChecker:
                 await asyncio.shield(anyio.to_process.run_sync(os.getpid, limiter=self._processes))
                 with anyio.fail_after(TIME_LIMIT_SECONDS):
                     return await anyio.to_process.run_sync(
-                        _check_within_memory, path, cancellable=True, limiter=self._processes
+                        _check_within_memory, path, copy, cancellable=True, limiter=self._processes
                     )
             except TimeoutError as error:
                 raise refusal("too_costly") from error
@@ -70,10 +70,10 @@ class DecodingVoiceChecker:
                 raise refusal("not_audio") from error
 
 
-def _check_within_memory(path: Path) -> Recording:
+def _check_within_memory(path: Path, copy: Path) -> Recording:
     try:
         with _limited_memory():
-            return check(path)
+            return check(path, copy)
     except MemoryError as error:
         raise refusal("too_costly") from error
 

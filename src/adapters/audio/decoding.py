@@ -1,24 +1,36 @@
-"""Decodes any recording to mono float32 at 16 kHz, with limits on time and memory that no file can exceed."""
+"""Decodes the tracks of any recording, with limits on time and memory that no file can exceed."""
 
-from collections.abc import Iterator
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import chain, groupby
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
-from typing import cast
+from typing import BinaryIO, NamedTuple, cast
 
 import av
 import numpy as np
-from av.audio.fifo import AudioFifo
+from av.audio.codeccontext import AudioCodecContext
 from av.audio.frame import AudioFrame
-from av.audio.resampler import AudioResampler
 from av.audio.stream import AudioStream
 from av.codec.context import CodecContext
 from av.container import InputContainer
+from av.packet import Packet
+from av.stream import Disposition
 
-from adapters.audio.arrays import Samples
-from adapters.audio.formats import CODECS, DEMUXERS, file_ending, is_allowed
+from adapters.audio.arrays import Channels, Integers, Samples
+from adapters.audio.channels import clearest
+from adapters.audio.formats import CODECS, DEMUXERS, PREFERRED_DECODERS, is_allowed
 from adapters.audio.metered_file import MeteredFile
+from adapters.audio.pieces import pieces_of
+from adapters.audio.recognising import is_encrypted, why_nothing_is_heard
+from adapters.audio.resampling import channels_of, resampled
 from application.ports.audio import SAMPLE_RATE
+from domain.errors import VoiceRefused
 from domain.refusals import refusal
 
 _SHORTEST_SECONDS = 0.95  # one second is required; a lossy codec may lose a frame at either end
@@ -27,14 +39,15 @@ _LONGEST_SECONDS = 60.25  # one minute is allowed; a lossy codec may add a frame
 _MOST_PACKETS = (
     200_000  # a minute of 2.5 ms Opus has 24,000; the rest leaves room for the packets of pictures
 )
-_MOST_DAMAGED_PACKETS = 200
+_MOST_DAMAGED_PACKETS = 2_000
 _MOST_READS_OF_A_FILE = (
     4  # times the file's size, so that no index can make the reader jump back and forth for ever
 )
 _EXTRA_READ_BUDGET = 4_000_000  # bytes, for small files
 _SAMPLE_RATES = range(4_000, 384_001)
+_KEPT_RATES = (8_000, 48_000)  # a sound with a lower or a higher rate is kept with one of these
 _MOST_CHANNELS = 16
-_BATCH_SAMPLES = 16_384  # of each channel
+_FULL_SCALE = 1 << 23  # of samples of 24 bits
 _OPTIONS = {
     "format_whitelist": DEMUXERS,
     "codec_whitelist": CODECS,
@@ -43,114 +56,186 @@ _OPTIONS = {
     "probesize": "2000000",
     "max_probe_packets": "2000",
 }
+_FFMPEG_ERRORS = (av.FFmpegError, ValueError, OverflowError)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Sound:
-    """A decoded recording."""
+    """A decoded recording: one channel, as it is kept."""
 
-    samples: Samples
-    suffix: str
-    """The file ending that belongs to the container, with its dot, such as `.webm`."""
+    pcm: Integers
+    """Samples of 24 bits."""
+    rate: int
+    """Samples per second, 8,000 to 48,000."""
 
     @property
     def seconds(self) -> float:
         """Length of the decoded samples; the length that the file claims does not count."""
-        return len(self.samples) / SAMPLE_RATE
+        return len(self.pcm) / self.rate
+
+    @cached_property
+    def samples(self) -> Samples:
+        """The same sound, ready to be measured."""
+        return resampled(self.pcm.astype(np.float32) / np.float32(_FULL_SCALE), self.rate, SAMPLE_RATE)
 
 
-def decode(path: Path) -> Sound:
-    """Decode the first audio stream of a file; the format is found by content, not by name.
+def decode(path: Path, track: int = 0) -> Sound:
+    """Decode an audio track of a file; the format is found by content, not by name.
 
-    Every lossless container gives the same samples. Raises `VoiceRefused` with `not_audio`, `too_short`, `too_long` or
-    `too_costly`. Reads at most a few times the file's size and stops soon after one minute of sound.
+    Track 0 is the one that the file marks as its default, or else the first. Of several channels, the one with the
+    clearest voice is decoded. Every lossless container gives the same sound. Recordings that were joined in one file
+    are decoded one after another. Damaged parts are left out.
+
+    Raises `VoiceRefused` with one of `domain.refusals.UNREADABLE`, `too_short`, `too_long` or `too_costly`, and
+    `IndexError` when the file has no such track. Reads at most a few times the file's size and stops soon after one
+    minute of sound.
     """
-    with path.open("rb") as file:
-        budget = _MOST_READS_OF_A_FILE * path.stat().st_size + _EXTRA_READ_BUDGET
-        metered = MeteredFile(file, budget=budget)
-        try:
-            with av.open(
-                metered, "r", options=_OPTIONS, io_open=_refuse_other_files, metadata_errors="ignore"
-            ) as container:
-                return _decode(container)
-        except (av.FFmpegError, ValueError, OverflowError) as error:
-            raise refusal("too_costly" if metered.is_spent else "not_audio") from error
+    with path.open("rb") as file, _mapped(file) as content:
+        if is_encrypted(content):
+            raise refusal("encrypted")
+        reader = _TrackReader(track)
+        frames = reader.frames(file, content)
+        first = next(frames, None)
+        if first is None:
+            if track > 0 and not reader.is_spent:
+                raise IndexError(track)
+            raise reader.why_nothing_was_read(content)
+        rate = min(max(first.sample_rate, _KEPT_RATES[0]), _KEPT_RATES[1])
+        blocks: list[Channels] = []
+        length = 0
+        for block in _blocks(chain([first], frames), rate):
+            blocks.append(block)
+            length += len(block)
+            if length > _LONGEST_SECONDS * rate:
+                raise refusal("too_long")
+    if length < _SHORTEST_SECONDS * rate:
+        raise refusal("too_short" if length else "not_audio")
+    return _sound(blocks, rate)
 
 
-def _decode(container: InputContainer) -> Sound:
-    # A stream whose codec FFmpeg does not know has no codec context; the types of PyAV do not say so.
-    known = (s for s in container.streams.audio if cast("CodecContext | None", s.codec_context) is not None)
-    stream = next((s for s in known if is_allowed(s.codec_context.name)), None)
-    if stream is None:
+def _sound(blocks: Sequence[Channels], rate: int) -> Sound:
+    pcm = np.rint(clearest(blocks, rate) * np.float32(_FULL_SCALE))
+    return Sound(pcm=pcm.clip(-_FULL_SCALE, _FULL_SCALE - 1).astype(np.int32), rate=rate)
+
+
+@contextmanager
+def _mapped(file: BinaryIO) -> Iterator[mmap]:
+    """Give the content of a file; raises `VoiceRefused` when it is empty, which cannot be mapped."""
+    if not os.fstat(file.fileno()).st_size:
         raise refusal("not_audio")
-    suffix = file_ending(container.format.name, stream.codec_context.name)
-    blocks: list[Samples] = []
-    length = 0
-    for block in _resampled(_frames(container, stream)):
-        blocks.append(block)
-        length += len(block)
-        if length > _LONGEST_SECONDS * SAMPLE_RATE:
-            raise refusal("too_long")
-    if not blocks:
-        raise refusal("not_audio")
-    if length < _SHORTEST_SECONDS * SAMPLE_RATE:
-        raise refusal("too_short")
-    samples = np.concatenate(blocks)
-    if not np.isfinite(samples).all():
-        raise refusal("not_audio")
-    return Sound(samples=samples.clip(-1, 1), suffix=suffix)
+    with mmap(file.fileno(), 0, access=ACCESS_READ) as content:
+        yield content
 
 
-def _frames(container: InputContainer, stream: AudioStream) -> Iterator[AudioFrame]:
-    """Yield what can be decoded; a missing end or a damaged packet costs only its own part of the sound."""
-    stream.codec_context.thread_count = 1
-    damaged = 0
-    packets = container.demux(stream)
-    for _ in range(_MOST_PACKETS):
-        try:
-            packet = next(packets, None)
+def _blocks(frames: Iterator[AudioFrame], rate: int) -> Iterator[Channels]:
+    """Convert frames, whose format may change on the way, as in chained Ogg files."""
+    for kind, run in groupby(frames, key=_kind_of):
+        if kind.channels > _MOST_CHANNELS:
+            raise refusal("unsupported", format=f"sound of more than {_MOST_CHANNELS} channels")
+        if kind.rate in _SAMPLE_RATES:
+            with suppress(*_FFMPEG_ERRORS):  # frames that cannot be converted cost their own sound only
+                yield from channels_of(run, rate)
+
+
+class _FrameKind(NamedTuple):
+    """What one resampler needs its frames to share."""
+
+    format: str
+    layout: str
+    channels: int
+    rate: int
+
+
+def _kind_of(frame: AudioFrame) -> _FrameKind:
+    layout = frame.layout
+    return _FrameKind(frame.format.name, layout.name, layout.nb_channels, frame.sample_rate)
+
+
+class _TrackReader:
+    """Reads the frames of one track; what cannot be read costs only its own part of the sound."""
+
+    def __init__(self, track: int) -> None:
+        self._track = track
+        self._unsupported: str | None = None
+        self._packets = 0
+        self._damaged = 0
+        self.is_spent = False
+        """Whether the file was read more often than is allowed."""
+
+    def frames(self, file: BinaryIO, content: mmap) -> Iterator[AudioFrame]:
+        """Yield the frames of each recording that is joined in the file; raises `VoiceRefused` with `too_costly`."""
+        for piece in pieces_of(file, content):
+            budget = _MOST_READS_OF_A_FILE * piece.seek(0, os.SEEK_END) + _EXTRA_READ_BUDGET
+            piece.seek(0)
+            metered = MeteredFile(piece, budget=budget)
+            try:
+                with av.open(
+                    metered, "r", options=_OPTIONS, io_open=_refuse_other_files, metadata_errors="ignore"
+                ) as container:
+                    yield from self._frames_of(container)
+            except _FFMPEG_ERRORS:
+                self.is_spent |= metered.is_spent
+
+    def why_nothing_was_read(self, content: mmap) -> VoiceRefused:
+        """Return the refusal of a file that has no frames."""
+        if self.is_spent:
+            return refusal("too_costly")
+        if self._unsupported is not None:
+            return refusal("unsupported", format=self._unsupported)
+        return why_nothing_is_heard(content)
+
+    def _frames_of(self, container: InputContainer) -> Iterator[AudioFrame]:
+        stream = self._stream(container)
+        if stream is None:
+            return
+        decoder = _decoder_of(stream)
+        for packet in self._packets_of(container, stream):
+            try:
+                frames = decoder.decode(packet)
+            except _FFMPEG_ERRORS:
+                self._damaged += 1
+                continue
+            yield from frames
+
+    def _stream(self, container: InputContainer) -> AudioStream | None:
+        """Return the track, counted with the default tracks first; None where there is none that may be decoded."""
+        allowed = []
+        for stream in container.streams.audio:
+            # A stream whose codec FFmpeg does not know has no codec context; the types of PyAV do not say so.
+            context = cast("CodecContext | None", stream.codec_context)
+            if context is not None and is_allowed(context.name):
+                allowed.append(stream)
+            else:
+                self._unsupported = context.codec.long_name if context else "sound in an unknown codec"
+        allowed.sort(key=lambda stream: Disposition.default not in stream.disposition)
+        return allowed[self._track] if self._track < len(allowed) else None
+
+    def _packets_of(self, container: InputContainer, stream: AudioStream) -> Iterator[Packet[AudioStream]]:
+        packets = container.demux(stream)
+        while self._damaged <= _MOST_DAMAGED_PACKETS:
+            self._packets += 1
+            if self._packets > _MOST_PACKETS:
+                raise refusal("too_costly")
+            try:
+                packet = next(packets, None)
+            except _FFMPEG_ERRORS:
+                self._damaged += 1
+                packets = container.demux(stream)  # a generator that raised has ended
+                continue
             if packet is None:
                 return
-            frames = packet.decode()
-        except av.InvalidDataError:
-            damaged += 1
-            if damaged > _MOST_DAMAGED_PACKETS:
-                raise
-            continue
-        for frame in frames:
-            if frame.sample_rate not in _SAMPLE_RATES or frame.layout.nb_channels > _MOST_CHANNELS:
-                raise refusal("not_audio")
-            yield frame
-    raise refusal("too_costly")
+            yield packet
 
 
-def _resampled(frames: Iterator[AudioFrame]) -> Iterator[Samples]:
-    """Mix down and resample frames; their format may change on the way, as in chained Ogg files."""
-    for _, run in groupby(
-        frames, key=lambda frame: (frame.format.name, frame.layout.name, frame.sample_rate)
-    ):
-        resampler = AudioResampler(format="fltp", rate=SAMPLE_RATE)
-        for batch in chain(_batches(run), [None]):
-            # FFmpeg's own mix to mono would make two equal channels 3 dB louder, and clip them.
-            for block in resampler.resample(batch):
-                yield block.to_ndarray().mean(axis=0, dtype=np.float32)
-
-
-def _batches(frames: Iterator[AudioFrame]) -> Iterator[AudioFrame]:
-    """Join frames of 2.5 to 100 ms into larger ones, because each call of the resampler costs time."""
-    fifo = AudioFifo()
-    for frame in frames:
-        frame.pts = None  # gaps and jumps that the timestamps claim are not sound
-        fifo.write(frame)
-        if fifo.samples >= _BATCH_SAMPLES:
-            yield from _drained(fifo)
-    yield from _drained(fifo)
-
-
-def _drained(fifo: AudioFifo) -> Iterator[AudioFrame]:
-    batch = fifo.read()
-    if batch is not None:
-        yield batch
+def _decoder_of(stream: AudioStream) -> AudioCodecContext:
+    """Return the decoder of a stream, or the one that is preferred to FFmpeg's own."""
+    preferred = PREFERRED_DECODERS.get(stream.codec_context.name)
+    if preferred is None:
+        decoder = stream.codec_context
+    else:
+        decoder = cast(AudioCodecContext, CodecContext.create(preferred, "r"))
+    decoder.thread_count = 1
+    return decoder
 
 
 def _refuse_other_files(url: str, flags: int, options: dict[str, str]) -> None:

@@ -2,6 +2,7 @@
 
 import errno
 import io
+from typing import BinaryIO
 
 _COST_OF_A_READ = 1_000  # bytes, so that many small reads use up the budget too
 
@@ -9,7 +10,7 @@ _COST_OF_A_READ = 1_000  # bytes, so that many small reads use up the budget too
 class MeteredFile(io.RawIOBase):
     """A file that ends early: when more bytes were read from it than its budget allows."""
 
-    def __init__(self, file: io.BufferedReader, *, budget: int) -> None:
+    def __init__(self, file: BinaryIO, *, budget: int) -> None:
         self._file = file
         self._left = budget
 

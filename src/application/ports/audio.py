@@ -20,12 +20,14 @@ class Speech:
 
 
 class VoiceChecker(Protocol):
-    """Checks by decoding whether a file is a usable recording."""
+    """Checks by decoding whether a file is a usable recording, and makes the copy of it that is kept."""
 
-    async def check(self, path: Path) -> Recording:
-        """Return what the recording is; raises `VoiceRefused` if it cannot be used.
+    async def check(self, path: Path, copy: Path) -> Recording:
+        """Write the clean copy of a recording to `copy` and return what that is.
 
-        Raises `ServiceUnavailable` if it cannot be checked now. Time and memory are bounded for any file.
+        The copy has the recording's sound without loss and nothing else of the file. Time and memory are bounded for
+        any file. Raises `VoiceRefused` if the recording cannot be used, and `ServiceUnavailable` if it cannot be
+        checked now.
         """
         ...
 

@@ -9,12 +9,14 @@ from application.ports.audio import VoiceChecker
 from application.ports.blobs import BlobStorage
 from application.ports.clock import Clock
 from application.ports.unit_of_work import UnitOfWorkFactory
+from application.ports.workspaces import Workspaces
 from application.requests.announce import Announce
 from domain.blob_keys import voice_key
 from domain.face_request import FaceRequest, StoredVoice, new_request_id, require_quota
+from domain.generation import Generation
 from domain.ids import RequestId, UserId
 from domain.look import NO_WISHES, LookWishes
-from domain.voice import Person
+from domain.voice import Person, Recording
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +32,9 @@ class SubmitFaceRequestCommand:
 
 
 class SubmitFaceRequest:
-    """Checks and stores a voice, records the request and announces its first generation.
+    """Checks a recording, stores a clean copy of it, records the request and announces its first generation.
+
+    What was uploaded is not kept: it may hold where it was recorded, or anything else behind the sound.
 
     Raises `VoiceRefused`, `QuotaExceeded`, `AccountGone` and `ServiceUnavailable`. Before it raises, it removes a voice
     that it has stored, unless the request was recorded although the answer to the commit was lost.
@@ -43,20 +47,32 @@ class SubmitFaceRequest:
         blobs: BlobStorage,
         announce: Announce,
         clock: Clock,
+        workspaces: Workspaces,
     ) -> None:
         self._unit_of_work = unit_of_work
         self._checker = checker
         self._blobs = blobs
         self._announce = announce
         self._clock = clock
+        self._workspaces = workspaces
 
     async def __call__(self, command: SubmitFaceRequestCommand) -> FaceRequest:
         await self._refuse_early(command.user_id)
-        recording = await self._checker.check(command.voice)
+        with self._workspaces.folder() as folder:
+            copy = folder / "voice"
+            recording = await self._checker.check(command.voice, copy)
+            request, generation = await self._store(command, copy, recording)
+        await self._announce(generation.id)
+        return request
+
+    async def _store(
+        self, command: SubmitFaceRequestCommand, copy: Path, recording: Recording
+    ) -> tuple[FaceRequest, Generation]:
+        """Store the clean copy of the voice and record the request."""
         request_id = new_request_id()
         voice = StoredVoice(key=voice_key(request_id, recording), recording=recording)
         try:
-            await self._blobs.put(voice.key, command.voice, recording.media_type)
+            await self._blobs.put(voice.key, copy, recording.media_type)
             request, generation = FaceRequest.submit(
                 request_id, command.user_id, command.person, voice, self._clock(), wishes=command.wishes
             )
@@ -70,8 +86,7 @@ class SubmitFaceRequest:
         except BaseException:
             await self._discard(command.user_id, request_id, voice.key)
             raise
-        await self._announce(generation.id)
-        return request
+        return request, generation
 
     async def _refuse_early(self, user_id: UserId) -> None:
         """Save the work of checking a voice that the quota refuses anyway; the count under a lock decides later."""

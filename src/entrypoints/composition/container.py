@@ -149,7 +149,7 @@ class Container(containers.DeclarativeContainer):
     log_in = UseCase(LogIn, unit_of_work.provider, passwords, tokens)
     show_account = UseCase(ShowAccount, unit_of_work.provider)
     announce = providers.Singleton(Announce, announcer)
-    submit = UseCase(SubmitFaceRequest, unit_of_work.provider, checker, blobs, announce, clock)
+    submit = UseCase(SubmitFaceRequest, unit_of_work.provider, checker, blobs, announce, clock, workspaces)
     regenerate = UseCase(RegenerateFaces, unit_of_work.provider, announce, clock)
     erase = UseCase(EraseRequest, unit_of_work.provider, blobs)
     show_requests = UseCase(ShowRequests, views)

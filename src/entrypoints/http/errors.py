@@ -29,6 +29,7 @@ from domain.errors import (
     QuotaExceeded,
     VoiceRefused,
 )
+from domain.refusals import UNREADABLE
 from entrypoints.http.request_errors import (
     BadRequest,
     MethodNotAllowed,
@@ -153,7 +154,7 @@ def _status_of(error: DomainError | ApplicationError) -> HTTPStatus | None:
 
 
 def _status_of_refusal(reason: str) -> HTTPStatus:
-    return HTTPStatus.UNSUPPORTED_MEDIA_TYPE if reason == "not_audio" else STATUS[VoiceRefused]
+    return HTTPStatus.UNSUPPORTED_MEDIA_TYPE if reason in UNREADABLE else STATUS[VoiceRefused]
 
 
 def _parameter_error(error: ValidationException) -> NotFound | InvalidValue:

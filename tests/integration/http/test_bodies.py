@@ -321,9 +321,9 @@ async def test_no_file_of_an_upload_stays_on_disk(service: Service, anna: Logged
     seen: list[list[Path]] = []
 
     class SeeingChecker(TrustingChecker):
-        async def check(self, path: Path) -> Recording:
+        async def check(self, path: Path, copy: Path) -> Recording:
             seen.append(service.temporary_files())
-            return await super().check(path)
+            return await super().check(path, copy)
 
     service.container.checker.override(providers.Object(SeeingChecker()))
     for voice in (VOICE, b"no voice in here", b"", b"R" * (26 * 1024 * 1024)):

@@ -24,7 +24,7 @@ async def test_a_media_link_needs_no_token_and_its_headers_describe_the_file(
 ) -> None:
     answer = await client.get(link)
     assert (answer.status_code, answer.content) == (200, VOICE)
-    assert answer.headers["content-type"] == "audio/wav"
+    assert answer.headers["content-type"] == "audio/flac"
     assert answer.headers["content-length"] == str(SIZE)
     assert answer.headers["accept-ranges"] == "bytes"
     assert answer.headers["content-disposition"] == "inline"
@@ -157,7 +157,7 @@ async def test_a_media_link_redirects_where_the_storage_has_links_of_its_own(
         answer = await client.request(method, link)
         assert (answer.status_code, answer.content) == (307, b"")
         assert answer.headers["location"].startswith("https://bucket.example.org/voices/")
-        assert answer.headers["location"].endswith(".wav?X-Amz-Credential=a%2Fb%2Bc&X-Amz-Signature=0a")
+        assert answer.headers["location"].endswith(".flac?X-Amz-Credential=a%2Fb%2Bc&X-Amz-Signature=0a")
         assert answer.headers["cache-control"] == "no-store"
     assert all(timedelta(minutes=30) < lifetime <= timedelta(hours=1) for lifetime in lifetimes)
 

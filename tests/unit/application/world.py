@@ -74,7 +74,10 @@ class World:
         self.announce = Announce(self.announcer)
         self.sign_up = SignUp(uow, self.passwords, clock)
         self.log_in = LogIn(uow, self.passwords, PlainTokens())
-        self.submit_request = SubmitFaceRequest(uow, TrustingChecker(), self.blobs, self.announce, clock)
+        workspaces = LocalDiskWorkspaces(folder / "work")
+        self.submit_request = SubmitFaceRequest(
+            uow, TrustingChecker(), self.blobs, self.announce, clock, workspaces
+        )
         self.regenerate = RegenerateFaces(uow, self.announce, clock)
         self.erase = EraseRequest(uow, self.blobs)
         self.show = ShowRequests(self.views)
@@ -90,9 +93,7 @@ class World:
             ),
             self.policy,
         )
-        make = MakeFaces(
-            self.voice_faces, self.condition_faces, self.blobs, LocalDiskWorkspaces(folder / "scratch")
-        )
+        make = MakeFaces(self.voice_faces, self.condition_faces, self.blobs, workspaces)
         claim = ClaimGeneration(uow, MemoryClaims(uow), self.blobs, clock, self.policy)
         self.run = RunGeneration(claim, make, self.policy)
 

@@ -5,6 +5,7 @@ import time
 from pathlib import Path
 
 import anyio.to_process
+import numpy as np
 import pytest
 
 from adapters.audio import checking
@@ -20,38 +21,52 @@ from unit.audio.sounds import white_noise
 VOICE = SAMPLES / "voice.flac"
 
 
-def test_a_check_returns_the_length_and_the_type_of_a_recording(tmp_path: Path) -> None:
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    return tmp_path / "copy"
+
+
+def test_a_check_writes_a_copy_and_returns_its_length_and_type(tmp_path: Path, copy: Path) -> None:
     path = record(tmp_path / "svelte_audio.wav", decode(VOICE).samples, CONTAINERS["webm"])
 
-    recording = check(path)
+    recording = check(path, copy)
 
     assert recording.seconds == pytest.approx(15.4, abs=0.1)
-    assert (recording.media_type, recording.suffix) == ("audio/webm", ".webm")
+    assert (recording.media_type, recording.suffix) == ("audio/flac", ".flac")
+    assert np.array_equal(decode(copy).pcm, decode(path).pcm)
 
 
-async def test_the_checker_returns_the_same_from_a_child_process() -> None:
-    assert await DecodingVoiceChecker().check(VOICE) == check(VOICE)
+async def test_the_checker_returns_the_same_from_a_child_process(tmp_path: Path, copy: Path) -> None:
+    assert await DecodingVoiceChecker().check(VOICE, copy) == check(VOICE, tmp_path / "other")
+    assert copy.read_bytes() == (tmp_path / "other").read_bytes()
 
 
-async def test_a_refusal_in_the_child_process_reaches_the_caller(tmp_path: Path) -> None:
+async def test_a_refused_recording_leaves_no_copy(tmp_path: Path, copy: Path) -> None:
+    with pytest.raises(VoiceRefused):
+        await DecodingVoiceChecker().check(record(tmp_path / "noise", white_noise()), copy)
+
+    assert not copy.exists()
+
+
+async def test_a_refusal_in_the_child_process_reaches_the_caller(tmp_path: Path, copy: Path) -> None:
     path = record(tmp_path / "noise", white_noise())
 
     with pytest.raises(VoiceRefused) as refused:
-        await DecodingVoiceChecker().check(path)
+        await DecodingVoiceChecker().check(path, copy)
 
     assert refused.value.reason == "noise"
 
 
-async def test_more_checks_than_may_run_at_once_wait_and_then_succeed() -> None:
+async def test_more_checks_than_may_run_at_once_wait_and_then_succeed(tmp_path: Path, copy: Path) -> None:
     checker = DecodingVoiceChecker()
 
-    recordings = await asyncio.gather(*(checker.check(VOICE) for _ in range(6)))
+    recordings = await asyncio.gather(*(checker.check(VOICE, tmp_path / str(n)) for n in range(6)))
 
-    assert recordings == [check(VOICE)] * 6
+    assert recordings == [check(VOICE, copy)] * 6
 
 
 async def test_a_check_that_takes_too_long_is_stopped_and_the_file_is_refused(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, copy: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pid = tmp_path / "pid"
     monkeypatch.setattr(checking, "_check_within_memory", never_ends)
@@ -61,7 +76,7 @@ async def test_a_check_that_takes_too_long_is_stopped_and_the_file_is_refused(
     started = time.monotonic()
 
     with pytest.raises(VoiceRefused) as refused:
-        await DecodingVoiceChecker().check(pid)
+        await DecodingVoiceChecker().check(pid, copy)
 
     assert refused.value.reason == "too_costly"
     assert time.monotonic() - started < 8
@@ -70,37 +85,37 @@ async def test_a_check_that_takes_too_long_is_stopped_and_the_file_is_refused(
 
 
 async def test_a_file_that_crashes_the_decoder_is_refused_and_the_next_file_is_checked(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, copy: Path
 ) -> None:
     checker = DecodingVoiceChecker()
     with monkeypatch.context() as patched:
         patched.setattr(checking, "_check_within_memory", crashes)
         with pytest.raises(VoiceRefused) as refused:
-            await checker.check(VOICE)
+            await checker.check(VOICE, copy)
 
     assert refused.value.reason == "not_audio"
-    assert (await checker.check(VOICE)).suffix == ".flac"
+    assert (await checker.check(VOICE, copy)).suffix == ".flac"
 
 
 @pytest.mark.usefixtures("broken_python")
 async def test_a_child_process_that_cannot_start_means_service_unavailable_and_is_logged(
-    caplog: pytest.LogCaptureFixture,
+    caplog: pytest.LogCaptureFixture, copy: Path
 ) -> None:
     with pytest.raises(ServiceUnavailable):
-        await DecodingVoiceChecker().check(VOICE)
+        await DecodingVoiceChecker().check(VOICE, copy)
 
     assert "could not start" in caplog.text
 
 
 async def test_a_check_that_is_stopped_at_once_leaves_no_process_behind(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, copy: Path
 ) -> None:
     before = children_of(os.getpid())
 
     for seconds in (0.001, 0.002, 0.005, 0.01, 0.02):  # much less than a check takes
         monkeypatch.setattr(checking, "TIME_LIMIT_SECONDS", seconds)
         with pytest.raises(VoiceRefused):
-            await DecodingVoiceChecker().check(VOICE)
+            await DecodingVoiceChecker().check(VOICE, copy)
 
     assert children_of(os.getpid()) == before
 
@@ -116,15 +131,15 @@ def nothing() -> None:
     pass
 
 
-def never_ends(path: Path) -> Recording:
+def never_ends(path: Path, copy: Path) -> Recording:
     path.write_text(str(os.getpid()))
     while True:
         time.sleep(1)
 
 
-def crashes(path: Path) -> Recording:
+def crashes(path: Path, copy: Path) -> Recording:
     os.kill(os.getpid(), 9)
-    return check(path)
+    return check(path, copy)
 
 
 def takes_too_much_memory() -> int:

@@ -52,7 +52,7 @@ EXAMPLES: tuple[Exception, ...] = (
     UnsupportedContentType(MULTIPART),
     RangeNotSatisfiable(0),
     invalid_parameter("limit"),
-    *(refusal(reason) for reason in SENTENCES),
+    *(refusal(reason, format="RealAudio") for reason in SENTENCES),
     QuotaExceeded(MOST_OPEN_REQUESTS),
     Exception(),
     ServiceUnavailable("database"),

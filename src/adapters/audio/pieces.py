@@ -1,0 +1,220 @@
+"""Takes apart files in which several recordings were joined, and corrects sizes that a header claims.
+
+A recorder that pauses may go on with a new header: in Ogg that is allowed (chained streams, RFC 3533), of other files
+people join several with simple tools. A recorder that dies leaves the size in its header as it was at the start. FFmpeg
+hears only the first of joined recordings, or stops where the codec changes, and believes every size.
+"""
+
+import io
+import re
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass
+from mmap import mmap
+from typing import BinaryIO
+
+import numpy as np
+
+from adapters.audio.arrays import Floats
+
+_MOST_PIECES = 200
+
+_W64 = b"riff\x2e\x91\xcf\x11\xa5\xd6\x28\xdb\x04\xc1\x00\x00"
+_BEGINNINGS = [
+    re.compile(pattern, re.DOTALL)
+    for pattern in (
+        rb"OggS\x00[\x02\x03\x06\x07]",  # a page that begins a stream
+        rb"(?:RIFF|RIFX|RF64|BW64)....WAVE",
+        rb"FORM....AIF[FC]",
+        rb"caff\x00\x01\x00\x00",
+        re.escape(_W64),
+        rb"\.snd\x00\x00\x00",
+        rb"fLaC[\x00\x80]\x00\x00\x22",
+        rb"\x1a\x45\xdf\xa3.{1,48}?(?:webm|matroska)",
+        rb"\x00\x00\x00[\x08-\x60]ftyp",
+        rb"#!AMR(?:-WB)?\n",
+        rb"\x30\x26\xb2\x75\x8e\x66\xcf\x11",  # ASF, such as WMA
+        rb"FLV\x01[\x01\x04\x05]\x00\x00\x00\x09",
+        rb"TTA1[\x01\x03]\x00",
+        rb"Creative Voice File\x1a",
+        # The first block of WavPack: it begins with sample 0 and is marked as the first one of its channels.
+        rb"wvpk.{4}[\x02-\x10]\x04.{6}\0{4}.{5}[\x08-\x0f\x18-\x1f\x28-\x2f\x38-\x3f\x48-\x4f\x58-\x5f]",
+    )
+]
+"""How a recording begins in containers that may have been joined."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Chunks:
+    """How a container of uncompressed sound is divided into chunks."""
+
+    magic: bytes
+    first: int
+    """Where the first chunk begins."""
+    data: bytes
+    """Identifier of the chunk with the samples."""
+    size_format: str
+    """Format of the size after the identifier, as in `struct`."""
+    alignment: int
+    has_size_after_magic: bool = False
+    """Whether the magic is followed by the size of all that comes behind it."""
+    counts_header: bool = False
+
+    @property
+    def header(self) -> int:
+        """Bytes of identifier and size."""
+        return len(self.data) + struct.calcsize(self.size_format)
+
+
+_CHUNKED = [
+    _Chunks(b"RIFF", 12, b"data", "<I", 2, has_size_after_magic=True),
+    _Chunks(b"FORM", 12, b"SSND", ">I", 2, has_size_after_magic=True),
+    _Chunks(b"caff", 8, b"data", ">q", 1),
+    _Chunks(_W64, 40, b"data\xf3\xac\xd3\x11\x8c\xd1\x00\xc0\x4f\x8e\xdb\x8a", "<Q", 8, counts_header=True),
+]
+_CHANNEL_LAYOUT = re.compile(rb"(?<=\0\0..)ch(?:an|nl)(?=\0)|chan(?=\0{6})|CHAN(?=\0\0)", re.DOTALL)
+"""The part that says where each channel's loudspeaker stands: of MP4, of CAF, of AIFF."""
+_NO_CHANNEL_LAYOUT = b"free"
+_MAY_HAVE_CHANNEL_LAYOUT = re.compile(rb"....(?:ftyp|moov|mdat|wide|free|skip)|caff|FORM", re.DOTALL)
+
+_LONGEST_STRIDE = 8  # bytes of one frame of samples, up to two channels of 32 bits
+_LEAST_CORRELATION = 0.1  # of one sample with the next; what is compressed, encrypted or random has almost 0
+_CHECKED_BYTES = 1_000_000
+
+
+def pieces_of(file: BinaryIO, content: mmap) -> Iterator[BinaryIO]:
+    """Yield the recordings that are joined in a file, each as a file; of most files that is the file itself.
+
+    `content` is the file, mapped into memory.
+    """
+    starts = _starts(content)
+    for start, end in zip(starts, [*starts[1:], len(content)], strict=True):
+        corrections = _corrections(content, start, end)
+        if not corrections and len(starts) == 1:
+            yield file
+            return
+        piece = io.BytesIO(content[start:end])
+        for at, size in corrections.items():
+            piece.seek(at - start)
+            piece.write(size)
+        yield piece
+
+
+def has_its_beginning(content: mmap) -> bool:
+    """Return whether a file begins as a recording does, in a container whose beginning is known here."""
+    return _beginning_of(content) is not None
+
+
+def _beginning_of(content: mmap) -> re.Pattern[bytes] | None:
+    return next((beginning for beginning in _BEGINNINGS if beginning.match(content)), None)
+
+
+def _starts(content: mmap) -> list[int]:
+    """Return where the joined recordings begin; the first one begins the file."""
+    beginning = _beginning_of(content)
+    if beginning is None:
+        return [0]
+    starts = [match.start() for match in beginning.finditer(content)]
+    if content[:4] == b"OggS":
+        # Streams that run side by side, such as sound and pictures, begin one right after the other.
+        ends = {_end_of_ogg_page(content, at) for at in starts}
+        starts = [at for at in starts if at not in ends]
+    return starts[:_MOST_PIECES]
+
+
+def _end_of_ogg_page(content: mmap, at: int) -> int:
+    segments = content[at + 26 : at + 27]
+    if not segments:
+        return len(content)
+    body = at + 27 + segments[0]
+    return body + sum(content[at + 27 : body])
+
+
+def _corrections(content: mmap, start: int, end: int) -> dict[int, bytes]:
+    """Return what to write in place of other bytes, by position, so that FFmpeg reads a recording well."""
+    return _without_channel_layout(content, start, end) | _correct_sizes(content, start, end)
+
+
+def _without_channel_layout(content: mmap, start: int, end: int) -> dict[int, bytes]:
+    """Hide the loudspeakers of a recording: FFmpeg 8 corrupts its memory at some of eight channels."""
+    if not _MAY_HAVE_CHANNEL_LAYOUT.match(content, start):
+        return {}
+    return {match.start(): _NO_CHANNEL_LAYOUT for match in _CHANNEL_LAYOUT.finditer(content, start, end)}
+
+
+def _correct_sizes(content: mmap, start: int, end: int) -> dict[int, bytes]:
+    """Return the sizes to write where a recording claims another size than its samples have."""
+    if content[start : start + 4] == b".snd":
+        claimed = content[start + 8 : start + 12]
+        return {start + 8: b"\xff\xff\xff\xff"} if claimed == b"\0\0\0\0" else {}
+    kind = next((k for k in _CHUNKED if content[start : start + len(k.magic)] == k.magic), None)
+    at = start + kind.first if kind else end
+    while kind and at + kind.header <= end:
+        size = _size_at(content, at, kind)
+        if content[at : at + len(kind.data)] == kind.data:
+            correct = _correct_size(content, at, size, end, kind)
+            if correct == size:
+                return {}
+            corrections = {at + len(kind.data): _packed(correct, kind)}
+            if kind.has_size_after_magic:
+                corrections[start + 4] = struct.pack(kind.size_format, end - start - 8)
+            return corrections
+        if size <= 0:
+            return {}
+        at += kind.header + size + -size % kind.alignment
+    return {}
+
+
+def _size_at(content: mmap, at: int, kind: _Chunks) -> int:
+    """Return how many bytes a chunk claims to have after its header."""
+    size = int(struct.unpack(kind.size_format, content[at + len(kind.data) : at + kind.header])[0])
+    return size - kind.header if kind.counts_header else size
+
+
+def _packed(size: int, kind: _Chunks) -> bytes:
+    return struct.pack(kind.size_format, size + kind.header if kind.counts_header else size)
+
+
+def _correct_size(content: mmap, at: int, claimed: int, end: int, kind: _Chunks) -> int:
+    """Return the size of a chunk of samples: as claimed, or up to the end where more samples follow."""
+    body = at + kind.header
+    if claimed <= 0 or body + claimed >= end:
+        return end - body
+    behind = body + claimed + -claimed % kind.alignment
+    if _is_chunk(content, behind, end, kind) or not _looks_like_samples(content[behind:end]):
+        return claimed
+    return end - body
+
+
+def _is_chunk(content: mmap, at: int, end: int, kind: _Chunks) -> bool:
+    if at + kind.header > end:
+        return True
+    name = content[at : at + 4]
+    return name.isascii() and name.decode().isprintable() and 0 <= _size_at(content, at, kind) <= end - at
+
+
+def _looks_like_samples(data: bytes) -> bool:
+    """Return whether bytes are uncompressed samples: each is then close to the next one of its channel."""
+    if not data.count(0) and _is_text(data[:4_000]):
+        return False
+    values = np.frombuffer(data[:_CHECKED_BYTES], dtype=np.int8).astype(float)
+    return any(
+        _correlation(values[place::stride]) > _LEAST_CORRELATION
+        for stride in range(1, _LONGEST_STRIDE + 1)
+        for place in range(stride)
+    )
+
+
+def _is_text(data: bytes) -> bool:
+    try:
+        data[:-4].decode()  # a character has at most four bytes, the last one may be cut
+    except UnicodeDecodeError as error:
+        return error.start >= len(data) - 8
+    return True
+
+
+def _correlation(values: Floats) -> float:
+    """Return the correlation of each value with the next; 0 where the values do not vary."""
+    values = values - values.mean() if len(values) else values
+    power = float(values @ values)
+    return float(values[1:] @ values[:-1]) / power if power > 0 else 0.0
