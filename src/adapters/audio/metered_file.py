@@ -4,7 +4,10 @@ import errno
 import io
 from typing import BinaryIO
 
-_COST_OF_A_READ = 1_000  # bytes, so that many small reads use up the budget too
+_COST_OF_A_READ = 1_000  # bytes, so that many small reads use up the budget, too
+_COST_OF_A_SEEK = (
+    100  # a header of a million empty chunks makes FFmpeg ask a million times for the file's size
+)
 
 
 class MeteredFile(io.RawIOBase):
@@ -37,6 +40,7 @@ class MeteredFile(io.RawIOBase):
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
         """Move to a position and return it; for an impossible one return a negative error number, as FFmpeg expects."""
+        self._left -= _COST_OF_A_SEEK
         try:
             return self._file.seek(offset, whence)
         except OSError:

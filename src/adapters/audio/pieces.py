@@ -10,6 +10,7 @@ import re
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from mmap import mmap
 from typing import BinaryIO
 
@@ -18,6 +19,7 @@ import numpy as np
 from adapters.audio.arrays import Floats
 
 _MOST_PIECES = 200
+_MOST_CHUNKS = 1_000
 
 _W64 = b"riff\x2e\x91\xcf\x11\xa5\xd6\x28\xdb\x04\xc1\x00\x00"
 _BEGINNINGS = [
@@ -114,12 +116,12 @@ def _starts(content: mmap) -> list[int]:
     beginning = _beginning_of(content)
     if beginning is None:
         return [0]
-    starts = [match.start() for match in beginning.finditer(content)]
+    starts = [match.start() for match in islice(beginning.finditer(content), _MOST_PIECES)]
     if content[:4] == b"OggS":
         # Streams that run side by side, such as sound and pictures, begin one right after the other.
         ends = {_end_of_ogg_page(content, at) for at in starts}
         starts = [at for at in starts if at not in ends]
-    return starts[:_MOST_PIECES]
+    return starts
 
 
 def _end_of_ogg_page(content: mmap, at: int) -> int:
@@ -148,8 +150,12 @@ def _correct_sizes(content: mmap, start: int, end: int) -> dict[int, bytes]:
         claimed = content[start + 8 : start + 12]
         return {start + 8: b"\xff\xff\xff\xff"} if claimed == b"\0\0\0\0" else {}
     kind = next((k for k in _CHUNKED if content[start : start + len(k.magic)] == k.magic), None)
-    at = start + kind.first if kind else end
-    while kind and at + kind.header <= end:
+    if kind is None:
+        return {}
+    at = start + kind.first
+    for _ in range(_MOST_CHUNKS):
+        if at + kind.header > end:
+            break
         size = _size_at(content, at, kind)
         if content[at : at + len(kind.data)] == kind.data:
             correct = _correct_size(content, at, size, end, kind)

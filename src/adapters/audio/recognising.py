@@ -10,7 +10,7 @@ from domain.errors import VoiceRefused
 from domain.refusals import refusal
 
 _WEB_PAGE = re.compile(
-    rb"(?:\xef\xbb\xbf)?\s*(?:<!--.*?-->\s*|<\?xml.*?>\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S
+    rb"(?:\xef\xbb\xbf)?(?>\s+|<!--.*?-->|<\?.*?>)*+<(?:!doctype\s+html|html|head|body)\b", re.I | re.S
 )
 
 _ENCRYPTED_TRACK = re.compile(

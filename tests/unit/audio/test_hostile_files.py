@@ -171,6 +171,13 @@ def test_a_chunk_of_an_impossible_size_is_decoded_or_refused(size: int, tmp_path
     assert outcome_of(path) in {"sound", "not_audio"}
 
 
+def test_a_header_of_a_million_chunks_costs_too_much(tmp_path: Path) -> None:
+    path = tmp_path / "chunks.wav"
+    path.write_bytes(b"RIFF\xff\xff\xff\xffWAVE" + b"note\0\0\0\0" * 2_000_000)
+
+    assert reason_of(path) == "too_costly"
+
+
 def test_many_streams_take_little_time_and_memory(tmp_path: Path) -> None:
     path = tmp_path / "streams"
     with av.open(str(path), "w", format="matroska") as output:
