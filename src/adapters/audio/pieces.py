@@ -84,6 +84,16 @@ _LEAST_CORRELATION = 0.1  # of one sample with the next; what is compressed, enc
 _CHECKED_BYTES = 1_000_000
 
 
+@dataclass(frozen=True, slots=True)
+class _Mended:
+    """How a recording is shown to FFmpeg."""
+
+    end: int
+    """Where it ends in the file; what stands behind is no part of it."""
+    written: dict[int, bytes]
+    """What is written over its bytes, by position in the file."""
+
+
 def pieces_of(file: BinaryIO, content: mmap) -> Iterator[BinaryIO]:
     """Yield the recordings that are joined in a file, each as a file; of most files that is the file itself.
 
@@ -91,14 +101,14 @@ def pieces_of(file: BinaryIO, content: mmap) -> Iterator[BinaryIO]:
     """
     starts = _starts(content)
     for start, end in zip(starts, [*starts[1:], len(content)], strict=True):
-        corrections = _corrections(content, start, end)
-        if not corrections and len(starts) == 1:
+        mended = _mended(content, start, end)
+        if (start, mended.end, mended.written) == (0, len(content), {}):
             yield file
             return
-        piece = io.BytesIO(content[start:end])
-        for at, size in corrections.items():
+        piece = io.BytesIO(content[start : mended.end])
+        for at, data in mended.written.items():
             piece.seek(at - start)
-            piece.write(size)
+            piece.write(data)
         yield piece
 
 
@@ -132,9 +142,9 @@ def _end_of_ogg_page(content: mmap, at: int) -> int:
     return body + sum(content[at + 27 : body])
 
 
-def _corrections(content: mmap, start: int, end: int) -> dict[int, bytes]:
-    """Return what to write in place of other bytes, by position, so that FFmpeg reads a recording well."""
-    return _without_channel_layout(content, start, end) | _correct_sizes(content, start, end)
+def _mended(content: mmap, start: int, end: int) -> _Mended:
+    sizes = _with_true_size(content, start, end)
+    return _Mended(sizes.end, _without_channel_layout(content, start, end) | sizes.written)
 
 
 def _without_channel_layout(content: mmap, start: int, end: int) -> dict[int, bytes]:
@@ -144,52 +154,48 @@ def _without_channel_layout(content: mmap, start: int, end: int) -> dict[int, by
     return {match.start(): _NO_CHANNEL_LAYOUT for match in _CHANNEL_LAYOUT.finditer(content, start, end)}
 
 
-def _correct_sizes(content: mmap, start: int, end: int) -> dict[int, bytes]:
-    """Return the sizes to write where a recording claims another size than its samples have."""
+def _with_true_size(content: mmap, start: int, end: int) -> _Mended:
+    """Correct the size that a recording claims for its samples, and leave out what stands behind them."""
+    unchanged = _Mended(end, {})
     if content[start : start + 4] == b".snd":
         claimed = content[start + 8 : start + 12]
-        return {start + 8: b"\xff\xff\xff\xff"} if claimed == b"\0\0\0\0" else {}
+        return _Mended(end, {start + 8: b"\xff\xff\xff\xff"}) if claimed == b"\0\0\0\0" else unchanged
     kind = next((k for k in _CHUNKED if content[start : start + len(k.magic)] == k.magic), None)
     if kind is None:
-        return {}
+        return unchanged
     at = start + kind.first
     for _ in range(_MOST_CHUNKS):
         if at + kind.header > end:
             break
-        size = _size_at(content, at, kind)
+        claimed_size = _size_at(content, at, kind)
+        body = at + kind.header
+        behind = body + claimed_size + -claimed_size % kind.alignment
         if content[at : at + len(kind.data)] == kind.data:
-            correct = _correct_size(content, at, size, end, kind)
-            if correct == size:
-                return {}
-            corrections = {at + len(kind.data): _packed(correct, kind)}
-            if kind.has_size_after_magic:
-                corrections[start + 4] = struct.pack(kind.size_format, end - start - 8)
-            return corrections
-        if size <= 0:
-            return {}
-        at += kind.header + size + -size % kind.alignment
-    return {}
+            if 0 < claimed_size <= behind - body <= end - body:
+                if _is_chunk(content, behind, end, kind):
+                    return unchanged
+                if not _looks_like_samples(content[behind:end]):
+                    return _Mended(behind, {})
+            return _Mended(end, _sizes(start, at, end, kind))
+        if claimed_size <= 0:
+            break
+        at = behind
+    return unchanged
+
+
+def _sizes(start: int, data_chunk: int, end: int, kind: _Chunks) -> dict[int, bytes]:
+    """Return the sizes of a recording whose samples go on to its end."""
+    size = end - data_chunk if kind.counts_header else end - data_chunk - kind.header
+    sizes = {data_chunk + len(kind.data): struct.pack(kind.size_format, size)}
+    if kind.has_size_after_magic:
+        sizes[start + 4] = struct.pack(kind.size_format, end - start - 8)
+    return sizes
 
 
 def _size_at(content: mmap, at: int, kind: _Chunks) -> int:
     """Return how many bytes a chunk claims to have after its header."""
     size = int(struct.unpack(kind.size_format, content[at + len(kind.data) : at + kind.header])[0])
     return size - kind.header if kind.counts_header else size
-
-
-def _packed(size: int, kind: _Chunks) -> bytes:
-    return struct.pack(kind.size_format, size + kind.header if kind.counts_header else size)
-
-
-def _correct_size(content: mmap, at: int, claimed: int, end: int, kind: _Chunks) -> int:
-    """Return the size of a chunk of samples: as claimed, or up to the end where more samples follow."""
-    body = at + kind.header
-    if claimed <= 0 or body + claimed >= end:
-        return end - body
-    behind = body + claimed + -claimed % kind.alignment
-    if _is_chunk(content, behind, end, kind) or not _looks_like_samples(content[behind:end]):
-        return claimed
-    return end - body
 
 
 def _is_chunk(content: mmap, at: int, end: int, kind: _Chunks) -> bool:
