@@ -9,11 +9,14 @@ from adapters.audio.background_noise import denoised, noise_spectrum
 from adapters.audio.filtering import without_rumble
 from adapters.audio.framing import HOP
 from adapters.audio.harmonicity import harmonics_to_noise
+from adapters.audio.hum import without_hum
 from adapters.audio.pitch import Pitch, track_pitch
 from adapters.audio.spectrum import bandwidth, power_spectra, slope, timbre
+from adapters.audio.tones import tone_frames, without_frames
 from adapters.audio.vocal_tract import tract_length
 from adapters.audio.voice_detection import gather_evidence, require_voice
 from application.ports.audio import SAMPLE_RATE
+from domain.errors import VoiceRefused
 from domain.voice import Acoustics
 
 
@@ -22,16 +25,32 @@ class Voice:
     """A sound in which a voice was found, ready to be measured."""
 
     samples: Samples
-    """Without rumble."""
+    """Without rumble, hum and beeps."""
     pitch: Pitch
     spectra: Floats
     """Power spectra, one row for each frame of the pitch contour."""
 
 
 def find_voice(samples: Samples) -> Voice:
-    """Find the voice in a sound; raises `VoiceRefused` when there is none."""
-    filtered = without_rumble(samples)
-    voice = Voice(samples=filtered, pitch=track_pitch(filtered), spectra=power_spectra(filtered))
+    """Find the voice in a sound, without the hum and the beeps in it; raises `VoiceRefused` when there is none."""
+    whole = without_rumble(samples)
+    sound = without_hum(whole)
+    spectra = power_spectra(sound)
+    tones = tone_frames(spectra)
+    if tones.any():
+        sound = without_frames(sound, tones)
+        spectra = power_spectra(sound)
+    try:
+        return _judged(sound, spectra)
+    except VoiceRefused:
+        if sound is whole:
+            raise
+        # Where there is nothing but a tone, the reason is the tone.
+        return _judged(whole, power_spectra(whole))
+
+
+def _judged(sound: Samples, spectra: Floats) -> Voice:
+    voice = Voice(samples=sound, pitch=track_pitch(sound), spectra=spectra)
     require_voice(gather_evidence(voice.samples, voice.pitch, voice.spectra))
     return voice
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from adapters.audio.arrays import Floats, Mask, Samples
+from adapters.audio.arrays import Floats, Mask, Samples, loud_level
 from adapters.audio.framing import HOP
 from adapters.audio.pitch import Pitch
 from adapters.audio.spectrum import cepstra
@@ -23,6 +23,7 @@ _QUIET_DB = -50.0
 _LEAST_VOICED_SECONDS = 0.4
 _PURE_TONE = 0.97  # share of the power in one partial; an [u] sung by a child stays below
 _STEADY_TONE = 0.9  # share of the time, and strength of the pitch
+_ONE_NOTE = 1.0  # semitones
 _SPEECH_LEVEL_CHANGE_DB = 5.0
 _SPEECH_SPECTRUM_CHANGE = 1.2
 _LEAST_LOG_ODDS = -2.0
@@ -56,6 +57,8 @@ class Evidence:
     """How much the spectrum changes other than with the pitch: mean deviation of six cepstral coefficients."""
     purity: float
     """Median share of the power that lies in one partial."""
+    range_semitones: float
+    """Standard deviation of the pitch."""
 
     @property
     def log_odds(self) -> float:
@@ -74,11 +77,12 @@ class Evidence:
 def gather_evidence(samples: Samples, pitch: Pitch, spectra: Floats) -> Evidence:
     """Return the evidence from a sound without rumble, its pitch contour and the power spectra of the same frames."""
     power = spectra.sum(axis=1)
-    loudest = float(np.percentile(power, 95))
-    loud = power > _LOUD * loudest
     voiced_seconds = float(pitch.voiced.sum()) * HOP / SAMPLE_RATE
     # A few frames look periodic by chance, even in a whisper.
-    chosen = loud & pitch.voiced if voiced_seconds >= _LEAST_VOICED_SECONDS else loud
+    candidates = pitch.voiced if voiced_seconds >= _LEAST_VOICED_SECONDS else np.ones_like(pitch.voiced)
+    loudest = loud_level(power[candidates])
+    loud = power > _LOUD * loudest
+    chosen = loud & candidates
     levels = 10 * np.log10(power / max(loudest, 1e-12) + 1e-5)
     movement = _movement(pitch, loud)
     return Evidence(
@@ -92,6 +96,7 @@ def gather_evidence(samples: Samples, pitch: Pitch, spectra: Floats) -> Evidence
         periodicity=float(np.median(pitch.strength[chosen])) if chosen.any() else 0.0,
         spectrum_change=_spectrum_change(spectra[chosen], pitch.hertz[chosen]),
         purity=_purity(spectra[chosen]),
+        range_semitones=float(_semitones(pitch.hertz[pitch.voiced]).std()) if pitch.voiced.any() else 0.0,
     )
 
 
@@ -103,12 +108,17 @@ def require_voice(evidence: Evidence) -> None:
 
 
 def _refusal_reason(evidence: Evidence) -> str | None:
-    if evidence.level_db < _SILENT_DB:
-        return "silent"
-    if evidence.voiced_seconds < _LEAST_VOICED_SECONDS:
-        return _reason_without_pitch(evidence)
+    reason = (
+        _reason_with_pitch(evidence)
+        if evidence.voiced_seconds >= _LEAST_VOICED_SECONDS
+        else _reason_without_pitch(evidence)
+    )
+    return "silent" if reason is not None and evidence.level_db < _SILENT_DB else reason
+
+
+def _reason_with_pitch(evidence: Evidence) -> str | None:
     is_steady = evidence.held > _STEADY_TONE and evidence.periodicity > _STEADY_TONE
-    if evidence.purity > _PURE_TONE or is_steady:
+    if evidence.purity > _PURE_TONE or (is_steady and evidence.range_semitones < _ONE_NOTE):
         return "tone"
     if evidence.log_odds < _LEAST_LOG_ODDS:
         return "music" if evidence.held > _HELD_LIKE_MUSIC else "no_voice"
@@ -161,7 +171,7 @@ def _spectrum_change(spectra: Floats, hertz: Floats) -> float:
 
 def _level(samples: Samples) -> float:
     blocks = samples[: len(samples) // HOP * HOP].reshape(-1, HOP)
-    loud = float(np.percentile(np.sqrt((blocks.astype(float) ** 2).mean(axis=1)), 95))
+    loud = loud_level(np.sqrt((blocks.astype(float) ** 2).mean(axis=1)))
     return 20 * float(np.log10(loud + 1e-9))
 
 
