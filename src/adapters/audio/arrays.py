@@ -11,11 +11,11 @@ Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 """One truth value for each frame."""
 
-_LOUD_SHARE, _LOUD_FRAMES = 0.05, 40
+_LOUD_SHARE, _LOUD_FRAMES = 0.05, 60
 
 
 def loud_level(values: Floats) -> float:
-    """Return the level that the loud frames exceed: a twentieth of all frames, or 40 of them (0.4 s) if that is less.
+    """Return the level that the loud frames exceed: a twentieth of all frames, or 60 of them (0.6 s) if that is less.
 
     So a few words count in a minute of silence, and a click does not.
     """

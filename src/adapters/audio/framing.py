@@ -8,6 +8,9 @@ from application.ports.audio import SAMPLE_RATE
 HOP = SAMPLE_RATE // 100
 """Samples from the centre of one frame to the centre of the next: 10 ms."""
 
+BLOCK = 128
+"""Frames to transform at once; larger arrays cost twice the time."""
+
 _COARSENESS = 4
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from adapters.audio.arrays import Floats, Mask, Samples, loud_level
-from adapters.audio.framing import HOP, coarse, framed
+from adapters.audio.framing import BLOCK, HOP, coarse, framed
 from application.ports.audio import SAMPLE_RATE
 
 _LOWEST_HZ = 75.0  # below, hum and creaky voice are found more often than a pitch
@@ -26,10 +26,11 @@ _SWITCH_COST = 0.14
 
 _DEEP_ADVANTAGE = 0.1  # of the autocorrelation at a long period over that at any shorter one
 _DEEP_SHARE = 1 / 3  # of the loud frames; in voices above 90 Hz a tenth is creaky
+_DEEP_HIGHEST_HZ = 110.0  # a quarter of a deep voice may lie above
 
-_FUNDAMENTAL_HZ = (90, 240)  # where the fundamental of nearly every voice lies
+_FUNDAMENTAL_HZ = (70, 290)  # where the fundamental of nearly every voice lies
 _FORMANTS_HZ = (300, 1_500)
-_FUNDAMENTAL_DROP_DB = 25.0  # 15 dB at most in recordings of adults; 28 dB or more through a telephone
+_FUNDAMENTAL_DROP_DB = 25.0  # 23 dB at most in 93 recordings; 28 dB or more through a telephone
 _ENVELOPE_HZ = (70, 600)
 _ENVELOPE_GAIN = 1.2
 _PREEMPHASIS = 0.8
@@ -51,7 +52,7 @@ class _Search:
 
 
 _USUAL = _Search()
-_WITHOUT_FUNDAMENTAL = _Search(voicing=0.4, silence=0.045, surest=50.0, around=(0.72, 1.6))
+_BY_ENVELOPE = _Search(voicing=0.4, silence=0.045, surest=50.0, around=(0.72, 1.6))
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +101,35 @@ class _Candidates:
 
 def track_pitch(samples: Samples) -> Pitch:
     """Follow the pitch of a sound."""
-    search = _USUAL
-    if _lacks_fundamental(samples):
-        samples, search = _with_envelope(samples), _WITHOUT_FUNDAMENTAL
+    return _tracked(samples, _USUAL)
+
+
+def track_pitch_by_envelope(samples: Samples) -> Pitch:
+    """Follow the pitch of a sound that lacks its fundamental: that of its envelope, which repeats as often."""
+    return _tracked(_with_envelope(samples), _BY_ENVELOPE)
+
+
+def lacks_fundamental(samples: Samples) -> bool:
+    """Return whether a sound has partials and no fundamental, as through a telephone."""
+    sound, rate = coarse(samples)
+    size = 1 << len(sound).bit_length()
+    power = np.abs(np.fft.rfft(sound, size)) ** 2
+    formants, fundamental = (
+        float(power[low * size // rate : high * size // rate].mean())
+        for low, high in (_FORMANTS_HZ, _FUNDAMENTAL_HZ)
+    )
+    return formants > 10 ** (_FUNDAMENTAL_DROP_DB / 10) * fundamental
+
+
+def _tracked(samples: Samples, search: _Search) -> Pitch:
     if _is_deep(samples):
-        search = replace(search, lowest_hz=_DEEP_LOWEST_HZ)
+        pitch = _best_path_near_the_likely(samples, replace(search, lowest_hz=_DEEP_LOWEST_HZ))
+        if pitch.voiced.any() and np.percentile(pitch.hertz[pitch.voiced], 75) < _DEEP_HIGHEST_HZ:
+            return pitch
+    return _best_path_near_the_likely(samples, search)
+
+
+def _best_path_near_the_likely(samples: Samples, search: _Search) -> Pitch:
     candidates = _find_candidates(samples, search)
     low, high = search.lowest_hz, _HIGHEST_HZ
     likely = candidates.most_likely(search.surest)
@@ -128,18 +153,6 @@ def _is_deep(samples: Samples) -> bool:
     return bool(loud.any() and is_deep[loud].mean() > _DEEP_SHARE)
 
 
-def _lacks_fundamental(samples: Samples) -> bool:
-    """Return whether a sound has partials and no fundamental, as through a telephone."""
-    sound, rate = coarse(samples)
-    size = 1 << len(sound).bit_length()
-    power = np.abs(np.fft.rfft(sound, size)) ** 2
-    formants, fundamental = (
-        float(power[low * size // rate : high * size // rate].mean())
-        for low, high in (_FORMANTS_HZ, _FUNDAMENTAL_HZ)
-    )
-    return formants > 10 ** (_FUNDAMENTAL_DROP_DB / 10) * fundamental
-
-
 def _with_envelope(samples: Samples) -> Samples:
     """Add its envelope to a sound: it repeats with the same period, and has a fundamental."""
     emphasised = samples[1:] - np.float32(_PREEMPHASIS) * samples[:-1]
@@ -158,18 +171,24 @@ def _octave_cost(hertz: Floats) -> Floats:
 
 
 def _find_candidates(samples: Samples, search: _Search) -> _Candidates:
-    """Find the highest peaks of each frame's autocorrelation, interpolated by a parabola."""
-    lowest = search.lowest_hz
-    frames = framed(samples, int(_PERIODS * SAMPLE_RATE / lowest))
+    """Find the candidates of each frame, and how loud it is against the loud ones."""
+    frames = framed(samples, int(_PERIODS * SAMPLE_RATE / search.lowest_hz))
+    blocks = [_peaks(frames[start : start + BLOCK], search) for start in range(0, len(frames), BLOCK)]
+    hertz, strength, amplitude = (np.concatenate(parts) for parts in zip(*blocks, strict=True))
+    quiet = search.silence / (1 + search.voicing) * max(loud_level(amplitude), 1e-9)
+    return _Candidates(hertz, strength, unvoiced=search.voicing + np.maximum(0, 2 - amplitude / quiet))
+
+
+def _peaks(frames: Samples, search: _Search) -> tuple[Floats, Floats, Floats]:
+    """Return frequency and height of each frame's highest peaks of the autocorrelation, and the periodic amplitude.
+
+    The peaks are interpolated by a parabola.
+    """
     frames = frames - frames.mean(axis=1, keepdims=True)
-    shortest, longest = int(SAMPLE_RATE / _HIGHEST_HZ), int(np.ceil(SAMPLE_RATE / lowest))
+    shortest, longest = int(SAMPLE_RATE / _HIGHEST_HZ), int(np.ceil(SAMPLE_RATE / search.lowest_hz))
     correlation = _autocorrelation(frames, longest + 2)
     before, at, after = (correlation[:, shortest + k : longest + k] for k in (-1, 0, 1))
-    energy = np.einsum("ij,ij->i", frames, frames)
-    amplitude = np.sqrt(energy * at.max(axis=1).clip(0, 1), dtype=float)
-    silence = np.maximum(
-        0, 2 - amplitude / max(loud_level(amplitude), 1e-9) / (search.silence / (1 + search.voicing))
-    )
+    amplitude = np.sqrt(np.einsum("ij,ij->i", frames, frames) * at.max(axis=1).clip(0, 1), dtype=float)
     lags = np.arange(shortest, longest)
     is_peak = (at > before) & (at >= after) & (at > 0.5 * search.voicing)
     score = np.where(is_peak, at - _octave_cost(SAMPLE_RATE / lags).astype(np.float32), np.float32(-np.inf))
@@ -178,26 +197,22 @@ def _find_candidates(samples: Samples, search: _Search) -> _Candidates:
     curvature = np.minimum(a - 2 * b + c, -1e-9)
     shift = np.clip(0.5 * (a - c) / curvature, -0.5, 0.5)
     found = np.take_along_axis(is_peak, best, axis=1)
-    return _Candidates(
-        hertz=np.where(found, SAMPLE_RATE / (lags[best] + shift), 0.0),
-        strength=np.where(found, np.clip(b - 0.25 * (a - c) * shift, 0, 1), 0.0),
-        unvoiced=search.voicing + silence,
-    )
+    hertz = np.where(found, SAMPLE_RATE / (lags[best] + shift), 0.0)
+    return hertz, np.where(found, np.clip(b - 0.25 * (a - c) * shift, 0, 1), 0.0), amplitude
 
 
 def _autocorrelation(frames: Samples, lags: int) -> Samples:
     """Return the normalised autocorrelation of each frame, divided by that of its window (Boersma's equation 9)."""
-    length = frames.shape[1]
-    window = np.hanning(length).astype(np.float32)
+    window = np.hanning(frames.shape[1]).astype(np.float32)
     size = (
-        -(-(length + lags) // 96) * 96
+        -(-(len(window) + lags) // 96) * 96
     )  # a multiple of 96 has small factors, which makes the transform fast
 
     def correlate(signal: Samples) -> Samples:
         spectrum = np.fft.rfft(signal, size)
-        lagged = np.fft.irfft(spectrum.real**2 + spectrum.imag**2, size)[..., :lags]
+        lagged = np.fft.irfft(spectrum * spectrum.conj(), size)[..., :lags].astype(np.float32, copy=False)
         lagged /= np.maximum(lagged[..., :1], 1e-12)
-        return lagged.astype(np.float32, copy=False)
+        return lagged
 
     return correlate(frames * window) / correlate(window)
 

@@ -5,29 +5,36 @@ A beep is one sine or two, and they stand still. A voice has more partials, and 
 
 import numpy as np
 
-from adapters.audio.arrays import Floats, Mask, Samples
+from adapters.audio.arrays import Floats, Mask, Samples, loud_level
 from adapters.audio.framing import HOP
 from application.ports.audio import SAMPLE_RATE
 
 _PARTIALS = 2  # dialling and ringing mix two sines
 _WIDTH = 7  # bins of one partial
 _SMOOTHED = 5  # frames; two sines of nearly one frequency beat
-_PURE = 0.95  # share of the power in the partials
-_NEARBY = 7  # frames in which the partials must not move
-_STILL = 0.006  # relative change of their mean frequency
-_SHORTEST = 4  # frames
-_ENDS = 6  # frames before and after, in which it starts and fades
 _LOWEST_BIN = 3  # what lies lower is hum
+_FAINTEST = 1e-3  # of the power of the loud frames; what is fainter disturbs nothing
+_NEARBY = 9  # frames in which the partials must not move
+_SURE = (0.95, 0.003)  # share of the power in the partials, relative change of their mean frequency
+_LIKELY = (0.9, 0.01)  # the same beside frames that are surely a beep
+_SHORTEST = 4  # frames
+_ENDS = 6  # frames before and after, in which a beep starts and fades
 
 
 def tone_frames(spectra: Floats) -> Mask:
     """Return in which frames there are beeps, from the power spectra of a sound."""
+    power = spectra.sum(axis=1)
     share, centre = _purest_partials(spectra)
     nearby = np.lib.stride_tricks.sliding_window_view(np.pad(centre, _NEARBY // 2, mode="edge"), _NEARBY)
-    is_still = nearby.max(axis=1) < (1 + _STILL) * nearby.min(axis=1)
-    is_tone = _opened((share > _PURE) & is_still & (centre > _LOWEST_BIN))
-    widened: Mask = np.convolve(is_tone, np.ones(2 * _ENDS + 1), mode="same") > 0.5
-    return widened
+    change = nearby.max(axis=1) / np.maximum(nearby.min(axis=1), 1e-9) - 1
+    is_heard = (power > _FAINTEST * loud_level(power)) & (centre > _LOWEST_BIN)
+    sure, likely = (is_heard & (share > purity) & (change < still) for purity, still in (_SURE, _LIKELY))
+    is_tone = np.zeros(len(power) + 2 * _ENDS, dtype=bool)
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], (sure | likely).astype(int), [0]])))
+    for start, end in zip(edges[::2], edges[1::2], strict=True):
+        if sure[start:end].sum() >= _SHORTEST:
+            is_tone[start : end + 2 * _ENDS] = True
+    return is_tone[_ENDS:-_ENDS]
 
 
 def without_frames(samples: Samples, frames: Mask) -> Samples:
@@ -52,12 +59,3 @@ def _purest_partials(spectra: Floats) -> tuple[Floats, Floats]:
         for values in (spectra.sum(axis=1), inside, moment)
     )
     return inside / np.maximum(total, 1e-20), moment / np.maximum(inside, 1e-20)
-
-
-def _opened(mask: Mask) -> Mask:
-    """Remove runs that are too short."""
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], mask.astype(int), [0]])))
-    opened = np.zeros_like(mask)
-    for start, end in zip(edges[::2], edges[1::2], strict=True):
-        opened[start:end] = end - start >= _SHORTEST
-    return opened

@@ -26,7 +26,10 @@ _STEADY_TONE = 0.9  # share of the time, and strength of the pitch
 _ONE_NOTE = 1.0  # semitones
 _SPEECH_LEVEL_CHANGE_DB = 5.0
 _SPEECH_SPECTRUM_CHANGE = 1.2
-_LEAST_LOG_ODDS = -2.0
+LEAST_LOG_ODDS = -2.0
+LEAST_LOG_ODDS_WHEN_UNUSUAL = 0.0
+"""For what is rarer in voices than in other sounds: hum and beeps beside it, a pitch below 75 Hz."""
+_DEEP_HZ = 75.0
 _HELD_LIKE_MUSIC = 0.3
 _LOUD = 1 / 16  # of the power of the loudest frames; 12 dB below them the room may be louder than the voice
 _STEP = 3  # frames over which the movement of the pitch is measured
@@ -57,6 +60,8 @@ class Evidence:
     """How much the spectrum changes other than with the pitch: mean deviation of six cepstral coefficients."""
     purity: float
     """Median share of the power that lies in one partial."""
+    pitch_hz: float
+    """Median pitch."""
     range_semitones: float
     """Standard deviation of the pitch."""
 
@@ -96,31 +101,32 @@ def gather_evidence(samples: Samples, pitch: Pitch, spectra: Floats) -> Evidence
         periodicity=float(np.median(pitch.strength[chosen])) if chosen.any() else 0.0,
         spectrum_change=_spectrum_change(spectra[chosen], pitch.hertz[chosen]),
         purity=_purity(spectra[chosen]),
+        pitch_hz=float(np.median(pitch.hertz[pitch.voiced])) if pitch.voiced.any() else 0.0,
         range_semitones=float(_semitones(pitch.hertz[pitch.voiced]).std()) if pitch.voiced.any() else 0.0,
     )
 
 
-def require_voice(evidence: Evidence) -> None:
+def require_voice(evidence: Evidence, least_log_odds: float = LEAST_LOG_ODDS) -> None:
     """Return when there is a voice; raise `VoiceRefused` with the most helpful reason when there is none."""
-    reason = _refusal_reason(evidence)
+    reason = refusal_reason(evidence, least_log_odds)
     if reason is not None:
         raise refusal(reason)
 
 
-def _refusal_reason(evidence: Evidence) -> str | None:
-    reason = (
-        _reason_with_pitch(evidence)
-        if evidence.voiced_seconds >= _LEAST_VOICED_SECONDS
-        else _reason_without_pitch(evidence)
-    )
+def refusal_reason(evidence: Evidence, least_log_odds: float = LEAST_LOG_ODDS) -> str | None:
+    """Return why there is no voice, None when there is one."""
+    has_pitch = evidence.voiced_seconds >= _LEAST_VOICED_SECONDS
+    reason = _reason_with_pitch(evidence, least_log_odds) if has_pitch else _reason_without_pitch(evidence)
     return "silent" if reason is not None and evidence.level_db < _SILENT_DB else reason
 
 
-def _reason_with_pitch(evidence: Evidence) -> str | None:
+def _reason_with_pitch(evidence: Evidence, least_log_odds: float) -> str | None:
     is_steady = evidence.held > _STEADY_TONE and evidence.periodicity > _STEADY_TONE
     if evidence.purity > _PURE_TONE or (is_steady and evidence.range_semitones < _ONE_NOTE):
         return "tone"
-    if evidence.log_odds < _LEAST_LOG_ODDS:
+    if evidence.pitch_hz < _DEEP_HZ:
+        least_log_odds = max(least_log_odds, LEAST_LOG_ODDS_WHEN_UNUSUAL)
+    if evidence.log_odds < least_log_odds:
         return "music" if evidence.held > _HELD_LIKE_MUSIC else "no_voice"
     return None
 
