@@ -18,6 +18,7 @@ _TOLERANCE = 0.006  # a generator or a recorder may be off by half a per cent
 _HIGHEST_HZ = 1_900
 _WINDOW_SECONDS = 0.5
 _OVERLAP = 4  # frames that hold each sample
+_BLOCK = 32  # frames to transform at once; larger arrays cost more
 _BIN_HZ = 1 / _WINDOW_SECONDS
 _QUIET_SHARE = 0.2
 _STEADY = 2.0  # times the power in the quietest frames; where there is voice as well, there is more
@@ -36,7 +37,12 @@ def without_hum(samples: Samples) -> Samples:
     length = int(_WINDOW_SECONDS * rate)
     window = np.hanning(length + 1)[:-1].astype(np.float32)
     frames = framed(sound, length, length // _OVERLAP)
-    spectra = np.fft.rfft(frames * window)[:, : int(_HIGHEST_HZ / _BIN_HZ)]
+    spectra = np.concatenate(
+        [
+            np.fft.rfft(frames[start : start + _BLOCK] * window)[:, : int(_HIGHEST_HZ / _BIN_HZ)]
+            for start in range(0, len(frames), _BLOCK)
+        ]
+    )
     lines = list(_lines(spectra))
     if not lines:
         return samples

@@ -6,7 +6,7 @@ A beep is one sine or two, and they stand still. A voice has more partials, and 
 import numpy as np
 
 from adapters.audio.arrays import Floats, Mask, Samples, loud_level
-from adapters.audio.framing import HOP
+from adapters.audio.framing import BLOCK, HOP
 from application.ports.audio import SAMPLE_RATE
 
 _PARTIALS = 2  # dialling and ringing mix two sines
@@ -24,7 +24,12 @@ _ENDS = 6  # frames before and after, in which a beep starts and fades
 def tone_frames(spectra: Floats) -> Mask:
     """Return in which frames there are beeps, from the power spectra of a sound."""
     power = spectra.sum(axis=1)
-    share, centre = _purest_partials(spectra)
+    blocks = [_strongest_partials(spectra[start : start + BLOCK]) for start in range(0, len(spectra), BLOCK)]
+    inside, moment = (np.concatenate(parts) for parts in zip(*blocks, strict=True))
+    total, inside, moment = (
+        np.convolve(values, np.ones(_SMOOTHED), mode="same") for values in (power, inside, moment)
+    )
+    share, centre = inside / np.maximum(total, 1e-20), moment / np.maximum(inside, 1e-20)
     nearby = np.lib.stride_tricks.sliding_window_view(np.pad(centre, _NEARBY // 2, mode="edge"), _NEARBY)
     change = nearby.max(axis=1) / np.maximum(nearby.min(axis=1), 1e-9) - 1
     is_heard = (power > _FAINTEST * loud_level(power)) & (centre > _LOWEST_BIN)
@@ -44,8 +49,8 @@ def without_frames(samples: Samples, frames: Mask) -> Samples:
     return left if len(left) >= SAMPLE_RATE else np.pad(left, (0, SAMPLE_RATE - len(left)))
 
 
-def _purest_partials(spectra: Floats) -> tuple[Floats, Floats]:
-    """Return what share of the power lies in the strongest partials around each frame, and their mean bin."""
+def _strongest_partials(spectra: Floats) -> tuple[Floats, Floats]:
+    """Return the power in the strongest partials of each frame, and the sum of bin times power over them."""
     left = np.pad(spectra, ((0, 0), (_WIDTH // 2, _WIDTH // 2)))
     inside, moment = np.zeros(len(spectra)), np.zeros(len(spectra))
     for _ in range(_PARTIALS):
@@ -54,8 +59,4 @@ def _purest_partials(spectra: Floats) -> tuple[Floats, Floats]:
         inside += power.sum(axis=1)
         moment += (power * (bins - _WIDTH // 2)).sum(axis=1)
         np.put_along_axis(left, bins, 0, axis=1)
-    total, inside, moment = (
-        np.convolve(values, np.ones(_SMOOTHED), mode="same")
-        for values in (spectra.sum(axis=1), inside, moment)
-    )
-    return inside / np.maximum(total, 1e-20), moment / np.maximum(inside, 1e-20)
+    return inside, moment
