@@ -15,3 +15,14 @@ Floats = NDArray[np.float64]
 
 Mask = NDArray[np.bool_]
 """One truth value for each frame."""
+
+_LOUD_SHARE, _LOUD_FRAMES = 0.05, 60
+
+
+def loud_level(values: Floats) -> float:
+    """Return the level that the loud frames exceed: a twentieth of all frames, or 60 of them (0.6 s) if that is less.
+
+    So a few words count in a minute of silence, and a click does not.
+    """
+    rank = min(int(_LOUD_SHARE * len(values)), _LOUD_FRAMES)
+    return float(np.partition(values, len(values) - 1 - rank)[-1 - rank])

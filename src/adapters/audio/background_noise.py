@@ -2,10 +2,12 @@
 
 import numpy as np
 
-from adapters.audio.arrays import Floats, Mask
+from adapters.audio.arrays import Floats, Mask, loud_level
 
 _FEWEST_FRAMES = 10
 _MARGIN = 3  # frames before and after the voice, which still contain breath and echo
+_FARTHEST = 100  # frames; what is farther away may be another recording
+_DIGITAL_SILENCE = 1e-8  # of the power of the loud frames
 _LEAST_LEFT = 0.05  # of each bin
 
 
@@ -21,13 +23,20 @@ def noise_spectrum(spectra: Floats, voiced: Mask) -> Floats:
 def _pauses(power: Floats, voiced: Mask) -> Mask:
     """Return which frames hold only background, from each frame's power and voicing.
 
-    These are the quieter half of the frames that are not near the voice; none when there are too few.
+    These are the quieter half of the frames that are near the voice, but not too near; none when there are too few.
     """
-    near_voice = np.convolve(voiced, np.ones(2 * _MARGIN + 1), mode="same") > 0.5
-    candidates = ~near_voice
+    candidates = (
+        _near(voiced, _FARTHEST) & ~_near(voiced, _MARGIN) & (power > _DIGITAL_SILENCE * loud_level(power))
+    )
     if candidates.sum() < 2 * _FEWEST_FRAMES:
         return np.zeros_like(candidates)
     return candidates & (power <= np.median(power[candidates]))
+
+
+def _near(voiced: Mask, frames: int) -> Mask:
+    sums = np.cumsum(np.pad(voiced.astype(int), (frames + 1, frames)))
+    near: Mask = sums[2 * frames + 1 :] > sums[: -2 * frames - 1]
+    return near
 
 
 def denoised(spectra: Floats, noise: Floats) -> Floats:

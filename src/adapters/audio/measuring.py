@@ -9,11 +9,21 @@ from adapters.audio.background_noise import denoised, noise_spectrum
 from adapters.audio.filtering import without_rumble
 from adapters.audio.framing import HOP
 from adapters.audio.harmonicity import harmonics_to_noise
-from adapters.audio.pitch import Pitch, track_pitch
+from adapters.audio.hum import without_hum
+from adapters.audio.pitch import Pitch, lacks_fundamental, track_pitch, track_pitch_by_envelope
 from adapters.audio.spectrum import bandwidth, power_spectra, slope, timbre
+from adapters.audio.tones import tone_frames, without_frames
 from adapters.audio.vocal_tract import tract_length
-from adapters.audio.voice_detection import gather_evidence, require_voice
+from adapters.audio.voice_detection import (
+    LEAST_LOG_ODDS,
+    LEAST_LOG_ODDS_WHEN_UNUSUAL,
+    gather_evidence,
+    refusal_reason,
+    require_voice,
+)
 from application.ports.audio import SAMPLE_RATE
+from domain.errors import VoiceRefused
+from domain.refusals import refusal
 from domain.voice import Acoustics
 
 
@@ -22,18 +32,40 @@ class Voice:
     """A sound in which a voice was found, ready to be measured."""
 
     samples: Samples
-    """Without rumble."""
+    """Without rumble, hum and beeps."""
     pitch: Pitch
     spectra: Floats
     """Power spectra, one row for each frame of the pitch contour."""
 
 
 def find_voice(samples: Samples) -> Voice:
-    """Find the voice in a sound; raises `VoiceRefused` when there is none."""
-    filtered = without_rumble(samples)
-    voice = Voice(samples=filtered, pitch=track_pitch(filtered), spectra=power_spectra(filtered))
-    require_voice(gather_evidence(voice.samples, voice.pitch, voice.spectra))
-    return voice
+    """Find the voice in a sound, without the hum and the beeps in it; raises `VoiceRefused` when there is none."""
+    whole = without_rumble(samples)
+    sound = without_hum(whole)
+    least_log_odds = LEAST_LOG_ODDS if sound is whole else LEAST_LOG_ODDS_WHEN_UNUSUAL
+    spectra = power_spectra(sound)
+    tones = tone_frames(spectra)
+    if tones.any():
+        sound = without_frames(sound, tones)
+        spectra = power_spectra(sound)
+    try:
+        return _judged(sound, spectra, least_log_odds)
+    except VoiceRefused:
+        if sound is whole:
+            raise
+        # Where there is nothing but a tone, the reason is the tone.
+        reason = refusal_reason(gather_evidence(whole, track_pitch(whole), power_spectra(whole)))
+        if reason in {"tone", "music"}:
+            raise refusal(reason) from None
+        raise
+
+
+def _judged(sound: Samples, spectra: Floats, least_log_odds: float) -> Voice:
+    pitch = track_pitch(sound)
+    require_voice(gather_evidence(sound, pitch, spectra), least_log_odds)
+    if lacks_fundamental(sound):
+        pitch = track_pitch_by_envelope(sound)
+    return Voice(samples=sound, pitch=pitch, spectra=spectra)
 
 
 def measure(voice: Voice) -> Acoustics:

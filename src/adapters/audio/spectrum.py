@@ -5,7 +5,7 @@ from functools import cache
 import numpy as np
 
 from adapters.audio.arrays import Floats, Samples
-from adapters.audio.framing import framed
+from adapters.audio.framing import BLOCK, framed
 from application.ports.audio import SAMPLE_RATE
 
 _WINDOW = 512  # 32 ms
@@ -24,8 +24,12 @@ _FLOOR = 1e-3  # of a frame's loudest band; weaker bands are mostly noise
 
 def power_spectra(samples: Samples) -> Floats:
     """Return the power spectrum of each frame, shape (frames, 257)."""
-    spectra = np.fft.rfft(framed(samples, _WINDOW) * np.hanning(_WINDOW).astype(np.float32))
-    return (spectra.real**2 + spectra.imag**2).astype(float)
+    frames, window = framed(samples, _WINDOW), np.hanning(_WINDOW).astype(np.float32)
+    power = np.empty((len(frames), _WINDOW // 2 + 1))
+    for start in range(0, len(frames), BLOCK):
+        spectra = np.fft.rfft(frames[start : start + BLOCK] * window)
+        power[start : start + BLOCK] = spectra.real**2 + spectra.imag**2
+    return power
 
 
 def timbre(spectra: Floats) -> tuple[float, ...]:

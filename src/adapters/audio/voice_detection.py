@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from adapters.audio.arrays import Floats, Mask, Samples
+from adapters.audio.arrays import Floats, Mask, Samples, loud_level
 from adapters.audio.framing import HOP
 from adapters.audio.pitch import Pitch
 from adapters.audio.spectrum import cepstra
@@ -23,9 +23,13 @@ _QUIET_DB = -50.0
 _LEAST_VOICED_SECONDS = 0.4
 _PURE_TONE = 0.97  # share of the power in one partial; an [u] sung by a child stays below
 _STEADY_TONE = 0.9  # share of the time, and strength of the pitch
+_ONE_NOTE = 1.0  # semitones
 _SPEECH_LEVEL_CHANGE_DB = 5.0
 _SPEECH_SPECTRUM_CHANGE = 1.2
-_LEAST_LOG_ODDS = -2.0
+LEAST_LOG_ODDS = -2.0
+LEAST_LOG_ODDS_WHEN_UNUSUAL = 0.0
+"""For what is rarer in voices than in other sounds: hum and beeps beside it, a pitch below 75 Hz."""
+_DEEP_HZ = 75.0
 _HELD_LIKE_MUSIC = 0.3
 _LOUD = 1 / 16  # of the power of the loudest frames; 12 dB below them the room may be louder than the voice
 _STEP = 3  # frames over which the movement of the pitch is measured
@@ -56,6 +60,10 @@ class Evidence:
     """How much the spectrum changes other than with the pitch: mean deviation of six cepstral coefficients."""
     purity: float
     """Median share of the power that lies in one partial."""
+    pitch_hz: float
+    """Median pitch."""
+    range_semitones: float
+    """Standard deviation of the pitch."""
 
     @property
     def log_odds(self) -> float:
@@ -74,11 +82,12 @@ class Evidence:
 def gather_evidence(samples: Samples, pitch: Pitch, spectra: Floats) -> Evidence:
     """Return the evidence from a sound without rumble, its pitch contour and the power spectra of the same frames."""
     power = spectra.sum(axis=1)
-    loudest = float(np.percentile(power, 95))
-    loud = power > _LOUD * loudest
     voiced_seconds = float(pitch.voiced.sum()) * HOP / SAMPLE_RATE
     # A few frames look periodic by chance, even in a whisper.
-    chosen = loud & pitch.voiced if voiced_seconds >= _LEAST_VOICED_SECONDS else loud
+    candidates = pitch.voiced if voiced_seconds >= _LEAST_VOICED_SECONDS else np.ones_like(pitch.voiced)
+    loudest = loud_level(power[candidates])
+    loud = power > _LOUD * loudest
+    chosen = loud & candidates
     levels = 10 * np.log10(power / max(loudest, 1e-12) + 1e-5)
     movement = _movement(pitch, loud)
     return Evidence(
@@ -92,25 +101,32 @@ def gather_evidence(samples: Samples, pitch: Pitch, spectra: Floats) -> Evidence
         periodicity=float(np.median(pitch.strength[chosen])) if chosen.any() else 0.0,
         spectrum_change=_spectrum_change(spectra[chosen], pitch.hertz[chosen]),
         purity=_purity(spectra[chosen]),
+        pitch_hz=float(np.median(pitch.hertz[pitch.voiced])) if pitch.voiced.any() else 0.0,
+        range_semitones=float(_semitones(pitch.hertz[pitch.voiced]).std()) if pitch.voiced.any() else 0.0,
     )
 
 
-def require_voice(evidence: Evidence) -> None:
+def require_voice(evidence: Evidence, least_log_odds: float = LEAST_LOG_ODDS) -> None:
     """Return when there is a voice; raise `VoiceRefused` with the most helpful reason when there is none."""
-    reason = _refusal_reason(evidence)
+    reason = refusal_reason(evidence, least_log_odds)
     if reason is not None:
         raise refusal(reason)
 
 
-def _refusal_reason(evidence: Evidence) -> str | None:
-    if evidence.level_db < _SILENT_DB:
-        return "silent"
-    if evidence.voiced_seconds < _LEAST_VOICED_SECONDS:
-        return _reason_without_pitch(evidence)
+def refusal_reason(evidence: Evidence, least_log_odds: float = LEAST_LOG_ODDS) -> str | None:
+    """Return why there is no voice, None when there is one."""
+    has_pitch = evidence.voiced_seconds >= _LEAST_VOICED_SECONDS
+    reason = _reason_with_pitch(evidence, least_log_odds) if has_pitch else _reason_without_pitch(evidence)
+    return "silent" if reason is not None and evidence.level_db < _SILENT_DB else reason
+
+
+def _reason_with_pitch(evidence: Evidence, least_log_odds: float) -> str | None:
     is_steady = evidence.held > _STEADY_TONE and evidence.periodicity > _STEADY_TONE
-    if evidence.purity > _PURE_TONE or is_steady:
+    if evidence.purity > _PURE_TONE or (is_steady and evidence.range_semitones < _ONE_NOTE):
         return "tone"
-    if evidence.log_odds < _LEAST_LOG_ODDS:
+    if evidence.pitch_hz < _DEEP_HZ:
+        least_log_odds = max(least_log_odds, LEAST_LOG_ODDS_WHEN_UNUSUAL)
+    if evidence.log_odds < least_log_odds:
         return "music" if evidence.held > _HELD_LIKE_MUSIC else "no_voice"
     return None
 
@@ -161,7 +177,7 @@ def _spectrum_change(spectra: Floats, hertz: Floats) -> float:
 
 def _level(samples: Samples) -> float:
     blocks = samples[: len(samples) // HOP * HOP].reshape(-1, HOP)
-    loud = float(np.percentile(np.sqrt((blocks.astype(float) ** 2).mean(axis=1)), 95))
+    loud = loud_level(np.sqrt((blocks.astype(float) ** 2).mean(axis=1)))
     return 20 * float(np.log10(loud + 1e-9))
 
 

@@ -1,0 +1,105 @@
+"""Takes the hum of the mains out of a sound, so that it is not taken for a voice.
+
+A hum stands still: in the pauses of the voice each of its partials keeps its frequency and phase for seconds, which
+no voice does, not even one that holds a vowel. What is taken out are sines, followed through the pauses.
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from adapters.audio.arrays import Mask, Samples, loud_level
+from adapters.audio.framing import coarse, framed
+from application.ports.audio import SAMPLE_RATE
+
+_MAINS_HZ = (50.0, 60.0)
+_TOLERANCE = 0.006  # a generator or a recorder may be off by half a per cent
+_HIGHEST_HZ = 1_900
+_WINDOW_SECONDS = 0.5
+_OVERLAP = 4  # frames that hold each sample
+_BLOCK = 32  # frames to transform at once; larger arrays cost more
+_BIN_HZ = 1 / _WINDOW_SECONDS
+_QUIET_SHARE = 0.2
+_STEADY = 2.0  # times the power in the quietest frames; where there is voice as well, there is more
+_BESIDE = 5  # bins; the line of a steady sine is narrower
+_PROMINENCE = 5.0  # times the power beside a line
+_WEAKEST = 1e-3  # of the power of the strongest partials; what is weaker disturbs nothing
+_COHERENCE = 0.8
+_FEWEST_PAIRS = 6  # of quiet frames that do not overlap
+
+Complex = NDArray[np.complexfloating]
+
+
+def without_hum(samples: Samples) -> Samples:
+    """Subtract the partials of a steady hum at multiples of 50 or 60 Hz; all other sounds stay as they are."""
+    sound, rate = coarse(samples)
+    length = int(_WINDOW_SECONDS * rate)
+    window = np.hanning(length + 1)[:-1].astype(np.float32)
+    frames = framed(sound, length, length // _OVERLAP)
+    spectra = np.concatenate(
+        [
+            np.fft.rfft(frames[start : start + _BLOCK] * window)[:, : int(_HIGHEST_HZ / _BIN_HZ)]
+            for start in range(0, len(frames), _BLOCK)
+        ]
+    )
+    lines = list(_lines(spectra))
+    if not lines:
+        return samples
+    inside = framed(np.ones_like(sound), length, length // _OVERLAP) @ window
+    group, hop = SAMPLE_RATE // rate, int(_WINDOW_SECONDS * SAMPLE_RATE) // _OVERLAP
+    # A mean of several samples stands for their middle, and is weaker than they are.
+    middles = (np.arange(length) - length // 2) * group + (group - 1) / 2
+    centres, since = np.arange(len(frames) + 1), np.arange(hop) / hop
+    amplitudes, waves = [], []
+    for hertz, quiet in lines:
+        turn = 2j * np.pi * hertz / SAMPLE_RATE
+        loss = abs(np.exp(turn * np.arange(group)).mean())
+        turns = np.exp(turn * hop * centres[:-1])
+        probe = window * np.exp(-turn * middles)
+        heard = frames @ probe.real.astype(np.float32) + 1j * (frames @ probe.imag.astype(np.float32))
+        heard *= 2 / loss / inside / turns
+        steady = np.interp(centres, centres[:-1][quiet], heard[quiet])
+        wave = np.exp(turn * hop * since)
+        for amplitude, part in ((steady[:-1] * turns, wave), (np.diff(steady) * turns, since * wave)):
+            amplitudes += [amplitude.real, -amplitude.imag]
+            waves += [part.real, part.imag]
+    hum = np.array(amplitudes, dtype=np.float32).T @ np.array(waves, dtype=np.float32)
+    return samples - hum.ravel()[: len(samples)]
+
+
+def _lines(spectra: Complex) -> Iterator[tuple[float, Mask]]:
+    """Yield the frequency in Hz of each partial of a hum, and the frames in which it sounds without the voice."""
+    power = spectra.real**2 + spectra.imag**2
+    strongest = power.max(axis=1)
+    loud = loud_level(strongest)
+    sounds = strongest > 1e-3 * _WEAKEST * loud  # digital silence between parts of a recording tells nothing
+    if sounds.sum() < _FEWEST_PAIRS + _OVERLAP:
+        return
+    rank = int(_QUIET_SHARE * sounds.sum())
+    weakest = np.partition(power[sounds], rank, axis=0)[rank]
+    padded = np.pad(weakest, _BESIDE, mode="edge")
+    beside = np.maximum(padded[: -2 * _BESIDE], padded[2 * _BESIDE :])
+    is_line = (weakest > _PROMINENCE * beside) & (weakest > _WEAKEST * loud)
+    is_line[1:-1] &= (weakest[1:-1] >= weakest[:-2]) & (weakest[1:-1] > weakest[2:])
+    for line in np.flatnonzero(is_line):
+        quiet = sounds & (power[:, line] < _STEADY * weakest[line])
+        hertz = _steady_frequency(spectra[:, line], quiet, int(line))
+        if hertz is not None and any(_is_multiple(hertz, mains) for mains in _MAINS_HZ):
+            yield hertz, quiet
+
+
+def _steady_frequency(phasors: Complex, quiet: Mask, line: int) -> float | None:
+    """Return the frequency in Hz of a line by its turn from frame to frame, None where it turns at random."""
+    near = phasors[1:] * phasors[:-1].conj() * (quiet[1:] & quiet[:-1])
+    far = phasors[_OVERLAP:] * phasors[:-_OVERLAP].conj() * (quiet[_OVERLAP:] & quiet[:-_OVERLAP])
+    if np.count_nonzero(far) < _FEWEST_PAIRS or abs(far.sum()) < _COHERENCE * np.abs(far).sum():
+        return None
+    expected = np.exp(-2j * np.pi * line / _OVERLAP)
+    rough = float(np.angle(near.sum() * expected)) / (2 * np.pi) * _OVERLAP
+    fine = float(np.angle(far.sum())) / (2 * np.pi)
+    return (line + fine + round(rough - fine)) * _BIN_HZ
+
+
+def _is_multiple(hertz: float, mains: float) -> bool:
+    return abs(hertz / mains / max(round(hertz / mains), 1) - 1) < _TOLERANCE
