@@ -121,7 +121,7 @@ OTHER_MEN += [
 ]
 OTHER_WOMEN = [f"klettres-{name}" for name in ("ar", "de-woman", "es", "he", "pt-br", "ru")]
 OTHER_WOMEN += [f"ktuberling-{name}" for name in ("ca", "gl", "nn", "ro")]
-OTHER_WOMEN += ["tuxpaint-el", "tuxpaint-fr-woman", "fillets-cs-small", "gcin-5"]
+OTHER_WOMEN += ["tuxpaint-el", "tuxpaint-fr-woman", "fillets-cs-small", "fillets-nl-small", "gcin-5"]
 
 
 def test_the_tract_lengths_of_other_speakers_agree_with_praat_within_one_percent_on_average() -> None:
