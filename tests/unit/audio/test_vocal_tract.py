@@ -107,6 +107,7 @@ OTHER_MEN = [
     "klettres-ml",
     "ktuberling-de",
     "ktuberling-en",
+    "ktuberling-ga",
     "ktuberling-lt",
     "ktuberling-sl",
 ]
