@@ -9,6 +9,8 @@ _MARGIN = 3  # frames before and after the voice, which still contain breath and
 _FARTHEST = 100  # frames; what is farther away may be another recording
 _DIGITAL_SILENCE = 1e-8  # of the power of the loud frames
 _LEAST_LEFT = 0.05  # of each bin
+_SMOOTHED_BINS = 4  # on either side
+_SMOOTHING = np.hanning(2 * _SMOOTHED_BINS + 3)[1:-1] / (_SMOOTHED_BINS + 1)
 
 
 def noise_spectrum(spectra: Floats, voiced: Mask) -> Floats:
@@ -46,3 +48,12 @@ def denoised(spectra: Floats, noise: Floats) -> Floats:
     Acoustics, Speech, and Signal Processing 27(2), 113-120, 1979.
     """
     return np.maximum(spectra - noise, _LEAST_LEFT * spectra)
+
+
+def noise_gains(spectrum: Floats, noise: Floats) -> Floats:
+    """Return the amplitude gains, one for each bin, that take a noise out of a mean power spectrum."""
+    shares = denoised(spectrum, noise) / np.maximum(spectrum, 1e-20)
+    gains: Floats = np.sqrt(
+        np.convolve(np.pad(shares, _SMOOTHED_BINS, mode="edge"), _SMOOTHING, mode="valid")
+    )
+    return gains

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from adapters.audio.arrays import Floats, Samples
-from adapters.audio.background_noise import denoised, noise_spectrum
+from adapters.audio.background_noise import denoised, noise_gains, noise_spectrum
+from adapters.audio.bandwidth import bandwidth
 from adapters.audio.filtering import without_rumble
 from adapters.audio.framing import HOP
 from adapters.audio.harmonicity import harmonics_to_noise
 from adapters.audio.hum import without_hum
 from adapters.audio.pitch import Pitch, lacks_fundamental, track_pitch, track_pitch_by_envelope
-from adapters.audio.spectrum import bandwidth, power_spectra, slope, timbre
+from adapters.audio.spectrum import power_spectra, slope, timbre
 from adapters.audio.tones import tone_frames, without_frames
 from adapters.audio.vocal_tract import tract_length
 from adapters.audio.voice_detection import (
@@ -76,12 +77,14 @@ def measure(voice: Voice) -> Acoustics:
     noise = noise_spectrum(voice.spectra, voiced)
     spectra = denoised(voice.spectra[voiced], noise)
     mean = spectra.mean(axis=0)
-    # The noise is subtracted from the mean, not from each frame: what is left above a telephone's range must be near 0.
-    bandwidth_hz = bandwidth(np.maximum(voice.spectra[voiced].mean(axis=0) - noise, 0))
+    bandwidth_hz = bandwidth(voice.spectra, voiced, noise)
+    gains = noise_gains(voice.spectra[voiced].mean(axis=0), noise)
     return Acoustics(
         pitch_hz=median,
         pitch_spread_semitones=float(np.sqrt(np.mean((12 * np.log2(hertz / median)) ** 2))),
-        tract_length_cm=tract_length(voice.samples, np.flatnonzero(voiced) * HOP, median, bandwidth_hz),
+        tract_length_cm=tract_length(
+            voice.samples, np.flatnonzero(voiced) * HOP, median, bandwidth_hz, gains
+        ),
         spectral_slope_db_per_octave=slope(mean, bandwidth_hz),
         harmonics_to_noise_db=harmonics_to_noise(
             pitch.strength[voiced], voice.spectra[voiced].sum(axis=1), float(noise.sum())

@@ -1,4 +1,4 @@
-"""Short-term spectra of a voice, and the measures taken from them: timbre, slope and bandwidth."""
+"""Short-term spectra of a voice, and the measures taken from them: timbre and slope."""
 
 from functools import cache
 
@@ -9,12 +9,8 @@ from adapters.audio.framing import BLOCK, framed
 from application.ports.audio import SAMPLE_RATE
 
 _WINDOW = 512  # 32 ms
-_FREQUENCIES = np.fft.rfftfreq(_WINDOW, 1 / SAMPLE_RATE)  # the centre of each bin in Hz
-_FULL_BANDWIDTH_HZ = SAMPLE_RATE / 2
-_TELEPHONE_BANDWIDTH_HZ = 3_400.0
-_TELEPHONE_DROP_DB = (
-    20.0  # 49 of 50 voices fall by less there; through a telephone they fall by more, in noise too
-)
+FREQUENCIES = np.fft.rfftfreq(_WINDOW, 1 / SAMPLE_RATE)
+"""The centre of each bin in Hz."""
 _SLOPE_RANGE_HZ = (200.0, 5_000.0)
 _MEL_BANDS = 26
 _MEL_RANGE_HZ = (80.0, 7_600.0)
@@ -58,7 +54,7 @@ def _mel_filters() -> Floats:
     low, high = (2595 * np.log10(1 + f / 700) for f in _MEL_RANGE_HZ)
     edges = 700 * (10 ** (np.linspace(low, high, _MEL_BANDS + 2) / 2595) - 1)
     left, centre, right = edges[:-2, None], edges[1:-1, None], edges[2:, None]
-    rising, falling = (_FREQUENCIES - left) / (centre - left), (right - _FREQUENCIES) / (right - centre)
+    rising, falling = (FREQUENCIES - left) / (centre - left), (right - FREQUENCIES) / (right - centre)
     filters: Floats = np.clip(np.minimum(rising, falling), 0, None)
     filters /= filters.sum(axis=1, keepdims=True)
     return filters
@@ -81,13 +77,7 @@ def slope(spectrum: Floats, bandwidth_hz: float) -> float:
     return float(np.polyfit(np.log2(centres), levels, 1)[0])
 
 
-def bandwidth(spectrum: Floats) -> float:
-    """Return the upper end in Hz of a voice's mean power spectrum: that of a telephone, or of all that is decoded."""
-    drop = _level(spectrum, 2_700, 3_300) - _level(spectrum, 4_200, 5_200)
-    return _TELEPHONE_BANDWIDTH_HZ if drop > _TELEPHONE_DROP_DB else _FULL_BANDWIDTH_HZ
-
-
 def _level(spectrum: Floats, low: float, high: float) -> float:
     """Return the mean power of the bins between two frequencies, in dB."""
-    inside = (low <= _FREQUENCIES) & (high > _FREQUENCIES)
+    inside = (low <= FREQUENCIES) & (high > FREQUENCIES)
     return float(10 * np.log10(max(float(spectrum[inside].mean()), 1e-12)))

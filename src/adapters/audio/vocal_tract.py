@@ -17,30 +17,36 @@ _PLAUSIBLE_CM = (8.0, 24.0)
 _FEWEST_FRAMES = 12
 _MOST_FRAMES = 400
 _WINDOW_SECONDS = 0.05
+_WINDOW_EDGE = np.exp(-12.0)
+_WIDEST_HZ = 2_000.0
+_MARGIN_HZ = 50.0  # no formant is so near to 0 or to the ceiling
+_ORDER = 10  # two poles for each of five formants
+_SHARES = {4: 0.88, 3: 0.6}  # of the ceiling that the band must reach to show so many formants
 _PREEMPHASIS_HZ = 50.0
-_WIDEST_HZ = 2_000.0  # a wider pole shapes the slope of the spectrum and is not a resonance
 # The frequency below which five formants lie, by pitch: higher voices come from shorter tracts.
-_PITCHES = np.log2([140.0, 190.0, 280.0, 350.0])
+_PITCHES = np.log2([150.0, 190.0, 280.0, 350.0])
 _CEILINGS_HZ = [5_000.0, 5_500.0, 5_500.0, 6_500.0]
 
 
 def tract_length(
-    samples: Samples, centres: NDArray[np.intp], pitch_hz: float, bandwidth_hz: float
+    samples: Samples, centres: NDArray[np.intp], pitch_hz: float, bandwidth_hz: float, gains: Floats
 ) -> float | None:
-    """Return the length in cm, None where too few formants are found.
+    """Return the length in cm, None where fewer than three formants lie in the band.
 
     `centres` are the sample positions of the centres of the voiced frames. `bandwidth_hz` is the upper end of the
-    recording's range (3400 for a telephone); above it no formant is searched.
+    band; above it no formant is searched. `gains` are factors of amplitude, at equal steps from 0 Hz to half the
+    sample rate, that take the noise out of the voice's mean spectrum.
     """
     ceiling = float(np.interp(np.log2(pitch_hz), _PITCHES, _CEILINGS_HZ))
-    count = 5
-    while ceiling > bandwidth_hz + 700 and count > 3:
-        ceiling *= (count - 1) / count
-        count -= 1
-    formants = _formants(samples, centres, ceiling, count)
-    if len(formants) < _FEWEST_FRAMES:
+    share = min(1.0, bandwidth_hz / ceiling)
+    count = next((count for count, least in _SHARES.items() if share >= least), None)
+    if count is None:
         return None
-    length = fitted_length(np.median(formants, axis=0))
+    # Poles without formants above the band would take its edge for formants; so they are left out.
+    formants = _formants(samples, centres, share * ceiling, round(share * _ORDER), gains)[:count]
+    if len(formants) < count:
+        return None
+    length = fitted_length(formants)
     return length if _PLAUSIBLE_CM[0] <= length <= _PLAUSIBLE_CM[1] else None
 
 
@@ -51,28 +57,43 @@ def fitted_length(formants: Floats) -> float:
     return _SPEED_OF_SOUND / (2 * spacing)
 
 
-def _formants(samples: Samples, centres: NDArray[np.intp], ceiling: float, count: int) -> Floats:
-    """Return the lowest formants of each frame in which all of them are found, shape (frames, count - 1)."""
+def _formants(
+    samples: Samples, centres: NDArray[np.intp], ceiling: float, order: int, gains: Floats
+) -> Floats:
+    """Return the median of each formant, lowest first.
+
+    In single frames wide poles count, as in Praat: without a wide fourth formant the fifth would count as the fourth.
+    A pole that is wide in most frames shapes the slope of the spectrum and is not a resonance.
+    """
     rate = 2 * ceiling
-    sound = _preemphasised(_resampled(samples, rate), rate)
+    sound = _preemphasised(_resampled(samples, rate, gains), rate)
     length = int(_WINDOW_SECONDS * rate)
     starts = (centres * (rate / SAMPLE_RATE)).astype(int) - length // 2
     starts = starts[(starts >= 0) & (starts + length <= len(sound))]
     starts = starts[:: max(1, len(starts) // _MOST_FRAMES)]
-    if not len(starts):
-        return np.empty((0, count - 1))
-    shape = np.exp(-12 * ((np.arange(length) + 0.5) / length - 0.5) ** 2)
-    frames = np.stack([sound[s : s + length] for s in starts]) * shape
-    hertz, width = _poles(burg(frames, 2 * count), rate)
-    is_formant = (hertz > 50) & (hertz < ceiling - 50) & (width < _WIDEST_HZ)
-    ordered = np.sort(np.where(is_formant, hertz, np.inf), axis=1)[:, : count - 1]
-    complete: Floats = ordered[np.isfinite(ordered).all(axis=1)]
-    return complete
+    if len(starts) < _FEWEST_FRAMES:
+        return np.empty(0)
+    window = np.exp(-48 * ((np.arange(length) + 0.5) / length - 0.5) ** 2) - _WINDOW_EDGE
+    frames = np.stack([sound[s : s + length] for s in starts]) * window
+    hertz, width = _poles(burg(frames, order), rate)
+    is_formant = (hertz > _MARGIN_HZ) & (hertz < ceiling - _MARGIN_HZ)
+    in_order = np.where(is_formant, hertz, np.inf).argsort(axis=1)[:, : order // 2]
+    is_formant = np.take_along_axis(is_formant, in_order, axis=1)
+    is_found = is_formant.sum(axis=0) >= _FEWEST_FRAMES
+    hertz, width = (
+        np.nanmedian(
+            np.where(is_formant, np.take_along_axis(x, in_order, axis=1), np.nan)[:, is_found], axis=0
+        )
+        for x in (hertz, width)
+    )
+    formants: Floats = hertz[width < _WIDEST_HZ]
+    return formants
 
 
-def _resampled(samples: Samples, rate: float) -> Floats:
+def _resampled(samples: Samples, rate: float, gains: Floats) -> Floats:
     length = round(len(samples) * rate / SAMPLE_RATE)
     spectrum = np.fft.rfft(samples.astype(float))
+    spectrum *= np.interp(np.linspace(0, len(gains) - 1, len(spectrum)), np.arange(len(gains)), gains)
     wanted = np.zeros(length // 2 + 1, dtype=complex)
     kept = min(len(spectrum), len(wanted))
     wanted[:kept] = spectrum[:kept]
@@ -91,14 +112,19 @@ def burg(frames: Floats, order: int) -> Floats:
     polynomial = np.zeros((len(frames), order + 1))
     polynomial[:, 0] = 1
     for m in range(1, order + 1):
-        energy = (forward**2).sum(axis=1) + (backward**2).sum(axis=1)
-        reflection = -2 * (forward * backward).sum(axis=1) / np.maximum(energy, 1e-20)
+        energy = _products(forward, forward) + _products(backward, backward)
+        reflection = -2 * _products(forward, backward) / np.maximum(energy, 1e-20)
         polynomial[:, : m + 1] += reflection[:, None] * polynomial[:, m::-1]
         forward, backward = (
             (forward + reflection[:, None] * backward)[:, 1:],
             (backward + reflection[:, None] * forward)[:, :-1],
         )
     return polynomial
+
+
+def _products(left: Floats, right: Floats) -> Floats:
+    products: Floats = np.einsum("ij,ij->i", left, right)
+    return products
 
 
 def _poles(polynomials: Floats, rate: float) -> tuple[Floats, Floats]:

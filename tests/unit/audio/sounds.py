@@ -79,19 +79,27 @@ def tube(length_cm: float, pitch_hz: float, seconds: float = 2.0) -> Samples:
 
 def telephone(samples: Samples) -> Samples:
     """Return a sound as a telephone transmits it: 300 to 3400 Hz, in 8-bit mu-law at 8 kHz."""
-    sound = _band(samples, 300, 3_400)[::2]
+    sound = band(samples, 300, 3_400)[::2]
     peak = np.abs(sound).max()
     code = np.round(np.sign(sound) * np.log1p(255 * np.abs(sound) / peak) / np.log(256) * 127) / 127
     spread = np.zeros(len(samples), dtype=np.float32)
     spread[::2] = 2 * peak * np.sign(code) * (256 ** np.abs(code) - 1) / 255
-    return _band(spread, 0, 3_900)
+    return band(spread, 0, 3_900)
 
 
-def _band(samples: Samples, low: float, high: float) -> Samples:
+def band(samples: Samples, low: float, high: float) -> Samples:
+    """Return what lies between two frequencies in Hz, as behind a filter without slopes."""
     spectrum = np.fft.rfft(samples)
     frequency = np.fft.rfftfreq(len(samples), 1 / SAMPLE_RATE)
     spectrum[(frequency < low) | (frequency > high)] = 0
     return np.fft.irfft(spectrum, len(samples)).astype(np.float32)
+
+
+def dark(samples: Samples, decibels: float) -> Samples:
+    """Return a sound that falls by more decibels an octave above 500 Hz."""
+    frequency = np.fft.rfftfreq(len(samples), 1 / SAMPLE_RATE)
+    gains = (np.maximum(frequency, 500) / 500) ** (-decibels / 6.02)
+    return np.fft.irfft(np.fft.rfft(samples) * gains, len(samples)).astype(np.float32)
 
 
 def melody() -> Samples:

@@ -9,7 +9,7 @@ from adapters.audio.decoding import decode
 from adapters.audio.harmonicity import harmonics_to_noise
 from adapters.audio.measuring import find_voice, measure
 from adapters.audio.pitch import track_pitch
-from adapters.audio.spectrum import bandwidth, cepstra, power_spectra, slope
+from adapters.audio.spectrum import cepstra, power_spectra, slope
 from domain.voice import Acoustics
 from unit.audio.recording import SAMPLES
 from unit.audio.sounds import (
@@ -18,7 +18,6 @@ from unit.audio.sounds import (
     pink_noise,
     silence,
     steady,
-    telephone,
     white_noise,
     with_noise,
 )
@@ -104,14 +103,6 @@ def test_without_pauses_nothing_is_subtracted() -> None:
     spectra = power_spectra(steady(150, 2.0))
 
     assert not noise_spectrum(spectra, np.ones(len(spectra), dtype=bool)).any()
-
-
-@pytest.mark.parametrize("name", ["voice", "woman"])
-def test_a_telephones_range_is_recognised(name: str) -> None:
-    samples = decode(SAMPLES / f"{name}.flac").samples
-
-    assert bandwidth(power_spectra(samples).mean(axis=0)) == 8_000.0
-    assert bandwidth(power_spectra(telephone(samples)).mean(axis=0)) == 3_400.0
 
 
 def test_timbre_changes_much_less_with_the_pitch_than_with_a_filter() -> None:
