@@ -5,19 +5,13 @@ from collections.abc import Sequence
 import numpy as np
 
 from adapters.audio.arrays import Channels, Samples
-from adapters.audio.filtering import without_rumble
-from adapters.audio.pitch import track_pitch
+from adapters.audio.clarity import voice_clarity
 from adapters.audio.resampling import resampled
-from adapters.audio.spectrum import power_spectra
-from adapters.audio.voice_detection import gather_evidence
 from application.ports.audio import SAMPLE_RATE
 
 _SILENT = 1e-6  # of the power of the loudest channel
 _SAME = 0.98  # correlation of channels that hold the same sound, in phase or out of phase
-_MIX_MARGIN = 0.5
-_JUDGED_SECONDS = 6
-_LEAST_VOICED_SECONDS = 0.3
-_CERTAIN = 5.0  # log-odds
+_MIX_MARGIN = 1.3  # how many times clearer a mix must be
 
 
 def clearest(blocks: Sequence[Channels], rate: int) -> Samples:
@@ -33,10 +27,10 @@ def clearest(blocks: Sequence[Channels], rate: int) -> Samples:
     distinct = _distinct(channels)
     if len(distinct) == 1:
         return _mean(blocks, distinct)
-    clarity = {number: _clarity(channels[number]) for number in distinct}
+    clarity = {number: voice_clarity(channels[number]) for number in distinct}
     best = max(distinct, key=lambda number: clarity[number])
     mix = _mean(blocks, distinct)
-    mix_is_clearer = _clarity(resampled(mix, rate, SAMPLE_RATE)) > clarity[best] + _MIX_MARGIN
+    mix_is_clearer = voice_clarity(resampled(mix, rate, SAMPLE_RATE)) > clarity[best] * _MIX_MARGIN
     return mix if mix_is_clearer else _mean(blocks, [best])
 
 
@@ -60,13 +54,3 @@ def _distinct(channels: Sequence[Samples]) -> list[int]:
         ):
             distinct.append(number)
     return distinct
-
-
-def _clarity(samples: Samples) -> float:
-    """Return how clear the voice in a sound is; the greater, the clearer."""
-    sound = without_rumble(samples[: _JUDGED_SECONDS * SAMPLE_RATE])
-    pitch = track_pitch(sound)
-    evidence = gather_evidence(sound, pitch, power_spectra(sound))
-    if evidence.voiced_seconds < _LEAST_VOICED_SECONDS:
-        return -np.inf
-    return min(evidence.log_odds, _CERTAIN) + 5 * evidence.periodicity - 20 * evidence.leaps

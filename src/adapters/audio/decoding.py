@@ -56,7 +56,12 @@ _OPTIONS = {
     "probesize": "2000000",
     "max_probe_packets": "2000",
 }
-_FFMPEG_ERRORS = (av.FFmpegError, ValueError, OverflowError)
+_FFMPEG_ERRORS = (av.FFmpegError, ValueError, OverflowError, IndexError)
+"""What PyAV raises for damaged files: FFmpeg's errors, and its own for what it cannot convert or find."""
+
+
+class NoSuchTrack(Exception):
+    """The file has fewer tracks than were asked for."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,7 +92,7 @@ def decode(path: Path, track: int = 0) -> Sound:
     are decoded one after another. Damaged parts are left out.
 
     Raises `VoiceRefused` with one of `domain.refusals.UNREADABLE`, `too_short`, `too_long` or `too_costly`, and
-    `IndexError` when the file has no such track. Reads at most a few times the file's size and stops soon after one
+    `NoSuchTrack`. Reads at most a few times the file's size and stops soon after one
     minute of sound.
     """
     with path.open("rb") as file, _mapped(file) as content:
@@ -98,7 +103,7 @@ def decode(path: Path, track: int = 0) -> Sound:
         first = next(frames, None)
         if first is None:
             if track > 0 and not reader.is_spent:
-                raise IndexError(track)
+                raise NoSuchTrack
             raise reader.why_nothing_was_read(content)
         rate = min(max(first.sample_rate, _KEPT_RATES[0]), _KEPT_RATES[1])
         blocks: list[Channels] = []
@@ -235,6 +240,10 @@ def _decoder_of(stream: AudioStream) -> AudioCodecContext:
     else:
         decoder = cast(AudioCodecContext, CodecContext.create(preferred, "r"))
     decoder.thread_count = 1
+    # PyAV 17.1 and 18 copy a layout, but not its map of loudspeakers, and free the map with each copy. So the layout is
+    # read only once, and replaced by one that has no map; it does not matter here to which loudspeaker a channel goes.
+    if channels := decoder.channels:
+        decoder.layout = f"{channels}C"
     return decoder
 
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from adapters.audio.decoding import Sound, decode
+from adapters.audio.decoding import NoSuchTrack, Sound, decode
 from adapters.audio.measuring import Voice, find_voice, measure
 from application.ports.audio import Speech
 from domain.errors import VoiceRefused
@@ -25,7 +25,7 @@ def hear(path: Path) -> tuple[Sound, Voice]:
             refusals.append(refused)
             if refused.reason in UNREADABLE:
                 break
-        except IndexError:
+        except NoSuchTrack:
             break
     raise refusals[0]
 

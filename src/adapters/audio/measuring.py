@@ -1,6 +1,6 @@
 """From samples to acoustics."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -13,18 +13,16 @@ from adapters.audio.harmonicity import harmonics_to_noise
 from adapters.audio.hum import without_hum
 from adapters.audio.pitch import Pitch, lacks_fundamental, track_pitch, track_pitch_by_envelope
 from adapters.audio.spectrum import power_spectra, slope, timbre
-from adapters.audio.tones import tone_frames, without_frames
+from adapters.audio.tones import still_frames, tone_frames, without_frames
 from adapters.audio.vocal_tract import tract_length
 from adapters.audio.voice_detection import (
-    LEAST_LOG_ODDS,
     LEAST_LOG_ODDS_WHEN_UNUSUAL,
+    Evidence,
     gather_evidence,
     refusal_reason,
     require_voice,
 )
 from application.ports.audio import SAMPLE_RATE
-from domain.errors import VoiceRefused
-from domain.refusals import refusal
 from domain.voice import Acoustics
 
 
@@ -43,30 +41,25 @@ def find_voice(samples: Samples) -> Voice:
     """Find the voice in a sound, without the hum and the beeps in it; raises `VoiceRefused` when there is none."""
     whole = without_rumble(samples)
     sound = without_hum(whole)
-    least_log_odds = LEAST_LOG_ODDS if sound is whole else LEAST_LOG_ODDS_WHEN_UNUSUAL
-    spectra = power_spectra(sound)
-    tones = tone_frames(spectra)
-    if tones.any():
-        sound = without_frames(sound, tones)
-        spectra = power_spectra(sound)
-    try:
-        return _judged(sound, spectra, least_log_odds)
-    except VoiceRefused:
-        if sound is whole:
-            raise
-        # Where there is nothing but a tone, the reason is the tone.
-        reason = refusal_reason(gather_evidence(whole, track_pitch(whole), power_spectra(whole)))
-        if reason in {"tone", "music"}:
-            raise refusal(reason) from None
-        raise
+    voice = _heard(sound)
+    beeps = tone_frames(voice.spectra) | still_frames(voice.pitch.hertz)
+    if beeps.any():
+        sound = without_frames(sound, beeps)
+        voice = _heard(sound)
+    if sound is not whole and refusal_reason(_evidence(voice), LEAST_LOG_ODDS_WHEN_UNUSUAL) is not None:
+        voice = _heard(whole)  # where there is nothing but a tone, the reason is the tone
+    require_voice(_evidence(voice))
+    if lacks_fundamental(voice.samples):
+        return replace(voice, pitch=track_pitch_by_envelope(voice.samples))
+    return voice
 
 
-def _judged(sound: Samples, spectra: Floats, least_log_odds: float) -> Voice:
-    pitch = track_pitch(sound)
-    require_voice(gather_evidence(sound, pitch, spectra), least_log_odds)
-    if lacks_fundamental(sound):
-        pitch = track_pitch_by_envelope(sound)
-    return Voice(samples=sound, pitch=pitch, spectra=spectra)
+def _heard(sound: Samples) -> Voice:
+    return Voice(samples=sound, pitch=track_pitch(sound), spectra=power_spectra(sound))
+
+
+def _evidence(voice: Voice) -> Evidence:
+    return gather_evidence(voice.samples, voice.pitch, voice.spectra)
 
 
 def measure(voice: Voice) -> Acoustics:

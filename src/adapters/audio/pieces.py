@@ -74,11 +74,6 @@ _CHUNKED = [
     _Chunks(b"caff", 8, b"data", ">q", 1),
     _Chunks(_W64, 40, b"data\xf3\xac\xd3\x11\x8c\xd1\x00\xc0\x4f\x8e\xdb\x8a", "<Q", 8, counts_header=True),
 ]
-_CHANNEL_LAYOUT = re.compile(rb"(?<=\0\0..)ch(?:an|nl)(?=\0)|chan(?=\0{6})|CHAN(?=\0\0)", re.DOTALL)
-"""The part that says where each channel's loudspeaker stands: of MP4, of CAF, of AIFF."""
-_NO_CHANNEL_LAYOUT = b"free"
-_MAY_HAVE_CHANNEL_LAYOUT = re.compile(rb"....(?:ftyp|moov|mdat|wide|free|skip)|caff|FORM", re.DOTALL)
-
 _LONGEST_STRIDE = 8  # bytes of one frame of samples, up to two channels of 32 bits
 _LEAST_CORRELATION = 0.1  # of one sample with the next; what is compressed, encrypted or random has almost 0
 _CHECKED_BYTES = 1_000_000
@@ -101,7 +96,7 @@ def pieces_of(file: BinaryIO, content: mmap) -> Iterator[BinaryIO]:
     """
     starts = _starts(content)
     for start, end in zip(starts, [*starts[1:], len(content)], strict=True):
-        mended = _mended(content, start, end)
+        mended = _with_true_size(content, start, end)
         if (start, mended.end, mended.written) == (0, len(content), {}):
             yield file
             return
@@ -140,18 +135,6 @@ def _end_of_ogg_page(content: mmap, at: int) -> int:
         return len(content)
     body = at + 27 + segments[0]
     return body + sum(content[at + 27 : body])
-
-
-def _mended(content: mmap, start: int, end: int) -> _Mended:
-    sizes = _with_true_size(content, start, end)
-    return _Mended(sizes.end, _without_channel_layout(content, start, end) | sizes.written)
-
-
-def _without_channel_layout(content: mmap, start: int, end: int) -> dict[int, bytes]:
-    """Hide the loudspeakers of a recording: FFmpeg 8 corrupts its memory at some of eight channels."""
-    if not _MAY_HAVE_CHANNEL_LAYOUT.match(content, start):
-        return {}
-    return {match.start(): _NO_CHANNEL_LAYOUT for match in _CHANNEL_LAYOUT.finditer(content, start, end)}
 
 
 def _with_true_size(content: mmap, start: int, end: int) -> _Mended:

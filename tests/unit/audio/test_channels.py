@@ -77,6 +77,17 @@ def test_the_voice_in_the_centre_is_heard_without_the_ambience_around(voice: Sam
     assert np.abs(sound - voice).max() < 1e-6
 
 
+@pytest.mark.parametrize("decibels", [0, 6])
+def test_a_voice_in_the_middle_of_two_channels_is_heard_without_what_is_around_it(
+    voice: Samples, decibels: float, tmp_path: Path
+) -> None:
+    around = with_noise(voice, decibels, pink_noise(SECONDS, seed=6)) - voice
+
+    sound = heard([voice + around, voice - around], tmp_path)
+
+    assert np.abs(sound - voice).max() < 1e-6
+
+
 @pytest.mark.parametrize("milliseconds", [1, 2.5, 5, 8])
 def test_of_two_microphones_one_is_heard(voice: Samples, milliseconds: float, tmp_path: Path) -> None:
     delay = int(16 * milliseconds)
