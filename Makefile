@@ -12,10 +12,12 @@ STYLE  ?= crop
 OUT    ?= out
 PORT   ?= 8000
 DATA   ?= data
+COUNT  ?= 20000
+SEED   ?= 1
 
 export PYTHONUNBUFFERED = 1
 
-.PHONY: help demo run test servers check portrait sheet chaos bench asset format lock clean
+.PHONY: help demo run test servers check portrait sheet chaos mutations bench asset format lock clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -51,6 +53,9 @@ sheet: $(VENV)/warm ## Draw the contact sheet of twenty-four voices into docs/sh
 
 chaos: $(VENV)/dev servers ## Kill and stop everything at random while users send recordings, and look for lost work
 	@PYTHONPATH=tests $(BIN)/python -m chaos
+
+mutations: $(VENV)/warm ## Check 20,000 damaged recordings in the processes that check uploads: COUNT=20000 SEED=1
+	@PYTHONPATH=src:tests $(BIN)/python infra/checks/mutated_recordings.py --count $(COUNT) --seed $(SEED) --keep build/mutations
 
 bench: $(VENV)/warm $(VENV)/dev servers ## Measure speed and memory and compare them with their floors, in one run
 	@PYTHONPATH=tests $(BIN)/python -m bench

@@ -1,0 +1,166 @@
+"""Checks damaged recordings as uploads are checked, two at once, and prints what became of them.
+
+Each must end in sound or in a refusal, in at most 10 s and 512 MB, and its process must live on. Exit code 1 when one
+did not, or when the time was over before all were checked. `--first NUMBER --count 1` makes a case again; where it
+then passes, a recording before it spoiled the memory of the process.
+"""
+
+import asyncio
+import os
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import anyio.to_process
+import click
+
+from adapters.audio.checking import MEMORY_LIMIT, TIME_LIMIT_SECONDS, DecodingVoiceChecker
+from domain.errors import VoiceRefused
+from unit.audio.mutations import Damaged, damaged
+
+PROCESSES = 2
+PROGRESS = 1_000
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one recording."""
+
+    number: int
+    recording: Damaged
+    kind: str
+    """`sound`, the reason of a refusal, or what it did that none may do."""
+    failed: bool
+    seconds: float
+    bytes: int
+    """Growth of the checking process's resident memory at its peak."""
+
+
+async def check(checker: DecodingVoiceChecker, seed: int, number: int, folder: Path) -> Outcome:
+    """Check one recording in the only child process of this event loop."""
+    recording = damaged(seed, number)
+    path = folder / str(number)
+    path.write_bytes(recording.content)
+    process = await child()
+    before = memory(process, "VmRSS")
+    forget_peak(process)
+    started = time.monotonic()
+    [result] = await asyncio.gather(checker.check(path), return_exceptions=True)
+    seconds = time.monotonic() - started
+    path.unlink()
+    # The checker makes a refusal of a death and of a time that is over, but then its process is another.
+    lives = await child() == process
+    grown = memory(process, "VmHWM") - before if lives else 0
+    if not lives:
+        failure = "too slow" if seconds > TIME_LIMIT_SECONDS else "died"
+    elif grown > MEMORY_LIMIT:
+        failure = "too large"
+    elif isinstance(result, BaseException) and not isinstance(result, VoiceRefused):
+        failure = type(result).__name__
+    else:
+        failure = ""
+    kind = failure or (result.reason if isinstance(result, VoiceRefused) else "sound")
+    return Outcome(number, recording, kind, bool(failure), seconds, grown)
+
+
+async def child() -> int:
+    """Return the id of the process in which the next recording is checked."""
+    try:
+        return await anyio.to_process.run_sync(os.getpid)
+    except anyio.BrokenWorkerProcess:  # it died after its answer
+        return await anyio.to_process.run_sync(os.getpid)
+
+
+def forget_peak(process: int) -> None:
+    """Make the kernel measure the peak of a process's memory anew."""
+    Path(f"/proc/{process}/clear_refs").write_text("5")
+
+
+def memory(process: int, name: str) -> int:
+    """Return a number of bytes from the kernel's table of a process."""
+    lines = Path(f"/proc/{process}/status").read_text().splitlines()
+    return 1024 * next(int(line.split()[1]) for line in lines if line.startswith(f"{name}:"))
+
+
+class Run:
+    """Checks recordings in threads, because each event loop has a child process of its own."""
+
+    def __init__(self, seed: int, numbers: Iterable[int], minutes: float, keep: Path | None) -> None:
+        self.outcomes: list[Outcome] = []
+        self._seed = seed
+        self._numbers: Iterator[int] = iter(numbers)
+        self._end = time.monotonic() + 60 * minutes
+        self._keep = keep
+
+    def run(self) -> None:
+        """Return when all recordings are checked, or the time is over."""
+        with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(PROCESSES) as threads:
+            runs = [threads.submit(asyncio.run, self._check_all(Path(folder))) for _ in range(PROCESSES)]
+            for done in runs:
+                done.result()
+
+    async def _check_all(self, folder: Path) -> None:
+        checker = DecodingVoiceChecker()
+        for number in self._numbers:
+            if time.monotonic() > self._end:
+                return
+            self._note(await check(checker, self._seed, number, folder))
+
+    def _note(self, outcome: Outcome) -> None:
+        self.outcomes.append(outcome)
+        if len(self.outcomes) % PROGRESS == 0:
+            click.echo(f"{len(self.outcomes)} checked", err=True)
+        if outcome.failed:
+            click.echo(f"{outcome.number}: {outcome.kind} after {outcome.seconds:.1f} s", err=True)
+            if self._keep is not None:
+                self._keep.mkdir(parents=True, exist_ok=True)
+                name = f"{outcome.number}.{outcome.recording.container}"
+                (self._keep / name).write_bytes(outcome.recording.content)
+
+
+def tally(name: str, keyed: Iterable[tuple[str, Outcome]]) -> str:
+    """Return a table of how often each outcome occurred, with a row for each key."""
+    rows: dict[str, list[Outcome]] = {}
+    for key, outcome in keyed:
+        rows.setdefault(key, []).append(outcome)
+        rows.setdefault("all", []).append(outcome)
+    kinds = [kind for kind, _ in Counter(outcome.kind for outcome in rows["all"]).most_common()]
+    lines = [[name, "checked", *kinds, "most s", "most MB"]]
+    for key in sorted(rows, key=lambda key: (key == "all", key)):
+        counts = Counter(outcome.kind for outcome in rows[key])
+        most = max(o.seconds for o in rows[key]), max(o.bytes for o in rows[key]) / 2**20
+        lines.append([key, str(len(rows[key])), *(str(counts[kind] or "") for kind in kinds)])
+        lines[-1] += [f"{most[0]:.1f}", f"{most[1]:.0f}"]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    return "\n".join(
+        "  ".join(cell.rjust(width) for cell, width in zip(line, widths, strict=True)) for line in lines
+    )
+
+
+@click.command()
+@click.option("--count", default=20_000, show_default=True, help="How many recordings to check.")
+@click.option("--first", default=0, show_default=True, help="Number of the first recording.")
+@click.option("--seed", default=1, show_default=True, help="Another seed gives other recordings.")
+@click.option("--minutes", default=80.0, show_default=True, help="Stop after this time.")
+@click.option("--keep", type=click.Path(path_type=Path), help="Folder for recordings that fail.")
+def main(count: int, first: int, seed: int, minutes: float, keep: Path | None) -> None:
+    """Check damaged recordings, and print a tally."""
+    started = time.monotonic()
+    run = Run(seed, range(first, first + count), minutes, keep)
+    run.run()
+    click.echo(tally("container", ((o.recording.container, o) for o in run.outcomes)))
+    click.echo()
+    click.echo(tally("channels", ((f"{o.recording.channels:2}", o) for o in run.outcomes)))
+    failed = sum(outcome.failed for outcome in run.outcomes)
+    taken = (time.monotonic() - started) / 60
+    click.echo(f"\n{len(run.outcomes)} of {count} checked in {taken:.0f} min, {failed} failed")
+    sys.exit(1 if failed or len(run.outcomes) < count else 0)
+
+
+if __name__ == "__main__":
+    main()
