@@ -25,7 +25,6 @@ from unit.audio.mutations import Damaged, damaged
 
 PROCESSES = 2
 PROGRESS = 1_000
-FAILURES = ("died", "too slow", "too large")
 
 
 @dataclass(frozen=True)
@@ -35,15 +34,11 @@ class Outcome:
     number: int
     recording: Damaged
     kind: str
-    """`sound`, the reason of a refusal, or one of `FAILURES`."""
+    """`sound`, the reason of a refusal, or what it did that none may do."""
+    failed: bool
     seconds: float
     bytes: int
     """Growth of the checking process's resident memory at its peak."""
-
-    @property
-    def failed(self) -> bool:
-        """Whether the recording did what none may do."""
-        return self.kind in FAILURES
 
 
 async def check(checker: DecodingVoiceChecker, seed: int, number: int, folder: Path) -> Outcome:
@@ -55,21 +50,22 @@ async def check(checker: DecodingVoiceChecker, seed: int, number: int, folder: P
     before = memory(process, "VmRSS")
     forget_peak(process)
     started = time.monotonic()
-    try:
-        await checker.check(path)
-        kind = "sound"
-    except VoiceRefused as refused:
-        kind = refused.reason
+    [result] = await asyncio.gather(checker.check(path), return_exceptions=True)
     seconds = time.monotonic() - started
     path.unlink()
-    # The checker makes a refusal of everything, but not with the same process.
+    # The checker makes a refusal of a death and of a time that is over, but then its process is another.
     lives = await child() == process
     grown = memory(process, "VmHWM") - before if lives else 0
     if not lives:
-        kind = "too slow" if seconds > TIME_LIMIT_SECONDS else "died"
+        failure = "too slow" if seconds > TIME_LIMIT_SECONDS else "died"
     elif grown > MEMORY_LIMIT:
-        kind = "too large"
-    return Outcome(number, recording, kind, seconds, grown)
+        failure = "too large"
+    elif isinstance(result, BaseException) and not isinstance(result, VoiceRefused):
+        failure = type(result).__name__
+    else:
+        failure = ""
+    kind = failure or (result.reason if isinstance(result, VoiceRefused) else "sound")
+    return Outcome(number, recording, kind, bool(failure), seconds, grown)
 
 
 async def child() -> int:

@@ -4,6 +4,7 @@ import numpy as np
 
 from adapters.audio.arrays import Samples
 from adapters.audio.filtering import without_rumble
+from adapters.audio.hum import without_hum
 from adapters.audio.pitch import track_pitch
 from adapters.audio.spectrum import power_spectra
 from adapters.audio.tones import tone_frames, without_frames
@@ -21,7 +22,7 @@ def voice_clarity(samples: Samples) -> float:
     By how many decibels the voice is stronger than its noise, times the probability that it is a voice at all. It
     looks at a few seconds only, and costs a quarter of `find_voice`.
     """
-    sound = without_rumble(_pieces(samples))
+    sound = without_hum(without_rumble(_pieces(samples)))
     spectra = power_spectra(sound)
     tones = tone_frames(spectra)
     if tones.any():
