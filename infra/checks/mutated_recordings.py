@@ -50,9 +50,11 @@ async def check(checker: DecodingVoiceChecker, seed: int, number: int, folder: P
     before = memory(process, "VmRSS")
     forget_peak(process)
     started = time.monotonic()
-    [result] = await asyncio.gather(checker.check(path), return_exceptions=True)
+    copy = path.with_suffix(".copy")
+    [result] = await asyncio.gather(checker.check(path, copy), return_exceptions=True)
     seconds = time.monotonic() - started
     path.unlink()
+    copy.unlink(missing_ok=True)
     # The checker makes a refusal of a death and of a time that is over, but then its process is another.
     lives = await child() == process
     grown = memory(process, "VmHWM") - before if lives else 0

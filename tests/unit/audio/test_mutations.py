@@ -21,7 +21,7 @@ async def test_damaged_recordings_end_in_sound_or_a_refusal_and_no_process_dies(
     for number in range(25):
         path.write_bytes(damaged(seed, number).content)
         try:
-            await checker.check(path)
+            await checker.check(path, tmp_path / "copy")
         except VoiceRefused as refused:  # as which a process that died appears, too, with this cause
             if isinstance(refused.__cause__, anyio.BrokenWorkerProcess):
                 died.append(number)
