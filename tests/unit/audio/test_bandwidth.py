@@ -103,7 +103,7 @@ def test_a_telephones_own_coding_does_not_hide_its_end(name: str) -> None:
 @pytest.mark.parametrize("name", ["voice", "woman"])
 @pytest.mark.parametrize(("rate", "bit_rate"), [(8_000, 8_000), (16_000, 8_000), (24_000, 16_000)])
 def test_a_codec_with_few_bits_narrows_the_band(name: str, rate: int, bit_rate: int, tmp_path: Path) -> None:
-    mp3 = Container("mp3", "libmp3lame", rate, "audio/mpeg", ".mp3", bit_rate)
+    mp3 = Container("mp3", "libmp3lame", rate, bit_rate)
     samples = samples_of(SAMPLES / f"{name}.flac")
 
     assert bandwidth_of(decode(record(tmp_path / "voice.mp3", samples, mp3)).samples) < 4_300

@@ -83,7 +83,8 @@ def test_a_voice_in_the_middle_of_two_channels_is_heard_without_what_is_around_i
 ) -> None:
     around = with_noise(voice, decibels, pink_noise(SECONDS, seed=6)) - voice
 
-    sound = heard([(voice + around) / 4, (voice - around) / 4], tmp_path)
+    left, right = 0.25 * (voice + around), 0.25 * (voice - around)
+    sound = heard([left.astype(np.float32), right.astype(np.float32)], tmp_path)
 
     assert np.abs(4 * sound - voice).max() < 1e-5
 

@@ -174,7 +174,7 @@ def test_white_noise_at_twenty_decibels_shortens_tracts_by_two_percent_on_averag
 
 @pytest.mark.parametrize("name", ["voice", "woman"])
 def test_mp3_of_eight_kilobits_gives_no_tract_length(name: str, tmp_path: Path) -> None:
-    mp3 = Container("mp3", "libmp3lame", 8_000, "audio/mpeg", ".mp3", 8_000)
+    mp3 = Container("mp3", "libmp3lame", 8_000, 8_000)
     samples = decode(SAMPLES / f"{name}.flac").samples
 
     heard = decode(record(tmp_path / "voice.mp3", samples, mp3)).samples
