@@ -22,13 +22,11 @@ _QUIET_SHARE = 0.2
 _PAUSE = 0.5  # of the power of the loud frames; a vowel that is held throughout leaves no pause
 _STEADY = 2.0  # times the power in the quietest frames; where there is voice as well, there is more
 _BESIDE = 5  # bins; the line of a steady sine is narrower
-_PROMINENCE = (
-    5.0,
-    2.0,
-)  # times the power beside a line: alone, and where other partials of the hum are certain
 _WEAKEST = 1e-3  # of the power of the strongest partials; what is weaker disturbs nothing
-_COHERENCE = (0.7, 0.5)  # the same two
-_SAME_MAINS = 0.001
+# The first values make a hum certain. Where one partial is, the second ones suffice for the others.
+_PROMINENCE = (5.0, 2.0)  # times the power beside a line
+_COHERENCE = (0.7, 0.5)
+_SAME_MAINS = 0.001  # relative difference of the frequencies
 _FEWEST_PAIRS = 6  # of quiet frames that do not overlap
 
 Complex = NDArray[np.complexfloating]
@@ -47,10 +45,13 @@ def without_hum(samples: Samples) -> Samples:
         ]
     )
     lines = _lines(spectra)
-    if not lines:
-        return samples
-    inside = framed(np.ones_like(sound), length, length // _OVERLAP) @ window
-    group, hop = SAMPLE_RATE // rate, int(_WINDOW_SECONDS * SAMPLE_RATE) // _OVERLAP
+    return samples - _sines(frames, window, lines, rate)[: len(samples)] if lines else samples
+
+
+def _sines(frames: Samples, window: Samples, lines: list[tuple[float, Mask]], rate: int) -> Samples:
+    """Return the sum of the sines that go on through the pauses of a sound, whose frames have a lower rate."""
+    length, hop = len(window), int(_WINDOW_SECONDS * SAMPLE_RATE) // _OVERLAP
+    group = SAMPLE_RATE // rate
     # A mean of several samples stands for their middle, and is weaker than they are.
     middles = (np.arange(length) - length // 2) * group + (group - 1) / 2
     centres, since = np.arange(len(frames) + 1), np.arange(hop) / hop
@@ -61,14 +62,16 @@ def without_hum(samples: Samples) -> Samples:
         turns = np.exp(turn * hop * centres[:-1])
         probe = window * np.exp(-turn * middles)
         heard = frames @ probe.real.astype(np.float32) + 1j * (frames @ probe.imag.astype(np.float32))
-        heard *= 2 / loss / inside / turns
-        steady = np.interp(centres, centres[:-1][quiet], heard[quiet])
+        heard *= 2 / loss / window.sum() / turns
+        inner = quiet & (centres[:-1] >= _OVERLAP // 2) & (centres[:-1] < len(frames) - _OVERLAP // 2)
+        chosen = inner if inner.any() else quiet  # the frames at the ends are not full
+        steady = np.interp(centres, centres[:-1][chosen], heard[chosen])
         wave = np.exp(turn * hop * since)
         for amplitude, part in ((steady[:-1] * turns, wave), (np.diff(steady) * turns, since * wave)):
             amplitudes += [amplitude.real, -amplitude.imag]
             waves += [part.real, part.imag]
-    hum = np.array(amplitudes, dtype=np.float32).T @ np.array(waves, dtype=np.float32)
-    return samples - hum.ravel()[: len(samples)]
+    hum: Samples = (np.array(amplitudes, dtype=np.float32).T @ np.array(waves, dtype=np.float32)).ravel()
+    return hum
 
 
 def _lines(spectra: Complex) -> list[tuple[float, Mask]]:
