@@ -15,7 +15,7 @@ from adapters.audio.framing import BLOCK, HOP, coarse, framed
 from application.ports.audio import SAMPLE_RATE
 
 _LOWEST_HZ = 75.0  # below, hum and creaky voice are found more often than a pitch
-_DEEP_LOWEST_HZ = 50.0  # for a voice that is deep most of the time
+_DEEP_LOWEST_HZ = 48.0  # for a voice that is deep most of the time
 _HIGHEST_HZ = 600.0  # a shouting child
 
 _PERIODS = 3  # of the lowest pitch in one frame

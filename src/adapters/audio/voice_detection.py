@@ -31,6 +31,7 @@ LEAST_LOG_ODDS_WHEN_UNUSUAL = 0.0
 """For what is rarer in voices than in other sounds: hum and beeps beside it, a pitch below 75 Hz."""
 _DEEP_HZ = 75.0
 _HELD_LIKE_MUSIC = 0.3
+_HELD_LIKE_HUM = 0.2
 _LOUD = 1 / 16  # of the power of the loudest frames; 12 dB below them the room may be louder than the voice
 _STEP = 3  # frames over which the movement of the pitch is measured
 _HELD, _FAST, _LEAP = 0.1, 1.5, 4.0  # semitones within `_STEP` frames
@@ -83,11 +84,10 @@ def gather_evidence(samples: Samples, pitch: Pitch, spectra: Floats) -> Evidence
     """Return the evidence from a sound without rumble, its pitch contour and the power spectra of the same frames."""
     power = spectra.sum(axis=1)
     voiced_seconds = float(pitch.voiced.sum()) * HOP / SAMPLE_RATE
-    # A few frames look periodic by chance, even in a whisper.
-    candidates = pitch.voiced if voiced_seconds >= _LEAST_VOICED_SECONDS else np.ones_like(pitch.voiced)
-    loudest = loud_level(power[candidates])
+    loudest = loud_level(power)
     loud = power > _LOUD * loudest
-    chosen = loud & candidates
+    # A few frames look periodic by chance, even in a whisper.
+    chosen = loud & pitch.voiced if voiced_seconds >= _LEAST_VOICED_SECONDS else loud
     levels = 10 * np.log10(power / max(loudest, 1e-12) + 1e-5)
     movement = _movement(pitch, loud)
     return Evidence(
@@ -122,9 +122,12 @@ def refusal_reason(evidence: Evidence, least_log_odds: float = LEAST_LOG_ODDS) -
 
 def _reason_with_pitch(evidence: Evidence, least_log_odds: float) -> str | None:
     is_steady = evidence.held > _STEADY_TONE and evidence.periodicity > _STEADY_TONE
-    if evidence.purity > _PURE_TONE or (is_steady and evidence.range_semitones < _ONE_NOTE):
+    is_one_note = evidence.range_semitones < _ONE_NOTE
+    is_deep = evidence.pitch_hz < _DEEP_HZ
+    is_hum = is_deep and is_one_note and evidence.held > _HELD_LIKE_HUM
+    if evidence.purity > _PURE_TONE or (is_steady and is_one_note) or is_hum:
         return "tone"
-    if evidence.pitch_hz < _DEEP_HZ:
+    if is_deep:
         least_log_odds = max(least_log_odds, LEAST_LOG_ODDS_WHEN_UNUSUAL)
     if evidence.log_odds < least_log_odds:
         return "music" if evidence.held > _HELD_LIKE_MUSIC else "no_voice"

@@ -3,6 +3,7 @@
 import numpy as np
 import parselmouth
 from numpy.typing import NDArray
+from parselmouth.praat import call
 
 from adapters.audio.vocal_tract import fitted_length
 from application.ports.audio import SAMPLE_RATE
@@ -12,6 +13,22 @@ from unit.audio.sounds import Samples
 def median_pitch(samples: Samples) -> float:
     """Return the median of Praat's pitch in Hz, with its standard settings."""
     return float(np.median(_voiced(_sound(samples).to_pitch())))
+
+
+def lowered(samples: Samples, hertz: float) -> Samples:
+    """Return a voice with another median pitch and the same formants, by overlap and add."""
+    manipulation = call(_sound(samples), "To Manipulation", 0.01, 60, 600)
+    tier = call(manipulation, "Extract pitch tier")
+    call(tier, "Multiply frequencies", 0, 1_000, hertz / median_pitch(samples))
+    call([tier, manipulation], "Replace pitch tier")
+    resynthesised = call(manipulation, "Get resynthesis (overlap-add)")
+    return np.asarray(resynthesised.values[0], dtype=np.float32)
+
+
+def pitch_contour(samples: Samples, moments: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return Praat's pitch in Hz at moments in seconds, with its standard settings; NaN where unvoiced."""
+    pitch = _sound(samples).to_pitch()
+    return np.array([pitch.get_value_at_time(float(t)) for t in moments])
 
 
 def tract_length(samples: Samples, ceiling: float) -> float:

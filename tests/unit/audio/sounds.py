@@ -26,6 +26,37 @@ def chirp(low: float, high: float, seconds: float = 3.0) -> Samples:
     return (0.3 * np.sin(2 * np.pi * np.cumsum(hertz) / SAMPLE_RATE)).astype(np.float32)
 
 
+def beep(*hertz: float, seconds: float = 0.5, peak: float = 0.3) -> Samples:
+    """Return sines that sound together, with short ends."""
+    time = times(seconds)
+    sound = sum(np.sin(2 * np.pi * h * time) for h in hertz) / len(hertz)
+    ends = np.minimum(1, np.minimum(time, seconds - time) / 0.005)
+    return np.asarray(peak * sound * ends, dtype=np.float32)
+
+
+def ringback() -> Samples:
+    """Return two seconds of 440 and 480 Hz and four of silence, twice, as North American telephones ring."""
+    return np.tile(np.concatenate([beep(440, 480, seconds=2.0), silence(4.0)]), 2)
+
+
+def countdown() -> Samples:
+    """Return three short pips and a longer one."""
+    return np.concatenate([*[beep(1_000, seconds=0.1), silence(0.9)] * 3, beep(1_000, seconds=0.5)])
+
+
+def dialling() -> Samples:
+    """Return the tones of a few keys of a telephone."""
+    keys = ((697, 1_209), (770, 1_336), (852, 1_477), (941, 1_336), (697, 1_477))
+    return np.concatenate([part for key in keys for part in (beep(*key, seconds=0.1), silence(0.06))])
+
+
+def mains_hum(mains_hz: float, seconds: float = 10.0) -> Samples:
+    """Return the hum of the mains, with five partials."""
+    time = times(seconds)
+    sound = sum(np.sin(2 * np.pi * k * mains_hz * time + k) / k for k in range(1, 6))
+    return np.asarray(0.1 * sound, dtype=np.float32)
+
+
 def white_noise(seconds: float = 3.0, seed: int = 1) -> Samples:
     noise = np.random.default_rng(seed).standard_normal(int(seconds * SAMPLE_RATE))
     return (0.1 * noise).astype(np.float32)

@@ -6,18 +6,29 @@ import pytest
 
 from adapters.audio.background_noise import denoised, noise_spectrum
 from adapters.audio.decoding import decode
+from adapters.audio.filtering import without_rumble
 from adapters.audio.harmonicity import harmonics_to_noise
+from adapters.audio.hum import without_hum
 from adapters.audio.measuring import find_voice, measure
 from adapters.audio.pitch import track_pitch
 from adapters.audio.spectrum import cepstra, power_spectra, slope
 from domain.voice import Acoustics
+from unit.audio import praat
 from unit.audio.recording import SAMPLES
 from unit.audio.sounds import (
     Samples,
+    beep,
+    countdown,
+    dialling,
+    mains_hum,
+    melody,
     partials,
     pink_noise,
+    ringback,
     silence,
     steady,
+    telephone,
+    tube,
     white_noise,
     with_noise,
 )
@@ -135,3 +146,101 @@ def test_a_man_and_a_woman_differ_in_pitch_and_tract_length() -> None:
     assert man.tract_length_cm is not None
     assert woman.tract_length_cm is not None
     assert man.tract_length_cm > woman.tract_length_cm + 1.5
+
+
+@pytest.mark.parametrize(
+    "signal",
+    [
+        beep(1_000, seconds=1.0),
+        beep(1_000, seconds=0.2),
+        beep(1_400, seconds=0.5, peak=0.9),
+        beep(425, seconds=1.0, peak=0.05),
+        with_noise(beep(1_000, seconds=1.0), 20, white_noise()),
+        ringback(),
+        countdown(),
+        dialling(),
+        steady(440, 0.8),
+        melody(),
+    ],
+    ids=["1 s", "0.2 s", "loud", "soft", "noisy", "ringback", "countdown", "dialling", "buzzer", "jingle"],
+)
+@pytest.mark.parametrize("name", ["voice", "woman"])
+def test_a_signal_before_between_or_after_sentences_leaves_the_acoustics(name: str, signal: Samples) -> None:
+    samples = decode(SAMPLES / f"{name}.flac").samples[: 16_000 * 6]
+    middle = len(samples) // 2
+    pause = silence(0.2)
+    alone = acoustics(samples)
+
+    for parts in (
+        (signal, pause, samples),
+        (samples, pause, signal),
+        (samples[:middle], pause, signal, pause, samples[middle:]),
+    ):
+        measured = acoustics(np.concatenate(parts))
+        assert measured.pitch_hz == pytest.approx(alone.pitch_hz, rel=0.02)
+        assert measured.pitch_spread_semitones == pytest.approx(alone.pitch_spread_semitones, abs=0.4)
+        assert measured.tract_length_cm == pytest.approx(alone.tract_length_cm, rel=0.03)
+        assert np.abs(np.subtract(measured.timbre, alone.timbre)).max() < 0.35
+
+
+@pytest.mark.parametrize("mains_hz", [50.0, 49.8, 60.0, 60.2, 100.0, 99.6, 120.0, 120.5])
+@pytest.mark.parametrize("decibels", [15, 5])
+@pytest.mark.parametrize(
+    "name", ["voice.flac", "woman.flac", "speakers/klettres-cs.ogg", "speakers/tuxpaint-nl.ogg"]
+)
+def test_hum_beside_a_voice_changes_neither_its_pitch_nor_its_spread(
+    name: str, decibels: float, mains_hz: float
+) -> None:
+    samples = decode(SAMPLES / name).samples
+    clean = acoustics(samples)
+
+    hummed = acoustics(with_noise(samples, decibels, mains_hum(mains_hz, 20.0)))
+
+    assert hummed.pitch_hz == pytest.approx(clean.pitch_hz, rel=0.02)
+    assert hummed.pitch_spread_semitones == pytest.approx(clean.pitch_spread_semitones, abs=0.6)
+
+
+def test_a_held_vowel_is_not_taken_for_hum() -> None:
+    vowel = without_rumble(tube(17.0, 100))
+
+    assert without_hum(vowel) is vowel
+
+
+def test_a_voice_keeps_its_acoustics_among_long_silences_and_far_below_full_scale() -> None:
+    samples = decode(VOICE).samples[: 16_000 * 3]
+    alone = acoustics(samples)
+    room = 1e-4 * white_noise(40.0)
+
+    for altered in (
+        np.concatenate([silence(40.0), samples]),
+        np.concatenate([samples, silence(50.0)]),
+        np.concatenate([room, samples]).astype(np.float32),
+        samples * np.float32(1e-3),
+    ):
+        measured = acoustics(altered)
+        assert measured.pitch_hz == pytest.approx(alone.pitch_hz, rel=0.02)
+        assert measured.pitch_spread_semitones == pytest.approx(alone.pitch_spread_semitones, abs=0.3)
+        assert measured.harmonics_to_noise_db == pytest.approx(alone.harmonics_to_noise_db, abs=1.0)
+
+
+@pytest.mark.parametrize("hertz", [60, 67, 73])
+def test_the_tract_of_a_deep_voice_is_that_of_the_same_adult(hertz: float) -> None:
+    samples = decode(VOICE).samples
+
+    deep = acoustics(praat.lowered(samples, hertz))
+
+    assert 60 < deep.pitch_hz < 76
+    assert deep.tract_length_cm == pytest.approx(acoustics(samples).tract_length_cm, rel=0.05)
+
+
+@pytest.mark.parametrize(
+    "name", ["voice.flac", "woman.flac", "speakers/klettres-nds.ogg", "speakers/klettres-it.ogg"]
+)
+def test_a_telephone_changes_pitch_and_spread_little(name: str) -> None:
+    samples = decode(SAMPLES / name).samples
+    clean = acoustics(samples)
+
+    measured = acoustics(telephone(samples))
+
+    assert measured.pitch_hz == pytest.approx(clean.pitch_hz, rel=0.05)
+    assert measured.pitch_spread_semitones == pytest.approx(clean.pitch_spread_semitones, rel=0.25)

@@ -5,15 +5,18 @@ import pytest
 
 from adapters.audio.decoding import decode
 from adapters.audio.filtering import without_rumble
-from adapters.audio.pitch import track_pitch
+from adapters.audio.framing import HOP
+from adapters.audio.pitch import lacks_fundamental, track_pitch, track_pitch_by_envelope
+from application.ports.audio import SAMPLE_RATE
 from unit.audio import praat
-from unit.audio.recording import SAMPLES
-from unit.audio.sounds import glide, pink_noise, silence, sine, steady, times, white_noise, with_noise
+from unit.audio.recording import RECORDINGS, SAMPLES
+from unit.audio.sounds import band, glide, pink_noise, silence, sine, steady, times, white_noise, with_noise
 
-RECORDINGS = [*sorted(SAMPLES.glob("*.flac")), *sorted((SAMPLES / "speakers").glob("*.ogg"))]
+REAL = sorted((RECORDINGS / "real").glob("*.ogg"))
+SAMPLED = [*sorted(SAMPLES.glob("*.flac")), *sorted((SAMPLES / "speakers").glob("*.ogg"))]
 
 
-@pytest.mark.parametrize("path", RECORDINGS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", SAMPLED, ids=lambda path: path.stem)
 def test_the_pitch_of_each_sample_agrees_with_praat_within_two_percent(path: Path) -> None:
     samples = decode(path).samples
 
@@ -22,7 +25,19 @@ def test_the_pitch_of_each_sample_agrees_with_praat_within_two_percent(path: Pat
     assert np.median(pitch.hertz[pitch.voiced]) == pytest.approx(praat.median_pitch(samples), rel=0.02)
 
 
-@pytest.mark.parametrize("hertz", [80, 100, 137.5, 180, 220, 261.6, 330, 440, 550])
+@pytest.mark.parametrize("path", REAL, ids=lambda path: path.stem)
+def test_the_pitch_of_other_speakers_agrees_with_praat_where_both_hear_one(path: Path) -> None:
+    samples = decode(path).samples
+
+    pitch = track_pitch(without_rumble(samples))
+
+    reference = praat.pitch_contour(samples, np.arange(len(pitch.hertz)) * HOP / SAMPLE_RATE)
+    both = pitch.voiced & (reference > 0)
+    assert both.sum() > 100
+    assert np.median(np.abs(pitch.hertz[both] / reference[both] - 1)) < 0.02
+
+
+@pytest.mark.parametrize("hertz", [52, 57, 62, 67, 72, 80, 100, 137.5, 180, 220, 261.6, 330, 440, 550])
 def test_a_steady_voice_is_measured_within_a_thousandth(hertz: float) -> None:
     pitch = track_pitch(steady(hertz))
 
@@ -70,3 +85,28 @@ def test_pauses_are_unvoiced_also_when_there_is_hum() -> None:
 def test_noise_and_silence_have_no_pitch() -> None:
     assert track_pitch(white_noise()).voiced.mean() < 0.01
     assert not track_pitch(silence(2.0)).voiced.any()
+
+
+@pytest.mark.parametrize("hertz", [58, 63, 68, 73])
+@pytest.mark.parametrize("name", ["klettres-hu", "tuxpaint-nl", "klettres-nds"])
+def test_the_pitch_of_a_deep_voice_is_found(name: str, hertz: float) -> None:
+    samples = praat.lowered(decode(SAMPLES / "speakers" / f"{name}.ogg").samples, hertz)
+
+    pitch = track_pitch(without_rumble(samples))
+
+    assert np.median(pitch.hertz[pitch.voiced]) == pytest.approx(hertz, rel=0.05)
+
+
+@pytest.mark.parametrize("path", SAMPLED, ids=lambda path: path.stem)
+def test_a_voice_without_its_fundamental_keeps_its_pitch_and_spread(path: Path) -> None:
+    samples = without_rumble(decode(path).samples)
+    whole = track_pitch(samples)
+
+    narrow = without_rumble(band(samples, 300, 3_400))
+    pitch = track_pitch_by_envelope(narrow)
+
+    assert lacks_fundamental(narrow)
+    assert not lacks_fundamental(samples)
+    both = pitch.voiced & whole.voiced
+    assert np.median(pitch.hertz[both] / whole.hertz[both]) == pytest.approx(1, rel=0.01)
+    assert np.mean(np.abs(pitch.hertz[both] / whole.hertz[both] - 1) > 0.1) < 0.2

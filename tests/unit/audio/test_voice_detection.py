@@ -12,10 +12,15 @@ from unit.audio.recording import RECORDINGS, SAMPLES
 from unit.audio.sounds import (
     Samples,
     barking,
+    beep,
     chirp,
     chords,
+    countdown,
+    dialling,
+    mains_hum,
     melody,
     pink_noise,
+    ringback,
     silence,
     sine,
     steady,
@@ -79,6 +84,42 @@ def test_a_sound_without_a_voice_is_refused_with_its_reason(sound: Samples, reas
 
     assert refused.value.reason == reason
     assert len(str(refused.value)) > 40
+
+
+@pytest.mark.parametrize(
+    "sound",
+    [
+        ringback(),
+        countdown(),
+        dialling(),
+        beep(1_000, seconds=2.0),
+        mains_hum(50.0),
+        with_noise(mains_hum(60.2), 20, white_noise()),
+    ],
+    ids=["ringback", "countdown", "dialling", "beep", "hum", "noisy hum"],
+)
+def test_signals_and_hum_without_a_voice_are_refused(sound: Samples) -> None:
+    with pytest.raises(VoiceRefused) as refused:
+        find_voice(sound)
+
+    assert refused.value.reason in {"tone", "music"}
+
+
+def test_a_faint_sound_is_refused_as_silent_and_a_faint_voice_is_found() -> None:
+    samples = decode(SAMPLES / "voice.flac").samples[: 16_000 * 3]
+
+    find_voice(samples * np.float32(1e-4))
+    with pytest.raises(VoiceRefused) as refused:
+        find_voice(sine(300) * np.float32(1e-4))
+    assert refused.value.reason == "silent"
+
+
+@pytest.mark.parametrize("path", sorted((RECORDINGS / "real").glob("*.ogg")), ids=lambda path: path.stem)
+def test_the_voices_of_other_speakers_are_found(path: Path) -> None:
+    samples = decode(path).samples
+
+    for altered in (samples, with_noise(samples, 20, pink_noise())):
+        find_voice(altered)
 
 
 def test_a_melody_without_singing_is_refused() -> None:
