@@ -15,8 +15,9 @@ _MIX_MARGIN = 1.3  # how many times clearer a mix must be
 
 
 def clearest(blocks: Sequence[Channels], rate: int) -> Samples:
-    """Return the channel with the clearest voice, or the mean of the channels where that is clearer still.
+    """Return the channel with the clearest voice, or the mean of those with a voice where that is clearer still.
 
+    Where no channel has a voice, the mean of all may have one: what surrounds a voice may be opposite in two channels.
     Blocks follow each other and may differ in their number of channels. A mean is the exception: two microphones hear
     a voice at different times, and their mean lacks what is out of phase.
     """
@@ -29,7 +30,7 @@ def clearest(blocks: Sequence[Channels], rate: int) -> Samples:
         return _mean(blocks, distinct)
     clarity = {number: voice_clarity(channels[number]) for number in distinct}
     best = max(distinct, key=lambda number: clarity[number])
-    mix = _mean(blocks, distinct)
+    mix = _mean(blocks, [number for number in distinct if clarity[number] > 0] or distinct)
     mix_is_clearer = voice_clarity(resampled(mix, rate, SAMPLE_RATE)) > clarity[best] * _MIX_MARGIN
     return mix if mix_is_clearer else _mean(blocks, [best])
 

@@ -20,9 +20,9 @@ def voice_clarity(samples: Samples) -> float:
     """Return how clear the voice in a sound is, so that several sounds can be compared; 0 where there is none.
 
     By how many decibels the voice is stronger than its noise, times the probability that it is a voice at all. It
-    looks at a few seconds only, and costs a quarter of `find_voice`.
+    looks at a few seconds only, and costs a third of `find_voice`.
     """
-    sound = without_hum(without_rumble(_pieces(samples)))
+    sound = _pieces(without_hum(without_rumble(samples)))
     spectra = power_spectra(sound)
     tones = tone_frames(spectra)
     if tones.any():

@@ -126,7 +126,7 @@ async def test_all_calls_from_sending_a_voice_to_erasing_the_request(
     assert listed["status"] == "Success"
     assert is_moment(listed["ata"])
     voice = await client.get(listed["voice_url"])
-    assert (voice.content, voice.headers["content-type"]) == (VOICE, "audio/wav")
+    assert (voice.content, voice.headers["content-type"]) == (VOICE, "audio/flac")
     state = (await anna.call("GET", f"/mz-request/{request_id}/status/{job_id}")).json()
     assert (state["state"], state["status"], state["percent"]) == ("succeeded", "Success", 100)
 
