@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from e2e.service import TIMEOUT, Service, running, sign_up, wait_for
-from e2e.voices import SAMPLE
+from e2e.voices import SAMPLE, pcm_of
 
 ORIGIN = {"Origin": "https://front-end.example.org"}
 SURVEY = {
@@ -92,7 +92,9 @@ def test_the_front_end_signs_up_submits_watches_rates_and_erases(service: Servic
             "id", "user_id", "age", "gender", "voice_url", "status", "ata",
             "latest_mz_result_id", "created_at", "updated_at",
         }  # fmt: skip
-        assert follow(only["voice_url"]).content == voice
+        copy = follow(only["voice_url"])
+        assert copy.headers["content-type"] == "audio/flac"
+        assert pcm_of(copy.content) == pcm_of(voice)
         outcome = page.get(f"{path}/result/{ids['job_id']}")
         assert outcome.status_code == 200
 

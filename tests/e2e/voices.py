@@ -1,12 +1,14 @@
 """Recordings for tests to send."""
 
 import io
+import tempfile
 import wave
 from functools import cache
 from pathlib import Path
 
 import av
 
+from adapters.audio.decoding import decode
 from e2e.memory import MEGABYTE
 
 SAMPLE = Path("samples/voice.flac")
@@ -44,3 +46,11 @@ def large_voice() -> bytes:
         target.setframerate(rate)
         target.writeframes((samples * (wanted // len(samples) + 1))[:wanted])
     return file.getvalue()
+
+
+def pcm_of(content: bytes) -> bytes:
+    """Return the decoded sound of a recording, which its clean copy has, too."""
+    with tempfile.NamedTemporaryFile() as file:
+        file.write(content)
+        file.flush()
+        return decode(Path(file.name)).pcm.tobytes()

@@ -102,7 +102,7 @@ def decode(path: Path, track: int = 0) -> Sound:
         frames = reader.frames(file, content)
         first = next(frames, None)
         if first is None:
-            if track > 0 and not reader.is_spent:
+            if track > 0 and not (reader.has_track or reader.is_spent):
                 raise NoSuchTrack
             raise reader.why_nothing_was_read(content)
         rate = min(max(first.sample_rate, _KEPT_RATES[0]), _KEPT_RATES[1])
@@ -164,6 +164,7 @@ class _TrackReader:
         self._unsupported: str | None = None
         self._packets = 0
         self._damaged = 0
+        self.has_track = False
         self.is_spent = False
         """Whether the file was read more often than is allowed."""
 
@@ -212,8 +213,10 @@ class _TrackReader:
                 allowed.append(stream)
             else:
                 self._unsupported = context.codec.long_name if context else "sound in an unknown codec"
-        allowed.sort(key=lambda stream: Disposition.default not in stream.disposition)
-        return allowed[self._track] if self._track < len(allowed) else None
+        if self._track >= len(allowed):
+            return None
+        self.has_track = True
+        return sorted(allowed, key=lambda stream: Disposition.default not in stream.disposition)[self._track]
 
     def _packets_of(self, container: InputContainer, stream: AudioStream) -> Iterator[Packet[AudioStream]]:
         packets = container.demux(stream)

@@ -6,7 +6,6 @@ from adapters.audio.decoding import NoSuchTrack, Sound, decode
 from adapters.audio.measuring import Voice, find_voice, measure
 from application.ports.audio import Speech
 from domain.errors import VoiceRefused
-from domain.refusals import UNREADABLE
 
 _MOST_TRACKS = 8
 
@@ -23,8 +22,6 @@ def hear(path: Path) -> tuple[Sound, Voice]:
             return sound, find_voice(sound.samples)
         except VoiceRefused as refused:
             refusals.append(refused)
-            if refused.reason in UNREADABLE:
-                break
         except NoSuchTrack:
             break
     raise refusals[0]

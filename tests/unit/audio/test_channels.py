@@ -134,6 +134,16 @@ def test_of_two_tracks_with_a_voice_the_default_one_is_heard(default: int, tmp_p
     assert np.corrcoef(sound.samples, [MAN, WOMAN][default])[0, 1] > 0.99
 
 
+@pytest.mark.parametrize("empty", [0, 1])
+def test_a_track_that_holds_nothing_does_not_hide_the_others(empty: int, tmp_path: Path) -> None:
+    tracks = [silence(SECONDS), silence(SECONDS), WOMAN]
+    tracks[empty] = silence(0)
+
+    sound, _ = hear(write_tracks(tmp_path / "tracks.mka", tracks))
+
+    assert np.abs(sound.samples - WOMAN).max() < 1e-3
+
+
 def test_tracks_without_a_voice_are_refused_for_the_reason_of_the_default_one(tmp_path: Path) -> None:
     path = write_tracks(tmp_path / "tracks.mka", [silence(SECONDS), white_noise(SECONDS)], default=1)
 
