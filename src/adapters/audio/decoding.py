@@ -165,6 +165,7 @@ class _TrackReader:
         self._packets = 0
         self._damaged = 0
         self.has_track = False
+        """Whether a piece has the track, perhaps without anything in it."""
         self.is_spent = False
         """Whether the file was read more often than is allowed."""
 

@@ -6,6 +6,7 @@ from adapters.audio.decoding import NoSuchTrack, Sound, decode
 from adapters.audio.measuring import Voice, find_voice, measure
 from application.ports.audio import Speech
 from domain.errors import VoiceRefused
+from domain.refusals import UNREADABLE
 
 _MOST_TRACKS = 8
 
@@ -13,7 +14,7 @@ _MOST_TRACKS = 8
 def hear(path: Path) -> tuple[Sound, Voice]:
     """Return the first track of a file in which there is a voice, and that voice.
 
-    Raises the `VoiceRefused` of the default track when no track has one.
+    Raises `VoiceRefused` when no track has one, for the reason of the first track that can be read.
     """
     refusals: list[VoiceRefused] = []
     for track in range(_MOST_TRACKS):
@@ -24,7 +25,7 @@ def hear(path: Path) -> tuple[Sound, Voice]:
             refusals.append(refused)
         except NoSuchTrack:
             break
-    raise refusals[0]
+    raise next((refused for refused in refusals if refused.reason not in UNREADABLE), refusals[0])
 
 
 def listen(path: Path) -> Speech:

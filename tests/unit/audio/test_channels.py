@@ -151,3 +151,12 @@ def test_tracks_without_a_voice_are_refused_for_the_reason_of_the_default_one(tm
         hear(path)
 
     assert refused.value.reason == "noise"
+
+
+def test_an_empty_track_beside_a_silent_one_gives_the_reason_of_the_latter(tmp_path: Path) -> None:
+    path = write_tracks(tmp_path / "tracks.mka", [silence(0), silence(SECONDS)])
+
+    with pytest.raises(VoiceRefused) as refused:
+        hear(path)
+
+    assert refused.value.reason == "silent"
