@@ -14,7 +14,7 @@ _MOST_TRACKS = 8
 def hear(path: Path) -> tuple[Sound, Voice]:
     """Return the first track of a file in which there is a voice, and that voice.
 
-    Raises the `VoiceRefused` of the default track when no track has one.
+    When no track has one, raises the `VoiceRefused` of the first track that holds sound, or else that of the file.
     """
     refusals: list[VoiceRefused] = []
     for track in range(_MOST_TRACKS):
@@ -23,11 +23,9 @@ def hear(path: Path) -> tuple[Sound, Voice]:
             return sound, find_voice(sound.samples)
         except VoiceRefused as refused:
             refusals.append(refused)
-            if refused.reason in UNREADABLE:
-                break
         except NoSuchTrack:
             break
-    raise refusals[0]
+    raise min(refusals, key=lambda refused: refused.reason in UNREADABLE)
 
 
 def listen(path: Path) -> Speech:
