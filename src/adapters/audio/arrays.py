@@ -10,6 +10,7 @@ Channels = NDArray[np.float32]
 """The channels of a sound in -1..1, shape (samples, channels)."""
 
 Integers = NDArray[np.int32]
+"""A mono sound in samples of 24 bits."""
 
 Floats = NDArray[np.float64]
 

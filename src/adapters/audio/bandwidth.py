@@ -22,9 +22,8 @@ _LEAST_LEFT = 0.15
 
 _FLOOR = 1e-8  # of the strongest bin
 _EDGE_BINS = round(700 / FREQUENCIES[1])
-_EDGE_DB = (
-    17.0  # voices, dark ones too, fall by up to 16 dB over 700 Hz; codecs by 19 dB where no noise hides it
-)
+# Voices, dark ones too, fall by up to 16 dB over 700 Hz; codecs by 19 dB where no noise hides it.
+_EDGE_DB = 17.0
 _LOUDEST_ABOVE_DB = -35.0  # of the strongest bin; what is louder is voice
 _PLATEAU_BINS = round(1_000 / FREQUENCIES[1])
 _END_DB = 8.0  # below the plateau before the edge

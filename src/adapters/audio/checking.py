@@ -28,7 +28,7 @@ MEMORY_LIMIT = 512 * 1024 * 1024
 
 
 def check(path: Path, copy: Path) -> Recording:
-    """Find the voice in a file and write the clean copy; raises `VoiceRefused`."""
+    """Find the voice in a file and write the clean copy; raises `VoiceRefused`, and `OSError` when a disk fails."""
     sound, _ = hear(path)
     write_copy(sound, copy)
     return Recording(seconds=sound.seconds, media_type=MEDIA_TYPES[SUFFIX], suffix=SUFFIX)
@@ -48,7 +48,7 @@ class DecodingVoiceChecker:
     async def check(self, path: Path, copy: Path) -> Recording:
         """Write the clean copy of a recording and return its length and type.
 
-        Raises `VoiceRefused`, and `ServiceUnavailable` when the machine cannot start another process.
+        Raises `VoiceRefused`, and `ServiceUnavailable` when the machine cannot start another process or a disk fails.
         """
         async with self._turns:
             try:
@@ -68,6 +68,9 @@ class DecodingVoiceChecker:
                     log.warning("a process that checks recordings could not start: %r", error)
                     raise ServiceUnavailable("decoder") from error
                 raise refusal("not_audio") from error
+            except OSError as error:
+                log.error("a recording could not be checked: %s", error)
+                raise ServiceUnavailable("decoder") from error
 
 
 def _check_within_memory(path: Path, copy: Path) -> Recording:

@@ -11,9 +11,9 @@ from adapters.audio.tones import tone_frames, without_frames
 from adapters.audio.voice_detection import LEAST_LOG_ODDS, gather_evidence, refusal_reason
 from application.ports.audio import SAMPLE_RATE
 
-_PIECE = SAMPLE_RATE // 2
-_MOST_PIECES = 7
-_AUDIBLE = 1e-3  # of the power of the loudest piece
+_EXCERPT = SAMPLE_RATE // 2
+_MOST_EXCERPTS = 7
+_AUDIBLE = 1e-3  # of the power of the loudest excerpt
 
 
 def voice_clarity(samples: Samples) -> float:
@@ -22,7 +22,7 @@ def voice_clarity(samples: Samples) -> float:
     By how many decibels the voice is stronger than its noise, times the probability that it is a voice at all. It
     looks at a few seconds only, and costs a third of `find_voice`.
     """
-    sound = _pieces(without_hum(without_rumble(samples)))
+    sound = _excerpts(without_hum(without_rumble(samples)))
     spectra = power_spectra(sound)
     tones = tone_frames(spectra)
     if tones.any():
@@ -35,13 +35,13 @@ def voice_clarity(samples: Samples) -> float:
     return float(-10 * np.log10(max(1 - evidence.periodicity, 1e-3)) * probability)
 
 
-def _pieces(samples: Samples) -> Samples:
+def _excerpts(samples: Samples) -> Samples:
     """Return the loudest half second of each seventh of a sound; silence does not count."""
-    pieces = samples[: len(samples) // _PIECE * _PIECE].reshape(-1, _PIECE)
-    if len(pieces) <= _MOST_PIECES:
+    excerpts = samples[: len(samples) // _EXCERPT * _EXCERPT].reshape(-1, _EXCERPT)
+    if len(excerpts) <= _MOST_EXCERPTS:
         return samples
-    power = np.einsum("ij,ij->i", pieces, pieces)
+    power = np.einsum("ij,ij->i", excerpts, excerpts)
     audible = np.flatnonzero(power >= _AUDIBLE * power.max())
-    parts = np.array_split(audible, min(_MOST_PIECES, len(audible)))
-    joined: Samples = pieces[[part[power[part].argmax()] for part in parts]].ravel()
+    parts = np.array_split(audible, min(_MOST_EXCERPTS, len(audible)))
+    joined: Samples = excerpts[[part[power[part].argmax()] for part in parts]].ravel()
     return joined

@@ -36,13 +36,9 @@ from domain.refusals import refusal
 _SHORTEST_SECONDS = 0.95  # one second is required; a lossy codec may lose a frame at either end
 _LONGEST_SECONDS = 60.25  # one minute is allowed; a lossy codec may add a frame at either end
 
-_MOST_PACKETS = (
-    200_000  # a minute of 2.5 ms Opus has 24,000; the rest leaves room for the packets of pictures
-)
+_MOST_PACKETS = 200_000  # a minute of 2.5 ms Opus has 24,000; the rest leaves room for those of pictures
 _MOST_DAMAGED_PACKETS = 2_000
-_MOST_READS_OF_A_FILE = (
-    4  # times the file's size, so that no index can make the reader jump back and forth for ever
-)
+_MOST_READS_OF_A_FILE = 4  # times its size, so that no index can make the reader jump back and forth for ever
 _EXTRA_READ_BUDGET = 4_000_000  # bytes, for small files
 _SAMPLE_RATES = range(4_000, 384_001)
 _KEPT_RATES = (8_000, 48_000)  # a sound with a lower or a higher rate is kept with one of these
@@ -92,8 +88,7 @@ def decode(path: Path, track: int = 0) -> Sound:
     are decoded one after another. Damaged parts are left out.
 
     Raises `VoiceRefused` with one of `domain.refusals.UNREADABLE`, `too_short`, `too_long` or `too_costly`, and
-    `NoSuchTrack`. Reads at most a few times the file's size and stops soon after one
-    minute of sound.
+    `NoSuchTrack`. Reads at most a few times the file's size and stops soon after one minute of sound.
     """
     with path.open("rb") as file, _mapped(file) as content:
         if is_encrypted(content):
@@ -165,7 +160,7 @@ class _TrackReader:
         self._packets = 0
         self._damaged = 0
         self.has_track = False
-        """Whether a piece has the track, perhaps without anything in it."""
+        """Whether any recording in the file has such a track."""
         self.is_spent = False
         """Whether the file was read more often than is allowed."""
 
@@ -195,6 +190,7 @@ class _TrackReader:
         stream = self._stream(container)
         if stream is None:
             return
+        self.has_track = True
         decoder = _decoder_of(stream)
         for packet in self._packets_of(container, stream):
             try:

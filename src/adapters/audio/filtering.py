@@ -1,4 +1,4 @@
-"""The filter that a sound passes before it is measured. The stored recording stays as it was sent."""
+"""The filter that a sound passes before it is measured; the clean copy does not pass it."""
 
 import numpy as np
 

@@ -14,7 +14,7 @@ _MOST_TRACKS = 8
 def hear(path: Path) -> tuple[Sound, Voice]:
     """Return the first track of a file in which there is a voice, and that voice.
 
-    Raises `VoiceRefused` when no track has one, for the reason of the first track that can be read.
+    When no track has one, raises the `VoiceRefused` of the first track that holds sound, or else that of the file.
     """
     refusals: list[VoiceRefused] = []
     for track in range(_MOST_TRACKS):
@@ -25,7 +25,7 @@ def hear(path: Path) -> tuple[Sound, Voice]:
             refusals.append(refused)
         except NoSuchTrack:
             break
-    raise next((refused for refused in refusals if refused.reason not in UNREADABLE), refusals[0])
+    raise min(refusals, key=lambda refused: refused.reason in UNREADABLE)
 
 
 def listen(path: Path) -> Speech:

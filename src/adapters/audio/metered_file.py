@@ -5,9 +5,7 @@ import io
 from typing import BinaryIO
 
 _COST_OF_A_READ = 1_000  # bytes, so that many small reads use up the budget, too
-_COST_OF_A_SEEK = (
-    100  # a header of a million empty chunks makes FFmpeg ask a million times for the file's size
-)
+_COST_OF_A_SEEK = 100  # a header of a million empty chunks makes FFmpeg ask for the file's size as often
 
 
 class MeteredFile(io.RawIOBase):

@@ -2,8 +2,9 @@
 
 P. Boersma, "Accurate short-term analysis of the fundamental frequency and the harmonics-to-noise ratio of a
 sampled sound", IFA Proceedings 17, 97-110, 1993. Differences: peaks are interpolated by a parabola; what is 24 dB
-weaker than the voice counts as silent; and the path stays within a range about the most likely pitches of all
-frames, which removes most octave errors.
+weaker than the voice counts as silent; the path stays within a range about the most likely pitches of all frames,
+which removes most octave errors; the search goes below 75 Hz only for a deep voice; and to a sound without its
+fundamental its envelope is added.
 """
 
 from dataclasses import dataclass, replace
@@ -15,7 +16,7 @@ from adapters.audio.framing import BLOCK, HOP, coarse, framed
 from application.ports.audio import SAMPLE_RATE
 
 _LOWEST_HZ = 75.0  # below, hum and creaky voice are found more often than a pitch
-_DEEP_LOWEST_HZ = 48.0  # for a voice that is deep most of the time
+_DEEP_LOWEST_HZ = 48.0  # for a deep voice
 _HIGHEST_HZ = 600.0  # a shouting child
 
 _PERIODS = 3  # of the lowest pitch in one frame
@@ -204,9 +205,7 @@ def _peaks(frames: Samples, search: _Search) -> tuple[Floats, Floats, Floats]:
 def _autocorrelation(frames: Samples, lags: int) -> Samples:
     """Return the normalised autocorrelation of each frame, divided by that of its window (Boersma's equation 9)."""
     window = np.hanning(frames.shape[1]).astype(np.float32)
-    size = (
-        -(-(len(window) + lags) // 96) * 96
-    )  # a multiple of 96 has small factors, which makes the transform fast
+    size = -(-(len(window) + lags) // 96) * 96  # has small factors, which makes the transform fast
 
     def correlate(signal: Samples) -> Samples:
         spectrum = np.fft.rfft(signal, size)

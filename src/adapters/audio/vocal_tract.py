@@ -66,7 +66,7 @@ def _formants(
     A pole that is wide in most frames shapes the slope of the spectrum and is not a resonance.
     """
     rate = 2 * ceiling
-    sound = _preemphasised(_resampled(samples, rate, gains), rate)
+    sound = _preemphasised(_denoised_at(rate, samples, gains), rate)
     length = int(_WINDOW_SECONDS * rate)
     starts = (centres * (rate / SAMPLE_RATE)).astype(int) - length // 2
     starts = starts[(starts >= 0) & (starts + length <= len(sound))]
@@ -90,7 +90,8 @@ def _formants(
     return formants
 
 
-def _resampled(samples: Samples, rate: float, gains: Floats) -> Floats:
+def _denoised_at(rate: float, samples: Samples, gains: Floats) -> Floats:
+    """Return a sound at another rate, its spectrum multiplied by `gains`; one transform does both."""
     length = round(len(samples) * rate / SAMPLE_RATE)
     spectrum = np.fft.rfft(samples.astype(float))
     spectrum *= np.interp(np.linspace(0, len(gains) - 1, len(spectrum)), np.arange(len(gains)), gains)

@@ -124,7 +124,7 @@ def _cut_off(random: Generator, content: bytes) -> bytes:
     return content[: _place(random, content)]
 
 
-def _piece_from_the_middle(random: Generator, content: bytes) -> bytes:
+def _part_from_the_middle(random: Generator, content: bytes) -> bytes:
     start, end = sorted((_place(random, content), _place(random, content)))
     return content[start:end]
 
@@ -185,7 +185,7 @@ def _tail_appended(random: Generator, content: bytes) -> bytes:
 
 MUTATIONS: list[Callable[[Generator, bytes], bytes]] = [
     _cut_off,
-    _piece_from_the_middle,
+    _part_from_the_middle,
     _bits_flipped,
     _bytes_changed,
     _block_overwritten,

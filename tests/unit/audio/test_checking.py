@@ -107,6 +107,13 @@ async def test_a_child_process_that_cannot_start_means_service_unavailable_and_i
     assert "could not start" in caplog.text
 
 
+async def test_a_full_disk_means_service_unavailable_and_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+    with pytest.raises(ServiceUnavailable):
+        await DecodingVoiceChecker().check(VOICE, Path("/dev/full"))
+
+    assert "No space left on device" in caplog.text
+
+
 async def test_a_check_that_is_stopped_at_once_leaves_no_process_behind(
     monkeypatch: pytest.MonkeyPatch, copy: Path
 ) -> None:

@@ -54,9 +54,8 @@ def test_the_copy_has_as_many_bits_as_the_sound_needs(codec: str, bits: int, tmp
 
     write_copy(decode(tmp_path / "coded.wav"), copy)
 
-    packed = struct.unpack(">Q", copy.read_bytes()[18:26])[
-        0
-    ]  # the fields of STREAMINFO after the frame sizes
+    # The fields of STREAMINFO after the sizes of frames.
+    (packed,) = struct.unpack(">Q", copy.read_bytes()[18:26])
     assert (packed >> 44, (packed >> 41 & 7) + 1, (packed >> 36 & 31) + 1) == (16_000, 1, bits)
     assert packed & (1 << 36) - 1 == len(voice)
 

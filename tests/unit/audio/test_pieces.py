@@ -59,9 +59,8 @@ def test_streams_of_ogg_that_run_side_by_side_are_one_recording(tmp_path: Path) 
         record(tmp_path / name, steady(150, 2.0), CONTAINERS["ogg flac"]).read_bytes() for name in ("a", "b")
     )
     end_of_page = 27 + one[26] + sum(one[27 : 27 + one[26]])
-    other = other.replace(
-        other[14:18], struct.pack("<I", 7)
-    )  # the serial number; the checksums are now wrong
+    # Another serial number; the checksums are now wrong.
+    other = other.replace(other[14:18], struct.pack("<I", 7))
     path = tmp_path / "grouped.ogg"
     path.write_bytes(one[:end_of_page] + other[:end_of_page] + one[end_of_page:] + other[end_of_page:])
 

@@ -32,7 +32,7 @@ def refusal_of_content(content: bytes, folder: Path) -> VoiceRefused:
 @pytest.mark.parametrize(
     "kind", ["webm", "matroska", "ogg opus", "ogg vorbis", "mp4", "3gp", "flac", "avi", "flv", "amr"]
 )
-def test_a_piece_of_a_recording_without_its_beginning_is_incomplete(
+def test_a_part_of_a_recording_without_its_beginning_is_incomplete(
     kind: str, begin: float, tmp_path: Path
 ) -> None:
     content = record(tmp_path / "recording", white_noise(12.0), CONTAINERS[kind]).read_bytes()
@@ -43,7 +43,7 @@ def test_a_piece_of_a_recording_without_its_beginning_is_incomplete(
     assert str(refused) == "The file is incomplete: send it from its beginning."
 
 
-def test_a_piece_of_webm_between_two_clusters_is_incomplete(tmp_path: Path) -> None:
+def test_a_part_of_webm_between_two_clusters_is_incomplete(tmp_path: Path) -> None:
     content = record(tmp_path / "recording", white_noise(3.0), CONTAINERS["webm"]).read_bytes()
     cluster = content.index(b"\x1f\x43\xb6\x75")
 
@@ -51,9 +51,9 @@ def test_a_piece_of_webm_between_two_clusters_is_incomplete(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("kind", ["mp3", "adts", "latm", "mpeg-ts", "ac3"])
-def test_a_piece_of_a_recording_that_needs_no_beginning_is_heard(kind: str, tmp_path: Path) -> None:
+def test_a_part_of_a_recording_that_needs_no_beginning_is_heard(kind: str, tmp_path: Path) -> None:
     content = record(tmp_path / "recording", steady(150, 6.0), CONTAINERS[kind]).read_bytes()
-    path = tmp_path / "piece"
+    path = tmp_path / "part"
     path.write_bytes(content[len(content) // 3 :])
 
     assert decode(path).seconds == pytest.approx(4.0, abs=0.3)
