@@ -27,7 +27,7 @@ from adapters.audio.channels import clearest
 from adapters.audio.formats import CODECS, DEMUXERS, PREFERRED_DECODERS, is_allowed
 from adapters.audio.metered_file import MeteredFile
 from adapters.audio.pieces import pieces_of
-from adapters.audio.recognising import is_encrypted, why_nothing_is_heard
+from adapters.audio.recognising import require_decodable, why_nothing_is_heard
 from adapters.audio.resampling import channels_of, resampled
 from application.ports.audio import SAMPLE_RATE
 from domain.errors import VoiceRefused
@@ -91,8 +91,7 @@ def decode(path: Path, track: int = 0) -> Sound:
     `NoSuchTrack`. Reads at most a few times the file's size and stops soon after one minute of sound.
     """
     with path.open("rb") as file, _mapped(file) as content:
-        if is_encrypted(content):
-            raise refusal("encrypted")
+        require_decodable(content)
         reader = _TrackReader(track)
         frames = reader.frames(file, content)
         first = next(frames, None)

@@ -26,7 +26,7 @@ _BEGINNINGS = [
     re.compile(pattern, re.DOTALL)
     for pattern in (
         rb"OggS\x00[\x02\x03\x06\x07]",  # a page that begins a stream
-        rb"(?:RIFF|RIFX|RF64|BW64)....WAVE",
+        rb"(?:RIFF|RF64|BW64)....WAVE",
         rb"FORM....AIF[FC]",
         rb"caff\x00\x01\x00\x00",
         re.escape(_W64),
@@ -67,13 +67,24 @@ class _Chunks:
         """Bytes of identifier and size."""
         return len(self.data) + struct.calcsize(self.size_format)
 
+    def behind(self, at: int, size: int) -> int:
+        """Return where the next chunk begins."""
+        return at + self.header + size + -size % self.alignment
+
 
 _CHUNKED = [
+    _Chunks(b"RF64", 12, b"data", "<I", 2, has_size_after_magic=True),
+    _Chunks(b"BW64", 12, b"data", "<I", 2, has_size_after_magic=True),
     _Chunks(b"RIFF", 12, b"data", "<I", 2, has_size_after_magic=True),
     _Chunks(b"FORM", 12, b"SSND", ">I", 2, has_size_after_magic=True),
     _Chunks(b"caff", 8, b"data", ">q", 1),
     _Chunks(_W64, 40, b"data\xf3\xac\xd3\x11\x8c\xd1\x00\xc0\x4f\x8e\xdb\x8a", "<Q", 8, counts_header=True),
 ]
+_WITH_LARGE_SIZES = {b"RF64", b"BW64"}
+"""Magics of WAV files whose `ds64` chunk has the sizes that do not fit into 32 bits (EBU Tech 3306)."""
+_LARGE = 0xFFFFFFFF
+_UNCOMPRESSED = {1, 3, 6, 7, 0xFFFE}  # WAVE_FORMAT_PCM, IEEE_FLOAT, ALAW, MULAW, EXTENSIBLE
+
 _LONGEST_STRIDE = 8  # bytes of one frame of samples, up to two channels of 32 bits
 _LEAST_CORRELATION = 0.1  # of one sample with the next; what is compressed, encrypted or random has almost 0
 _CHECKED_BYTES = 1_000_000
@@ -140,30 +151,41 @@ def _end_of_ogg_page(content: mmap, at: int) -> int:
 def _with_true_size(content: mmap, start: int, end: int) -> _Mended:
     """Correct the size that a recording claims for its samples, and leave out what stands behind them."""
     unchanged = _Mended(end, {})
-    if content[start : start + 4] == b".snd":
-        claimed = content[start + 8 : start + 12]
-        return _Mended(end, {start + 8: b"\xff\xff\xff\xff"}) if claimed == b"\0\0\0\0" else unchanged
+    if content[start : start + 4] == b".snd":  # FFmpeg reads an AU to its end, but not with a size of 0
+        is_unknown = content[start + 8 : start + 12] == b"\0\0\0\0"
+        return _Mended(end, {start + 8: b"\xff\xff\xff\xff"}) if is_unknown else unchanged
     kind = next((k for k in _CHUNKED if content[start : start + len(k.magic)] == k.magic), None)
     if kind is None:
         return unchanged
+    is_compressed, large = False, 0
+    for name, at, claimed in _chunks_of(content, start, end, kind):
+        body = at + kind.header
+        if name == b"fmt ":
+            is_compressed = int.from_bytes(content[body : body + 2], "little") not in _UNCOMPRESSED
+        elif name == b"ds64":
+            large = int.from_bytes(content[body + 8 : body + 16], "little")
+        elif name == kind.data:
+            behind = kind.behind(at, large if claimed == _LARGE else claimed)
+            if not body < behind <= end:
+                return _Mended(end, _sizes(start, at, end, kind))
+            if _is_chunk(content, behind, end, kind):
+                return unchanged
+            goes_on = _goes_on(content[behind:end], is_compressed)
+            return _Mended(end, _sizes(start, at, end, kind)) if goes_on else _Mended(behind, {})
+    return unchanged
+
+
+def _chunks_of(content: mmap, start: int, end: int, kind: _Chunks) -> Iterator[tuple[bytes, int, int]]:
+    """Yield the name, the position and the claimed size of each chunk, up to one whose size is not known."""
     at = start + kind.first
     for _ in range(_MOST_CHUNKS):
         if at + kind.header > end:
-            break
-        claimed_size = _size_at(content, at, kind)
-        body = at + kind.header
-        behind = body + claimed_size + -claimed_size % kind.alignment
-        if content[at : at + len(kind.data)] == kind.data:
-            if 0 < claimed_size <= behind - body <= end - body:
-                if _is_chunk(content, behind, end, kind):
-                    return unchanged
-                if not _looks_like_samples(content[behind:end]):
-                    return _Mended(behind, {})
-            return _Mended(end, _sizes(start, at, end, kind))
-        if claimed_size <= 0:
-            break
-        at = behind
-    return unchanged
+            return
+        claimed = _size_at(content, at, kind)
+        yield content[at : at + len(kind.data)], at, claimed
+        if claimed <= 0:
+            return
+        at = kind.behind(at, claimed)
 
 
 def _sizes(start: int, data_chunk: int, end: int, kind: _Chunks) -> dict[int, bytes]:
@@ -172,6 +194,8 @@ def _sizes(start: int, data_chunk: int, end: int, kind: _Chunks) -> dict[int, by
     sizes = {data_chunk + len(kind.data): struct.pack(kind.size_format, size)}
     if kind.has_size_after_magic:
         sizes[start + 4] = struct.pack(kind.size_format, end - start - 8)
+    if kind.magic in _WITH_LARGE_SIZES:
+        sizes[start] = b"RIFF"
     return sizes
 
 
@@ -188,10 +212,16 @@ def _is_chunk(content: mmap, at: int, end: int, kind: _Chunks) -> bool:
     return name.isascii() and name.decode().isprintable() and 0 <= _size_at(content, at, kind) <= end - at
 
 
+def _goes_on(data: bytes, is_compressed: bool) -> bool:
+    """Return whether the sound goes on in the bytes behind it; nothing but zeros, and text, are no sound."""
+    data = data.lstrip(b"\0")
+    if not data or (not data.count(0) and _is_text(data[:4_000])):
+        return False
+    return is_compressed or _looks_like_samples(data)
+
+
 def _looks_like_samples(data: bytes) -> bool:
     """Return whether bytes are uncompressed samples: each is then close to the next one of its channel."""
-    if not data.count(0) and _is_text(data[:4_000]):
-        return False
     values = np.frombuffer(data[:_CHECKED_BYTES], dtype=np.int8).astype(float)
     return any(
         _correlation(values[place::stride]) > _LEAST_CORRELATION

@@ -26,7 +26,7 @@ _JUMP_COST = 0.35
 _SWITCH_COST = 0.14
 
 _DEEP_ADVANTAGE = 0.1  # of the autocorrelation at a long period over that at any shorter one
-_DEEP_SHARE = 1 / 3  # of the loud frames; in voices above 90 Hz a tenth is creaky
+_DEEP_SHARE = 1 / 6  # of the loud frames; in voices above 90 Hz a tenth is creaky, an eighth at most
 _DEEP_HIGHEST_HZ = 110.0  # a quarter of a deep voice may lie above
 
 _FUNDAMENTAL_HZ = (70, 290)  # where the fundamental of nearly every voice lies

@@ -10,8 +10,12 @@ from domain.errors import VoiceRefused
 from domain.refusals import refusal
 
 _WEB_PAGE = re.compile(
-    rb"(?:\xef\xbb\xbf)?(?>\s+|<!--.*?-->|<\?.*?>)*+<(?:!doctype\s+html|html|head|body)\b", re.I | re.S
+    rb"(?:\xef\xbb\xbf)?(?>\s+|<!--.*?-->|<\?.*?>)*+"
+    rb"<(?:!doctype\s+html|(?:html|head|body|title|meta|link|script|style|div|p|h1|table|iframe)\b)",
+    re.I | re.S,
 )
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+_WEB_PAGE_BYTES = 4_000
 
 _ENCRYPTED_TRACK = re.compile(
     rb"stsd.{12}(?:enca|drms)"  # MP4 (ISO/IEC 14496-12), iTunes
@@ -24,7 +28,7 @@ _DESCRIBES_TRACKS = re.compile(rb"....ftyp|....moov|\x1a\x45\xdf\xa3|\x30\x26\xb
 _CLUSTER = b"\x1f\x43\xb6\x75"
 _ENCRYPTED_FILE = re.compile(
     rb"PK\x03\x04..[\x01\x03\x05\x07\x09\x0b\x0d\x0f]"  # ZIP
-    rb"|Salted__|age-encryption\.org/|-----BEGIN PGP MESSAGE|....ftypaax",
+    rb"|Salted__|U2FsdGVkX1|age-encryption\.org/|-----BEGIN PGP MESSAGE|....ftypaax",
     re.S,
 )
 
@@ -76,8 +80,16 @@ _SEARCHED_BYTES = 1_000_000
 _FIRST_BYTES = 100_000
 
 
-def is_encrypted(content: mmap) -> bool:
-    """Return whether a container says that its sound is encrypted; FFmpeg would take it for damaged sound."""
+def require_decodable(content: mmap) -> None:
+    """Raise `VoiceRefused` for what FFmpeg would take for noise or for damaged sound."""
+    if content[:4] == b"RIFX":
+        raise refusal("unsupported", format="RIFX, a WAV file with reversed bytes")
+    if _is_encrypted(content):
+        raise refusal("encrypted")
+
+
+def _is_encrypted(content: mmap) -> bool:
+    """Return whether a container says that its sound is encrypted."""
     if not _DESCRIBES_TRACKS.match(content):
         return False
     is_matroska = content[:4] == b"\x1a\x45\xdf\xa3"
@@ -87,17 +99,38 @@ def is_encrypted(content: mmap) -> bool:
 
 def why_nothing_is_heard(content: mmap) -> VoiceRefused:
     """Return the refusal of a file in which no sound could be decoded, with the reason that its content shows."""
-    if _WEB_PAGE.match(content):
+    if _is_web_page(content):
         return refusal("web_page")
     if _ENCRYPTED_FILE.match(content):
         return refusal("encrypted")
     for beginning, name in _UNSUPPORTED.items():
         if re.match(beginning, content, re.S):
             return refusal("unsupported", format=name)
-    if content[4:8] == b"ftyp" and content.find(b"moov") < 0 and content.find(b"moof") < 0:
+    if content[4:8] == b"ftyp" and _lacks_its_end(content):
         return refusal("unfinished")
     is_incomplete = not has_its_beginning(content) and _has_inner_parts(content)
     return refusal("incomplete" if is_incomplete else "not_audio")
+
+
+def _is_web_page(content: mmap) -> bool:
+    if content[:2] in _UTF_16:
+        text = content[:_WEB_PAGE_BYTES].decode("utf-16", errors="replace")
+        return _WEB_PAGE.match(text.encode()) is not None
+    return _WEB_PAGE.match(content) is not None
+
+
+def _lacks_its_end(content: mmap) -> bool:
+    """Return whether an MP4 (ISO/IEC 14496-12) ends inside one of its boxes, or has none that describes its tracks."""
+    at, names = 0, set()
+    while at + 8 <= len(content):
+        size = int.from_bytes(content[at : at + 4])
+        names.add(content[at + 4 : at + 8])
+        if size == 1:
+            size = int.from_bytes(content[at + 8 : at + 16])
+        if size < 8:  # it goes to the end
+            break
+        at += size
+    return at > len(content) or not names & {b"moov", b"moof"}
 
 
 def _has_inner_parts(content: mmap) -> bool:

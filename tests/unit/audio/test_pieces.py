@@ -79,6 +79,47 @@ def test_a_size_of_a_wav_that_was_never_updated_loses_nothing(
     assert np.array_equal(decode(path).samples, decoded(pcm(voice)))
 
 
+def test_a_size_that_was_never_updated_loses_nothing_behind_a_long_silence(
+    tmp_path: Path, voice: Samples
+) -> None:
+    samples = pcm(np.concatenate([voice, np.zeros(16_000 * 40, np.float32), voice]))
+    content = bytearray(wav_of_chunks((b"fmt ", FORMAT), (b"data", samples)))
+    content[40:44] = struct.pack("<I", 64_000)
+    path = tmp_path / "recording.wav"
+    path.write_bytes(content)
+
+    assert np.array_equal(decode(path).samples, decoded(samples))
+
+
+@pytest.mark.parametrize("codec", ["adpcm_ms", "adpcm_ima_wav", "g726", "libmp3lame"])
+def test_a_size_of_compressed_sound_that_was_never_updated_loses_nothing(codec: str, tmp_path: Path) -> None:
+    container = Container("wav", codec, 8_000 if codec == "g726" else 16_000)
+    whole = record(tmp_path / "whole", steady(150, 4.0), container)
+    content = bytearray(whole.read_bytes())
+    at = content.index(b"data") + 4
+    content[at : at + 4] = struct.pack("<I", int.from_bytes(content[at : at + 4], "little") // 4)
+    path = tmp_path / "recording.wav"
+    path.write_bytes(content)
+
+    assert decode(path).seconds == pytest.approx(decode(whole).seconds, abs=0.05)
+
+
+@pytest.mark.parametrize("claimed", [0, 16_000, None])
+def test_a_large_size_of_a_wav_that_was_never_updated_loses_nothing(
+    claimed: int | None, tmp_path: Path, voice: Samples
+) -> None:
+    samples = pcm(voice)
+    size = len(samples) if claimed is None else claimed
+    sizes = struct.pack("<QQQI", size + 72, size, size // 2, 0)
+    content = wav_of_chunks((b"ds64", sizes), (b"fmt ", FORMAT), (b"data", samples))
+    content = content.replace(b"RIFF" + content[4:8], b"RF64\xff\xff\xff\xff")
+    content = content.replace(b"data" + struct.pack("<I", len(samples)), b"data\xff\xff\xff\xff")
+    path = tmp_path / "recording.wav"
+    path.write_bytes(content)
+
+    assert np.array_equal(decode(path).samples, decoded(samples))
+
+
 @pytest.mark.parametrize("kind", ["aiff", "caf", "w64"])
 @pytest.mark.parametrize("claimed", [0, 16_000])
 def test_a_size_in_another_container_that_was_never_updated_loses_nothing(

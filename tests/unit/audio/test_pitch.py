@@ -87,7 +87,7 @@ def test_noise_and_silence_have_no_pitch() -> None:
     assert not track_pitch(silence(2.0)).voiced.any()
 
 
-@pytest.mark.parametrize("hertz", [58, 63, 68, 73])
+@pytest.mark.parametrize("hertz", [58, 63, 68, 73, 76, 80])
 @pytest.mark.parametrize("name", ["klettres-hu", "tuxpaint-nl", "klettres-nds"])
 def test_the_pitch_of_a_deep_voice_is_found(name: str, hertz: float) -> None:
     samples = praat.lowered(decode(SAMPLES / "speakers" / f"{name}.ogg").samples, hertz)
