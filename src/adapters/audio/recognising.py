@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Callable
+from itertools import pairwise
 from mmap import mmap
 
 from adapters.audio.pieces import has_its_beginning
@@ -74,6 +75,7 @@ _AMR_FRAME_BYTES = {0: 13, 1: 14, 2: 16, 3: 18, 4: 20, 5: 21, 6: 27, 7: 32, 8: 6
 """Bytes of a frame of AMR with its header, by the frame type in the header (RFC 4867)."""
 _BLOCK_OF_MATROSKA = re.compile(rb"\xa3[\x40-\xff]")
 _TAG_OF_FLV = re.compile(rb"[\x08\x09\x12].{7}\0\0\0", re.S)
+_PACKET_OF_ASF = re.compile(rb"\x82\0\0[\x00-\x7f]", re.S)
 _FRAME_OF_AMR = re.compile(rb"[\x04\x0c\x14\x1c\x24\x2c\x34\x3c\x44\x7c]")
 _FEWEST_PARTS = 8
 _SEARCHED_BYTES = 1_000_000
@@ -139,6 +141,7 @@ def _has_inner_parts(content: mmap) -> bool:
         or _INNER_PARTS.search(content) is not None
         or _has_blocks_of_matroska(content)
         or _has_tags_of_flv(content)
+        or _has_packets_of_asf(content)
         or _has_frames_of_flac(content)
         or _has_frames_of_amr(content)
     )
@@ -167,6 +170,18 @@ def _has_tags_of_flv(content: mmap) -> bool:
         return behind + 4 if is_tag else None
 
     return _has_chain(content, _TAG_OF_FLV, next_tag, _FEWEST_PARTS)
+
+
+def _has_packets_of_asf(content: mmap) -> bool:
+    """Return whether packets of ASF, such as WMA, follow each other; all of a file have one size."""
+    starts = [match.start() for match in _PACKET_OF_ASF.finditer(content[:_FIRST_BYTES])]
+    return any(
+        all(
+            _PACKET_OF_ASF.match(content, first + number * (second - first))
+            for number in range(_FEWEST_PARTS)
+        )
+        for first, second in pairwise(starts)
+    )
 
 
 def _has_frames_of_amr(content: mmap) -> bool:

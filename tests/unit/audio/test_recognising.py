@@ -30,7 +30,7 @@ def refusal_of_content(content: bytes, folder: Path) -> VoiceRefused:
 
 @pytest.mark.parametrize("begin", [0.1, 0.37, 0.61])
 @pytest.mark.parametrize(
-    "kind", ["webm", "matroska", "ogg opus", "ogg vorbis", "mp4", "3gp", "flac", "avi", "flv", "amr"]
+    "kind", ["webm", "matroska", "ogg opus", "ogg vorbis", "mp4", "3gp", "flac", "avi", "flv", "wma", "amr"]
 )
 def test_a_part_of_a_recording_without_its_beginning_is_incomplete(
     kind: str, begin: float, tmp_path: Path
