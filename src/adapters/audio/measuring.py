@@ -50,7 +50,9 @@ def find_voice(samples: Samples) -> Voice:
         voice = _heard(whole)  # where there is nothing but a tone, the reason is the tone
     require_voice(_evidence(voice))
     if lacks_fundamental(voice.samples):
-        return replace(voice, pitch=track_pitch_by_envelope(voice.samples))
+        by_envelope = track_pitch_by_envelope(voice.samples)
+        if by_envelope.voiced.any():
+            return replace(voice, pitch=by_envelope)
     return voice
 
 

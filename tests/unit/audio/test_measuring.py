@@ -4,6 +4,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from adapters.audio import measuring
 from adapters.audio.background_noise import denoised, noise_spectrum
 from adapters.audio.decoding import decode
 from adapters.audio.filtering import without_rumble
@@ -244,3 +245,15 @@ def test_a_telephone_changes_pitch_and_spread_little(name: str) -> None:
 
     assert measured.pitch_hz == pytest.approx(clean.pitch_hz, rel=0.05)
     assert measured.pitch_spread_semitones == pytest.approx(clean.pitch_spread_semitones, rel=0.25)
+
+
+def test_a_telephone_voice_whose_envelope_has_no_pitch_keeps_the_pitch_that_was_heard(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    samples = telephone(decode(SAMPLES / "voice.flac").samples)
+    monkeypatch.setattr(measuring, "track_pitch_by_envelope", lambda sound: track_pitch(silence(1.0)))
+
+    measured = measure(find_voice(samples))
+
+    assert np.isfinite(measured.pitch_hz)
+    assert measured.voiced_seconds > 1
