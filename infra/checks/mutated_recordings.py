@@ -21,6 +21,7 @@ import click
 
 from adapters.audio.checking import MEMORY_LIMIT, TIME_LIMIT_SECONDS, DecodingVoiceChecker
 from domain.errors import VoiceRefused
+from domain.ids import UserId
 from unit.audio.mutations import Damaged, damaged
 
 PROCESSES = 2
@@ -51,7 +52,7 @@ async def check(checker: DecodingVoiceChecker, seed: int, number: int, folder: P
     forget_peak(process)
     started = time.monotonic()
     copy = path.with_suffix(".copy")
-    [result] = await asyncio.gather(checker.check(path, copy), return_exceptions=True)
+    [result] = await asyncio.gather(checker.check(path, copy, UserId("one")), return_exceptions=True)
     seconds = time.monotonic() - started
     path.unlink()
     copy.unlink(missing_ok=True)

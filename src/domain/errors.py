@@ -64,10 +64,6 @@ class ClaimRefused(DomainError):
     code = "claim_refused"
 
 
-class NotYetDue(ClaimRefused):
-    """The generation is queued for a retry that is not yet due."""
-
-
 class LeaseLost(DomainError):
     """The attempt may not write any more: it has ended, another one has begun, or the request was erased."""
 

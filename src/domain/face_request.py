@@ -52,7 +52,7 @@ class FaceRequest:
         wishes: LookWishes = NO_WISHES,
     ) -> tuple["FaceRequest", Generation]:
         """Return a new request with its first generation, queued."""
-        generation = Generation.queue(request_id, now)
+        generation = Generation.queue(request_id, user_id, now)
         request = cls(
             id=request_id,
             user_id=user_id,
@@ -69,7 +69,7 @@ class FaceRequest:
         """Queue another generation from the same voice; raises `GenerationInFlight` until the latest has ended."""
         if not latest.state.is_final:
             raise GenerationInFlight
-        generation = Generation.queue(self.id, now)
+        generation = Generation.queue(self.id, self.user_id, now)
         self.latest_generation_id = generation.id
         self.updated_at = now
         return generation

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from domain.errors import ClaimRefused, LeaseLost, NotFinished, NotYetDue
+from domain.errors import ClaimRefused, LeaseLost, NotFinished
 from domain.faces import Faces
 from domain.feedback import FaceKind, require_rating
-from domain.ids import GenerationId, RequestId, new_id
+from domain.ids import GenerationId, RequestId, UserId, new_id
 
 MOST_FAULTS = 3
 FIRST_DELAY = timedelta(seconds=2)
@@ -22,6 +22,8 @@ DELAY_GROWTH = 4
 OUTAGE_DELAY = timedelta(seconds=5)
 OUTAGE_PATIENCE = timedelta(minutes=10)
 """How old a generation may be before a backing service that is away counts as a fault."""
+CLOCK_TOLERANCE = timedelta(seconds=1)
+"""How far the clock of a worker may be behind without a generation waiting for that which is due at once."""
 
 
 class State(StrEnum):
@@ -50,10 +52,10 @@ class Generation:
 
     id: GenerationId
     request_id: RequestId
+    user_id: UserId
     state: State = State.QUEUED
     created_at: datetime
     due_at: datetime
-    announced_at: datetime | None = None
     attempt: int = 0
     """How often it was claimed, which is the number of the newest attempt."""
     faults: int = 0
@@ -70,28 +72,22 @@ class Generation:
     feedback_at: datetime | None = None
 
     @classmethod
-    def queue(cls, request_id: RequestId, now: datetime) -> "Generation":
+    def queue(cls, request_id: RequestId, user_id: UserId, now: datetime) -> "Generation":
         """Return a new generation that is due at once."""
-        return cls(id=GenerationId(new_id()), request_id=request_id, created_at=now, due_at=now)
-
-    def announce(self, now: datetime) -> None:
-        """Record that it was announced; does nothing once it is claimed."""
-        if self.state is State.QUEUED:
-            self.announced_at = now
-
-    def clear_announcement(self) -> None:
-        """Let it be announced again: the announcement came before it was due."""
-        self.announced_at = None
+        return cls(
+            id=GenerationId(new_id()),
+            request_id=request_id,
+            user_id=user_id,
+            created_at=now,
+            due_at=now - CLOCK_TOLERANCE,
+        )
 
     def claim(self, now: datetime, lease: timedelta) -> None:
-        """Begin a new attempt; raises `ClaimRefused` unless it is queued, `NotYetDue` before the time of a retry.
-
-        A generation without faults is due whatever `now` is: the clock of the machine that queued it may be ahead.
-        """
+        """Begin a new attempt; raises `ClaimRefused` unless it is queued and due."""
         if self.state is not State.QUEUED:
             raise ClaimRefused(f"It is {self.state}.")
-        if self.faults and self.due_at > now:
-            raise NotYetDue(f"It is due at {self.due_at:%H:%M:%S}.")
+        if self.due_at > now:
+            raise ClaimRefused(f"It is due at {self.due_at:%H:%M:%S}.")
         self.state = State.RUNNING
         self.attempt += 1
         self.lease_until = now + lease
@@ -140,7 +136,7 @@ class Generation:
     def hand_back(self, attempt: int, now: datetime) -> None:
         """Queue it again at once, without a fault, for another worker; raises `LeaseLost`."""
         self._require_running(attempt)
-        self._requeue(now)
+        self._requeue(now - CLOCK_TOLERANCE)
 
     def expire(self, now: datetime) -> None:
         """Record the fault of an attempt whose lease has run out; raises `LeaseLost` if it has not."""
@@ -170,7 +166,7 @@ class Generation:
     def _requeue(self, due_at: datetime) -> None:
         self.state = State.QUEUED
         self.due_at = due_at
-        self.announced_at = self.lease_until = self.stage = None
+        self.lease_until = self.stage = None
         self.percent = 0
 
     def _finish(self, state: State, now: datetime) -> None:

@@ -12,7 +12,6 @@ from contextlib import AsyncExitStack
 from taskiq import AsyncBroker, TaskiqEvents, TaskiqState
 
 from adapters.jobs.rabbitmq import TASK, announcing
-from domain.ids import GenerationId
 from entrypoints.composition.container import Container
 from entrypoints.composition.runtime import in_background, open_resources, rabbitmq_broker
 from entrypoints.composition.settings import Settings, SettingsError
@@ -49,8 +48,8 @@ def create_broker() -> AsyncBroker:
             await asyncio.wait(running)
         await stack.aclose()
 
-    async def run_generation(generation_id: str) -> None:
-        task = asyncio.create_task(container.run_generation()(GenerationId(generation_id)))
+    async def run_generation(_generation_id: str) -> None:
+        task = asyncio.create_task(container.run_generation()())
         running.add(task)
         try:
             await task

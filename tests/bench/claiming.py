@@ -15,8 +15,7 @@ import aio_pika
 from aio_pika import DeliveryMode, Message
 from taskiq import AsyncBroker
 
-from adapters.jobs.rabbitmq import announcing
-from adapters.jobs.rabbitmq import create_broker as create_rabbitmq_broker
+from adapters.jobs.rabbitmq import AnnouncementBroker, announcing
 from application.ports.faces import FaceFailed, FaceFiles, FaceOrder, ProgressReport
 from application.requests.announce import Announce
 from bench.consumer import QUEUE_ARGUMENTS
@@ -115,7 +114,7 @@ async def milliseconds_of(publish: Publish, receiver: socket.socket) -> float:
 async def job_publisher(rig: Rig) -> AsyncIterator[Publish]:
     """Give a function that stores a job and announces it, as the API does."""
     amqp = AmqpSettings(url=rig.cluster.vhost.url)
-    broker = create_rabbitmq_broker(amqp.url, amqp.queue, timedelta(minutes=10))
+    broker = AnnouncementBroker(amqp.url, amqp.queue, timedelta(minutes=10))
     async with sql_database(rig.cluster.database.url) as database, announcing(broker) as announcer:
         announce = Announce(announcer)
         user = await stored_user(database)

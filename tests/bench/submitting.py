@@ -16,6 +16,7 @@ from bench.table import Line
 from databases.database import sql_database
 from databases.examples import new_user
 from domain.face_request import MOST_OPEN_REQUESTS
+from domain.ids import UserId
 from e2e.cluster import SECRET
 from e2e.service import Service, running
 from e2e.voices import short_voice
@@ -75,13 +76,15 @@ async def put_and_check(rig: Rig, recording: Path, seconds: float) -> float:
     copies = [recording.with_name(f"copy-{number}") for number in range(CONNECTIONS)]
     done = 0
     async with bucket.client(CLIENT_CONFIG) as client:
-        await asyncio.gather(*(checker.check(recording, copy) for copy in copies[:2]))  # starts the processes
+        await asyncio.gather(
+            *(checker.check(recording, copy, UserId(copy.name)) for copy in copies[:2])
+        )  # starts the processes
         started = time.perf_counter()
 
         async def repeat(copy: Path) -> None:
             nonlocal done
             while time.perf_counter() < started + seconds:
-                await checker.check(recording, copy)
+                await checker.check(recording, copy, UserId(copy.name))
                 content = copy.read_bytes()
                 await client.put_object(Bucket=bucket.name, Key=f"raw/{uuid4().hex}", Body=content)
                 done += 1

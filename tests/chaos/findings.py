@@ -83,13 +83,13 @@ def _ask_api(findings: Findings, api: Service, token: str, request_id: str, gene
 
 
 def _check_rows(findings: Findings, cluster: Cluster, accepted: set[str]) -> None:
-    rows = cluster.query("id, state, attempt, due_at, announced_at, lease_until", "generations")
+    rows = cluster.query("id, state, attempt, due_at, lease_until", "generations")
     findings.without_response = sum(1 for generation, *_ in rows if generation not in accepted)
-    for generation, state, attempt, due_at, announced_at, lease_until in rows:
+    for generation, state, attempt, due_at, lease_until in rows:
         findings.attempts[attempt] += 1
         findings.expect(
             state in ("succeeded", "failed"),
-            f"{generation} is {state}, attempt {attempt}, due {due_at}, announced {announced_at}",
+            f"{generation} is {state}, attempt {attempt}, due {due_at}",
         )
         findings.expect(lease_until is None, f"{generation} has ended and still has a lease")
 

@@ -58,5 +58,5 @@ async def database(database_url: str | None) -> AsyncIterator[Database]:
 
 async def empty(engine: AsyncEngine) -> None:
     async with engine.begin() as connection:
-        for row in (FaceRequestRow, UserRow, TaskRow):  # all other rows are deleted with the requests
+        for row in (FaceRequestRow, UserRow, TaskRow):  # all other rows are deleted with these
             await connection.execute(delete(row))

@@ -11,7 +11,7 @@ from taskiq import AsyncBroker
 from taskiq.receiver import Receiver
 
 from adapters.jobs.in_process import InProcessQueue
-from adapters.jobs.rabbitmq import TASK, announcing, create_broker
+from adapters.jobs.rabbitmq import TASK, AnnouncementBroker, announcing
 from application.errors import ServiceUnavailable
 from application.ports.jobs import JobAnnouncer
 from domain.ids import GenerationId
@@ -70,8 +70,8 @@ def on_rabbitmq(vhost: RabbitMqVhost) -> OpenQueue:
     @asynccontextmanager
     async def open_queue(run: Run) -> AsyncIterator[JobAnnouncer]:
         async with (
-            announcing(create_broker(vhost.url, QUEUE, LIMIT)) as announcer,
-            consuming(create_broker(vhost.url, QUEUE, LIMIT), run),
+            announcing(AnnouncementBroker(vhost.url, QUEUE, LIMIT)) as announcer,
+            consuming(AnnouncementBroker(vhost.url, QUEUE, LIMIT), run),
         ):
             yield announcer
 

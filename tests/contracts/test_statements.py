@@ -50,11 +50,14 @@ async def submit(database: Database, user: User) -> None:
 
 
 @on_databases
-async def test_submitting_is_four_statements(database: Database) -> None:
+async def test_submitting_is_five_statements(database: Database) -> None:
     user = await stored_user(database)
     with recorded_statements(*database.engines) as statements:
         await submit(database, user)
-    assert [statement.split()[0] for statement in statements] == ["SELECT", "SELECT", "INSERT", "INSERT"]
+    assert [statement.split()[0] for statement in statements] == [
+        *("SELECT", "SELECT", "INSERT", "INSERT"),
+        "UPDATE",  # the turn of the user
+    ]
 
 
 @on_databases
@@ -70,7 +73,7 @@ async def test_a_heartbeat_is_two_statements(database: Database) -> None:
 
 
 @on_databases
-async def test_erasing_a_request_is_one_statement_after_its_lock_whatever_belongs_to_it(
+async def test_erasing_a_request_is_two_statements_after_its_lock_whatever_belongs_to_it(
     database: Database,
 ) -> None:
     request, generation = await submitted(database)
@@ -85,7 +88,7 @@ async def test_erasing_a_request_is_one_statement_after_its_lock_whatever_belong
             assert locked is not None
             await uow.requests.remove(locked)
             await uow.commit()
-    assert [statement.split()[0] for statement in statements] == ["SELECT", "DELETE"]
+    assert [statement.split()[0] for statement in statements] == ["SELECT", "DELETE", "UPDATE"]
 
 
 @on_databases

@@ -56,9 +56,9 @@ async def test_changes_after_the_last_save_are_not_written(database: Database) -
     async with database.unit_of_work() as uow:
         locked = await uow.generations.lock(generation.id)
         assert locked is not None
-        locked.announce(NOON)
+        locked.percent = 42
         await uow.commit()
-    assert (await reread(database, generation)).announced_at is None
+    assert (await reread(database, generation)).percent == 0
 
 
 async def test_only_the_unit_of_work_itself_sees_what_it_wrote_before_its_commit(database: Database) -> None:
@@ -177,7 +177,7 @@ async def test_a_unit_of_work_that_is_cancelled_after_a_write_is_rolled_back(dat
         async with database.unit_of_work() as uow:
             locked = await uow.generations.lock(generation.id)
             assert locked is not None
-            locked.announce(NOON)
+            locked.percent = 42
             await uow.generations.save(locked)
             reached.set()
             await asyncio.Event().wait()
@@ -186,7 +186,7 @@ async def test_a_unit_of_work_that_is_cancelled_after_a_write_is_rolled_back(dat
     await reached.wait()
     task.cancel()
     await asyncio.wait({task})
-    assert (await saved(database, await reread(database, generation))).announced_at is None
+    assert (await saved(database, await reread(database, generation))).percent == 0
 
 
 @pytest.mark.parametrize("database_url", ["mysql"], indirect=True)

@@ -20,6 +20,11 @@ class MemoryAnnouncer:
             raise ServiceUnavailable("queue")
         self.announced.append(generation_id)
 
+    async def waiting(self) -> int:
+        """Return how many were announced; a test that acts as a worker removes them."""
+        await self.check()
+        return len(self.announced)
+
     async def check(self) -> None:
         """Return; raises `ServiceUnavailable` while it is away."""
         if self.away:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from domain.ids import UserId
 from domain.refusals import refusal
 from domain.voice import Recording
 
@@ -12,7 +13,7 @@ NOT_AUDIO = b"not audio at all"
 class TrustingChecker:
     """Implements `VoiceChecker` without decoding: refuses `NO_VOICE` and `NOT_AUDIO`, copies all else unchanged."""
 
-    async def check(self, path: Path, copy: Path) -> Recording:
+    async def check(self, path: Path, copy: Path, user_id: UserId) -> Recording:
         """Compare the content with the two that are refused."""
         content = path.read_bytes()
         if content == NOT_AUDIO:

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 from aio_pika import connect_robust
 
-from adapters.jobs.rabbitmq import announcing, create_broker
+from adapters.jobs.rabbitmq import AnnouncementBroker, announcing
 from application.errors import ServiceUnavailable
 from contracts.test_jobs import LIMIT, PATIENCE, QUEUE, consuming, until
 from domain.ids import GenerationId
@@ -46,8 +46,8 @@ async def test_a_job_that_outlives_a_restart_of_the_server_does_not_end_the_work
         await may_end.wait()
 
     async with (
-        announcing(create_broker(vhost.url, QUEUE, LIMIT)) as announcer,
-        consuming(create_broker(vhost.url, QUEUE, LIMIT), run),
+        announcing(AnnouncementBroker(vhost.url, QUEUE, LIMIT)) as announcer,
+        consuming(AnnouncementBroker(vhost.url, QUEUE, LIMIT), run),
     ):
         await until(lambda: announcer.announce(GenerationId("first")))
         assert await asyncio.wait_for(started.get(), PATIENCE) == "first"
@@ -67,7 +67,7 @@ async def test_an_announcer_that_finds_the_server_away_connects_when_it_is_back(
 ) -> None:
     vhost = own_rabbitmq.create_vhost()
     await asyncio.to_thread(own_rabbitmq.stop)
-    async with announcing(create_broker(vhost.url, QUEUE, LIMIT)) as announcer:
+    async with announcing(AnnouncementBroker(vhost.url, QUEUE, LIMIT)) as announcer:
         with pytest.raises(ServiceUnavailable):
             await announcer.announce(GenerationId("early"))
         await asyncio.to_thread(own_rabbitmq.start)
@@ -75,7 +75,7 @@ async def test_an_announcer_that_finds_the_server_away_connects_when_it_is_back(
 
 
 async def test_callers_share_an_attempt_to_connect(silent_listener: Listener) -> None:
-    async with announcing(create_broker(silent_listener.url, QUEUE, LIMIT)) as announcer:
+    async with announcing(AnnouncementBroker(silent_listener.url, QUEUE, LIMIT)) as announcer:
         announcements = (announcer.announce(GenerationId(name)) for name in "abcd")
         outcomes = await asyncio.gather(*announcements, return_exceptions=True)
     assert [type(outcome) for outcome in outcomes] == [ServiceUnavailable] * 4
@@ -85,7 +85,7 @@ async def test_callers_share_an_attempt_to_connect(silent_listener: Listener) ->
 async def test_a_caller_that_stops_waiting_for_a_connection_does_not_leave_it_half_open(
     rabbitmq_vhost: RabbitMqVhost,
 ) -> None:
-    broker = create_broker(rabbitmq_vhost.url, QUEUE, LIMIT)
+    broker = AnnouncementBroker(rabbitmq_vhost.url, QUEUE, LIMIT)
     open_whole, may_open = broker.startup, asyncio.Event()
 
     async def open_slowly() -> None:
@@ -105,7 +105,7 @@ async def test_a_caller_that_stops_waiting_for_a_connection_does_not_leave_it_ha
 async def test_an_announcement_that_no_queue_takes_fails(
     rabbitmq_server: RabbitMqServer, rabbitmq_vhost: RabbitMqVhost
 ) -> None:
-    async with announcing(create_broker(rabbitmq_vhost.url, QUEUE, LIMIT)) as announcer:
+    async with announcing(AnnouncementBroker(rabbitmq_vhost.url, QUEUE, LIMIT)) as announcer:
         await until(announcer.check)
         await asyncio.to_thread(rabbitmq_server.delete_queue, rabbitmq_vhost, QUEUE)
         with pytest.raises(ServiceUnavailable):
@@ -116,12 +116,12 @@ async def test_an_announcement_that_the_server_returns_is_published_again_until_
     rabbitmq_server: RabbitMqServer, rabbitmq_vhost: RabbitMqVhost
 ) -> None:
     ran: asyncio.Queue[GenerationId] = asyncio.Queue()
-    async with announcing(create_broker(rabbitmq_vhost.url, QUEUE, LIMIT)) as announcer:
+    async with announcing(AnnouncementBroker(rabbitmq_vhost.url, QUEUE, LIMIT)) as announcer:
         await until(announcer.check)
         await asyncio.to_thread(rabbitmq_server.delete_queue, rabbitmq_vhost, QUEUE)
         announcement = asyncio.create_task(until(lambda: announcer.announce(GenerationId("early"))))
         await returned_by(rabbitmq_server, rabbitmq_vhost)
-        async with consuming(create_broker(rabbitmq_vhost.url, QUEUE, LIMIT), ran.put):
+        async with consuming(AnnouncementBroker(rabbitmq_vhost.url, QUEUE, LIMIT), ran.put):
             await announcement
             assert await asyncio.wait_for(ran.get(), PATIENCE) == "early"
 

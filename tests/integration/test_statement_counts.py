@@ -17,11 +17,11 @@ from integration.http.service import API, LoggedInUser, Service, sign_up
 
 REQUEST = "/mz-request/{request_id}"
 STATEMENTS = {
-    "POST /users": 1,
+    "POST /users": 2,  # the user, and the turn
     "POST /users/email/validation": 1,
     "POST /auth": 1,
     "GET /users": 1,
-    "POST /mz-request": 5,  # count; lock the user, count again, write request and generation
+    "POST /mz-request": 6,  # count; lock the user, count again, write request, generation and turn
     "GET /mz-request": 1,
     "GET " + REQUEST: 1,
     "GET " + REQUEST + "/status/{job_id}": 1,
@@ -35,8 +35,8 @@ STATEMENTS = {
     "POST "
     + REQUEST
     + "/mz-result/{result_id}": 6,  # lock both, select a survey, write the generation; merge
-    "POST " + REQUEST + "/mz-result": 5,  # lock user, request and generation, write two
-    "DELETE " + REQUEST: 3,  # lock, select generations, erase
+    "POST " + REQUEST + "/mz-result": 6,  # lock user, request and generation, write two and the turn
+    "DELETE " + REQUEST: 4,  # lock, select generations, erase, write the turn
     "GET /health/live": 0,
     "GET /health/ready": 1,
 }

@@ -12,8 +12,10 @@ import anyio
 import anyio.to_process
 
 from adapters.audio.clean_copy import SUFFIX, write_copy
+from adapters.audio.fair_turns import FairTurns
 from adapters.audio.listening import hear
 from application.errors import ServiceUnavailable
+from domain.ids import UserId
 from domain.media import MEDIA_TYPES
 from domain.refusals import refusal
 from domain.voice import Recording
@@ -37,20 +39,20 @@ def check(path: Path, copy: Path) -> Recording:
 class DecodingVoiceChecker:
     """Implements `VoiceChecker` by decoding, each recording in a child process with limits on time and memory.
 
-    At most `CHECKS_AT_ONCE` checks run at the same time. A file that exceeds a limit, or that crashes the decoder, is
-    refused.
+    At most `CHECKS_AT_ONCE` checks run at the same time, and users take turns. A file that exceeds a limit, or that
+    crashes the decoder, is refused.
     """
 
     def __init__(self) -> None:
-        self._turns = anyio.CapacityLimiter(CHECKS_AT_ONCE)
+        self._turns = FairTurns(CHECKS_AT_ONCE)
         self._processes = anyio.CapacityLimiter(CHECKS_AT_ONCE)
 
-    async def check(self, path: Path, copy: Path) -> Recording:
+    async def check(self, path: Path, copy: Path, user_id: UserId) -> Recording:
         """Write the clean copy of a recording and return its length and type.
 
         Raises `VoiceRefused`, and `ServiceUnavailable` when the machine cannot start another process or a disk fails.
         """
-        async with self._turns:
+        async with self._turns.turn(user_id):
             try:
                 # The time limit starts after the child process has started, because a slow start is not the file's
                 # fault. The start is shielded because anyio loses a child whose start is cancelled.

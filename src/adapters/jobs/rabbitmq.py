@@ -2,7 +2,7 @@
 
 An announcement is acknowledged when its job has ended, so that a busy worker holds none that an idle one could take.
 It may be lost or come twice without harm, because the database decides what is run: after a lost connection the server
-delivers an unacknowledged announcement again, and its generation is found to be claimed or to have ended.
+delivers an unacknowledged announcement again, and a worker takes what is due then, if anything is.
 """
 
 import asyncio
@@ -13,6 +13,7 @@ from datetime import timedelta
 from aio_pika import RobustConnection
 from aio_pika.abc import AbstractRobustChannel
 from aio_pika.exceptions import AMQPError, PublishError
+from aiormq.abc import AbstractChannel
 from taskiq import SendTaskError
 from taskiq.kicker import AsyncKicker
 from taskiq_aio_pika import AioPikaBroker, Exchange, Queue, QueueType
@@ -44,31 +45,34 @@ class ReturningConnection(RobustConnection):
         return super().channel(channel_number, publisher_confirms, on_return_raises)
 
 
-def create_broker(url: str, queue: str, time_limit: timedelta) -> AioPikaBroker:
-    """Return a broker, not yet connected, of one durable quorum queue; each worker gets one announcement at a time."""
-    slack = timedelta(minutes=5)
-    return AioPikaBroker(
-        url=url,
-        qos=1,
-        exchange=Exchange(name=queue),
-        task_queues=[
-            Queue(
-                name=queue,
-                type=QueueType.QUORUM,
-                arguments={"x-consumer-timeout": int((time_limit + slack).total_seconds() * 1000)},
-            )
-        ],
-        dead_letter_queue=Queue(name=f"{queue}.dead"),
-        connection_class=ReturningConnection,
-        reconnect_interval=RECONNECT_SECONDS,
-        timeout=CONNECT_SECONDS,
-    )
+class AnnouncementBroker(AioPikaBroker):
+    """A broker, not yet connected, of one durable quorum queue; each worker gets one announcement at a time."""
+
+    def __init__(self, url: str, queue: str, time_limit: timedelta) -> None:
+        slack = timedelta(minutes=5)
+        super().__init__(
+            url=url,
+            qos=1,
+            exchange=Exchange(name=queue),
+            task_queues=[
+                Queue(
+                    name=queue,
+                    type=QueueType.QUORUM,
+                    arguments={"x-consumer-timeout": int((time_limit + slack).total_seconds() * 1000)},
+                )
+            ],
+            dead_letter_queue=Queue(name=f"{queue}.dead"),
+            connection_class=ReturningConnection,
+            reconnect_interval=RECONNECT_SECONDS,
+            timeout=CONNECT_SECONDS,
+        )
+        self.queue = queue
 
 
 class RabbitMqAnnouncer:
     """Implements `JobAnnouncer`; connects when first needed, so that the API starts while RabbitMQ is away."""
 
-    def __init__(self, broker: AioPikaBroker) -> None:
+    def __init__(self, broker: AnnouncementBroker) -> None:
         self._broker = broker
         self._connecting: asyncio.Task[None] | None = None
 
@@ -91,6 +95,30 @@ class RabbitMqAnnouncer:
                 await asyncio.sleep(RETURNED_SECONDS)
             else:
                 return
+
+    async def waiting(self) -> int:
+        """Return how many messages are ready in the queue; those of running jobs are not.
+
+        It asks on a channel of its own, which the server closes if there is no queue.
+        """
+        await self.check()
+        with translated_outages():
+            async with asyncio.timeout(PUBLISH_SECONDS), self._channel() as channel:
+                answer = await channel.queue_declare(self._broker.queue, passive=True)
+                return answer.message_count or 0
+
+    @asynccontextmanager
+    async def _channel(self) -> AsyncIterator[AbstractChannel]:
+        """Open a channel of aiormq: aio-pika would open one again that the server has closed."""
+        connection = self._broker.write_conn
+        if connection is None or connection.transport is None:
+            raise ServiceUnavailable("RabbitMQ")
+        channel = await connection.transport.connection.channel()
+        try:
+            yield channel
+        finally:
+            with suppress(*OUTAGES):
+                await channel.close()
 
     async def check(self) -> None:
         """Return when there is a connection; raises `ServiceUnavailable`.
@@ -150,7 +178,7 @@ def translated_outages() -> Iterator[None]:
 
 
 @asynccontextmanager
-async def announcing(broker: AioPikaBroker) -> AsyncIterator[RabbitMqAnnouncer]:
+async def announcing(broker: AnnouncementBroker) -> AsyncIterator[RabbitMqAnnouncer]:
     """Give an announcer; close its connection at the end."""
     announcer = RabbitMqAnnouncer(broker)
     try:

@@ -92,9 +92,9 @@ def to_wishes(columns: Mapping[str, Any] | None) -> LookWishes:
 
 PLAIN_GENERATION_COLUMNS = (
     "request_id",
+    "user_id",
     "created_at",
     "due_at",
-    "announced_at",
     "attempt",
     "faults",
     "lease_until",

@@ -18,8 +18,8 @@ MYSQL = {"mysql_engine": "InnoDB", "mysql_charset": "utf8mb4", "mysql_collate": 
 """Text is compared as bytes: most other collations treat josé@example.org and jose@example.org as equal."""
 
 
-QUEUE_INDEX = "ix_generations_state_due_at_id"
-"""The queued generations, in their order."""
+TURN_INDEX = "ix_turns_waiting_running_waiting_since_user_id"
+"""The users who wait, the one whose turn is next first."""
 LEASE_INDEX = "ix_generations_state_lease_until"
 """The leases of running generations, oldest first."""
 
@@ -84,17 +84,18 @@ class GenerationRow(Base):
     __tablename__ = "generations"
     __table_args__ = (
         Index(None, "request_id", "id"),
-        Index(QUEUE_INDEX, "state", "due_at", "id"),
+        Index(None, "user_id", "state", "due_at", "id"),  # the queued ones of a user, as they are claimed
+        Index(None, "state", "due_at", "id"),  # the queued ones of all users
         Index(LEASE_INDEX, "state", "lease_until"),
         MYSQL,
     )
 
     id: Mapped[Id] = mapped_column(primary_key=True)
     request_id: Mapped[str] = mapped_column(ID, ForeignKey("face_requests.id", ondelete="CASCADE"))
+    user_id: Mapped[str] = mapped_column(ID)
     state: Mapped[Word]
     created_at: Mapped[Moment]
     due_at: Mapped[Moment]
-    announced_at: Mapped[Moment | None]
     attempt: Mapped[int]
     faults: Mapped[int]
     lease_until: Mapped[Moment | None]
@@ -114,6 +115,30 @@ class GenerationRow(Base):
     voice_rating: Mapped[Small | None]
     condition_rating: Mapped[Small | None]
     feedback_at: Mapped[Moment | None]
+
+
+class TurnRow(Base):
+    """The turn of a user: what is queued and what runs, which a claim needs of all users at once.
+
+    The index begins with `waiting`, so that users of whom nothing is queued are not looked at.
+    """
+
+    __tablename__ = "turns"
+    __table_args__ = (
+        Index(TURN_INDEX, "waiting", "running", "waiting_since", "user_id"),
+        MYSQL,
+    )
+
+    user_id: Mapped[str] = mapped_column(ID, ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)
+    version: Mapped[int]
+    """Changes with every change of the row."""
+    waiting: Mapped[bool]
+    """Whether anything is queued."""
+    queued: Mapped[int]
+    running: Mapped[int]
+    waiting_since: Mapped[Moment]
+    next_due_at: Mapped[Moment | None]
+    """When the first of the queued generations is due."""
 
 
 class SurveyRow(Base):

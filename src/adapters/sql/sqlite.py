@@ -2,6 +2,8 @@
 
 import sqlite3
 import time
+from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import URL, Connection, NullPool, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -30,6 +32,7 @@ def writing(url: URL, _pool_size: int, pool_timeout: float) -> AsyncEngine:
         connect_args={"timeout": BUSY_SECONDS, "isolation_level": None},
     )
     _on_connect(engine, "foreign_keys = ON")
+    _give_mysql_clock(engine)
     _begin_immediately(engine)
     return engine
 
@@ -87,6 +90,18 @@ def _on_connect(engine: AsyncEngine, pragma: str) -> None:
         cursor = connection.cursor()
         cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
+
+
+def _give_mysql_clock(engine: AsyncEngine) -> None:
+    """Add MySQL's function for the present moment: SQLite's own is exact to the millisecond only."""
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def create_function(connection: Any, _record: object) -> None:
+        connection.create_function("utc_timestamp", 1, _utc_timestamp)
+
+
+def _utc_timestamp(_digits: int) -> str:
+    return f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S.%f}"
 
 
 def _begin_immediately(engine: AsyncEngine) -> None:

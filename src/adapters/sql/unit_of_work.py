@@ -14,6 +14,7 @@ from adapters.sql.repositories.requests import SqlRequestRepository
 from adapters.sql.repositories.surveys import SqlSurveyRepository
 from adapters.sql.repositories.tasks import SqlTaskRepository
 from adapters.sql.repositories.users import SqlUserRepository
+from adapters.sql.turns import SqlTurns
 from application.errors import ServiceUnavailable
 
 
@@ -25,21 +26,22 @@ class SqlUnitOfWork:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._session = AsyncSession(engine, autoflush=False, expire_on_commit=False)
+        self._turns = SqlTurns(self._session)
 
     @cached_property
     def users(self) -> SqlUserRepository:
         """The users."""
-        return SqlUserRepository(self._session)
+        return SqlUserRepository(self._session, self._turns)
 
     @cached_property
     def requests(self) -> SqlRequestRepository:
         """The requests for faces."""
-        return SqlRequestRepository(self._session)
+        return SqlRequestRepository(self._session, self._turns)
 
     @cached_property
     def generations(self) -> SqlGenerationRepository:
         """The generations."""
-        return SqlGenerationRepository(self._session)
+        return SqlGenerationRepository(self._session, self._turns)
 
     @cached_property
     def surveys(self) -> SqlSurveyRepository:
@@ -69,5 +71,6 @@ class SqlUnitOfWork:
             await self._session.__aexit__(kind, error, trace)
 
     async def commit(self) -> None:
-        """Make all changes permanent."""
+        """Write the turns of users, then make all changes permanent."""
+        await self._turns.write()
         await self._session.commit()

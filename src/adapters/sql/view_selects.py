@@ -3,11 +3,11 @@
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, bindparam, exists, func, select
+from sqlalchemy import Select, bindparam, exists, select
 
 from adapters.sql.mappers import AnyRow, to_faces, to_wishes
 from adapters.sql.models import FaceRequestRow, GenerationRow, SurveyRow
-from application.ports.views import ProgressView, RequestView, ResultView
+from application.ports.views import RequestView, ResultView
 from domain.generation import State
 from domain.ids import GenerationId, RequestId
 from domain.voice import Gender, Person
@@ -17,11 +17,12 @@ _generation = GenerationRow.__table__.c
 _survey = SurveyRow.__table__.c
 
 _OWN = _request.user_id == bindparam("user_id")
-_OF_OWN_REQUEST = (
+OF_OWN_REQUEST = (
     _OWN,
     _generation.request_id == bindparam("request_id"),
     _generation.id == bindparam("generation_id"),
 )
+"""The condition for the generation `generation_id` of the request `request_id` of `user_id`."""
 
 
 class RequestRow(NamedTuple):
@@ -73,31 +74,9 @@ REQUEST = _REQUESTS.where(_request.id == bindparam("request_id"))
 RESULT = (
     select(GenerationRow.__table__, exists().where(_survey.generation_id == _generation.id).label("surveyed"))
     .join_from(GenerationRow.__table__, FaceRequestRow.__table__)
-    .where(*_OF_OWN_REQUEST)
+    .where(*OF_OWN_REQUEST)
 )
 """The generation `generation_id` of the request `request_id` of `user_id`."""
-
-_QUEUE = (
-    select(
-        _generation.id, func.row_number().over(order_by=(_generation.due_at, _generation.id)).label("place")
-    )
-    .where(_generation.state == State.QUEUED)
-    .subquery("queue")
-)
-_PROGRESS = select(
-    _generation.id.label("generation_id"),
-    _generation.state,
-    _generation.stage,
-    _generation.percent,
-    _generation.attempt,
-    _QUEUE.c.place,
-    _generation.failure,
-    _generation.finished_at,
-).outerjoin_from(GenerationRow.__table__, _QUEUE, _QUEUE.c.id == _generation.id)
-JOB = _PROGRESS.join(FaceRequestRow.__table__, _request.id == _generation.request_id).where(*_OF_OWN_REQUEST)
-"""The progress of the generation `generation_id` of the request `request_id` of `user_id`."""
-JOBS = _PROGRESS.where(_generation.id.in_(bindparam("generation_ids", expanding=True)))
-"""The progress of the generations `generation_ids`."""
 
 
 def select_requests(limit: int | None, before: RequestId | None) -> Select[*tuple[Any, ...]]:
@@ -140,18 +119,4 @@ def to_result_view(row: AnyRow) -> ResultView:
         surveyed=bool(row.surveyed),
         created_at=row.created_at,
         feedback_at=row.feedback_at,
-    )
-
-
-def to_progress_view(row: AnyRow) -> ProgressView:
-    """Return the view of a row of `JOB` or `JOBS`."""
-    return ProgressView(
-        generation_id=row.generation_id,
-        state=State(row.state),
-        stage=row.stage,
-        percent=row.percent,
-        attempt=row.attempt,
-        place=row.place,
-        failure=row.failure,
-        finished_at=row.finished_at,
     )

@@ -9,17 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from adapters.sql.failures import waiting_for_a_connection
 from adapters.sql.mappers import AnyRow
+from adapters.sql.progress_selects import JOB, JOBS, to_progress_view
 from adapters.sql.schema import is_current
-from adapters.sql.view_selects import (
-    JOB,
-    JOBS,
-    REQUEST,
-    RESULT,
-    select_requests,
-    to_progress_view,
-    to_request_view,
-    to_result_view,
-)
+from adapters.sql.view_selects import REQUEST, RESULT, select_requests, to_request_view, to_result_view
 from application.errors import ServiceUnavailable
 from application.ports.views import ProgressView, RequestView, ResultView
 from domain.ids import GenerationId, RequestId, UserId

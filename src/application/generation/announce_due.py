@@ -9,61 +9,62 @@ from application.errors import ServiceUnavailable
 from application.ports.clock import Clock
 from application.ports.jobs import JobAnnouncer
 from application.ports.unit_of_work import UnitOfWorkFactory
-from domain.generation import Generation
+from domain.generation import CLOCK_TOLERANCE
+from domain.ids import GenerationId
 
+MOST_WAITING = 1000
+"""How many announcements there are at most where more generations are due; workers take them one by one."""
 BATCH = 50
 ANNOUNCING_LIMIT = timedelta(seconds=5)
-HEAD_START = timedelta(seconds=1)
-"""How long a worker has to claim a generation that was announced when it was submitted."""
+HEAD_START = CLOCK_TOLERANCE + timedelta(seconds=1)
+"""How long a generation must be due to be counted: a worker may be about to claim it."""
 
 
 class AnnounceDue:
-    """Announces due generations and returns how many; raises `ServiceUnavailable` unless the queue has taken all.
+    """Publishes as many announcements as the queue has too few for what is due, and returns how many.
 
-    Those that the queue has taken are recorded even then: a slow queue must not be given the same ones again.
-    The rows stay locked meanwhile, so that no other process announces them, too. A batch is small and has a time
-    limit, so this is the one place where a transaction waits for something other than the database.
+    Of all processes one does so in each period of `every`. Raises `ServiceUnavailable` unless the queue has taken all;
+    the rest counts as missing again in the next period.
     """
 
     def __init__(
-        self, unit_of_work: UnitOfWorkFactory, announcer: JobAnnouncer, clock: Clock, stale: timedelta
+        self, unit_of_work: UnitOfWorkFactory, announcer: JobAnnouncer, clock: Clock, every: timedelta
     ) -> None:
         self._unit_of_work = unit_of_work
         self._announcer = announcer
         self._clock = clock
-        self._stale = stale
+        self._every = every
 
     async def __call__(self) -> int:
-        announced = 0
-        while count := await self._announce_batch():
-            announced += count
-            if count < BATCH:
-                break
-        return announced
-
-    async def _announce_batch(self) -> int:
+        now = self._clock()
         async with self._unit_of_work() as uow:
-            due = await uow.generations.lock_unannounced(self._clock() - HEAD_START, self._stale, BATCH)
-            announced = await self._announce(due)
-            for generation in announced:
-                generation.announce(self._clock())
-                await uow.generations.save(generation)
+            is_ours = await uow.tasks.take("announce due generations", now, self._every)
             await uow.commit()
-        if len(announced) < len(due):
-            raise ServiceUnavailable("queue")
-        return len(due)
+        if not is_ours:
+            return 0
+        # The queue is asked first: a generation that is claimed meanwhile is then announced once too little, which the
+        # next period makes good, and not once too often.
+        waiting = await self._announcer.waiting()
+        async with self._unit_of_work() as uow:
+            due = await uow.generations.due(now - HEAD_START, MOST_WAITING)
+        missing = due[waiting:]
+        for start in range(0, len(missing), BATCH):
+            await self._announce(missing[start : start + BATCH])
+        return len(missing)
 
-    async def _announce(self, due: Sequence[Generation]) -> Sequence[Generation]:
-        """Announce all at the same time; return those that the queue has taken within the limit."""
-        announced: list[Generation] = []
+    async def _announce(self, generation_ids: Sequence[GenerationId]) -> None:
+        """Announce all at the same time; raises `ServiceUnavailable` unless the queue takes all within the limit."""
+        taken = 0
 
-        async def announce(generation: Generation) -> None:
+        async def announce(generation_id: GenerationId) -> None:
+            nonlocal taken
             with suppress(ServiceUnavailable, TimeoutError):
                 async with asyncio.timeout(ANNOUNCING_LIMIT.total_seconds()):
-                    await self._announcer.announce(generation.id)
-                announced.append(generation)
+                    await self._announcer.announce(generation_id)
+                taken += 1
 
         async with asyncio.TaskGroup() as announcements:
-            for generation in due:
-                announcements.create_task(announce(generation))
-        return announced
+            for generation_id in generation_ids:
+                announcements.create_task(announce(generation_id))
+        if taken < len(generation_ids):
+            raise ServiceUnavailable("queue")

@@ -6,23 +6,19 @@ import logging
 from application.cancellation import end_if_cancelled
 from application.errors import ServiceUnavailable
 from application.generation.attempt import Attempt
-from application.generation.change import change_generation
 from application.generation.policy import JobPolicy
 from application.ports.blobs import BlobStorage
 from application.ports.claims import Claims
 from application.ports.clock import Clock
 from application.ports.unit_of_work import UnitOfWorkFactory
-from domain.errors import ClaimRefused, NotYetDue
-from domain.generation import Generation
-from domain.ids import GenerationId
 
 log = logging.getLogger(__name__)
 
 
 class ClaimGeneration:
-    """Returns a new attempt, or None if the generation is claimed, has ended, is not due or was erased.
+    """Returns a new attempt at the fairest due generation, or None if nothing is due.
 
-    It waits for a database that does not answer. A generation that is not yet due will be announced again.
+    It waits for a database that does not answer.
     """
 
     def __init__(
@@ -39,30 +35,17 @@ class ClaimGeneration:
         self._clock = clock
         self._policy = policy
 
-    async def __call__(self, generation_id: GenerationId) -> Attempt | None:
+    async def __call__(self) -> Attempt | None:
         while True:
             try:
-                return await self._claim(generation_id)
+                claimed = await self._claims.take(self._clock(), self._policy.lease)
             except ServiceUnavailable as unavailable:
-                log.warning("generation %s waits: %s does not answer", generation_id, unavailable.service)
+                log.warning("a claim waits: %s does not answer", unavailable.service)
                 end_if_cancelled()
                 await asyncio.sleep(self._policy.heartbeat.total_seconds())
-
-    async def _claim(self, generation_id: GenerationId) -> Attempt | None:
-        try:
-            claimed = await self._claims.take(generation_id, self._clock(), self._policy.lease)
-        except NotYetDue as early:
-            log.info("generation %s is not claimed: %s", generation_id, early)
-            await self._reschedule(generation_id)
-            return None
-        except ClaimRefused as refused:
-            log.info("generation %s is not claimed: %s", generation_id, refused)
-            return None
+            else:
+                break
         if claimed is None:
-            log.info("generation %s is not claimed: it was erased", generation_id)
+            log.info("nothing is claimed: no generation is due")
             return None
         return Attempt(claimed, self._unit_of_work, self._blobs, self._clock, self._policy)
-
-    async def _reschedule(self, generation_id: GenerationId) -> None:
-        """Have the generation announced again when it is due."""
-        await change_generation(self._unit_of_work, generation_id, Generation.clear_announcement)

@@ -14,8 +14,6 @@ class JobPolicy:
     """How long a worker waits between two heartbeats."""
     time_limit: timedelta = timedelta(minutes=10)
     """How long one attempt may take."""
-    stale_announcement: timedelta = timedelta(minutes=10)
-    """How old the announcement of a queued generation must be to count as lost."""
     housekeeping_every: timedelta = timedelta(seconds=2)
     """How long a process waits between two runs of a housekeeping task."""
     sweep_every: timedelta = timedelta(minutes=15)

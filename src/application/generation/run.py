@@ -13,7 +13,6 @@ from application.generation.progress import Progress
 from application.ports.faces import FaceFailed
 from domain.errors import LeaseLost
 from domain.faces import Faces
-from domain.ids import GenerationId
 
 TOO_LONG = "Making your faces took too long. Please try again later."
 BROKEN = "Something broke while making your faces. Try again later."
@@ -22,7 +21,7 @@ log = logging.getLogger(__name__)
 
 
 class RunGeneration:
-    """Claims a generation, makes its faces and records the outcome: once, however often it is announced.
+    """Claims the fairest due generation, makes its faces and records the outcome; does nothing if nothing is due.
 
     When it is cancelled, it hands the generation back; it raises nothing else. While the database is away it waits to
     claim. What goes wrong later is recorded as a fault: at once, or, if the database is away, when the lease runs out.
@@ -33,8 +32,8 @@ class RunGeneration:
         self._make_faces = make_faces
         self._policy = policy
 
-    async def __call__(self, generation_id: GenerationId) -> None:
-        attempt = await self._claim(generation_id)
+    async def __call__(self) -> None:
+        attempt = await self._claim()
         if attempt is None:
             return
         try:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from domain.ids import UserId
 from domain.voice import Acoustics, Recording
 
 SAMPLE_RATE = 16_000
@@ -22,12 +23,12 @@ class Speech:
 class VoiceChecker(Protocol):
     """Checks by decoding whether a file is a usable recording, and makes the copy of it that is kept."""
 
-    async def check(self, path: Path, copy: Path) -> Recording:
+    async def check(self, path: Path, copy: Path, user_id: UserId) -> Recording:
         """Write the clean copy of a recording to `copy` and return what that is.
 
         The copy has the recording's sound without loss and nothing else of the file. Time and memory are bounded for
-        any file. Raises `VoiceRefused` if the recording cannot be used, and `ServiceUnavailable` if it cannot be
-        checked now.
+        any file, and users take turns: many recordings of one user hardly delay another user's. Raises `VoiceRefused`
+        if the recording cannot be used, and `ServiceUnavailable` if it cannot be checked now.
         """
         ...
 

@@ -6,7 +6,6 @@ from typing import Protocol
 
 from domain.face_request import FaceRequest
 from domain.generation import Generation
-from domain.ids import GenerationId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,14 +17,17 @@ class ClaimedGeneration:
 
 
 class Claims(Protocol):
-    """Claims generations for workers, in one conditional write outside any unit of work: a user is waiting for it."""
+    """Claims generations for workers, outside any unit of work: a user is waiting for it."""
 
-    async def take(
-        self, generation_id: GenerationId, now: datetime, lease: timedelta
-    ) -> ClaimedGeneration | None:
-        """Claim a generation as `Generation.claim` does, and commit that; return None for one that was erased.
+    async def take(self, now: datetime, lease: timedelta) -> ClaimedGeneration | None:
+        """Claim the fairest due generation as `Generation.claim` does, and commit that; None if nothing is due.
 
-        Of many workers that try at once one succeeds. Raises `ClaimRefused`, `NotYetDue` and `ServiceUnavailable`.
-        After the last the claim may have been committed, and then the attempt expires with its lease.
+        It is of the user with the fewest running generations; among those, of the user who waits longest; of that
+        user's, it is the one that is due longest. A user waits since the later of two moments: when the user began to
+        have queued generations, and when one of them last stopped running. So users take turns, however much each has
+        queued and however long ago, and to erase and submit again gains nothing.
+
+        Claims at the same moment claim different generations, as if one came after the other. Raises
+        `ServiceUnavailable`; the claim may have been committed even then, and the attempt expires with its lease.
         """
         ...

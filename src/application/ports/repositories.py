@@ -83,19 +83,12 @@ class GenerationRepository(Protocol):
         """Return all generations of a request, oldest first."""
         ...
 
-    async def lock_unannounced(self, now: datetime, stale: timedelta, limit: int) -> Sequence[Generation]:
-        """Return generations that are due, and not announced or announced longer ago than `stale`; lock them.
-
-        The one that is due longest comes first. Those that another unit of work has locked are skipped.
-        """
+    async def due(self, now: datetime, limit: int) -> Sequence[GenerationId]:
+        """Return which generations are due, at most `limit`; the one that is due longest comes first."""
         ...
 
     async def lock_expired(self, now: datetime, limit: int) -> Sequence[Generation]:
         """Return running generations whose lease has run out, and lock them; skips those that are locked."""
-        ...
-
-    async def clear_announcements(self) -> int:
-        """Mark all queued generations as not announced, for a queue that was lost; return how many."""
         ...
 
 

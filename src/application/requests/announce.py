@@ -12,9 +12,7 @@ log = logging.getLogger(__name__)
 class Announce:
     """Announces a committed generation; if the queue does not answer, `AnnounceDue` announces it later.
 
-    A queue that does not answer is not an error: the request is accepted, and its row says all that is needed. The
-    announcement is not recorded: the worker that takes it is about to lock the row, and would have to wait. If no
-    worker takes it soon, `AnnounceDue` announces the generation again and records that.
+    A queue that does not answer is not an error: the request is accepted, and its row says all that is needed.
     """
 
     def __init__(self, announcer: JobAnnouncer) -> None:

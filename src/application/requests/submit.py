@@ -60,7 +60,7 @@ class SubmitFaceRequest:
         await self._refuse_early(command.user_id)
         with self._workspaces.folder() as folder:
             copy = folder / "voice"
-            recording = await self._checker.check(command.voice, copy)
+            recording = await self._checker.check(command.voice, copy, command.user_id)
             request, generation = await self._store(command, copy, recording)
         await self._announce(generation.id)
         return request

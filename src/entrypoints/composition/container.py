@@ -30,7 +30,6 @@ from application.feedback.answer_survey import AnswerSurvey
 from application.feedback.rate import RateFace
 from application.generation.announce_due import AnnounceDue
 from application.generation.claim import ClaimGeneration
-from application.generation.clear_announcements import ClearAnnouncements
 from application.generation.housekeeping import Housekeeping, Task
 from application.generation.make_faces import MakeFaces
 from application.generation.policy import JobPolicy
@@ -166,7 +165,7 @@ class Container(containers.DeclarativeContainer):
     )
     run_generation = providers.Singleton(RunGeneration, claim_generation, make_faces, policy)
     announce_due = providers.Singleton(
-        AnnounceDue, unit_of_work.provider, announcer, clock, policy.provided.stale_announcement
+        AnnounceDue, unit_of_work.provider, announcer, clock, policy.provided.housekeeping_every
     )
     recover_expired = providers.Singleton(RecoverExpired, unit_of_work.provider, clock)
     sweep_orphans = providers.Singleton(
@@ -177,7 +176,6 @@ class Container(containers.DeclarativeContainer):
         policy.provided.sweep_every,
         policy.provided.orphan_age,
     )
-    clear_announcements = providers.Singleton(ClearAnnouncements, unit_of_work.provider)
     housekeeping = providers.Singleton(
         Housekeeping,
         providers.List(

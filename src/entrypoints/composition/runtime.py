@@ -8,12 +8,10 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from typing import Any
 
-from taskiq_aio_pika import AioPikaBroker
-
 from adapters.blobs.local_folder import LocalFolderBlobs
 from adapters.blobs.minio_connection import MinioServer, open_minio
 from adapters.jobs.in_process import InProcessQueue
-from adapters.jobs.rabbitmq import announcing, create_broker
+from adapters.jobs.rabbitmq import AnnouncementBroker, announcing
 from adapters.sql import create_engine, create_reading_engine, upgrade
 from application.ports.blobs import BlobStorage
 from application.ports.jobs import JobAnnouncer
@@ -64,10 +62,10 @@ async def open_blobs(settings: Settings) -> AsyncIterator[BlobStorage]:
         yield blobs
 
 
-def rabbitmq_broker(settings: Settings) -> AioPikaBroker:
+def rabbitmq_broker(settings: Settings) -> AnnouncementBroker:
     """Return a new broker of the queue in the settings, not yet connected."""
     time_limit = timedelta(seconds=settings.jobs.time_limit_seconds)
-    return create_broker(settings.amqp.url, settings.amqp.queue, time_limit)
+    return AnnouncementBroker(settings.amqp.url, settings.amqp.queue, time_limit)
 
 
 @asynccontextmanager
@@ -81,7 +79,6 @@ async def serving(container: Container) -> AsyncIterator[None]:
         else:
             queue = InProcessQueue()
             await stack.enter_async_context(open_resources(container, queue))
-            await container.clear_announcements()()
             jobs = queue.work(container.run_generation(), jobs_at_once(container))
             await stack.enter_async_context(in_background(jobs))
         await stack.enter_async_context(in_background(container.housekeeping()()))

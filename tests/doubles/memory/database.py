@@ -1,5 +1,7 @@
 """A database in memory."""
 
+from collections.abc import Callable
+
 from doubles.memory.claims import MemoryClaims
 from doubles.memory.locks import Locks
 from doubles.memory.tables import Tables
@@ -22,9 +24,9 @@ class MemoryDatabase:
         """Return a new transaction."""
         return MemoryUnitOfWork(Transaction(self._tables, self._locks))
 
-    def claims(self) -> MemoryClaims:
-        """Return claims of generations."""
-        return MemoryClaims(self.unit_of_work)
+    def claims(self, unit_of_work: Callable[[], MemoryUnitOfWork] | None = None) -> MemoryClaims:
+        """Return claims of generations, which may use other units of work on this database."""
+        return MemoryClaims(unit_of_work or self.unit_of_work, self._tables.turns)
 
     def views(self) -> MemoryViews:
         """Return views of what is committed."""

@@ -1,6 +1,6 @@
 """The repositories in memory, on one transaction."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
 
@@ -125,48 +125,25 @@ class MemoryGenerationRepository:
         return sorted(of_request, key=lambda generation: (generation.created_at, generation.id))
 
     @pausing
-    async def lock_unannounced(self, now: datetime, stale: timedelta, limit: int) -> Sequence[Generation]:
-        """Search the queue, skipping what is locked."""
-
-        def is_unannounced(generation: Generation) -> bool:
-            announced_at = generation.announced_at
-            return (
-                generation.state is State.QUEUED
-                and generation.due_at <= now
-                and (announced_at is None or announced_at < now - stale)
-            )
-
-        return self._lock_free(is_unannounced, lambda generation: generation.due_at, limit)
+    async def due(self, now: datetime, limit: int) -> Sequence[GenerationId]:
+        """Search the queue."""
+        due = sorted(
+            (one.due_at, one.id)
+            for one in self._transaction.generations.all()
+            if one.state is State.QUEUED and one.due_at <= now
+        )
+        return [generation_id for _, generation_id in due[:limit]]
 
     @pausing
     async def lock_expired(self, now: datetime, limit: int) -> Sequence[Generation]:
         """Search the running ones, skipping what is locked."""
-
-        def lease(generation: Generation) -> datetime:
-            return generation.lease_until or now
-
-        return self._lock_free(
-            lambda generation: generation.state is State.RUNNING and lease(generation) <= now, lease, limit
+        leases = sorted(
+            (one.lease_until, one.id, one)
+            for one in self._transaction.generations.all()
+            if one.state is State.RUNNING and one.lease_has_run_out(now)
         )
-
-    async def clear_announcements(self) -> int:
-        """Clear them one by one."""
-        cleared = 0
-        for seen in list(self._transaction.generations.all()):
-            generation = await self.lock(seen.id) if seen.state is State.QUEUED else None
-            if generation is not None and generation.state is State.QUEUED and generation.announced_at:
-                generation.announced_at = None
-                await self.save(generation)
-                cleared += 1
-        return cleared
-
-    def _lock_free(
-        self, wanted: Callable[[Generation], bool], first: Callable[[Generation], datetime], limit: int
-    ) -> list[Generation]:
-        found = sorted(
-            filter(wanted, self._transaction.generations.all()), key=lambda one: (first(one), one.id)
-        )
-        return list(islice((one for one in found if self._transaction.lock_if_free(one.id)), limit))
+        free = (one for _, generation_id, one in leases if self._transaction.lock_if_free(generation_id))
+        return list(islice(free, limit))
 
 
 class MemorySurveyRepository:

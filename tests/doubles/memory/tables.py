@@ -11,6 +11,7 @@ from domain.feedback import Survey
 from domain.generation import Generation
 from domain.ids import GenerationId, RequestId, UserId
 from domain.user import User
+from doubles.memory.turns import Turns
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -25,6 +26,7 @@ class Tables:
     generations: dict[GenerationId, Generation] = field(default_factory=dict)
     surveys: dict[GenerationId, Survey] = field(default_factory=dict)
     tasks: dict[str, datetime] = field(default_factory=dict)
+    turns: Turns = field(default_factory=Turns)
 
 
 class Draft(Generic[K, V]):
@@ -52,6 +54,11 @@ class Draft(Generic[K, V]):
     def remove(self, key: K) -> None:
         """Remove a value, if there is one."""
         self._changes[key] = None
+
+    def changed(self) -> list[V]:
+        """Return what is committed of the values that were changed, and what they become."""
+        before = (self._committed.get(key) for key in self._changes)
+        return [value for value in (*before, *self._changes.values()) if value is not None]
 
     def commit(self) -> None:
         """Write the changes to the table."""

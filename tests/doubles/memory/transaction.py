@@ -15,6 +15,7 @@ class Transaction:
         self.generations = Draft(tables.generations)
         self.surveys = Draft(tables.surveys)
         self.tasks = Draft(tables.tasks)
+        self._tables = tables
         self._locks = locks
         self._held: set[Hashable] = set()
 
@@ -37,9 +38,12 @@ class Transaction:
             raise RuntimeError(f"{key} is written without having been locked.")
 
     def commit(self) -> None:
-        """Make the changes permanent and release the locks."""
+        """Make the changes permanent, count the turns of users again, and release the locks."""
+        users = {generation.user_id for generation in self.generations.changed()}
         for draft in (self.users, self.requests, self.generations, self.surveys, self.tasks):
             draft.commit()
+        for user_id in users:
+            self._tables.turns.count_again(user_id, self._tables.generations.values())
         self.end()
 
     def end(self) -> None:

@@ -1,5 +1,6 @@
 """The read models, from dicts."""
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 
 from application.ports.views import ProgressView, RequestView, ResultView
@@ -109,5 +110,15 @@ class MemoryViews:
     def _place(self, generation: Generation) -> int | None:
         if generation.state is not State.QUEUED:
             return None
-        queue = (one for one in self._tables.generations.values() if one.state is State.QUEUED)
-        return 1 + sum((one.due_at, one.id) < (generation.due_at, generation.id) for one in queue)
+        turns = dict(self._tables.turns.in_order())
+        claimed: Counter[UserId] = Counter()
+
+        def level(user_id: UserId) -> tuple[int, int, UserId]:
+            return turns[user_id].running + claimed[user_id], turns[user_id].waiting_since, user_id
+
+        while True:  # as if all were claimed one by one from now
+            waiting = (user_id for user_id in turns if claimed[user_id] < len(turns[user_id].queued))
+            user_id = min(waiting, key=level)
+            claimed[user_id] += 1
+            if turns[user_id].queued[claimed[user_id] - 1].id == generation.id:
+                return claimed.total()

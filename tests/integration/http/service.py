@@ -12,7 +12,6 @@ from dependency_injector import providers
 from litestar import Litestar
 
 from application.requests.watch import ProgressBoard
-from domain.ids import GenerationId
 from doubles.blobs import MemoryBlobs
 from doubles.clock import ManualClock
 from doubles.faces import FastFaces
@@ -76,11 +75,11 @@ class Service:
     async def run_jobs(self) -> None:
         """Run all jobs that were announced."""
         while self.announcer.announced:
-            await self.container.run_generation()(self.announcer.announced.pop(0))
+            await self.run(self.announcer.announced.pop(0))
 
-    async def run(self, generation_id: str) -> None:
-        """Run one job."""
-        await self.container.run_generation()(GenerationId(generation_id))
+    async def run(self, _announced: str) -> None:
+        """Act as a worker that takes an announcement; which generation it names does not matter."""
+        await self.container.run_generation()()
 
     def temporary_files(self) -> list[Path]:
         """Return the temporary files of the process."""

@@ -8,6 +8,7 @@ import httpx
 import pytest
 from dependency_injector import providers
 
+from domain.ids import UserId
 from domain.voice import Recording
 from doubles.voices import TrustingChecker
 from integration.http.service import API, VOICE, LoggedInUser, Service, assert_problem
@@ -321,9 +322,9 @@ async def test_no_file_of_an_upload_stays_on_disk(service: Service, anna: Logged
     seen: list[list[Path]] = []
 
     class SeeingChecker(TrustingChecker):
-        async def check(self, path: Path, copy: Path) -> Recording:
+        async def check(self, path: Path, copy: Path, user_id: UserId) -> Recording:
             seen.append(service.temporary_files())
-            return await super().check(path, copy)
+            return await super().check(path, copy, user_id)
 
     service.container.checker.override(providers.Object(SeeingChecker()))
     for voice in (VOICE, b"no voice in here", b"", b"R" * (26 * 1024 * 1024)):

@@ -10,7 +10,7 @@ import pytest
 from litestar.routes import HTTPRoute
 
 from application.errors import ApplicationError
-from domain.errors import ClaimRefused, DomainError, LeaseLost, NotYetDue, VoiceRefused
+from domain.errors import ClaimRefused, DomainError, LeaseLost, VoiceRefused
 from domain.feedback import QUESTIONS
 from entrypoints.http.errors import STATUS
 from entrypoints.http.openapi.problems import problems_by_status
@@ -96,7 +96,7 @@ def kinds_of(error: type[Exception]) -> Iterator[type[Exception]]:
 
 
 def test_every_error_that_a_use_case_raises_has_a_status_and_its_code_is_documented() -> None:
-    for_workers_only = {ClaimRefused, LeaseLost, NotYetDue}
+    for_workers_only = {ClaimRefused, LeaseLost}
     ours = {
         kind
         for base in (DomainError, ApplicationError)

@@ -44,7 +44,7 @@ async def test_a_generation_that_is_announced_twice_runs_once(world: World) -> N
     assert (await world.generation(generation_id)).attempt == 1
 
 
-async def test_an_announcement_of_an_erased_generation_does_nothing(world: World) -> None:
+async def test_an_announcement_does_nothing_when_nothing_is_due(world: World) -> None:
     await world.run(GenerationId("gone"))
     assert world.voice_faces.orders == []
 
@@ -62,21 +62,6 @@ async def test_a_generation_is_tried_again_after_a_fault_and_fails_with_the_reas
     assert generation.state is State.FAILED
     assert generation.failure == "The model did not answer."
     assert await world.blob_keys("faces/") == set()
-
-
-async def test_a_retry_is_announced_soon_after_it_is_due_and_not_before(world: World) -> None:
-    generation_id = await queued(world)
-    world.voice_faces.trouble = fail()
-    await world.run(generation_id)
-    world.announcer.announced.clear()
-    assert await world.announce_due() == 0
-    world.clock.now = (await world.generation(generation_id)).due_at
-    assert await world.announce_due() == 0
-    world.clock.now += HEAD_START
-    assert await world.announce_due() == 1
-    world.voice_faces.trouble = None
-    await world.run(generation_id)
-    assert (await world.generation(generation_id)).state is State.SUCCEEDED
 
 
 async def test_a_generation_is_not_tried_again_after_a_fault_that_a_retry_cannot_help(world: World) -> None:
@@ -269,32 +254,3 @@ async def test_faces_are_recorded_once_a_database_that_was_away_is_back(world: W
     generation = await world.generation(generation_id)
     assert generation.state is State.SUCCEEDED
     assert (generation.attempt, generation.faults) == (1, 0)
-
-
-async def test_a_retry_that_is_not_yet_due_by_the_clock_of_the_worker_is_announced_again(
-    world: World,
-) -> None:
-    generation_id = await queued(world)
-    world.voice_faces.trouble = fail()
-    await world.run(generation_id)
-    due_at = (await world.generation(generation_id)).due_at
-    world.clock.now = due_at + HEAD_START
-    assert await world.announce_due() == 1
-    world.clock.now = due_at - HEAD_START  # as the worker's machine has it
-    await world.run(generation_id)
-    assert (await world.generation(generation_id)).state is State.QUEUED
-    world.clock.now = due_at + HEAD_START
-    assert await world.announce_due() == 1
-
-
-async def test_announcements_that_a_slow_queue_has_taken_are_not_sent_again(world: World) -> None:
-    world.announcer.away = True
-    waiting = [await queued_by(world, name) for name in ("ann", "bob", "cleo")]
-    world.announcer.away = False
-    world.announcer.loses = {waiting[1]}
-    world.clock.now += HEAD_START
-    with pytest.raises(ServiceUnavailable):
-        await world.announce_due()
-    world.announcer.loses = set()
-    assert await world.announce_due() == 1
-    assert sorted(world.announcer.announced) == sorted(waiting)

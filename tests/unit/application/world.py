@@ -34,7 +34,6 @@ from doubles.clock import ManualClock
 from doubles.faces import FastFaces
 from doubles.jobs import MemoryAnnouncer
 from doubles.memory import MemoryDatabase
-from doubles.memory.claims import MemoryClaims
 from doubles.memory.unit_of_work import MemoryUnitOfWork
 from doubles.passwords import PlainPasswords
 from doubles.voices import TrustingChecker
@@ -82,20 +81,20 @@ class World:
         self.erase = EraseRequest(uow, self.blobs)
         self.show = ShowRequests(self.views)
         self.watch = WatchRequest(self.show, ProgressBoard(self.views, tick=0.005))
-        self.announce_due = AnnounceDue(uow, self.announcer, clock, self.policy.stale_announcement)
+        self._announce_due = AnnounceDue(uow, self.announcer, clock, self.policy.housekeeping_every)
         self.recover = RecoverExpired(uow, clock)
         self.sweep = SweepOrphans(uow, self.blobs, clock, self.policy.sweep_every, self.policy.orphan_age)
         self.housekeeping = Housekeeping(
             (
                 Task("recover", self.recover),
-                Task("announce", self.announce_due),
+                Task("announce", self._announce_due),
                 Task("sweep", self.sweep),
             ),
             self.policy,
         )
         make = MakeFaces(self.voice_faces, self.condition_faces, self.blobs, workspaces)
-        claim = ClaimGeneration(uow, MemoryClaims(uow), self.blobs, clock, self.policy)
-        self.run = RunGeneration(claim, make, self.policy)
+        claim = ClaimGeneration(uow, self.database.claims(uow), self.blobs, clock, self.policy)
+        self._run = RunGeneration(claim, make, self.policy)
 
     def unit_of_work(self) -> MemoryUnitOfWork:
         """Begin a transaction."""
@@ -147,6 +146,16 @@ class World:
         return await self.submit_request(
             SubmitFaceRequestCommand(user_id=user.id, person=PERSON, voice=voice)
         )
+
+    async def run(self, _announced: GenerationId | None = None) -> None:
+        """Act as a worker that takes an announcement; which generation it names does not matter."""
+        self.announcer.announced = self.announcer.announced[1:]
+        await self._run()
+
+    async def announce_due(self) -> int:
+        """Act as the housekeeping of one process in the next period."""
+        self.clock.now += self.policy.housekeeping_every
+        return await self._announce_due()
 
     async def fail(self, request: FaceRequest) -> None:
         """Let a queued generation fail."""

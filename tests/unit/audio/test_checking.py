@@ -13,12 +13,14 @@ from adapters.audio.checking import DecodingVoiceChecker, check
 from adapters.audio.decoding import decode
 from application.errors import ServiceUnavailable
 from domain.errors import VoiceRefused
+from domain.ids import UserId
 from domain.voice import Recording
 from processes import children_of
 from unit.audio.recording import CONTAINERS, SAMPLES, record
 from unit.audio.sounds import white_noise
 
 VOICE = SAMPLES / "voice.flac"
+ANN = UserId("ann")
 
 
 @pytest.fixture
@@ -37,13 +39,13 @@ def test_a_check_writes_a_copy_and_returns_its_length_and_type(tmp_path: Path, c
 
 
 async def test_the_checker_returns_the_same_from_a_child_process(tmp_path: Path, copy: Path) -> None:
-    assert await DecodingVoiceChecker().check(VOICE, copy) == check(VOICE, tmp_path / "other")
+    assert await DecodingVoiceChecker().check(VOICE, copy, ANN) == check(VOICE, tmp_path / "other")
     assert copy.read_bytes() == (tmp_path / "other").read_bytes()
 
 
 async def test_a_refused_recording_leaves_no_copy(tmp_path: Path, copy: Path) -> None:
     with pytest.raises(VoiceRefused):
-        await DecodingVoiceChecker().check(record(tmp_path / "noise", white_noise()), copy)
+        await DecodingVoiceChecker().check(record(tmp_path / "noise", white_noise()), copy, ANN)
 
     assert not copy.exists()
 
@@ -52,7 +54,7 @@ async def test_a_refusal_in_the_child_process_reaches_the_caller(tmp_path: Path,
     path = record(tmp_path / "noise", white_noise())
 
     with pytest.raises(VoiceRefused) as refused:
-        await DecodingVoiceChecker().check(path, copy)
+        await DecodingVoiceChecker().check(path, copy, ANN)
 
     assert refused.value.reason == "noise"
 
@@ -60,7 +62,7 @@ async def test_a_refusal_in_the_child_process_reaches_the_caller(tmp_path: Path,
 async def test_more_checks_than_may_run_at_once_wait_and_then_succeed(tmp_path: Path, copy: Path) -> None:
     checker = DecodingVoiceChecker()
 
-    recordings = await asyncio.gather(*(checker.check(VOICE, tmp_path / str(n)) for n in range(6)))
+    recordings = await asyncio.gather(*(checker.check(VOICE, tmp_path / str(n), ANN) for n in range(6)))
 
     assert recordings == [check(VOICE, copy)] * 6
 
@@ -76,7 +78,7 @@ async def test_a_check_that_takes_too_long_is_stopped_and_the_file_is_refused(
     started = time.monotonic()
 
     with pytest.raises(VoiceRefused) as refused:
-        await DecodingVoiceChecker().check(pid, copy)
+        await DecodingVoiceChecker().check(pid, copy, ANN)
 
     assert refused.value.reason == "too_costly"
     assert time.monotonic() - started < 8
@@ -91,10 +93,10 @@ async def test_a_file_that_crashes_the_decoder_is_refused_and_the_next_file_is_c
     with monkeypatch.context() as patched:
         patched.setattr(checking, "_check_within_memory", crashes)
         with pytest.raises(VoiceRefused) as refused:
-            await checker.check(VOICE, copy)
+            await checker.check(VOICE, copy, ANN)
 
     assert refused.value.reason == "not_audio"
-    assert (await checker.check(VOICE, copy)).suffix == ".flac"
+    assert (await checker.check(VOICE, copy, ANN)).suffix == ".flac"
 
 
 @pytest.mark.usefixtures("broken_python")
@@ -102,14 +104,14 @@ async def test_a_child_process_that_cannot_start_means_service_unavailable_and_i
     caplog: pytest.LogCaptureFixture, copy: Path
 ) -> None:
     with pytest.raises(ServiceUnavailable):
-        await DecodingVoiceChecker().check(VOICE, copy)
+        await DecodingVoiceChecker().check(VOICE, copy, ANN)
 
     assert "could not start" in caplog.text
 
 
 async def test_a_full_disk_means_service_unavailable_and_is_logged(caplog: pytest.LogCaptureFixture) -> None:
     with pytest.raises(ServiceUnavailable):
-        await DecodingVoiceChecker().check(VOICE, Path("/dev/full"))
+        await DecodingVoiceChecker().check(VOICE, Path("/dev/full"), ANN)
 
     assert "No space left on device" in caplog.text
 
@@ -122,7 +124,7 @@ async def test_a_check_that_is_stopped_at_once_leaves_no_process_behind(
     for seconds in (0.001, 0.002, 0.005, 0.01, 0.02):  # much less than a check takes
         monkeypatch.setattr(checking, "TIME_LIMIT_SECONDS", seconds)
         with pytest.raises(VoiceRefused):
-            await DecodingVoiceChecker().check(VOICE, copy)
+            await DecodingVoiceChecker().check(VOICE, copy, ANN)
 
     assert children_of(os.getpid()) == before
 

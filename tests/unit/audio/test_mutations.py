@@ -7,6 +7,7 @@ import pytest
 
 from adapters.audio.checking import DecodingVoiceChecker
 from domain.errors import VoiceRefused
+from domain.ids import UserId
 from unit.audio.mutations import damaged
 
 
@@ -21,7 +22,7 @@ async def test_damaged_recordings_end_in_sound_or_a_refusal_and_no_process_dies(
     for number in range(25):
         path.write_bytes(damaged(seed, number).content)
         try:
-            await checker.check(path, tmp_path / "copy")
+            await checker.check(path, tmp_path / "copy", UserId("one"))
         except VoiceRefused as refused:  # as which a process that died appears, too, with this cause
             if isinstance(refused.__cause__, anyio.BrokenWorkerProcess):
                 died.append(number)

@@ -6,6 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from adapters.sql.mappers import request_columns, to_request
 from adapters.sql.models import FaceRequestRow, GenerationRow
 from adapters.sql.repositories.rows import Rows, write
+from adapters.sql.turns import SqlTurns
 from domain.face_request import FaceRequest
 from domain.generation import State
 from domain.ids import RequestId, UserId
@@ -21,8 +22,9 @@ _COUNT_OPEN = (
 class SqlRequestRepository:
     """Implements `RequestRepository`."""
 
-    def __init__(self, session: AsyncSession) -> None:
+    def __init__(self, session: AsyncSession, turns: SqlTurns) -> None:
         self._session = session
+        self._turns = turns
         self._rows = Rows(FaceRequestRow, session)
 
     async def add(self, request: FaceRequest) -> None:
@@ -46,6 +48,7 @@ class SqlRequestRepository:
     async def remove(self, request: FaceRequest) -> None:
         """Delete the row; the foreign keys delete what belongs to it."""
         await write(self._session, delete(FaceRequestRow).where(FaceRequestRow.id == request.id))
+        self._turns.changed(request.user_id)
 
     async def count_open(self, user_id: UserId) -> int:
         """Count by the states of the newest generations."""

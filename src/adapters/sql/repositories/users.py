@@ -5,6 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from adapters.sql.mappers import to_user, user_columns
 from adapters.sql.models import UserRow
 from adapters.sql.repositories.rows import Rows
+from adapters.sql.turns import SqlTurns
 from domain.ids import UserId
 from domain.user import User
 
@@ -12,12 +13,14 @@ from domain.user import User
 class SqlUserRepository:
     """Implements `UserRepository`; the unique key refuses an address that is taken."""
 
-    def __init__(self, session: AsyncSession) -> None:
+    def __init__(self, session: AsyncSession, turns: SqlTurns) -> None:
+        self._turns = turns
         self._rows = Rows(UserRow, session)
 
     async def add(self, user: User) -> None:
         """Insert at once, so that `EmailTaken` is raised here."""
         await self._rows.add(UserRow(**user_columns(user)))
+        await self._turns.add(user)
 
     async def get(self, user_id: UserId) -> User | None:
         """Select by key."""
