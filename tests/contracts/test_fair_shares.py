@@ -129,6 +129,9 @@ async def test_places_are_the_order_in_which_claims_take_what_is_queued(
         if change is not None:
             await change(database, generation)
     told = await places(database, queued)
+    for one in queued:
+        polled = await database.views.job(one.user_id, one.request_id, one.id)
+        assert (polled and polled.place) == told.get(one.id)
     in_order = sorted((place, one) for one, place in told.items() if place is not None)
     assert [place for place, _ in in_order] == list(range(1, len(in_order) + 1))
     assert [(await claim(database)).id for _ in in_order] == [one for _, one in in_order]

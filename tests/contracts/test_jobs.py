@@ -22,7 +22,7 @@ LIMIT = timedelta(minutes=1)
 PATIENCE = 40
 """Seconds after which an announcement counts as lost."""
 
-Run = Callable[[GenerationId], Awaitable[None]]
+Run = Callable[[], Awaitable[None]]
 OpenQueue = Callable[[Run], AbstractAsyncContextManager[JobAnnouncer]]
 
 
@@ -39,8 +39,8 @@ async def in_process(run: Run) -> AsyncIterator[JobAnnouncer]:
 async def consuming(broker: AsyncBroker, run: Run) -> AsyncIterator[None]:
     """Consume as a `taskiq worker` process does."""
 
-    async def task(generation_id: str) -> None:
-        await run(GenerationId(generation_id))
+    async def task(_generation_id: str) -> None:
+        await run()
 
     broker.is_worker_process = True
     broker.register_task(task, task_name=TASK)
@@ -85,33 +85,59 @@ def open_queue(request: pytest.FixtureRequest) -> OpenQueue:
     return on_rabbitmq(request.getfixturevalue("rabbitmq_vhost"))
 
 
-async def test_each_announced_generation_is_run(open_queue: OpenQueue) -> None:
-    ran: asyncio.Queue[GenerationId] = asyncio.Queue()
-    async with open_queue(ran.put) as announcer:
+async def test_a_job_is_run_for_each_announcement(open_queue: OpenQueue) -> None:
+    ran = asyncio.Semaphore(0)
+
+    async def run() -> None:
+        ran.release()
+
+    async with open_queue(run) as announcer, asyncio.timeout(PATIENCE):
         await until(announcer.check)
         for name in ("a", "b", "c"):
             await until(partial(announcer.announce, GenerationId(name)))
-        assert await distinct(3, ran) == ["a", "b", "c"]
+        for _ in range(3):
+            await ran.acquire()
 
 
 async def test_one_worker_runs_one_job_at_a_time(open_queue: OpenQueue) -> None:
     at_once: list[int] = []
-    ran: asyncio.Queue[GenerationId] = asyncio.Queue()
+    ran = asyncio.Semaphore(0)
     running = 0
 
-    async def run(generation_id: GenerationId) -> None:
+    async def run() -> None:
         nonlocal running
         running += 1
         at_once.append(running)
         await asyncio.sleep(0.01)
         running -= 1
-        await ran.put(generation_id)
+        ran.release()
 
-    async with open_queue(run) as announcer:
+    async with open_queue(run) as announcer, asyncio.timeout(PATIENCE):
         for number in range(5):
             await until(partial(announcer.announce, GenerationId(str(number))))
-        await distinct(5, ran)
+        for _ in range(5):
+            await ran.acquire()
     assert set(at_once) == {1}
+
+
+async def test_announcements_that_no_worker_has_taken_are_counted(open_queue: OpenQueue) -> None:
+    begun, may_end = asyncio.Event(), asyncio.Event()
+
+    async def run() -> None:
+        begun.set()
+        await may_end.wait()
+
+    async with open_queue(run) as announcer, asyncio.timeout(PATIENCE):
+        await until(announcer.check)
+        assert await announcer.waiting() == 0
+        for name in ("a", "b", "c"):
+            await until(partial(announcer.announce, GenerationId(name)))
+        await begun.wait()
+        while await announcer.waiting() != 2:  # the one of the job that runs is not counted
+            await asyncio.sleep(0.1)
+        may_end.set()
+        while await announcer.waiting():
+            await asyncio.sleep(0.1)
 
 
 async def test_the_queue_in_process_ends_when_it_is_cancelled_even_if_a_job_swallows_the_cancellation() -> (
@@ -119,7 +145,7 @@ async def test_the_queue_in_process_ends_when_it_is_cancelled_even_if_a_job_swal
 ):
     begun = asyncio.Event()
 
-    async def run(_: GenerationId) -> None:
+    async def run() -> None:
         begun.set()
         with suppress(asyncio.CancelledError):
             await asyncio.Event().wait()
@@ -130,12 +156,3 @@ async def test_the_queue_in_process_ends_when_it_is_cancelled_even_if_a_job_swal
     await begun.wait()
     working.cancel()
     await asyncio.wait_for(asyncio.wait({working}), PATIENCE)
-
-
-async def distinct(number: int, ran: asyncio.Queue[GenerationId]) -> list[GenerationId]:
-    """Return the first `number` generations that ran; one that was announced again may have run twice."""
-    seen: dict[GenerationId, None] = {}
-    async with asyncio.timeout(PATIENCE):
-        while len(seen) < number:
-            seen[await ran.get()] = None
-    return list(seen)

@@ -84,6 +84,7 @@ class Cluster:
             f"UPDATE {self.database.name}.generations SET state = 'failed', failure = 'ended by the tests'"
             " WHERE state IN ('queued', 'running')"
         )
+        self.mysql.query(f"UPDATE {self.database.name}.turns SET waiting = FALSE, queued = 0, running = 0")
 
     def blobs(self, prefix: str = "") -> set[str]:
         """Return the keys in the bucket, without the empty folders that the JuiceFS gateway lists."""

@@ -38,11 +38,10 @@ async def test_a_job_that_outlives_a_restart_of_the_server_does_not_end_the_work
     own_rabbitmq: RabbitMqServer,
 ) -> None:
     vhost = own_rabbitmq.create_vhost()
-    started: asyncio.Queue[GenerationId] = asyncio.Queue()
-    may_end = asyncio.Event()
+    started, may_end = asyncio.Semaphore(0), asyncio.Event()
 
-    async def run(generation_id: GenerationId) -> None:
-        await started.put(generation_id)
+    async def run() -> None:
+        started.release()
         await may_end.wait()
 
     async with (
@@ -50,7 +49,7 @@ async def test_a_job_that_outlives_a_restart_of_the_server_does_not_end_the_work
         consuming(AnnouncementBroker(vhost.url, QUEUE, LIMIT), run),
     ):
         await until(lambda: announcer.announce(GenerationId("first")))
-        assert await asyncio.wait_for(started.get(), PATIENCE) == "first"
+        await asyncio.wait_for(started.acquire(), PATIENCE)
         await asyncio.to_thread(own_rabbitmq.stop)
         with pytest.raises(ServiceUnavailable):
             await announcer.announce(GenerationId("while it is away"))
@@ -58,8 +57,8 @@ async def test_a_job_that_outlives_a_restart_of_the_server_does_not_end_the_work
         await asyncio.to_thread(own_rabbitmq.start)
         await until(lambda: announcer.announce(GenerationId("second")))
         async with asyncio.timeout(PATIENCE):
-            while await started.get() != "second":
-                pass
+            for _ in range(2):  # the first announcement comes again, since it was not acknowledged
+                await started.acquire()
 
 
 async def test_an_announcer_that_finds_the_server_away_connects_when_it_is_back(
@@ -112,18 +111,39 @@ async def test_an_announcement_that_no_queue_takes_fails(
             await announcer.announce(GenerationId("lost"))
 
 
+async def test_counting_in_a_queue_that_was_deleted_fails_and_does_not_disturb_announcing(
+    rabbitmq_server: RabbitMqServer, rabbitmq_vhost: RabbitMqVhost
+) -> None:
+    async def run() -> None:
+        pass
+
+    async with announcing(AnnouncementBroker(rabbitmq_vhost.url, QUEUE, LIMIT)) as announcer:
+        await until(announcer.check)
+        await asyncio.to_thread(rabbitmq_server.delete_queue, rabbitmq_vhost, QUEUE)
+        for _ in range(3):
+            with pytest.raises(ServiceUnavailable):
+                await announcer.waiting()
+        async with consuming(AnnouncementBroker(rabbitmq_vhost.url, QUEUE, LIMIT), run):
+            await until(lambda: announcer.announce(GenerationId("later")))
+            await until(announcer.waiting)
+
+
 async def test_an_announcement_that_the_server_returns_is_published_again_until_a_queue_takes_it(
     rabbitmq_server: RabbitMqServer, rabbitmq_vhost: RabbitMqVhost
 ) -> None:
-    ran: asyncio.Queue[GenerationId] = asyncio.Queue()
+    ran = asyncio.Event()
+
+    async def run() -> None:
+        ran.set()
+
     async with announcing(AnnouncementBroker(rabbitmq_vhost.url, QUEUE, LIMIT)) as announcer:
         await until(announcer.check)
         await asyncio.to_thread(rabbitmq_server.delete_queue, rabbitmq_vhost, QUEUE)
         announcement = asyncio.create_task(until(lambda: announcer.announce(GenerationId("early"))))
         await returned_by(rabbitmq_server, rabbitmq_vhost)
-        async with consuming(AnnouncementBroker(rabbitmq_vhost.url, QUEUE, LIMIT), ran.put):
+        async with consuming(AnnouncementBroker(rabbitmq_vhost.url, QUEUE, LIMIT), run):
             await announcement
-            assert await asyncio.wait_for(ran.get(), PATIENCE) == "early"
+            await asyncio.wait_for(ran.wait(), PATIENCE)
 
 
 async def returned_by(server: RabbitMqServer, vhost: RabbitMqVhost) -> None:

@@ -3,14 +3,14 @@
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime, timedelta
-from typing import cast
+from typing import Any, cast
 
-from sqlalchemy import Table, Update, bindparam, select, true, update
+from sqlalchemy import ColumnElement, ScalarSelect, Table, Update, bindparam, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from adapters.sql.failures import waiting_for_a_connection
 from adapters.sql.mappers import AnyRow, Columns, generation_columns, to_generation, to_request
-from adapters.sql.models import TURN_INDEX, FaceRequestRow, GenerationRow, TurnRow
+from adapters.sql.models import OWN_QUEUE_INDEX, TURN_INDEX, FaceRequestRow, GenerationRow, TurnRow
 from adapters.sql.turns import COUNT_AGAIN
 from application.ports.claims import ClaimedGeneration
 from domain.generation import State
@@ -20,29 +20,41 @@ _GENERATIONS, _REQUESTS, _TURNS = (
 )
 _generation, _turn = _GENERATIONS.c, _TURNS.c
 
+
+def _queued(position: int, column: ColumnElement[Any]) -> ScalarSelect[Any]:
+    """Return a column of the generation that comes at this position, from 0, among those queued of the user."""
+    return (
+        select(column)
+        .with_hint(_GENERATIONS, f"FORCE INDEX ({OWN_QUEUE_INDEX})", "mysql")
+        .where(_generation.user_id == _turn.user_id, _generation.state == State.QUEUED)
+        .order_by(_generation.due_at, _generation.id)
+        .limit(1)
+        .offset(position)
+        .correlate(_TURNS)
+        .scalar_subquery()
+    )
+
+
 _NEXT = (
-    select(_turn.user_id, _turn.version)
+    select(
+        _turn.user_id.label("of_user"),
+        _turn.version.label("of_version"),
+        _queued(0, _generation.id).label("generation_id"),
+        _queued(1, _generation.due_at).label("due_after_it"),
+    )
     .with_hint(_TURNS, f"FORCE INDEX ({TURN_INDEX})", "mysql")
     .where(_turn.waiting == true(), _turn.next_due_at <= bindparam("now"))
     .order_by(_turn.running, _turn.waiting_since, _turn.user_id)
     .limit(1)
     .subquery("next")
 )
-"""The turn of the user who is next."""
+"""The user whose turn it is, the generation to claim, and when the one after it is due."""
 
 _FAIREST = (
-    select(_GENERATIONS, _REQUESTS, _NEXT.c.user_id.label("of_user"), _NEXT.c.version)
-    .join_from(
-        _NEXT,
-        _GENERATIONS,
-        (_generation.user_id == _NEXT.c.user_id) & (_generation.state == State.QUEUED),
-        isouter=True,
-    )
-    .join(_REQUESTS, _REQUESTS.c.id == _generation.request_id, isouter=True)
-    .order_by(_generation.due_at, _generation.id)
-    .limit(2)
+    select(_NEXT, _GENERATIONS, _REQUESTS)
+    .outerjoin_from(_NEXT, _GENERATIONS, _generation.id == _NEXT.c.generation_id)
+    .outerjoin(_REQUESTS, _REQUESTS.c.id == _generation.request_id)
 )
-"""The generation to claim with its request; a second row is the one of the same user that is due next."""
 
 _OF_GENERATION = _generation.id == bindparam("of_generation")
 _OF_TURN = (_turn.user_id == bindparam("of_user"), _turn.version == bindparam("of_version"))
@@ -59,7 +71,7 @@ _TURN_VALUES = {
 _TAKE_AT_ONCE = (
     update(_GENERATIONS)
     .prefix_with("/*+ JOIN_FIXED_ORDER() */")  # locks the generation before the turn, as units of work do
-    .where(_OF_GENERATION, *_OF_TURN)
+    .where(_OF_GENERATION, *_OF_TURN, _turn.user_id == _generation.user_id)
     .values({**_GENERATION_VALUES, **_TURN_VALUES})
 )
 _TAKE_TURN = update(_TURNS).where(*_OF_TURN).values(_TURN_VALUES)
@@ -86,25 +98,25 @@ class SqlClaims:
         """Choose and take, until what was chosen has not changed meanwhile."""
         with waiting_for_a_connection():
             async with self._open() as connection:
-                while rows := (await connection.execute(_FAIREST, {"now": now})).all():
-                    if rows[0].due_at is None or rows[0].due_at > now:
+                while row := (await connection.execute(_FAIREST, {"now": now})).one_or_none():
+                    if row.generation_id is None or row.due_at > now:
                         # The tables were changed by hand: without this one turn would hold up all others.
-                        await connection.execute(COUNT_AGAIN, {"of_user": rows[0].of_user})
+                        await connection.execute(COUNT_AGAIN, {"of_user": row.of_user})
                         continue
-                    generation = to_generation(GenerationRow(**_columns_of(_GENERATIONS, rows[0])))
+                    generation = to_generation(GenerationRow(**_columns_of(_GENERATIONS, row)))
                     generation.claim(now, lease)
                     columns = generation_columns(generation)
                     parameters = {
                         **{f"generation_{name}": columns[name] for name in columns if name != "id"},
                         "of_generation": generation.id,
-                        "of_user": generation.user_id,
-                        "of_version": rows[0].version,
-                        "turn_waiting": len(rows) > 1,
-                        "turn_next_due_at": rows[1].due_at if len(rows) > 1 else None,
+                        "of_user": row.of_user,
+                        "of_version": row.of_version,
+                        "turn_waiting": row.due_after_it is not None,
+                        "turn_next_due_at": row.due_after_it,
                     }
                     taken = [(await connection.execute(one, parameters)).rowcount for one in self._take]
                     if all(taken):
-                        request = to_request(FaceRequestRow(**_columns_of(_REQUESTS, rows[0])))
+                        request = to_request(FaceRequestRow(**_columns_of(_REQUESTS, row)))
                         return ClaimedGeneration(generation=generation, request=request)
         return None
 

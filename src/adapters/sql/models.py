@@ -18,6 +18,8 @@ MYSQL = {"mysql_engine": "InnoDB", "mysql_charset": "utf8mb4", "mysql_collate": 
 """Text is compared as bytes: most other collations treat josé@example.org and jose@example.org as equal."""
 
 
+OWN_QUEUE_INDEX = "ix_generations_user_id_state_due_at_id"
+"""The queued generations of one user, the one that is due longest first."""
 TURN_INDEX = "ix_turns_waiting_running_waiting_since_user_id"
 """The users who wait, the one whose turn is next first."""
 LEASE_INDEX = "ix_generations_state_lease_until"
@@ -84,7 +86,7 @@ class GenerationRow(Base):
     __tablename__ = "generations"
     __table_args__ = (
         Index(None, "request_id", "id"),
-        Index(None, "user_id", "state", "due_at", "id"),  # the queued ones of a user, as they are claimed
+        Index(OWN_QUEUE_INDEX, "user_id", "state", "due_at", "id"),
         Index(None, "state", "due_at", "id"),  # the queued ones of all users
         Index(LEASE_INDEX, "state", "lease_until"),
         MYSQL,

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, case, func, select, true, tuple_
+from sqlalchemy import Select, bindparam, case, func, select, true, tuple_
 
 from adapters.sql.mappers import AnyRow
 from adapters.sql.models import FaceRequestRow, GenerationRow, TurnRow
@@ -37,12 +37,44 @@ _BEFORE = (
 """How many generations of the same user are queued before this one."""
 
 
-def _progress(*conditions: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
-    """Return the select of the progress of generations, with the place of those that are queued.
+_LEVELS = (
+    select(
+        _generation.id,
+        _turn.user_id,
+        _turn.waiting_since,
+        (
+            _turn.running
+            + func.row_number().over(
+                partition_by=_generation.user_id, order_by=(_generation.due_at, _generation.id)
+            )
+        ).label("level"),
+    )
+    .join_from(GenerationRow.__table__, TurnRow.__table__, _turn.user_id == _generation.user_id)
+    .where(_generation.state == State.QUEUED)
+    .subquery("levels")
+)
+"""All that is queued; the level is how many of its user will run once it is claimed."""
+_QUEUE = select(
+    _LEVELS.c.id,
+    func.row_number()
+    .over(order_by=(_LEVELS.c.level, _LEVELS.c.waiting_since, _LEVELS.c.user_id))
+    .label("place"),
+).subquery("queue")
+JOBS = (
+    select(*_SHOWN, _QUEUE.c.place)
+    .outerjoin_from(GenerationRow.__table__, _QUEUE, _QUEUE.c.id == _generation.id)
+    .where(_generation.id.in_(bindparam("generation_ids", expanding=True)))
+)
+"""The progress of the generations `generation_ids`.
 
-    The place is where a generation would come if all that is queued were claimed one by one from now and nothing ended.
-    A user's generation is claimed when as many run as run now and are queued before it: that is its level. Until then
-    each other user gets to the same level, and one more is claimed of a user who then waits longer.
+The place is where a generation comes if all that is queued is claimed one by one from now and nothing ends meanwhile.
+"""
+
+
+def _one_job() -> Select[*tuple[Any, ...]]:
+    """Return the select of what `JOBS` says about one generation, without putting all that is queued in order.
+
+    Each other user gets to the same level before it, and to one more if the user waits longer.
     """
     own = (
         select(
@@ -54,22 +86,16 @@ def _progress(*conditions: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
         )
         .join_from(GenerationRow.__table__, TurnRow.__table__, _turn.user_id == _generation.user_id)
         .join(FaceRequestRow.__table__, _request.id == _generation.request_id)
-        .where(*conditions)
+        .where(*OF_OWN_REQUEST)
         .subquery("own")
         .c
     )
     other = TurnRow.__table__.alias("other").c
     waits_longer = tuple_(other.waiting_since, other.user_id) < tuple_(own.waiting_since, own.user_id)
-    claimed_before = own.level - other.running + case((waits_longer, 1), else_=0)
+    before = own.level - other.running + case((waits_longer, 1), else_=0)
     of_others = (
         select(
-            func.sum(
-                case(
-                    (claimed_before <= 0, 0),
-                    (claimed_before >= other.queued, other.queued),
-                    else_=claimed_before,
-                )
-            )
+            func.sum(case((before <= 0, 0), (before >= other.queued, other.queued), else_=before)),
         )
         .where(other.waiting == true(), other.user_id != own.user_id)
         .scalar_subquery()
@@ -80,10 +106,8 @@ def _progress(*conditions: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     )
 
 
-JOB = _progress(*OF_OWN_REQUEST)
+JOB = _one_job()
 """The progress of the generation `generation_id` of the request `request_id` of `user_id`."""
-JOBS = _progress(_generation.id.in_(bindparam("generation_ids", expanding=True)))
-"""The progress of the generations `generation_ids`."""
 
 
 def to_progress_view(row: AnyRow) -> ProgressView:
