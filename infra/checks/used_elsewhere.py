@@ -69,3 +69,6 @@ _.waiting
 _.waiting_improvement
 _.recommend
 _.opinion
+
+# `taskiq worker` is given this name on its command line.
+create_broker

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy import text
 
 from databases.database import Database
 from databases.examples import LEASE, MINUTE, NOON, failed, finished, reread, same, saved, submitted
@@ -97,4 +98,19 @@ async def test_an_erased_generation_is_not_claimed(database: Database) -> None:
         assert locked is not None
         await uow.requests.remove(locked)
         await uow.commit()
+    assert await database.claims.take(NOON, LEASE) is None
+
+
+@pytest.mark.parametrize("database_url", ["sqlite", "mysql"], indirect=True)
+async def test_rows_that_were_changed_by_hand_hold_up_no_other_generation(database: Database) -> None:
+    for _ in range(3):
+        await submitted(database)
+    _, last = await submitted(database)
+    async with database.engines[0].begin() as connection:
+        await connection.execute(
+            text("UPDATE generations SET state = 'failed' WHERE id <> :last"), {"last": last.id}
+        )
+    claimed = await database.claims.take(NOON, LEASE)
+    assert claimed is not None
+    assert claimed.generation.id == last.id
     assert await database.claims.take(NOON, LEASE) is None

@@ -86,6 +86,43 @@ def test_renaming_the_table_of_tasks_keeps_its_rows(url: str) -> None:
     assert read("chores") == ["sweep_orphans"]
 
 
+def test_what_is_queued_gets_its_user_and_its_turn(url: str) -> None:
+    statements = (
+        "INSERT INTO users (id, email, password_hash, age, gender, created_at)"
+        " VALUES ('ann', 'ann@example.org', 'h', 30, 'woman', '2026-01-01'),"
+        " ('bob', 'bob@example.org', 'h', 30, 'man', '2026-01-01')",
+        "INSERT INTO face_requests (id, user_id, age, gender, voice_key, voice_seconds, voice_media_type,"
+        " voice_suffix, latest_generation_id, created_at, updated_at)"
+        " VALUES ('r', 'ann', 30, 'woman', 'k', 9, 'audio/flac', '.flac', 'g', '2026-01-01', '2026-01-01')",
+        *(
+            "INSERT INTO generations (id, request_id, state, created_at, due_at, attempt, faults, percent)"
+            f" VALUES ('{one}', 'r', '{state}', '2026-01-01', '2026-01-0{one}', 1, 0, 0)"
+            for one, state in ((2, "queued"), (3, "queued"), (4, "running"), (5, "failed"))
+        ),
+    )
+
+    def write(connection: Connection) -> None:
+        for statement in statements:
+            connection.execute(text(statement))
+        connection.commit()
+
+    def read(statement: str) -> list[tuple[object, ...]]:
+        return list(in_database(url, lambda connection: connection.execute(text(statement)).all()))
+
+    upgrade_to(url, "0003")
+    in_database(url, write)
+    upgrade_to(url, "0004")
+    assert read("SELECT DISTINCT user_id FROM generations") == [("ann",)]
+    assert read("SELECT user_id, waiting, queued, running FROM turns ORDER BY user_id") == [
+        ("ann", 1, 2, 1),
+        ("bob", 0, 0, 0),
+    ]
+    (((since, due),)) = read("SELECT waiting_since, next_due_at FROM turns WHERE user_id = 'ann'")
+    assert str(since)[:10] == str(due)[:10] == "2026-01-02"
+    downgrade_to(url, "0003")
+    assert read("SELECT COUNT(*) FROM generations WHERE announced_at IS NULL") == [(4,)]
+
+
 def test_several_processes_can_upgrade_at_once(url: str, tmp_path: Path) -> None:
     """They run from another folder, as an installed program would."""
     source = Path(adapters.sql.__file__).parents[2]

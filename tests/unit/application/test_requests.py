@@ -200,6 +200,24 @@ async def test_a_watcher_gets_the_state_at_once_and_then_each_change_until_the_e
     assert len(set(percents)) > 2
 
 
+async def test_a_watcher_sees_its_place_change_when_a_job_of_another_user_is_handed_back(
+    world: World,
+) -> None:
+    ann, bob = await world.new_user("ann"), await world.new_user("bob")
+    first, second = await world.submit(ann), await world.submit(ann)
+    of_bob = await world.submit(bob)
+    world.voice_faces.seconds = 60
+    job = asyncio.create_task(world.run(first.latest_generation_id))
+    while not world.voice_faces.orders:
+        await asyncio.sleep(0)
+    events = await world.watch(ann.id, second.id)
+    assert (await anext(events)).place == 2  # after bob's, since one of ann's runs
+    job.cancel()
+    await asyncio.wait({job})
+    assert (await anext(events)).place == 3
+    assert (await world.show.job(bob.id, of_bob.id, of_bob.latest_generation_id)).place == 1
+
+
 async def test_watching_ends_when_the_request_is_erased(world: World) -> None:
     user = await world.new_user()
     request = await world.submit(user)
