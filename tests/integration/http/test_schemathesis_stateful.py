@@ -75,6 +75,11 @@ class Sequence(api.as_state_machine()):  # type: ignore[misc]
         """Return where and as whom to call."""
         return {"base_url": self.running.url, "headers": self.headers(request_of(case))}
 
+    def before_call(self, case: Case[Any]) -> None:
+        """Remove generated tokens: who calls is decided here."""
+        for name in ("Token", "Authorization"):
+            (case.headers or {}).pop(name, None)
+
     def call(self, case: Case[Any], **options: Any) -> Response:
         """Call; while a request is watched, its job begins."""
         if case.operation.definition.raw["operationId"] != "watch":
