@@ -77,19 +77,18 @@ class Sequence(api.as_state_machine()):  # type: ignore[misc]
 
     def before_call(self, case: Case[Any]) -> None:
         """Remove generated tokens: who calls is decided here."""
-        for name in ("Token", "Authorization"):
-            (case.headers or {}).pop(name, None)
+        for name in {"Token", "Authorization"} & set(case.headers):
+            del case.headers[name]
 
     def call(self, case: Case[Any], **options: Any) -> Response:
         """Call; while a request is watched, its job begins."""
-        if case.operation.definition.raw["operationId"] != "watch":
-            return super().call(case, **options)
         worker = Timer(0.05, self.running.run_jobs)
-        worker.start()
-        try:
-            return super().call(case, **options)
-        finally:
+        if case.operation.definition.raw["operationId"] == "watch":
+            worker.start()
+        response: Response = super().call(case, **options)
+        if worker.ident is not None:
             worker.join()
+        return response
 
     def after_call(self, response: Response, case: Case[Any]) -> None:
         """Note new tokens, requests and links."""
@@ -170,7 +169,8 @@ class OtherUserSequence(OutsiderSequence):
 
 def request_of(case: Case[Any]) -> str:
     """Return the id of the request that a call is about, or nothing."""
-    return (case.path_parameters or {}).get("request_id", "")
+    request_id: str = (case.path_parameters or {}).get("request_id", "")
+    return request_id
 
 
 def media_tokens(node: Any) -> Iterator[str]:
