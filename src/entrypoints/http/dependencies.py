@@ -12,7 +12,7 @@ from entrypoints.composition.container import Container, UseCase
 from entrypoints.composition.media_links import MediaLinks
 from entrypoints.http.bodies.uploads import Uploads
 from entrypoints.http.caller import Caller, authenticate
-from entrypoints.http.health_checks import HealthChecks
+from entrypoints.http.health_checks import HealthChecks, Readiness
 
 T = TypeVar("T")
 
@@ -35,10 +35,11 @@ def create_dependencies(container: Container) -> Mapping[str, Provide]:
             "queue": container.announcer().check,
         }
 
+    readiness = Readiness(health_checks)
     return {
         "caller": Provide(caller, sync_to_thread=False),
         "uploads": for_callers(lambda: Uploads(container.workspaces())),
-        "health_checks": Provide(health_checks, sync_to_thread=False),
+        "readiness": Provide(lambda: readiness, sync_to_thread=False),
         **{
             name: for_all(provider) if name in PUBLIC else for_callers(provider)
             for name, provider in container.providers.items()

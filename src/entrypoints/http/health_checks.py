@@ -13,13 +13,29 @@ HealthChecks = Mapping[str, Callable[[], Awaitable[None]]]
 """A check of each backing service, by its name; it raises `ServiceUnavailable`."""
 
 
-async def check_all(checks: HealthChecks) -> ServiceStates:
-    """Return the states of all backing services; raises `NotReady` if one is down."""
+class Readiness:
+    """Checks the backing services once at a time: calls that come meanwhile get the same answer.
+
+    The operation needs no token, so that any number of calls must cost the database no more than one.
+    """
+
+    def __init__(self, checks: Callable[[], HealthChecks]) -> None:
+        self._checks = checks
+        self._running: asyncio.Task[ServiceStates] | None = None
+
+    async def __call__(self) -> ServiceStates:
+        """Return the states of all backing services; raises `NotReady` if one is down."""
+        if self._running is None or self._running.done():
+            self._running = asyncio.create_task(_states(self._checks()))
+        services = await asyncio.shield(self._running)
+        if "down" in services.values():
+            raise NotReady(services)
+        return services
+
+
+async def _states(checks: HealthChecks) -> ServiceStates:
     states = await asyncio.gather(*(_state(check) for check in checks.values()))
-    services = dict(zip(checks, states, strict=True))
-    if "down" in states:
-        raise NotReady(services)
-    return services
+    return dict(zip(checks, states, strict=True))
 
 
 async def _state(check: Callable[[], Awaitable[None]]) -> ServiceState:

@@ -12,10 +12,11 @@ from integration.http.service import Service
 
 
 class LiveService:
-    """A running server, and the service that it serves."""
+    """A running server, and the service that it serves; it runs jobs as they come, unless it `works` on demand only."""
 
-    def __init__(self, service: Service) -> None:
+    def __init__(self, service: Service, works: bool = True) -> None:
         self.service = service
+        self._works = works
         self._socket = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
         config = uvicorn.Config(service.app, log_config=None, access_log=False, timeout_graceful_shutdown=1)
@@ -32,7 +33,12 @@ class LiveService:
         self._thread.join(timeout=20)
         self._socket.close()
 
+    def run_jobs(self) -> None:
+        """Run all jobs that were announced."""
+        asyncio.run_coroutine_threadsafe(self.service.run_jobs(), self._loop).result(timeout=60)
+
     async def _serve(self) -> None:
+        self._loop = asyncio.get_running_loop()
         jobs = asyncio.create_task(self._work())
         try:
             await self._server.serve(sockets=[self._socket])
@@ -40,15 +46,15 @@ class LiveService:
             jobs.cancel()
 
     async def _work(self) -> None:
-        while True:
+        while self._works:
             await self.service.run_jobs()
             await asyncio.sleep(0.02)
 
 
 @contextmanager
-def live(service: Service) -> Iterator[LiveService]:
+def live(service: Service, works: bool = True) -> Iterator[LiveService]:
     """Serve while the context lasts."""
-    running = LiveService(service)
+    running = LiveService(service, works)
     running.start()
     try:
         yield running

@@ -112,14 +112,36 @@ def test_every_error_that_a_use_case_raises_has_a_status_and_its_code_is_documen
         assert kind.code in documented[kind.status]  # type: ignore[attr-defined]
 
 
-def test_an_operation_that_creates_something_links_to_those_that_take_its_ids(
-    document: dict[str, Any],
+@pytest.mark.parametrize(
+    ("method", "path", "status", "place"),
+    [
+        ("post", "/mz-request", "201", "mz_request_id"),
+        ("get", "/mz-request", "200", "mz_request_list/0/id"),
+        ("get", "/mz-request/{request_id}", "200", "mz_request/id"),
+    ],
+)
+def test_an_operation_that_answers_ids_links_to_those_that_take_them(
+    document: dict[str, Any], method: str, path: str, status: str, place: str
 ) -> None:
-    links = document["paths"]["/api/v1/mz-request"]["post"]["responses"]["201"]["links"]
-    assert links["show_result"]["parameters"] == {
-        "request_id": "$response.body#/mz_request_id",
-        "result_id": "$response.body#/mz_result_id",
+    links = document["paths"][f"/api/v1{path}"][method]["responses"][status]["links"]
+    assert links["show_result"]["parameters"].keys() == {"request_id", "result_id"}
+    assert links["show_result"]["parameters"]["request_id"] == f"$response.body#/{place}"
+    taking_ids = {
+        operation["operationId"] for path, _, operation in operations(document) if "{request_id}" in path
     }
+    assert links.keys() == taking_ids
+
+
+def test_every_link_leads_to_an_operation(document: dict[str, Any]) -> None:
+    names = {operation["operationId"] for _, _, operation in operations(document)}
+    linked = {
+        link["operationId"]
+        for _, _, operation in operations(document)
+        for response in operation["responses"].values()
+        for link in response.get("links", {}).values()
+    }
+    assert linked <= names
+    assert "log_in" in linked
 
 
 class Anchors(HTMLParser):

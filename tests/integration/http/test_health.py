@@ -12,6 +12,7 @@ from litestar import Litestar
 from application.errors import ServiceUnavailable
 from entrypoints.http import health_checks
 from entrypoints.http.app import create_app
+from entrypoints.http.health_checks import Readiness
 from integration.http.service import Service, assert_problem
 
 
@@ -53,6 +54,24 @@ async def test_a_backing_service_that_hangs_counts_as_down_after_a_timeout(
     problem = assert_problem(await client.get("/health/ready"), 503, "not_ready")
     assert time.perf_counter() - started < 1
     assert problem["services"] == {"database": "down", "blobs": "down", "queue": "up"}
+
+
+async def test_many_calls_at_once_cost_one_check_and_a_later_call_costs_another() -> None:
+    checks, all_have_called = 0, asyncio.Event()
+
+    async def check() -> None:
+        nonlocal checks
+        checks += 1
+        await all_have_called.wait()
+
+    readiness = Readiness(lambda: {"database": check})
+    calls = [asyncio.create_task(readiness()) for _ in range(100)]
+    await asyncio.sleep(0)
+    all_have_called.set()
+    assert [await call for call in calls] == [{"database": "up"}] * 100
+    assert checks == 1
+    await readiness()
+    assert checks == 2
 
 
 async def test_the_lifespan_opens_at_the_start_of_the_application_and_closes_at_its_end() -> None:

@@ -6,32 +6,25 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
-import schemathesis
-from hypothesis import HealthCheck, settings
 from schemathesis import Case
-from schemathesis.config import SchemathesisConfig
 
-from entrypoints.http.openapi.document import build_document
+from integration.http.generated import bounded, described
 from integration.http.live import LiveService, live
 from integration.http.service import API, VOICE, Service
 
-SETTINGS = settings(max_examples=12, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
-LIMITS = {"max-stream-events": 3, "request-timeout": 10}
-PASSWORD = "correct horse"
+SETTINGS = bounded(12)
+LOGIN = {"email": "not-in-the-document@example.org", "password": "correct horse"}
 FORM = {"age": "34", "gender": "woman"}
 
-
-app = Service().app
-document = build_document(app.openapi_schema.to_schema(), app)
-api = schemathesis.openapi.from_dict(document, config=SchemathesisConfig.from_dict(LIMITS))
-VALID = {"generation": {"mode": "positive"}, "checks": {"negative_data_rejection": {"enabled": False}}}
-valid_api = schemathesis.openapi.from_dict(document, config=SchemathesisConfig.from_dict({**LIMITS, **VALID}))
+api = described()
+valid_api = described(generation={"mode": "positive"}, checks={"negative_data_rejection": {"enabled": False}})
 """Like `api`, but all that it generates is valid: the tests put in ids and a token later."""
 
 
 @pytest.fixture(scope="module")
 def running() -> Iterator[LiveService]:
     with live(Service()) as running:
+        httpx.post(f"{running.url}{API}/users", data={**LOGIN, **FORM}).raise_for_status()
         yield running
 
 
@@ -41,11 +34,11 @@ def client(running: LiveService) -> Iterator[httpx.Client]:
         yield client
 
 
-@pytest.fixture(scope="module")
-def token(client: httpx.Client) -> str:
-    login = {"email": "not-in-the-document@example.org", "password": PASSWORD}
-    client.post("/users", data={**login, **FORM}).raise_for_status()
-    answer: str = client.post("/auth", data=login).raise_for_status().json()["token"]
+@pytest.fixture
+def token(running: LiveService, client: httpx.Client) -> str:
+    """A token of a day later than the test before, so that no quota of that one counts."""
+    running.service.clock.advance(hours=25)
+    answer: str = client.post("/auth", data=LOGIN).raise_for_status().json()["token"]
     return answer
 
 

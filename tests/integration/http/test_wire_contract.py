@@ -7,7 +7,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
-import pytest
 from dependency_injector import providers
 
 from application.ports.faces import FaceFailed, FaceFiles, FaceOrder, ProgressReport
@@ -17,7 +16,6 @@ from doubles.faces import FastFaces
 from integration.http.service import (
     API,
     BASE,
-    UNKNOWN_ID,
     VOICE,
     LoggedInUser,
     Service,
@@ -227,81 +225,6 @@ async def test_a_refused_voice_leaves_no_request_and_no_blob(service: Service, a
 
 async def test_a_file_without_sound_is_an_unsupported_media_type(anna: LoggedInUser) -> None:
     assert_problem(await anna.submit(voice=b"not audio at all"), 415, "voice_not_audio")
-
-
-OWN_PATHS = [
-    ("GET", "/mz-request/{mz_request_id}", None),
-    ("GET", "/mz-request/{mz_request_id}/status/{job_id}", None),
-    ("GET", "/mz-request/{mz_request_id}/result/{job_id}", None),
-    ("GET", "/mz-request/{mz_request_id}/events", None),
-    ("GET", "/mz-request/{mz_request_id}/mz-result/{mz_result_id}", None),
-    ("PATCH", "/mz-request/{mz_request_id}/mz-result/{mz_result_id}", {"type": "voice", "rating": "5"}),
-    ("POST", "/mz-request/{mz_request_id}/mz-result/{mz_result_id}", {"opinion": "mine"}),
-    ("POST", "/mz-request/{mz_request_id}/mz-result", None),
-    ("DELETE", "/mz-request/{mz_request_id}", None),
-]
-
-
-async def test_the_paths_that_only_an_owner_may_call_are_all_of_the_document_that_name_a_request(
-    client: httpx.AsyncClient,
-) -> None:
-    document = (await client.get("/schema/openapi.json")).json()
-    names = {"request_id": "mz_request_id", "result_id": "mz_result_id", "job_id": "job_id"}
-    named = {name: f"{{{ours}}}" for name, ours in names.items()}
-    documented = {
-        (method.upper(), path.removeprefix(API).format_map(named))
-        for path, methods in document["paths"].items()
-        for method in methods
-        if "{request_id}" in path
-    }
-    assert {(method, path) for method, path, _ in OWN_PATHS} == documented
-
-
-@pytest.mark.parametrize(("method", "path", "form"), OWN_PATHS)
-async def test_requests_of_other_users_are_404_like_unknown_ones(
-    service: Service,
-    anna: LoggedInUser,
-    ben: LoggedInUser,
-    method: str,
-    path: str,
-    form: dict[str, str] | None,
-) -> None:
-    theirs = await ben.submitted()
-    await service.run_jobs()
-    other_users = await anna.call(method, path.format_map(theirs), data=form)
-    unknown = await anna.call(method, path.format_map(dict.fromkeys(theirs, UNKNOWN_ID)), data=form)
-    assert_problem(other_users, 404, "not_found")
-    assert other_users.json()["error"] == unknown.json()["error"]
-    for malformed in ("1", "A" * 32, "é%00", "x" * 5000):
-        answer = await anna.call(method, path.format_map(dict.fromkeys(theirs, malformed)), data=form)
-        assert_problem(answer, 404, "not_found")
-    assert (await ben.call("GET", f"/mz-request/{theirs['mz_request_id']}")).json()["mz_request"][
-        "status"
-    ] == "Success"
-
-
-@pytest.mark.parametrize(
-    ("method", "path", "form"), [*OWN_PATHS, ("GET", "/mz-request", None), ("GET", "/users", None)]
-)
-async def test_calls_without_a_valid_token_are_refused(
-    client: httpx.AsyncClient, anna: LoggedInUser, method: str, path: str, form: dict[str, str] | None
-) -> None:
-    path = API + path.format_map(await anna.submitted())
-    for headers in ({}, {"Token": ""}, {"Token": "nonsense"}, {"Authorization": f"Basic {anna.token}"}):
-        answer = await client.request(method, path, data=form, headers=headers)
-        assert_problem(answer, 401, "invalid_token")
-        assert answer.headers["www-authenticate"].startswith("Bearer ")
-
-
-async def test_a_result_under_another_request_of_the_same_user_is_404(
-    service: Service, anna: LoggedInUser
-) -> None:
-    one, other = await anna.submitted(), await anna.submitted()
-    await service.run_jobs()
-    for method, path, form in OWN_PATHS:
-        if "mz_result_id" in path or "job_id" in path:
-            mixed = path.format_map({**one, "mz_request_id": other["mz_request_id"]})
-            assert_problem(await anna.call(method, mixed, data=form), 404, "not_found")
 
 
 async def test_a_token_expires(service: Service, anna: LoggedInUser) -> None:

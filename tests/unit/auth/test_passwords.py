@@ -64,3 +64,10 @@ async def test_hashing_runs_at_a_lower_priority_than_the_rest(passwords: Argon2P
     for thread in threads:
         assert thread.native_id is not None
         assert os.getpriority(os.PRIO_PROCESS, thread.native_id) > os.getpriority(os.PRIO_PROCESS, 0)
+
+
+async def test_the_whole_of_a_long_password_counts(passwords: Argon2Passwords) -> None:
+    hashed = await passwords.hash("é" * 255 + "a")
+    assert await passwords.verify(hashed, "é" * 255 + "a")
+    assert not await passwords.verify(hashed, "é" * 255 + "b")
+    assert not await passwords.verify(hashed, "é" * 255)

@@ -4,7 +4,7 @@ from litestar import Controller, get
 from litestar.di import NamedDependency
 from litestar.params import SkipValidation
 
-from entrypoints.http.health_checks import HealthChecks, check_all
+from entrypoints.http.health_checks import Readiness
 from entrypoints.http.schemas.health import LiveResponse, ReadyResponse
 
 
@@ -20,6 +20,6 @@ class HealthController(Controller):
         return LiveResponse()
 
     @get("/ready", problems=(503,))
-    async def ready(self, health_checks: NamedDependency[SkipValidation[HealthChecks]]) -> ReadyResponse:
+    async def ready(self, readiness: NamedDependency[SkipValidation[Readiness]]) -> ReadyResponse:
         """Ready: database, blobs and queue answer too."""
-        return ReadyResponse(services=await check_all(health_checks))
+        return ReadyResponse(services=await readiness())

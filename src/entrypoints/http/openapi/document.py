@@ -9,12 +9,11 @@ from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin, OpenAPIRenderPlugin
 from litestar.openapi.spec import Components, Tag
 
+from entrypoints.http.openapi.links import add_links
 from entrypoints.http.openapi.operations import (
-    NEW_IDS,
     SECURITY_SCHEMES,
     TAGS,
     build_operation,
-    link_new_ids,
     operations,
     structs_of,
 )
@@ -76,8 +75,7 @@ def build_document(litestar_document: Document, app: Litestar) -> Document:
         litestar_operation = litestar_document["paths"][path][method]
         paths.setdefault(path, {})[method] = build_operation(litestar_operation, handler)
         structs |= structs_of(handler)
-    for operation_id, ids in NEW_IDS.items():
-        link_new_ids(paths, operation_id, ids)
+    add_links(paths)
     components = {
         **litestar_document["components"],
         "schemas": schemas(structs),

@@ -5,7 +5,7 @@ Whether an operation takes a token and a body follows from the signature of its 
 """
 
 import inspect
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
@@ -35,12 +35,6 @@ SECURITY_SCHEMES: dict[str, Any] = {
 COMMON_ERRORS = {400, 500, 503}
 TOKEN_ERRORS = {401}
 BODY_ERRORS = {413, 415, 422}
-
-NEW_IDS = {
-    "submit": {"request_id": "mz_request_id", "result_id": "mz_result_id", "job_id": "job_id"},
-    "regenerate": {"request_id": "mz_request_id", "result_id": "regenerate_mz_result_id", "job_id": "job_id"},
-}
-"""The operations that create something: for each path parameter of others, the field of the response with its value."""
 
 
 def operations(app: Litestar) -> Iterator[tuple[str, str, HTTPRouteHandler]]:
@@ -118,23 +112,3 @@ def _error_statuses(handler: HTTPRouteHandler) -> list[int]:
     if body_struct(handler):
         statuses |= BODY_ERRORS
     return sorted(statuses)
-
-
-def link_new_ids(
-    paths: Mapping[str, Mapping[str, Document]], operation_id: str, ids: Mapping[str, str]
-) -> None:
-    """Link an operation that creates something to every operation that takes the new ids in its path."""
-    all_operations = [operation for methods in paths.values() for operation in methods.values()]
-    source = next(operation for operation in all_operations if operation["operationId"] == operation_id)
-    source["responses"]["201"]["links"] = {
-        operation["operationId"]: {
-            "operationId": operation["operationId"],
-            "parameters": {name: f"$response.body#/{ids[name]}" for name in sorted(names)},
-        }
-        for operation in all_operations
-        if (names := _path_parameters(operation)) and names <= ids.keys()
-    }
-
-
-def _path_parameters(operation: Document) -> set[str]:
-    return {parameter["name"] for parameter in operation.get("parameters", ()) if parameter["in"] == "path"}
