@@ -3,6 +3,8 @@ import asyncio
 import pytest
 
 from application.errors import NotFound, ServiceUnavailable
+from application.ports.views import ProgressView
+from application.requests.watch import Erased
 from domain.errors import GenerationInFlight, QuotaExceeded, VoiceRefused
 from domain.generation import Generation, State
 from domain.ids import GenerationId, RequestId
@@ -204,10 +206,11 @@ async def test_a_watcher_gets_the_state_at_once_and_then_each_change_until_the_e
     request = await world.submit(user)
     events = await world.watch(user.id, request.id)
     first = await anext(events)
+    assert isinstance(first, ProgressView)
     assert first.state is State.QUEUED
     assert first.place == 1
     job = asyncio.create_task(world.run(request.latest_generation_id))
-    seen = [event async for event in events]
+    seen = [event async for event in events if isinstance(event, ProgressView)]
     await job
     assert seen[-1].state is State.SUCCEEDED
     assert {event.state for event in seen[:-1]} <= {State.QUEUED, State.RUNNING}
@@ -216,13 +219,13 @@ async def test_a_watcher_gets_the_state_at_once_and_then_each_change_until_the_e
     assert len(set(percents)) > 2
 
 
-async def test_watching_ends_when_the_request_is_erased(world: World) -> None:
+async def test_watching_ends_with_the_news_that_the_request_is_erased(world: World) -> None:
     user = await world.new_user()
     request = await world.submit(user)
     events = await world.watch(user.id, request.id)
     await anext(events)
     await world.erase(user.id, request.id)
-    assert [event async for event in events] == []
+    assert [event async for event in events] == [Erased(request.id)]
 
 
 async def test_all_watchers_of_a_process_share_one_query_a_tick(world: World) -> None:
