@@ -7,8 +7,10 @@ from typing import Any
 
 import httpx
 import jsonschema_rs
+import msgspec
 import pytest
 
+from entrypoints.http.schemas.moments import WithMoments, _moments_of
 from integration.http.service import LoggedInUser, Service
 from integration.http.test_document import fields
 from integration.http.test_events import parse
@@ -62,6 +64,21 @@ async def test_the_document_says_that_every_moment_is_in_whole_seconds(client: h
         jsonschema_rs.validate(schema, "2026-01-02T03:04:05Z")
         with pytest.raises(jsonschema_rs.ValidationError):
             jsonschema_rs.validate(schema, "2026-01-02T03:04:05.678901Z")
+
+
+def test_every_struct_with_a_moment_cuts_it_to_whole_seconds() -> None:
+    """The document cannot show this: a struct without the base would say the same and send fractions."""
+    with_moments = {struct for struct in structs() if _moments_of(struct)}
+    assert len(with_moments) > 2
+    assert all(issubclass(struct, WithMoments) for struct in with_moments)
+
+
+def structs(base: type[msgspec.Struct] = msgspec.Struct) -> Iterator[Any]:
+    """Yield every struct of the service's answers and bodies."""
+    for struct in base.__subclasses__():
+        if struct.__module__.startswith("entrypoints.http.schemas"):
+            yield struct
+        yield from structs(struct)
 
 
 def dates_in(field: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -29,7 +29,7 @@ class WithMoments(Struct, frozen=True, kw_only=True):
 
 
 @cache
-def _moments_of(struct: type[WithMoments]) -> tuple[str, ...]:
+def _moments_of(struct: type[Struct]) -> tuple[str, ...]:
     """Return the fields that hold a moment; found once, because a list has hundreds of them."""
     return tuple(field.name for field in fields(struct) if datetime in _parts_of(field.type))
 

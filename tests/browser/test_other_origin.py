@@ -1,11 +1,11 @@
-"""Media links in a page of another origin: shown, played, fetched and saved, from the folder and from MinIO."""
+"""The service in a page of another origin: called, and its files shown, played, fetched and saved."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import httpx
 import pytest
-from playwright.async_api import Page
+from playwright.async_api import Error, Page
 
 from e2e.cluster import SECRET
 from e2e.service import Service, running, sign_up, submit, wait_for
@@ -46,10 +46,22 @@ PLAY = """async ([kind, link]) => {
 }"""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Links:
-    """The media links of one result."""
+CALL = """async ([address, token]) => {
+    const answers = [
+        await fetch(address, {headers: {Token: token}}),
+        await fetch(address, {headers: {Authorization: `Bearer ${token}`}}),
+        await fetch(address, {method: "PATCH", headers: {Token: token}}),
+    ]
+    return answers.map(answer => answer.status)
+}"""
 
+
+@dataclass(frozen=True, kw_only=True)
+class Served:
+    """A running service, and the media links of one result."""
+
+    api: str
+    token: str
     portrait: str
     video: str
     recording: str
@@ -60,10 +72,10 @@ class Links:
     params=[("folder", "any"), ("folder", "one"), ("minio", "any"), ("minio", "one")],
     ids=lambda param: f"{param[0]}, origins: {param[1]}",
 )
-def links(
+def served(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, front_end: str
-) -> Iterator[Links]:
-    """The links of a running service."""
+) -> Iterator[Served]:
+    """A running service with one result; its files are in a folder or in a bucket."""
     storage, origins = request.param
     environment = {
         "FAST_FACE_SECONDS": "0",
@@ -79,7 +91,13 @@ def links(
         recording = wait_for(user, ids["mz_request_id"])["voice_url"]
         path = f"/mz-request/{ids['mz_request_id']}/mz-result/{ids['mz_result_id']}"
         result = user.get(path).raise_for_status().json()["mz_result"]
-        yield Links(portrait=result["voice_image_url"], video=result["voice_gif_url"], recording=recording)
+        yield Served(
+            api=service.url,
+            token=user.headers["Token"],
+            portrait=result["voice_image_url"],
+            video=result["voice_gif_url"],
+            recording=recording,
+        )
 
 
 @pytest.fixture(autouse=True)
@@ -93,37 +111,53 @@ def content(link: str) -> bytes:
     return httpx.get(link, follow_redirects=True).raise_for_status().content
 
 
-async def test_a_picture_that_a_page_shows_can_be_fetched_and_saved(page: Page, links: Links) -> None:
+async def test_a_picture_that_a_page_shows_can_be_fetched_and_saved(page: Page, served: Served) -> None:
     for _ in range(3):  # also within the second in which two redirects are equal
-        assert await page.evaluate(SHOW, links.portrait) == 64
+        assert await page.evaluate(SHOW, served.portrait) == 64
         async with page.expect_download() as saving:
-            assert await page.evaluate(SAVE, links.portrait) == [200, "image/png"]
+            assert await page.evaluate(SAVE, served.portrait) == [200, "image/png"]
         saved = await (await saving.value).path()
-        assert saved.read_bytes() == content(links.portrait)
+        assert saved.read_bytes() == content(served.portrait)
 
 
-async def test_a_picture_that_a_page_fetched_can_be_shown(page: Page, links: Links) -> None:
-    assert await page.evaluate(SAVE, links.portrait) == [200, "image/png"]
-    assert await page.evaluate(SHOW, links.portrait) == 64
+async def test_a_picture_that_a_page_fetched_can_be_shown(page: Page, served: Served) -> None:
+    assert await page.evaluate(SAVE, served.portrait) == [200, "image/png"]
+    assert await page.evaluate(SHOW, served.portrait) == 64
 
 
 async def test_a_link_that_is_opened_to_be_saved_is_downloaded_under_its_name(
-    page: Page, links: Links
+    page: Page, served: Served
 ) -> None:
     async with page.expect_download() as saving:
-        await page.evaluate("link => { location.href = link }", f"{links.video}?download")
+        await page.evaluate("link => { location.href = link }", f"{served.video}?download")
     download = await saving.value
     assert download.suggested_filename == "voice2face-voice-face.mp4"
-    assert (await download.path()).read_bytes() == content(links.video)
+    assert (await download.path()).read_bytes() == content(served.video)
 
 
-async def test_a_browser_shows_a_link_that_is_opened_by_itself(page: Page, links: Links) -> None:
-    await page.goto(links.portrait)
+async def test_a_browser_shows_a_link_that_is_opened_by_itself(page: Page, served: Served) -> None:
+    await page.goto(served.portrait)
     await page.wait_for_function("document.images[0]?.naturalWidth === 64")
-    await page.goto(links.recording)
+    await page.goto(served.recording)
     await page.wait_for_function("document.querySelector('video, audio')?.readyState >= 1")
 
 
-async def test_players_play_the_recording_and_the_video(page: Page, links: Links) -> None:
-    assert await page.evaluate(PLAY, ["audio", links.recording]) > 1
-    assert await page.evaluate(PLAY, ["video", links.video]) > 0.3
+async def test_players_play_the_recording_and_the_video(page: Page, served: Served) -> None:
+    assert await page.evaluate(PLAY, ["audio", served.recording]) > 1
+    assert await page.evaluate(PLAY, ["video", served.video]) > 0.3
+    assert await page.evaluate(SAVE, served.recording) == [200, "audio/flac"]
+    assert await page.evaluate(SAVE, served.video) == [200, "video/mp4"]
+
+
+async def test_only_pages_of_the_origins_in_the_settings_may_call_the_service(
+    page: Page, served: Served, front_end: str, request: pytest.FixtureRequest
+) -> None:
+    call = [f"{served.api}/users", served.token]
+    assert await page.evaluate(CALL, call) == [200, 200, 405]
+    await page.goto(front_end.replace("localhost", "127.0.0.1"))
+    if "any" in request.node.name:
+        assert await page.evaluate(CALL, call) == [200, 200, 405]
+    else:
+        with pytest.raises(Error, match="Failed to fetch"):
+            await page.evaluate(CALL, call)
+    assert await page.evaluate(SAVE, served.portrait) == [200, "image/png"]
