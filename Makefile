@@ -28,7 +28,8 @@ demo: $(VENV)/warm ## Make faces of a voice through the whole service: OUT=dir V
 run: $(VENV)/warm ## Serve until stopped: PORT=8000 DATA=dir
 	@$(BIN)/voice2face serve --port $(PORT) --data "$(DATA)"
 
-test: $(VENV)/warm $(VENV)/dev servers ## Run all tests, those on real MySQL, RabbitMQ and MinIO included
+test: $(VENV)/warm $(VENV)/dev servers ## Run all tests, those on real MySQL, RabbitMQ and MinIO and in Chromium included
+	@infra/browser/chromium || test $$? -eq 3
 	@$(BIN)/python -m pytest --numprocesses 2 --dist worksteal
 
 servers: $(VENV)/dev # A Docker engine and the servers' images; where that is impossible, their tests are skipped

@@ -1,5 +1,7 @@
 """The keys under which the service stores its blobs: made from its own ids, never from a client's file name."""
 
+from pathlib import PurePosixPath
+
 from domain.ids import GenerationId, RequestId
 from domain.voice import Recording
 
@@ -22,3 +24,12 @@ def generation_prefix(generation_id: GenerationId) -> str:
 def attempt_prefix(generation_id: GenerationId, attempt: int) -> str:
     """Return the prefix under which one attempt, and no other, stores its faces."""
     return f"{generation_prefix(generation_id)}{attempt}/"
+
+
+def download_name(key: str) -> str:
+    """Return the file name under which a user saves a blob, such as `voice2face-condition-face.mp4`."""
+    path = PurePosixPath(key)
+    if key.startswith(VOICES):
+        return f"voice2face-recording{path.suffix}"
+    kind, dash, part = path.stem.partition("-")
+    return f"voice2face-{kind}-face{dash}{part}{path.suffix}"

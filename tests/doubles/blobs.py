@@ -65,7 +65,9 @@ class MemoryBlobs:
         for info in [blob.info for key, blob in self._blobs.items() if key.startswith(prefix)]:
             yield info
 
-    async def direct_link(self, key: str, media_type: str, lifetime: timedelta) -> str | None:
+    async def direct_link(
+        self, key: str, media_type: str, lifetime: timedelta, file_name: str | None = None
+    ) -> str | None:
         """Return None: only this process can send its blobs."""
         require_key(key)
         return None

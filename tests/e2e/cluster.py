@@ -58,11 +58,7 @@ class Cluster:
             "V2F_DATA": str(self.folder / "data"),
             "V2F_DATABASE_URL": self.database.url,
             "V2F_AMQP_URL": self.vhost.url,
-            "V2F_S3_ENDPOINT": self.bucket.endpoint,
-            "V2F_S3_BUCKET": self.bucket.name,
-            "V2F_S3_REGION": self.bucket.region,
-            "V2F_S3_ACCESS_KEY": self.bucket.access_key,
-            "V2F_S3_SECRET_KEY": self.bucket.secret_key,
+            **self.bucket.settings,
             **more,
         }
 

@@ -5,7 +5,8 @@ import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -183,6 +184,7 @@ async def test_a_link_opens_one_blob_without_login_and_with_the_given_media_type
         unsigned = await browser.get(link.split("?")[0])
         other = await browser.get(link.replace("a.webm", "b.webm"))
     assert (whole.content, whole.headers["content-type"]) == (recording.read_bytes(), "audio/webm")
+    assert whole.headers["content-disposition"] == "inline"
     assert (part.status_code, part.content) == (206, recording.read_bytes()[10:20])
     assert (unsigned.status_code, other.status_code) == (403, 403)
 
@@ -197,6 +199,31 @@ async def test_a_link_is_valid_for_the_given_lifetime_but_at_most_seven_days(
     link = await blobs.direct_link("voices/a.webm", "audio/webm", asked)
     assert link is not None
     assert parse_qs(urlsplit(link).query)["X-Amz-Expires"] == [str(given)]
+
+
+async def test_a_browser_saves_a_blob_under_the_given_name_and_caches_it_until_the_link_expires(
+    blobs: MinioBlobStorage, recording: Path
+) -> None:
+    await blobs.put("voices/a.webm", recording, "audio/webm")
+    expires = datetime.now(UTC) + timedelta(minutes=1)
+    link = await blobs.direct_link("voices/a.webm", "audio/webm", timedelta(minutes=1), "recording.webm")
+    assert link is not None
+    async with httpx.AsyncClient() as browser:
+        answer = await browser.get(link)
+    assert answer.headers["content-disposition"] == 'attachment; filename="recording.webm"'
+    assert answer.headers["cache-control"] == "private"
+    assert abs(parsedate_to_datetime(answer.headers["expires"]) - expires) < timedelta(seconds=30)
+
+
+async def test_a_page_that_shows_a_blob_may_fetch_it_too(blobs: MinioBlobStorage, recording: Path) -> None:
+    await blobs.put("voices/a.webm", recording, "audio/webm")
+    link = await blobs.direct_link("voices/a.webm", "audio/webm", timedelta(minutes=1))
+    assert link is not None
+    async with httpx.AsyncClient() as browser:
+        shown = await browser.get(link)
+        fetched = await browser.get(link, headers={"Origin": "null"})  # as browsers send it after a redirect
+    assert shown.headers["vary"] == fetched.headers["vary"] == "Origin"
+    assert fetched.headers["access-control-allow-origin"] in ("*", "null")
 
 
 async def test_links_are_made_for_the_public_endpoint_without_calling_it(

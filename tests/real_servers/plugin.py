@@ -94,7 +94,7 @@ def shared(config: pytest.Config, kind: type[Server]) -> Server:
     try:
         server = config.stash[RUN].shared(kind)
     except ServersUnavailable as error:
-        skip_or_fail(kind, error)
+        skip_or_fail(f"nothing is tested on a real {kind.name}: {error}")
     title_file(config, kind).write_text(server.title)
     return server
 
@@ -104,15 +104,14 @@ def own(config: pytest.Config, kind: type[Server]) -> Iterator[Server]:
     try:
         server = config.stash[RUN].launch(kind)
     except ServersUnavailable as error:
-        skip_or_fail(kind, error)
+        skip_or_fail(f"nothing is tested on a real {kind.name}: {error}")
     title_file(config, kind).write_text(server.title)
     yield server
     server.remove()
 
 
-def skip_or_fail(kind: type[RealServer], error: ServersUnavailable) -> NoReturn:
-    """Skip a test because its server cannot be started, or fail it where it must not be skipped."""
-    reason = f"nothing is tested on a real {kind.name}: {error}"
+def skip_or_fail(reason: str) -> NoReturn:
+    """Skip a test because this machine lacks what it needs, or fail it where it must not be skipped."""
     if os.environ.get(REQUIRE_VARIABLE) == "1":
         pytest.fail(reason, pytrace=False)
     pytest.skip(reason)

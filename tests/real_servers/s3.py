@@ -26,6 +26,17 @@ class S3Bucket:
     region: str
     name: str
 
+    @property
+    def settings(self) -> dict[str, str]:
+        """The settings of a service that uses the bucket."""
+        return {
+            "V2F_S3_ENDPOINT": self.endpoint,
+            "V2F_S3_BUCKET": self.name,
+            "V2F_S3_REGION": self.region,
+            "V2F_S3_ACCESS_KEY": self.access_key,
+            "V2F_S3_SECRET_KEY": self.secret_key,
+        }
+
     def client(self, config: Any) -> Any:
         """Return the context of an aiobotocore client that may do everything in the bucket."""
         return get_session().create_client(

@@ -94,7 +94,9 @@ class LocalFolderBlobs:
                 if (below + name).startswith(prefix) and is_key(below + name):
                     yield _info(below + name, entry)
 
-    async def direct_link(self, key: str, media_type: str, lifetime: timedelta) -> str | None:
+    async def direct_link(
+        self, key: str, media_type: str, lifetime: timedelta, file_name: str | None = None
+    ) -> str | None:
         """Return None: only this service can serve a folder."""
         require_key(key)
         return None

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Iterable
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -127,16 +127,25 @@ class MinioBlobStorage:
                         modified_at=found["LastModified"].astimezone(UTC),
                     )
 
-    async def direct_link(self, key: str, media_type: str, lifetime: timedelta) -> str | None:
+    async def direct_link(
+        self, key: str, media_type: str, lifetime: timedelta, file_name: str | None = None
+    ) -> str | None:
         """Return a presigned URL on the public endpoint, made without a call to any server.
 
         The server answers it with the given media type, for the given lifetime but never longer than `LONGEST_LINK`.
         """
         require_key(key)
+        lifetime = min(lifetime, LONGEST_LINK)
+        answer = {
+            "ResponseContentType": media_type,
+            "ResponseContentDisposition": f'attachment; filename="{file_name}"' if file_name else "inline",
+            "ResponseCacheControl": "private",
+            "ResponseExpires": datetime.now(UTC) + lifetime,  # a max-age would begin with each answer
+        }
         link: str = await self._public_client.generate_presigned_url(
             "get_object",
-            Params={"Bucket": self._bucket, "Key": key, "ResponseContentType": media_type},
-            ExpiresIn=max(1, int(min(lifetime, LONGEST_LINK).total_seconds())),
+            Params={"Bucket": self._bucket, "Key": key, **answer},
+            ExpiresIn=max(1, int(lifetime.total_seconds())),
         )
         return link
 

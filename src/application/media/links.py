@@ -8,6 +8,7 @@ from application.errors import InvalidLink
 from application.ports.auth import MediaGrant, MediaSigner
 from application.ports.blobs import BlobInfo, BlobNotFound, BlobStorage
 from application.ports.clock import Clock
+from domain.blob_keys import download_name
 
 SHORTEST_LIFETIME = timedelta(minutes=30)
 PERIOD = timedelta(minutes=30)
@@ -43,11 +44,17 @@ class MediaRedirect:
 class OpenedMedia:
     """A blob that the service sends itself."""
 
-    def __init__(self, blobs: BlobStorage, info: BlobInfo, media_type: str) -> None:
+    def __init__(
+        self, blobs: BlobStorage, info: BlobInfo, media_type: str, valid_for: timedelta, file_name: str | None
+    ) -> None:
         self._blobs = blobs
         self.size = info.size
         self.modified_at = info.modified_at
         self.media_type = media_type
+        self.valid_for = valid_for
+        """How long the link is still valid."""
+        self.file_name = file_name
+        """The name under which the client saves it, None to show or play it."""
         self._key = info.key
 
     def read(self, start: int, length: int) -> AsyncIterator[bytes]:
@@ -56,21 +63,26 @@ class OpenedMedia:
 
 
 class OpenMedia:
-    """Opens the blob of a media link; raises `InvalidLink`, also when the blob was erased."""
+    """Opens the blob of a media link, to be shown or to be saved.
+
+    Raises `InvalidLink`, also when the blob was erased.
+    """
 
     def __init__(self, signer: MediaSigner, blobs: BlobStorage, clock: Clock) -> None:
         self._signer = signer
         self._blobs = blobs
         self._clock = clock
 
-    async def __call__(self, token: str) -> MediaRedirect | OpenedMedia:
+    async def __call__(self, token: str, to_save: bool) -> MediaRedirect | OpenedMedia:
         now = self._clock()
         grant = self._signer.read(token, now)
-        address = await self._blobs.direct_link(grant.key, grant.media_type, grant.expires_at - now)
+        valid_for = grant.expires_at - now
+        file_name = download_name(grant.key) if to_save else None
+        address = await self._blobs.direct_link(grant.key, grant.media_type, valid_for, file_name)
         if address is not None:
             return MediaRedirect(address=address)
         try:
             info = await self._blobs.stat(grant.key)
         except BlobNotFound:
             raise InvalidLink from None
-        return OpenedMedia(self._blobs, info, grant.media_type)
+        return OpenedMedia(self._blobs, info, grant.media_type, valid_for, file_name)

@@ -55,8 +55,13 @@ class BlobStorage(Protocol):
         """
         ...
 
-    async def direct_link(self, key: str, media_type: str, lifetime: timedelta) -> str | None:
-        """Return an address where a client can fetch the blob, None if only the service itself can send it."""
+    async def direct_link(
+        self, key: str, media_type: str, lifetime: timedelta, file_name: str | None = None
+    ) -> str | None:
+        """Return an address where a client can fetch the blob, None if only the service itself can send it.
+
+        A browser saves it under `file_name` if there is one, and keeps no copy beyond the lifetime.
+        """
         ...
 
     async def check(self) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from application.errors import ServiceUnavailable
 from application.ports.views import ProgressView, Views
@@ -13,6 +14,17 @@ from domain.ids import GenerationId, RequestId, UserId
 log = logging.getLogger(__name__)
 
 Snapshot = Mapping[GenerationId, ProgressView]
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """The request is erased: the last that a watcher learns."""
+
+    request_id: RequestId
+
+
+News = ProgressView | Erased
+"""What a watcher learns."""
 
 
 class ProgressBoard:
@@ -65,23 +77,24 @@ class ProgressBoard:
 
 
 class WatchRequest:
-    """Follows the newest generation of a request until it has ended; raises `NotFound` at the start."""
+    """Follows the newest generation of a request until it has ended or is erased; raises `NotFound` at the start."""
 
     def __init__(self, show: ShowRequests, board: ProgressBoard) -> None:
         self._show = show
         self._board = board
 
-    async def __call__(self, user_id: UserId, request_id: RequestId) -> AsyncIterator[ProgressView]:
-        """Return an iterator that yields the present progress at once, then each change, the outcome last."""
+    async def __call__(self, user_id: UserId, request_id: RequestId) -> AsyncIterator[News]:
+        """Return an iterator that yields the present progress at once, then each change, the end last."""
         request = await self._show.one(user_id, request_id)
         now = await self._show.job(user_id, request_id, request.latest_generation_id)
-        return self._follow(now)
+        return self._follow(request_id, now)
 
-    async def _follow(self, view: ProgressView) -> AsyncIterator[ProgressView]:
+    async def _follow(self, request_id: RequestId, view: ProgressView) -> AsyncIterator[News]:
         yield view
         while not view.state.is_final:
             newer = await self._board.next(view.generation_id)
             if newer is None:
+                yield Erased(request_id)
                 return
             if newer != view:
                 view = newer

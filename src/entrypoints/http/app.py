@@ -14,7 +14,7 @@ from entrypoints.http.controllers.health import HealthController
 from entrypoints.http.controllers.media import MediaController
 from entrypoints.http.controllers.requests import RequestController
 from entrypoints.http.controllers.results import ResultController
-from entrypoints.http.cors import cors_config
+from entrypoints.http.cors import Cors
 from entrypoints.http.dependencies import create_dependencies
 from entrypoints.http.errors import answer_error
 from entrypoints.http.openapi.document import openapi_config
@@ -25,7 +25,6 @@ Lifespan = Callable[[Litestar], AbstractAsyncContextManager[None]]
 
 def create_app(container: Container, lifespan: Sequence[Lifespan] = ()) -> Litestar:
     """Return the API over a container; `lifespan` may fill the container when the application starts."""
-    cors = cors_config(container.settings().server.cors_origins)
     api = Router(
         path="/api/v1",
         route_handlers=[
@@ -41,11 +40,10 @@ def create_app(container: Container, lifespan: Sequence[Lifespan] = ()) -> Lites
         dependencies=create_dependencies(container),
         exception_handlers={Exception: answer_error},
         lifespan=list(lifespan),
-        cors_config=cors,
         openapi_config=openapi_config(),
         request_class=FormRequest,
         request_max_body_size=LARGEST_UPLOAD,
         logging_config=None,
     )
-    app.asgi_handler = OuterMiddleware(app, cors)
+    app.asgi_handler = OuterMiddleware(app, Cors(container.settings().server.cors_origins))
     return app

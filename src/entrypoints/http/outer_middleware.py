@@ -3,22 +3,21 @@
 from time import perf_counter
 
 from litestar import Litestar
-from litestar.config.cors import CORSConfig
 from litestar.enums import ScopeType
 from litestar.types import HTTPScope, Message, Receive, Scope, Send
 
 from entrypoints.http.access_log import log_request
-from entrypoints.http.cors import is_refused_preflight, refuse_preflight
+from entrypoints.http.cors import Cors, is_preflight
 from entrypoints.http.response_headers import completed, methods_by_path
 
 
 class OuterMiddleware:
-    """Answers HEAD, refuses preflights, completes the headers and logs each request.
+    """Answers HEAD and preflights, completes the headers and logs each request.
 
     It wraps the whole application: Litestar's own middleware does not see the requests that Litestar does not route.
     """
 
-    def __init__(self, app: Litestar, cors: CORSConfig) -> None:
+    def __init__(self, app: Litestar, cors: Cors) -> None:
         self._app = app.asgi_handler
         self._cors = cors
         self._methods = methods_by_path(app)
@@ -35,7 +34,8 @@ class OuterMiddleware:
             nonlocal status, is_over
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = completed(list(message["headers"]), inner, self._methods)
+                headers = completed(list(message["headers"]), inner, self._methods)
+                message["headers"] = [*headers, *self._cors.fields(inner)]
             elif is_head:
                 if is_over:
                     return
@@ -44,8 +44,8 @@ class OuterMiddleware:
             await send(message)
 
         try:
-            if is_refused_preflight(self._cors, inner):
-                await refuse_preflight(inner, receive, send_completed)
+            if is_preflight(inner):
+                await self._cors.answer_preflight(inner, receive, send_completed)
             else:
                 await self._app(inner, receive, send_completed)
         finally:

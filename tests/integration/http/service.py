@@ -138,7 +138,7 @@ def assert_problem(answer: httpx.Response, status: int, code: str) -> dict[str, 
     problem: dict[str, Any] = answer.json()
     assert problem["status"] == status
     assert problem["code"] == code
-    assert problem["error"] == problem["detail"]
+    assert problem["error"] == problem["detail"] == problem["message"]
     assert problem["error"][0].isupper() or problem["error"][0] == "«"
     assert problem["error"].endswith(".")
     assert problem["instance"] == answer.request.url.path

@@ -172,6 +172,9 @@ async def test_the_page_shows_every_operation_and_loads_nothing_from_other_addre
     assert {link[1:] for link in page.links if link.startswith("#")} <= set(page.names)
     assert {link for link in page.links if not link.startswith("#")} == {"data:,", "/schema/openapi.json"}
     assert not page.tags & {"script", "iframe", "img"}
+    assert answer.headers["content-security-policy"].startswith(
+        "default-src 'none'; style-src 'unsafe-inline'; "
+    )
     assert "url(" not in answer.text
 
 

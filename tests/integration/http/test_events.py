@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from entrypoints.http.responses import event_stream as events_module
-from integration.http.service import LoggedInUser, Service
+from integration.http.service import LoggedInUser, Service, assert_problem
 from integration.http.test_errors import call_raw
 
 LIMIT = 40
@@ -82,13 +82,26 @@ async def test_a_client_that_comes_back_before_the_end_gets_only_new_events(
     assert json.loads(events[-1]["data"])["state"] == "succeeded"
 
 
-async def test_an_erased_request_ends_the_stream(service: Service, anna: LoggedInUser) -> None:
+async def test_a_stream_ends_with_an_event_of_its_own_when_the_request_is_erased(
+    service: Service, anna: LoggedInUser
+) -> None:
     ids = await anna.submitted()
-    watching = asyncio.create_task(anna.call("GET", f"/mz-request/{ids['mz_request_id']}/events"))
-    await asyncio.sleep(0.05)
+    watcher = Watcher(service, anna, ids["mz_request_id"])
+    await watcher.until(lambda text: "queued" in text)
     await anna.call("DELETE", f"/mz-request/{ids['mz_request_id']}")
-    answer = await asyncio.wait_for(watching, LIMIT)
-    assert [json.loads(event["data"])["state"] for event in parse(answer.text)] == ["queued"]
+    *_, last = parse(await watcher.until(lambda text: "erased" in text))
+    assert last["event"] == "erased"
+    assert last["id"] == f"{ids['mz_request_id']}.erased"
+    assert json.loads(last["data"]) == {
+        "mz_request_id": ids["mz_request_id"],
+        "message": "This request was erased.",
+    }
+    await watcher.until(lambda _: watcher.is_over)
+    await watcher.leave()
+    back = await anna.call(
+        "GET", f"/mz-request/{ids['mz_request_id']}/events", headers={"Last-Event-ID": last["id"]}
+    )
+    assert_problem(back, 404, "not_found")
 
 
 async def test_after_the_end_of_a_job_its_successor_can_be_watched(
@@ -152,6 +165,7 @@ class Watcher:
     def __init__(self, service: Service, user: LoggedInUser, request_id: str) -> None:
         self.text = ""
         self.status = 0
+        self.is_over = False
         self.stops_reading = False
         self.headers: dict[str, str] = {}
         self._news = asyncio.Event()
@@ -182,6 +196,8 @@ class Watcher:
         if message["type"] == "http.response.start":
             self.status = message["status"]
             self.headers = {name.decode().lower(): value.decode() for name, value in message["headers"]}
+        else:
+            self.is_over = not message.get("more_body", False)
         self.text += message.get("body", b"").decode()
         self._news.set()
         if self.stops_reading and "still here" in self.text:

@@ -29,7 +29,7 @@ async def test_a_media_link_needs_no_token_and_its_headers_describe_the_file(
     assert answer.headers["accept-ranges"] == "bytes"
     assert answer.headers["content-disposition"] == "inline"
     assert answer.headers["cross-origin-resource-policy"] == "cross-origin"
-    assert answer.headers["cache-control"].startswith("private")
+    assert answer.headers["content-security-policy"] == "sandbox"
     assert answer.headers["x-content-type-options"] == "nosniff"
 
 
@@ -132,6 +132,47 @@ async def test_a_media_link_works_for_at_least_half_an_hour_and_then_expires(
     assert_problem(await client.get(link), 404, "invalid_link")
 
 
+async def test_a_copy_in_a_cache_is_fresh_until_the_link_expires_and_no_longer(
+    service: Service, client: httpx.AsyncClient, link: str
+) -> None:
+    service.clock.advance(minutes=20, seconds=0.5)
+    first = await client.get(link)
+    unchanged = await client.get(link, headers={"If-None-Match": first.headers["etag"]})
+    assert first.headers["cache-control"] == unchanged.headers["cache-control"]
+    seconds = int(first.headers["cache-control"].removeprefix("private, max-age="))
+    service.clock.advance(seconds=seconds)
+    assert (await client.get(link)).headers["cache-control"] == "private, max-age=0"
+    service.clock.advance(seconds=0.5)
+    assert_problem(await client.get(link), 404, "invalid_link")
+
+
+@pytest.mark.parametrize("query", ["download", "download=", "download=1", "download&download=x"])
+async def test_a_file_that_is_to_be_saved_is_an_attachment_with_a_name(
+    client: httpx.AsyncClient, link: str, query: str
+) -> None:
+    answer = await client.get(f"{link}?{query}")
+    assert answer.headers["content-disposition"] == 'attachment; filename="voice2face-recording.flac"'
+    assert (answer.status_code, answer.content) == (200, VOICE)
+    part = await client.get(f"{link}?{query}", headers={"Range": "bytes=0-3"})
+    assert (part.status_code, part.headers["content-disposition"]) == (
+        206,
+        answer.headers["content-disposition"],
+    )
+
+
+async def test_the_names_of_saved_faces_say_which_face_it_is(service: Service, anna: LoggedInUser) -> None:
+    ids = await anna.submitted()
+    await service.run_jobs()
+    path = f"/mz-request/{ids['mz_request_id']}/mz-result/{ids['mz_result_id']}"
+    result = (await anna.call("GET", path)).json()["mz_result"]
+    for field, name in (
+        ("voice_image_url", "voice2face-voice-face.png"),
+        ("condition_gif_url", "voice2face-condition-face.mp4"),
+    ):
+        answer = await anna.client.get(f"{result[field]}?download")
+        assert answer.headers["content-disposition"] == f'attachment; filename="{name}"'
+
+
 async def test_forged_and_damaged_media_links_are_refused(client: httpx.AsyncClient, link: str) -> None:
     for forged in (
         link[:-1],
@@ -146,19 +187,22 @@ async def test_forged_and_damaged_media_links_are_refused(client: httpx.AsyncCli
 async def test_a_media_link_redirects_where_the_storage_has_links_of_its_own(
     service: Service, client: httpx.AsyncClient, link: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    lifetimes = []
+    lifetimes, names = [], []
 
-    async def direct_link(key: str, media_type: str, lifetime: timedelta) -> str:
+    async def direct_link(key: str, media_type: str, lifetime: timedelta, file_name: str | None) -> str:
         lifetimes.append(lifetime)
+        names.append(file_name)
         return f"https://bucket.example.org/{key}?X-Amz-Credential=a%2Fb%2Bc&X-Amz-Signature=0a"
 
     monkeypatch.setattr(service.blobs, "direct_link", direct_link)
-    for method in ("GET", "HEAD"):
-        answer = await client.request(method, link)
+    for method, query in (("GET", ""), ("HEAD", ""), ("GET", "?download")):
+        answer = await client.request(method, link + query)
         assert (answer.status_code, answer.content) == (307, b"")
         assert answer.headers["location"].startswith("https://bucket.example.org/voices/")
         assert answer.headers["location"].endswith(".flac?X-Amz-Credential=a%2Fb%2Bc&X-Amz-Signature=0a")
         assert answer.headers["cache-control"] == "no-store"
+        assert answer.headers["cross-origin-resource-policy"] == "cross-origin"
+    assert names == [None, None, "voice2face-recording.flac"]
     assert all(timedelta(minutes=30) < lifetime <= timedelta(hours=1) for lifetime in lifetimes)
 
 

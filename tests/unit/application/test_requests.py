@@ -4,6 +4,8 @@ import pytest
 
 from application.errors import NotFound, ServiceUnavailable
 from application.generation.announce_due import HEAD_START
+from application.ports.views import ProgressView
+from application.requests.watch import Erased
 from domain.errors import GenerationInFlight, QuotaExceeded, VoiceRefused
 from domain.generation import Generation, State
 from domain.ids import GenerationId, RequestId
@@ -188,10 +190,11 @@ async def test_a_watcher_gets_the_state_at_once_and_then_each_change_until_the_e
     request = await world.submit(user)
     events = await world.watch(user.id, request.id)
     first = await anext(events)
+    assert isinstance(first, ProgressView)
     assert first.state is State.QUEUED
     assert first.place == 1
     job = asyncio.create_task(world.run(request.latest_generation_id))
-    seen = [event async for event in events]
+    seen = [event async for event in events if isinstance(event, ProgressView)]
     await job
     assert seen[-1].state is State.SUCCEEDED
     assert {event.state for event in seen[:-1]} <= {State.QUEUED, State.RUNNING}
@@ -211,20 +214,24 @@ async def test_a_watcher_sees_its_place_change_when_a_job_of_another_user_is_han
     while not world.voice_faces.orders:
         await asyncio.sleep(0)
     events = await world.watch(ann.id, second.id)
-    assert (await anext(events)).place == 2  # after bob's, since one of ann's runs
+    before = await anext(events)
+    assert isinstance(before, ProgressView)
+    assert before.place == 2  # after bob's, since one of ann's runs
     job.cancel()
     await asyncio.wait({job})
-    assert (await anext(events)).place == 3
+    after = await anext(events)
+    assert isinstance(after, ProgressView)
+    assert after.place == 3
     assert (await world.show.job(bob.id, of_bob.id, of_bob.latest_generation_id)).place == 1
 
 
-async def test_watching_ends_when_the_request_is_erased(world: World) -> None:
+async def test_watching_ends_with_the_news_that_the_request_is_erased(world: World) -> None:
     user = await world.new_user()
     request = await world.submit(user)
     events = await world.watch(user.id, request.id)
     await anext(events)
     await world.erase(user.id, request.id)
-    assert [event async for event in events] == []
+    assert [event async for event in events] == [Erased(request.id)]
 
 
 async def test_all_watchers_of_a_process_share_one_query_a_tick(world: World) -> None:

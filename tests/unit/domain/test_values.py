@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from domain.blob_keys import attempt_prefix, generation_prefix, voice_key
+from domain.blob_keys import attempt_prefix, download_name, generation_prefix, voice_key
 from domain.errors import GenerationInFlight, InvalidValue, QuotaExceeded
 from domain.face_request import FaceRequest, StoredVoice, require_quota
 from domain.feedback import LONGEST_ANSWER, Survey
@@ -92,3 +92,16 @@ def test_a_survey_takes_only_known_questions_and_answers_of_limited_length() -> 
     survey.replace({"recommend": "yes"}, NOW + timedelta(days=1))
     assert survey.answers == {"recommend": "yes"}
     assert survey.answered_at == NOW + timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("key", "name"),
+    [
+        ("voices/r.flac", "voice2face-recording.flac"),
+        ("faces/g/1/voice.png", "voice2face-voice-face.png"),
+        ("faces/g/1/condition.mp4", "voice2face-condition-face.mp4"),
+        ("faces/g/2/voice-loop.webp", "voice2face-voice-face-loop.webp"),
+    ],
+)
+def test_a_saved_blob_has_a_name_that_says_what_it_is(key: str, name: str) -> None:
+    assert download_name(key) == name

@@ -23,18 +23,23 @@ EVENT = {
     "description": "Each event of the stream.",
     "required": ["event", "id", "data"],
     "properties": {
-        "event": {"const": "progress"},
+        "event": {"enum": ["progress", "erased"]},
         "id": {"type": "string", "description": "For `Last-Event-ID`; equal facts have the same id."},
         "data": {
             "type": "string",
             "contentMediaType": "application/json",
-            "contentSchema": {"$ref": "#/components/schemas/JobStatusResponse"},
+            "contentSchema": {
+                "oneOf": [
+                    {"$ref": "#/components/schemas/JobStatusResponse"},
+                    {"$ref": "#/components/schemas/ErasedResponse"},
+                ]
+            },
         },
     },
 }
 SUCCESSES = {
     "200": {
-        "description": "A stream that ends after the final state.",
+        "description": "A stream that ends after the final state, or when the request is erased.",
         "content": {"text/event-stream": {"schema": EVENT}},
     },
     "204": {"description": "The client saw the final state already: it need not come back."},
@@ -58,7 +63,8 @@ class EventController(Controller):
         """Watch a request.
 
         Follows its newest job until the end, as server-sent events. Each event is called `progress` and carries what
-        the status of the job says at that moment. A client that comes back after the end gets 204, and an
+        the status of the job says at that moment. If the request is erased meanwhile, the last event is called
+        `erased`. A client that comes back after the end gets 204, or 404 if the request is erased, and an
         `EventSource` then stays away.
         """
         return await event_stream(await watch_request(caller.user_id, request_id), last_event_id)

@@ -4,12 +4,19 @@ from typing import Annotated, Any
 
 from litestar import Controller, Request, Response, get
 from litestar.di import NamedDependency
-from litestar.params import PathParameter
+from litestar.params import PathParameter, QueryParameter
 
 from application.media.links import OpenMedia
 from entrypoints.http.responses.media import media_response
 
 Token = Annotated[str, PathParameter(description="The signed token of a link.")]
+
+Download = Annotated[
+    str | None,
+    QueryParameter(
+        description="If it is there, with or without a value, the file is sent as an attachment with a name.",
+    ),
+]
 
 BYTES = {"*/*": {"schema": {"type": "string", "format": "binary"}}}
 SUCCESSES = {
@@ -35,10 +42,14 @@ class MediaController(Controller):
 
     @get("/{token:str}", successes=SUCCESSES, problems=(404, 416))
     async def fetch(
-        self, request: Request[Any, Any, Any], token: Token, open_media: NamedDependency[OpenMedia]
+        self,
+        request: Request[Any, Any, Any],
+        token: Token,
+        open_media: NamedDependency[OpenMedia],
+        download: Download = None,
     ) -> Response[Any]:
         """Fetch a recording, a picture or a video.
 
         The whole file, or one byte range of it.
         """
-        return await media_response(request.headers, await open_media(token))
+        return await media_response(request.headers, await open_media(token, to_save=download is not None))

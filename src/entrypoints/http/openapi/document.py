@@ -17,11 +17,11 @@ from entrypoints.http.openapi.operations import (
     operations,
     structs_of,
 )
-from entrypoints.http.openapi.page import render_page
+from entrypoints.http.openapi.page import CONTENT_POLICY, render_page
 from entrypoints.http.openapi.problems import problem_responses
 from entrypoints.http.openapi.schemas import Document, schemas
 from entrypoints.http.schemas.problems import ProblemResponse
-from entrypoints.http.schemas.progress import JobStatusResponse
+from entrypoints.http.schemas.progress import ErasedResponse, JobStatusResponse
 
 DESCRIPTION = """\
 Send a recorded voice and get a face that suits it, as a portrait and a talking video, beside a face made from age and
@@ -39,7 +39,12 @@ def openapi_config() -> OpenAPIConfig:
         title="Voice2Face",
         version=version("voice2face"),
         description=DESCRIPTION,
-        path="/schema",
+        openapi_router=Router(
+            path="/schema",
+            route_handlers=[],
+            response_headers={"Content-Security-Policy": CONTENT_POLICY},
+            include_in_schema=False,
+        ),
         render_plugins=[HtmlPage(path="/"), JsonDocument()],
         tags=[Tag(name=name, description=description) for name, description in TAGS.items()],
         components=Components(security_schemes=SECURITY_SCHEMES),
@@ -70,7 +75,7 @@ class HtmlPage(OpenAPIRenderPlugin):
 def build_document(litestar_document: Document, app: Litestar) -> Document:
     """Return Litestar's document with our operations, schemas and error responses."""
     paths: dict[str, dict[str, Document]] = {}
-    structs: set[type] = {ProblemResponse, JobStatusResponse}
+    structs: set[type] = {ProblemResponse, JobStatusResponse, ErasedResponse}
     for path, method, handler in operations(app):
         litestar_operation = litestar_document["paths"][path][method]
         paths.setdefault(path, {})[method] = build_operation(litestar_operation, handler)

@@ -8,8 +8,9 @@ import msgspec
 from litestar import Response
 
 from application.ports.views import ProgressView
+from application.requests.watch import Erased, News
 from entrypoints.http.responses.closing_stream import closing_stream
-from entrypoints.http.schemas.progress import JobStatusResponse
+from entrypoints.http.schemas.progress import ErasedResponse, JobStatusResponse
 
 KEEP_ALIVE_SECONDS = 15.0
 KEEP_ALIVE = b": still here\n\n"
@@ -17,32 +18,32 @@ KEEP_ALIVE = b": still here\n\n"
 _encoder = msgspec.json.Encoder()
 
 
-async def event_stream(views: AsyncIterator[ProgressView], last_event_id: str | None) -> Response[Any]:
-    """Return a stream with an event for each view; the event that the client saw last is not sent again.
+async def event_stream(news: AsyncIterator[News], last_event_id: str | None) -> Response[Any]:
+    """Return a stream with an event for all news; the event that the client saw last is not sent again.
 
     Where that was the final one there is nothing to stream: the response is 204, and an `EventSource` stays away.
     """
-    first = await anext(views)
+    first = await anext(news)
     is_seen = event_id(first) == last_event_id
-    if is_seen and first.state.is_final:
+    if is_seen and isinstance(first, ProgressView) and first.state.is_final:
         return Response(None, status_code=204)
     return closing_stream(
-        encoded_events(None if is_seen else first, views),
+        encoded_events(None if is_seen else first, news),
         media_type="text/event-stream",
         headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
     )
 
 
-def event_id(view: ProgressView) -> str:
+def event_id(news: News) -> str:
     """Return an id that is made of the facts: equal facts have the same id in every process."""
-    facts = (view.generation_id, view.attempt, view.state, view.stage, view.percent, view.place)
+    if isinstance(news, Erased):
+        return f"{news.request_id}.erased"
+    facts = (news.generation_id, news.attempt, news.state, news.stage, news.percent, news.place)
     return ".".join("" if fact is None else str(fact) for fact in facts)
 
 
-async def encoded_events(
-    first: ProgressView | None, rest: AsyncIterator[ProgressView]
-) -> AsyncGenerator[bytes, None]:
-    """Yield an event for each view, and a comment after `KEEP_ALIVE_SECONDS` without one.
+async def encoded_events(first: News | None, rest: AsyncIterator[News]) -> AsyncGenerator[bytes, None]:
+    """Yield an event for all news, and a comment after `KEEP_ALIVE_SECONDS` without one.
 
     It waits in a task of its own, so the caller has to close it.
     """
@@ -55,14 +56,18 @@ async def encoded_events(
             if not done:
                 yield KEEP_ALIVE
                 continue
-            if (view := coming.result()) is None:
+            if (news := coming.result()) is None:
                 return
-            yield _encode(view)
+            yield _encode(news)
             coming = asyncio.ensure_future(anext(rest, None))
     finally:
         coming.cancel()
 
 
-def _encode(view: ProgressView) -> bytes:
-    data = _encoder.encode(JobStatusResponse.of(view))
-    return b"event: progress\nid: %b\ndata: %b\n\n" % (event_id(view).encode(), data)
+def _encode(news: News) -> bytes:
+    name, body = (
+        (b"erased", ErasedResponse.of(news))
+        if isinstance(news, Erased)
+        else (b"progress", JobStatusResponse.of(news))
+    )
+    return b"event: %b\nid: %b\ndata: %b\n\n" % (name, event_id(news).encode(), _encoder.encode(body))

@@ -1,6 +1,5 @@
 """Identifiers and states on the wire."""
 
-from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 
@@ -14,7 +13,6 @@ ID_PATTERN = "^[0-9a-f]{32}$"
 EXAMPLE_ID = "019a8f2e5c7d7b3a9c41d2e6f8a01b23"
 
 Id = Annotated[str, Meta(description="Opaque identifier.", examples=[EXAMPLE_ID])]
-Moment = Annotated[datetime, Meta(description="ISO 8601, in UTC.", examples=["2026-01-02T03:04:05.678901Z"])]
 
 RequestIdPath = Annotated[RequestId, PathParameter(pattern=ID_PATTERN, description="Id of a request.")]
 ResultIdPath = Annotated[GenerationId, PathParameter(pattern=ID_PATTERN, description="Id of a result.")]

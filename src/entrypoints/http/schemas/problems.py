@@ -19,6 +19,7 @@ class ProblemResponse(Struct, frozen=True, kw_only=True):
     instance: Annotated[str, Meta(description="The path of the request.", examples=["/api/v1/mz-request"])]
     code: Annotated[str, Meta(description="Stable word for programs.", examples=["not_found"])]
     error: Annotated[str, Meta(description="A sentence for the user.", examples=[UnknownAddress.sentence])]
+    message: Annotated[str, Meta(description="The same sentence as `error`.")]
     field: Annotated[
         str | UnsetType, Meta(description="The field that the error is about.", examples=["age"])
     ] = UNSET
@@ -44,6 +45,7 @@ class ProblemResponse(Struct, frozen=True, kw_only=True):
             instance=instance,
             code=code,
             error=sentence,
+            message=sentence,
             field=field,
             services=services,
         )

@@ -6,11 +6,13 @@ from msgspec import Meta, Struct
 
 from application.ports.faces import Stage
 from application.ports.views import ProgressView
+from application.requests.watch import Erased
 from domain.generation import State
-from entrypoints.http.schemas.identifiers import Id, Moment, Status
+from entrypoints.http.schemas.identifiers import Id, Status
+from entrypoints.http.schemas.moments import Moment, WithMoments
 
 
-class JobStatusResponse(Struct, frozen=True, kw_only=True):
+class JobStatusResponse(WithMoments, frozen=True, kw_only=True):
     """How far a job is."""
 
     job_id: Id
@@ -44,3 +46,15 @@ class JobStatusResponse(Struct, frozen=True, kw_only=True):
             error=view.failure,
             finished_at=view.finished_at,
         )
+
+
+class ErasedResponse(Struct, frozen=True, kw_only=True):
+    """The request that was watched is erased."""
+
+    mz_request_id: Id
+    message: Annotated[str, Meta(description="A sentence for the user.")] = "This request was erased."
+
+    @classmethod
+    def of(cls, erased: Erased) -> Self:
+        """Return the wire form of an erasure."""
+        return cls(mz_request_id=erased.request_id)

@@ -15,7 +15,8 @@ from domain.look import HairColour, HairStyle, LookWishes, SkinTone
 from domain.voice import Gender, Person
 from entrypoints.http.caller import Caller
 from entrypoints.http.schemas.accounts import Age, Email
-from entrypoints.http.schemas.identifiers import Id, Moment, Status
+from entrypoints.http.schemas.identifiers import Id, Status
+from entrypoints.http.schemas.moments import Moment, WithMoments
 
 MediaUrl = Annotated[
     str,
@@ -82,7 +83,7 @@ class RegenerateResponse(Struct, frozen=True, kw_only=True):
         )
 
 
-class FaceRequestResponse(Struct, frozen=True, kw_only=True):
+class FaceRequestResponse(WithMoments, frozen=True, kw_only=True):
     """One request, with the status of its newest job."""
 
     id: Id

@@ -15,7 +15,8 @@ from domain.generation import State
 from domain.ids import GenerationId, RequestId, UserId
 from entrypoints.composition.media_links import MediaLinks
 from entrypoints.http.schemas.accounts import NO_NUL
-from entrypoints.http.schemas.identifiers import Id, Moment, Status
+from entrypoints.http.schemas.identifiers import Id, Status
+from entrypoints.http.schemas.moments import Moment, WithMoments
 from entrypoints.http.schemas.requests import MediaUrl
 
 Stars = Annotated[
@@ -60,7 +61,7 @@ class AcousticsResponse(Struct, frozen=True, kw_only=True):
         return msgspec.convert({**measured, "influences": [asdict(one) for one in faces.influences]}, cls)
 
 
-class FaceResultResponse(Struct, frozen=True, kw_only=True):
+class FaceResultResponse(WithMoments, frozen=True, kw_only=True):
     """Two faces: the voice face, and as its control the condition face, made from age and gender alone."""
 
     id: Id
