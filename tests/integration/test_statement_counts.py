@@ -17,9 +17,9 @@ from integration.http.service import API, LoggedInUser, Service, sign_up
 
 REQUEST = "/mz-request/{request_id}"
 STATEMENTS = {
-    "POST /users": 1,
-    "POST /users/email/validation": 1,
-    "POST /auth": 1,
+    "POST /users": 5,  # read the throttle, lock it, write it; insert
+    "POST /users/email/validation": 5,  # the same, and select
+    "POST /auth": 6,  # select, the same; forget the tries
     "GET /users": 1,
     "POST /mz-request": 5,  # count; lock the user, count again, write request and generation
     "GET /mz-request": 1,

@@ -10,6 +10,7 @@ from domain.face_request import FaceRequest
 from domain.feedback import Survey
 from domain.generation import Generation
 from domain.ids import GenerationId, RequestId, UserId
+from domain.throttling import Throttle
 from domain.user import User
 
 K = TypeVar("K")
@@ -25,6 +26,7 @@ class Tables:
     generations: dict[GenerationId, Generation] = field(default_factory=dict)
     surveys: dict[GenerationId, Survey] = field(default_factory=dict)
     tasks: dict[str, datetime] = field(default_factory=dict)
+    throttles: dict[str, Throttle] = field(default_factory=dict)
 
 
 class Draft(Generic[K, V]):

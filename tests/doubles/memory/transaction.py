@@ -15,6 +15,7 @@ class Transaction:
         self.generations = Draft(tables.generations)
         self.surveys = Draft(tables.surveys)
         self.tasks = Draft(tables.tasks)
+        self.throttles = Draft(tables.throttles)
         self._locks = locks
         self._held: set[Hashable] = set()
 
@@ -38,7 +39,7 @@ class Transaction:
 
     def commit(self) -> None:
         """Make the changes permanent and release the locks."""
-        for draft in (self.users, self.requests, self.generations, self.surveys, self.tasks):
+        for draft in (self.users, self.requests, self.generations, self.surveys, self.tasks, self.throttles):
             draft.commit()
         self.end()
 

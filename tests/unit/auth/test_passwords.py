@@ -12,7 +12,7 @@ from adapters.auth.passwords import Argon2Passwords
 
 @pytest.fixture(scope="module")
 def passwords() -> Argon2Passwords:
-    return Argon2Passwords()
+    return Argon2Passwords(most_waiting=0)
 
 
 async def test_only_the_right_password_is_verified_against_a_hash(passwords: Argon2Passwords) -> None:
