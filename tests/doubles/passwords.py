@@ -15,6 +15,8 @@ class PlainPasswords:
 
     async def hash(self, password: str) -> str:
         """Return the password with a prefix."""
+        if self.busy:
+            raise HashingBusy
         return f"hash of {password}"
 
     async def verify(self, password_hash: str | None, password: str) -> bool:

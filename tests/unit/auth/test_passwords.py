@@ -6,8 +6,10 @@ import threading
 import time
 
 import pytest
+from argon2 import PasswordHasher
 
 from adapters.auth.passwords import Argon2Passwords
+from application.errors import HashingBusy
 
 
 @pytest.fixture(scope="module")
@@ -64,3 +66,63 @@ async def test_hashing_runs_at_a_lower_priority_than_the_rest(passwords: Argon2P
     for thread in threads:
         assert thread.native_id is not None
         assert os.getpriority(os.PRIO_PROCESS, thread.native_id) > os.getpriority(os.PRIO_PROCESS, 0)
+
+
+class OneAtATime:
+    """A queue with one thread, whose first hash waits until a test lets it go on."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, most_waiting: int) -> None:
+        monkeypatch.setattr("os.cpu_count", lambda: 2)
+        self.passwords = Argon2Passwords(most_waiting)
+        self.may_go_on = threading.Event()
+
+        def hash_later(_: PasswordHasher, password: str) -> str:
+            assert self.may_go_on.wait(60)
+            return f"hash of {password}"
+
+        monkeypatch.setattr(PasswordHasher, "hash", hash_later)
+
+    def start(self, count: int) -> list[asyncio.Task[str]]:
+        return [asyncio.create_task(self.passwords.hash("correct horse")) for _ in range(count)]
+
+
+async def test_passwords_beyond_those_that_may_wait_are_refused_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    queue = OneAtATime(monkeypatch, most_waiting=3)
+    hashing = queue.start(1 + 3)
+    refused = await asyncio.gather(*queue.start(5), return_exceptions=True)
+    assert {type(outcome) for outcome in refused} == {HashingBusy}
+    with pytest.raises(HashingBusy):
+        await queue.passwords.verify(None, "correct horse")
+    queue.may_go_on.set()
+    await asyncio.gather(*hashing)
+    await asyncio.gather(*queue.start(1 + 3))
+
+
+async def test_a_caller_that_is_cancelled_gives_its_place_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    queue = OneAtATime(monkeypatch, most_waiting=3)
+    running, *waiting = queue.start(1 + 3)
+    await asyncio.sleep(0)
+    for task in waiting:
+        task.cancel()
+    await asyncio.gather(*waiting, return_exceptions=True)
+    others = queue.start(3)
+    await asyncio.sleep(0)
+    running.cancel()  # its hash has begun, and takes its place until it is done
+    await asyncio.gather(running, return_exceptions=True)
+    with pytest.raises(HashingBusy):
+        await queue.passwords.hash("correct horse")
+    queue.may_go_on.set()
+    await asyncio.gather(*others)
+
+
+async def test_without_a_limit_any_number_may_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    queue = OneAtATime(monkeypatch, most_waiting=0)
+    hashing = queue.start(200)
+    await asyncio.sleep(0)
+    assert not any(task.done() for task in hashing)
+    for task in hashing[20:]:
+        task.cancel()
+    queue.may_go_on.set()
+    await asyncio.gather(*hashing[:20])

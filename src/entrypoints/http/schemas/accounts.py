@@ -12,8 +12,11 @@ from domain.user import LONGEST_EMAIL, User
 from domain.voice import OLDEST, YOUNGEST, Gender, Person
 
 NO_NUL = "^[^\\u0000]*$"
-ACCEPTABLE = rf"^(?!([\s\S]{{1,{LONGEST_REPEATED}}}?)\1+$)[^\p{{C}}\p{{Zl}}\p{{Zp}}{BLANK}]*$"
-"""Visible characters that are no repetition of a few."""
+VISIBLE = (
+    f"^[^\\u0000-\\u001f\\u007f-\\u009f\\u00ad\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\ufeff{BLANK}]*$"
+)
+"""The domain refuses some more, which no pattern could list: what is private or not assigned."""
+REPETITION = rf"^([\s\S]{{1,{LONGEST_REPEATED}}}?)\1+$"
 
 # The bounds are for the document only: the domain checks them, with better sentences.
 Email = Annotated[
@@ -27,11 +30,13 @@ Email = Annotated[
 NewPassword = Annotated[
     str,
     Meta(
-        description="Password.",
+        description="Password, of visible characters; not one of those that are guessed first, and without the e-mail "
+        "address in it.",
         examples=["correct horse battery"],
         extra_json_schema={
             "format": "password",
-            "pattern": ACCEPTABLE,
+            "pattern": VISIBLE,
+            "not": {"pattern": REPETITION},
             "minLength": SHORTEST_PASSWORD,
             "maxLength": LONGEST_PASSWORD,
         },
