@@ -48,7 +48,7 @@ class TooManyTries(ApplicationError):
     code = "too_many_attempts"
 
     def __init__(self, tried: str, rule: ThrottleRule, wait: timedelta) -> None:
-        self.tried, self.rule = tried, rule
+        self.tried, self.rule, self.wait = tried, rule, wait
         self.seconds = math.ceil(wait.total_seconds())
         minutes = math.ceil(self.seconds / 60)
         when = f"{self.seconds} seconds" if self.seconds < 120 else f"{minutes} minutes"

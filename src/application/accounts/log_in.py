@@ -3,7 +3,7 @@
 import logging
 from dataclasses import dataclass
 
-from application.accounts.throttles import Limit, Throttles
+from application.accounts.throttles import Limit, Refusals, Throttles
 from application.errors import HashingBusy, TooManyTries, WrongCredentials
 from application.ports.auth import PasswordHasher, Principal, TokenIssuer
 from application.ports.unit_of_work import UnitOfWorkFactory
@@ -43,11 +43,13 @@ class LogIn:
         passwords: PasswordHasher,
         tokens: TokenIssuer,
         throttles: Throttles,
+        refusals: Refusals,
     ) -> None:
         self._unit_of_work = unit_of_work
         self._passwords = passwords
         self._tokens = tokens
         self._throttles = throttles
+        self._refusals = refusals
 
     async def __call__(self, command: LogInCommand) -> LoggedIn:
         user, limits = await self._admit(command)
@@ -67,12 +69,14 @@ class LogIn:
     async def _admit(self, command: LogInCommand) -> tuple[User | None, list[Limit]]:
         """Find the user, and count this try as a wrong one."""
         email = normal_form(command.email)
+        self._refusals.require_none(email, command.client_address)
         async with self._unit_of_work() as uow:
             user = await uow.users.find(email)
             limits = self._throttles.of_passwords(email, user, command.client_address)
             try:
                 await self._throttles.count(uow, limits)
             except TooManyTries as refused:
+                self._refusals.remember(email, command.client_address, refused)
                 log.warning("refused to log in %s for %s s", _name(user), refused.seconds)
                 raise
             await uow.commit()

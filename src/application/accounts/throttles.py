@@ -19,6 +19,9 @@ from domain.throttling import (
 )
 from domain.user import User
 
+MOST_REFUSALS = 10_000
+"""How many a process keeps in memory."""
+
 
 @dataclass(frozen=True, slots=True)
 class Limit:
@@ -85,6 +88,34 @@ class Throttles:
     def _hourly(self, tried: str, most: int, client_address: str) -> list[Limit]:
         key = self._key(tried, network_of(client_address))
         return [Limit(tried, HourlyRate(most), key)] if most else []
+
+
+class Refusals:
+    """Whom this process has told to wait until when: until then a storm of tries costs no statement at all.
+
+    It only repeats what `Throttles` has said, so it may be forgotten at any time, and counts for one process.
+    """
+
+    def __init__(self, keys: ThrottleKeys, clock: Clock) -> None:
+        self._key = keys
+        self._clock = clock
+        self._last: dict[str, tuple[datetime, TooManyTries]] = {}
+
+    def require_none(self, email: str, client_address: str) -> None:
+        """Raise `TooManyTries` for a client that must still wait."""
+        found = self._last.get(self._key("refusal", email, network_of(client_address)))
+        if found is None:
+            return
+        until, refused = found
+        if (wait := until - self._clock()) > NO_WAIT:
+            raise TooManyTries(refused.tried, refused.rule, wait)
+
+    def remember(self, email: str, client_address: str, refused: TooManyTries) -> None:
+        """Repeat this refusal from now on."""
+        if len(self._last) >= MOST_REFUSALS:
+            self._last.clear()
+        key = self._key("refusal", email, network_of(client_address))
+        self._last[key] = (self._clock() + refused.wait, refused)
 
 
 def _delays(free: int, key: str) -> list[Limit]:

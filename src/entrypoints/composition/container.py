@@ -29,7 +29,7 @@ from application.accounts.forget_throttles import ForgetThrottles
 from application.accounts.log_in import LogIn
 from application.accounts.show import ShowAccount
 from application.accounts.sign_up import RequireFreeEmail, SignUp
-from application.accounts.throttles import Throttles
+from application.accounts.throttles import Refusals, Throttles
 from application.feedback.answer_survey import AnswerSurvey
 from application.feedback.rate import RateFace
 from application.generation.announce_due import AnnounceDue
@@ -127,11 +127,9 @@ class Container(containers.DeclarativeContainer):
     # accounts and links
     passwords = providers.Singleton(Argon2Passwords, settings.provided.throttle.hashes_waiting)
     common_passwords = providers.Singleton(ZxcvbnCommonPasswords)
+    throttle_keys = providers.Singleton(HmacThrottleKeys, settings.provided.security.secret)
     throttles = providers.Singleton(
-        Throttles,
-        providers.Singleton(HmacThrottleKeys, settings.provided.security.secret),
-        providers.Factory(throttle_limits, settings),
-        clock,
+        Throttles, throttle_keys, providers.Factory(throttle_limits, settings), clock
     )
     tokens = providers.Singleton(
         JwtTokens,
@@ -139,6 +137,7 @@ class Container(containers.DeclarativeContainer):
         lifetime=providers.Factory(timedelta, hours=settings.provided.security.token_hours),
         clock=clock,
     )
+    refusals = providers.Singleton(Refusals, throttle_keys, clock)
     media_signer = providers.Singleton(HmacMediaSigner, secret=settings.provided.security.secret)
 
     # the database
@@ -169,7 +168,7 @@ class Container(containers.DeclarativeContainer):
     # use cases
     sign_up = UseCase(SignUp, unit_of_work.provider, passwords, common_passwords, throttles, clock)
     require_free_email = UseCase(RequireFreeEmail, unit_of_work.provider, throttles)
-    log_in = UseCase(LogIn, unit_of_work.provider, passwords, tokens, throttles)
+    log_in = UseCase(LogIn, unit_of_work.provider, passwords, tokens, throttles, refusals)
     show_account = UseCase(ShowAccount, unit_of_work.provider)
     announce = providers.Singleton(Announce, announcer)
     submit = UseCase(SubmitFaceRequest, unit_of_work.provider, checker, blobs, announce, clock, workspaces)

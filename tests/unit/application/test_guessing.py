@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from application.accounts.log_in import LogInCommand
-from application.errors import EmailTaken, HashingBusy, TooManyTries, WrongCredentials
+from application.errors import EmailTaken, HashingBusy, ServiceUnavailable, TooManyTries, WrongCredentials
 from domain.throttling import ThrottleLimits
 from unit.application.world import HOME, World
 
@@ -160,6 +160,17 @@ async def test_a_try_that_found_no_room_for_hashing_does_not_count(world: World)
     assert {await attempt(world) for _ in range(50)} == {"HashingBusy"}
     world.passwords.busy = False
     assert [await attempt(world) for _ in range(4)] == ["WrongCredentials"] * 3 + ["TooManyTries"]
+
+
+async def test_a_refusal_is_repeated_without_a_look_into_the_database(world: World) -> None:
+    await world.new_user("ann")
+    for _ in range(4):
+        await attempt(world)
+    world.take_the_database_away(times=100)
+    assert {await attempt(world) for _ in range(100)} == {"TooManyTries"}
+    world.clock.advance(seconds=4)
+    with pytest.raises(ServiceUnavailable):
+        await attempt(world)
 
 
 async def test_sixty_sign_ups_an_hour_are_allowed_from_one_address(world: World) -> None:

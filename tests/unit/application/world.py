@@ -8,7 +8,7 @@ from adapters.workspaces.local_disk import LocalDiskWorkspaces
 from application.accounts.forget_throttles import ForgetThrottles
 from application.accounts.log_in import LogIn
 from application.accounts.sign_up import RequireFreeEmail, SignUp, SignUpCommand
-from application.accounts.throttles import Throttles
+from application.accounts.throttles import Refusals, Throttles
 from application.errors import ServiceUnavailable
 from application.generation.announce_due import AnnounceDue
 from application.generation.claim import ClaimGeneration
@@ -88,7 +88,7 @@ class World:
         self.throttles = Throttles(plain_key, throttle_limits, clock)
         self.sign_up = SignUp(uow, self.passwords, FewCommonPasswords(), self.throttles, clock)
         self.require_free_email = RequireFreeEmail(uow, self.throttles)
-        self.log_in = LogIn(uow, self.passwords, PlainTokens(), self.throttles)
+        self.log_in = LogIn(uow, self.passwords, PlainTokens(), self.throttles, Refusals(plain_key, clock))
         self.forget_throttles = ForgetThrottles(uow, clock)
         workspaces = LocalDiskWorkspaces(folder / "work")
         self.submit_request = SubmitFaceRequest(
