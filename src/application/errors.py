@@ -1,5 +1,10 @@
 """Why a use case could not do what it was asked, beside the domain's own errors."""
 
+import math
+from datetime import timedelta
+
+from domain.throttling import ThrottleRule
+
 
 class ApplicationError(Exception):
     """An error that the user or the operator can act on; `code` is stable, the message is a sentence."""
@@ -32,6 +37,31 @@ class WrongCredentials(ApplicationError):
 
     def __init__(self) -> None:
         super().__init__("E-mail address or password is wrong.")
+
+
+class TooManyTries(ApplicationError):
+    """A client has tried something too often; `seconds` is when it may try again, and is then looked at.
+
+    `tried` says in the plural what, `rule` how many of them are allowed.
+    """
+
+    code = "too_many_attempts"
+
+    def __init__(self, tried: str, rule: ThrottleRule, wait: timedelta) -> None:
+        self.tried, self.rule, self.wait = tried, rule, wait
+        self.seconds = math.ceil(wait.total_seconds())
+        minutes = math.ceil(self.seconds / 60)
+        when = f"{self.seconds} seconds" if self.seconds < 120 else f"{minutes} minutes"
+        super().__init__(f"Too many {tried}. Try again in {when}.")
+
+
+class HashingBusy(ApplicationError):
+    """So many passwords wait for being hashed that one more would wait too long."""
+
+    code = "busy"
+
+    def __init__(self) -> None:
+        super().__init__("Too many users are logging in or signing up now. Try again in some seconds.")
 
 
 class InvalidToken(ApplicationError):

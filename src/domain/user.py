@@ -6,10 +6,9 @@ from datetime import datetime
 
 from domain.errors import InvalidValue
 from domain.ids import UserId, new_id
+from domain.text import composed, require_visible
 from domain.voice import Person
 
-SHORTEST_PASSWORD = 8
-LONGEST_PASSWORD = 256
 LONGEST_EMAIL = 254  # RFC 5321, section 4.5.3.1.3, less the angle brackets
 
 _EMAIL = re.compile(
@@ -18,8 +17,11 @@ _EMAIL = re.compile(
 
 
 def normal_form(text: str) -> str:
-    """Return text as e-mail addresses are stored and compared: trimmed, in lower case; it need not be an address."""
-    return text.strip().lower()
+    """Return text as e-mail addresses are stored and compared: trimmed, in lower case, composed.
+
+    It need not be an address.
+    """
+    return composed(text.strip().lower())
 
 
 def email_address(text: str) -> str:
@@ -28,17 +30,10 @@ def email_address(text: str) -> str:
     Only the form is checked: whether the address exists, only a delivered message can show.
     """
     address = normal_form(text)
+    require_visible("email", address)
     if len(address) > LONGEST_EMAIL or not _EMAIL.fullmatch(address):
         raise InvalidValue("email", "Give an e-mail address such as name@example.org.")
     return address
-
-
-def require_acceptable_password(password: str) -> None:
-    """Raise `InvalidValue` for a password that is too short to be safe or too long to hash."""
-    if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
-        raise InvalidValue(
-            "password", f"Choose a password of {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters."
-        )
 
 
 @dataclass(eq=False, kw_only=True)
@@ -50,6 +45,8 @@ class User:
     password_hash: str
     person: Person
     created_at: datetime
+    last_login_from: str | None = None
+    """A keyed hash of where the last good login, or the sign-up, came from; None if that was never kept."""
 
     @classmethod
     def sign_up(cls, email: str, password_hash: str, person: Person, now: datetime) -> "User":

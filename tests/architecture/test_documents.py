@@ -27,6 +27,7 @@ ROOTS = (REPOSITORY, REPOSITORY / "src", REPOSITORY / "src" / "entrypoints")
 PREFIXES = {
     "server": "V2F_",
     "security": "V2F_",
+    "throttle": "V2F_THROTTLE_",
     "database": "V2F_DATABASE_",
     "s3": "V2F_S3_",
     "amqp": "V2F_AMQP_",

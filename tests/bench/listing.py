@@ -16,9 +16,9 @@ BAR = 0.6
 
 
 @contextmanager
-def listing_api(rig: Rig, name: str) -> Iterator[tuple[Service, str]]:
-    """Give an API with a user who has nine requests, and the token of that user."""
-    with running(rig.cluster.api()) as api, sign_up(api, name) as client:
+def listing_api(rig: Rig, name: str, **environment: str) -> Iterator[tuple[Service, str]]:
+    """Give an API with a user who has nine requests, and the token of that user; `environment` adds variables."""
+    with running(rig.cluster.api(**environment)) as api, sign_up(api, name) as client:
         for _ in range(HELD):
             submit(client, short_voice()).raise_for_status()
         yield api, client.headers["Token"]

@@ -1,46 +1,80 @@
-"""The slowest one of a hundred listings while many users log in at once."""
+"""Logging in: the slowest one of a hundred listings meanwhile, and how many logins a second there are."""
 
 import statistics
+import subprocess
+import sys
 from urllib.parse import urlencode
 
 from bench.listing import list_load, listing_api
-from bench.load import Load
+from bench.load import Load, Running
 from bench.rig import WARM_UP_SECONDS, Rig, head
 from bench.table import Line
+from e2e.service import Service, running, sign_up
 
 LOGIN_CONNECTIONS = 16
-BAR = 3.0
+LISTING_BAR = 3.0
+RATE_BAR = round(1 / 1.2, 3)
+USERS = 4
 
 
 def measure_logins(rig: Rig) -> list[Line]:
+    """Measure both."""
+    return [_listing_meanwhile(rig), _rate(rig)]
+
+
+def _listing_meanwhile(rig: Rig) -> Line:
     """Measure the p99 of listing in milliseconds, with and without logins at the same time."""
-    form = rig.cluster.folder / "login.form"
-    form.write_text(urlencode({"email": "visitor@example.org", "password": "correct horse"}))
     logins: list[float] = []
-    with listing_api(rig, "visitor") as (api, token):
-        login = head(
-            "POST",
-            "/api/v1/auth",
-            Content_Type="application/x-www-form-urlencoded",
-            Content_Length=form.stat().st_size,
-        )
+    with listing_api(rig, "visitor", V2F_THROTTLE_WRONG_PASSWORDS="0") as (api, token):
 
         def usual() -> float:
             return 1000 * list_load(api.port, token, rig.seconds).run().only(200).p99
 
         def with_logins() -> float:
-            running = Load(
-                port=api.port,
-                heads=[login],
-                body=str(form),
-                seconds=rig.seconds + 2 * WARM_UP_SECONDS,
-                connections=LOGIN_CONNECTIONS,
-            ).start()
+            logging_in = _log_in(
+                rig, api, "visitor", rig.seconds + 2 * WARM_UP_SECONDS, connections=LOGIN_CONNECTIONS
+            )
             p99 = usual()
-            logins.append(running.wait().only(200).rate)
+            logins.append(logging_in.wait().only(200).rate)
             return p99
 
         usual()
         figure, floor = rig.in_turns(with_logins, usual)
     what = f"p99 of listing during {statistics.median(logins):.0f} logins/s; floor: without logins"
-    return [Line(what=what, figure=figure, floor=floor, unit="ms", bar=BAR, kind="at most")]
+    return Line(what=what, figure=figure, floor=floor, unit="ms", bar=LISTING_BAR, kind="at most")
+
+
+def _rate(rig: Rig) -> Line:
+    """Measure logins a second of some users, each one login at a time, with all throttles on."""
+    names = [f"guest-{number}" for number in range(USERS)]
+    with running(rig.cluster.api()) as api:
+        for name in names:
+            sign_up(api, name).close()
+
+        def ours(seconds: float = rig.seconds) -> float:
+            loads = [_log_in(rig, api, name, seconds, connections=1) for name in names]
+            return sum(load.wait().only(200).rate for load in loads)
+
+        def bare(seconds: float = rig.seconds) -> float:
+            command = [sys.executable, "-m", "bench.bare_hash", str(seconds)]
+            return float(subprocess.run(command, capture_output=True, check=True).stdout)
+
+        ours(WARM_UP_SECONDS)
+        bare(WARM_UP_SECONDS)
+        figure, floor = rig.in_turns(ours, bare)
+    what = f"Logins of {USERS} users; floor: the same password verified again and again"
+    return Line(what=what, figure=figure, floor=floor, unit="/s", bar=RATE_BAR, kind="at least")
+
+
+def _log_in(rig: Rig, api: Service, name: str, seconds: float, connections: int) -> Running:
+    form = rig.cluster.folder / f"{name}.form"
+    form.write_text(urlencode({"email": f"{name}@example.org", "password": "correct horse"}))
+    login = head(
+        "POST",
+        "/api/v1/auth",
+        Content_Type="application/x-www-form-urlencoded",
+        Content_Length=form.stat().st_size,
+    )
+    return Load(
+        port=api.port, heads=[login], body=str(form), seconds=seconds, connections=connections
+    ).start()

@@ -17,9 +17,9 @@ from integration.http.service import API, LoggedInUser, Service, sign_up
 
 REQUEST = "/mz-request/{request_id}"
 STATEMENTS = {
-    "POST /users": 2,  # the user, and the turn
-    "POST /users/email/validation": 1,
-    "POST /auth": 1,
+    "POST /users": 6,  # read the throttle, lock it, write it; insert the user and the turn
+    "POST /users/email/validation": 5,  # the same, and select
+    "POST /auth": 6,  # select, the same; forget the tries
     "GET /users": 1,
     "POST /mz-request": 6,  # count; lock the user, count again, write request, generation and turn
     "GET /mz-request": 1,

@@ -29,6 +29,7 @@ def user_columns(user: User) -> Columns:
         "age": user.person.age,
         "gender": user.person.gender.value,
         "created_at": user.created_at,
+        "last_login_from": user.last_login_from,
     }
 
 
@@ -40,6 +41,7 @@ def to_user(row: UserRow | AnyRow) -> User:
         password_hash=row.password_hash,
         person=Person(row.age, Gender(row.gender)),
         created_at=row.created_at,
+        last_login_from=row.last_login_from,
     )
 
 

@@ -2,13 +2,16 @@
 
 from typing import Annotated, Any
 
-from sqlalchemy import JSON, Double, ForeignKey, Index, MetaData, SmallInteger, String, Text
+from sqlalchemy import CHAR, JSON, Double, ForeignKey, Index, MetaData, SmallInteger, String, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from adapters.sql.types import ID, Id, Moment
 
 Key = Annotated[str, mapped_column(String(255))]
 """A blob's key."""
+
+KEYED_HASH = CHAR(64)
+"""HMAC-SHA256 in hexadecimal digits."""
 
 Small = Annotated[int, mapped_column(SmallInteger)]
 Word = Annotated[str, mapped_column(String(32))]
@@ -51,6 +54,7 @@ class UserRow(Base):
     age: Mapped[Small]
     gender: Mapped[Word]
     created_at: Mapped[Moment]
+    last_login_from: Mapped[str | None] = mapped_column(KEYED_HASH)
 
 
 class FaceRequestRow(Base):
@@ -155,6 +159,17 @@ class SurveyRow(Base):
     )
     answers: Mapped[dict[str, Any]] = mapped_column(JSON)
     answered_at: Mapped[Moment]
+
+
+class ThrottleRow(Base):
+    """The count of tries under one key."""
+
+    __tablename__ = "throttles"
+    __table_args__ = (MYSQL,)
+
+    key: Mapped[str] = mapped_column(KEYED_HASH, primary_key=True)
+    count: Mapped[int]
+    since: Mapped[Moment] = mapped_column(index=True)
 
 
 class TaskRow(Base):

@@ -13,6 +13,7 @@ from adapters.sql.repositories.generations import SqlGenerationRepository
 from adapters.sql.repositories.requests import SqlRequestRepository
 from adapters.sql.repositories.surveys import SqlSurveyRepository
 from adapters.sql.repositories.tasks import SqlTaskRepository
+from adapters.sql.repositories.throttles import SqlThrottleRepository
 from adapters.sql.repositories.users import SqlUserRepository
 from adapters.sql.turns import SqlTurns
 from application.errors import ServiceUnavailable
@@ -52,6 +53,11 @@ class SqlUnitOfWork:
     def tasks(self) -> SqlTaskRepository:
         """The housekeeping tasks."""
         return SqlTaskRepository(self._session)
+
+    @cached_property
+    def throttles(self) -> SqlThrottleRepository:
+        """The throttles."""
+        return SqlThrottleRepository(self._session)
 
     @cached_property
     def blob_references(self) -> SqlBlobReferences:

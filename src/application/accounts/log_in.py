@@ -1,19 +1,25 @@
 """Log in."""
 
+import logging
 from dataclasses import dataclass
 
-from application.errors import WrongCredentials
+from application.accounts.throttles import Limit, Refusals, Throttles
+from application.errors import HashingBusy, TooManyTries, WrongCredentials
 from application.ports.auth import PasswordHasher, Principal, TokenIssuer
 from application.ports.unit_of_work import UnitOfWorkFactory
+from domain.text import composed
 from domain.user import User, normal_form
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogInCommand:
-    """The credentials that a client sends."""
+    """The credentials that a client sends, and where it is."""
 
     email: str
     password: str
+    client_address: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,26 +31,83 @@ class LoggedIn:
 
 
 class LogIn:
-    """Gives a token for e-mail address and password; raises `WrongCredentials`.
+    """Gives a token for e-mail address and password; raises `WrongCredentials`, `TooManyTries` and `HashingBusy`.
 
-    An unknown address is refused with the same sentence as a wrong password, and only after the same hashing.
+    An unknown address is refused with the same sentence as a wrong password, after the same hashing and as often. Each
+    try counts as a wrong one before its password is looked at, so that many at once are no way around the limits.
     """
 
     def __init__(
-        self, unit_of_work: UnitOfWorkFactory, passwords: PasswordHasher, tokens: TokenIssuer
+        self,
+        unit_of_work: UnitOfWorkFactory,
+        passwords: PasswordHasher,
+        tokens: TokenIssuer,
+        throttles: Throttles,
+        refusals: Refusals,
     ) -> None:
         self._unit_of_work = unit_of_work
         self._passwords = passwords
         self._tokens = tokens
+        self._throttles = throttles
+        self._refusals = refusals
 
     async def __call__(self, command: LogInCommand) -> LoggedIn:
-        user = await self._find(normal_form(command.email))
-        is_right = await self._passwords.verify(user.password_hash if user else None, command.password)
+        user, limits = await self._admit(command)
+        try:
+            is_right = await self._is_right(user, command.password)
+        except HashingBusy:
+            await self._take_back(limits)  # its password was not looked at
+            raise
         if user is None or not is_right:
+            log.info("wrong password for %s", _name(user))
             raise WrongCredentials
+        await self._welcome(user, limits, command.client_address)
+        log.info("user %s logged in", user.id)
         principal = Principal(user_id=user.id, email=user.email)
         return LoggedIn(token=self._tokens.issue(principal), email=user.email)
 
-    async def _find(self, email: str) -> User | None:
+    async def _admit(self, command: LogInCommand) -> tuple[User | None, list[Limit]]:
+        """Find the user, and count this try as a wrong one."""
+        email = normal_form(command.email)
+        self._refusals.require_none(email, command.client_address)
         async with self._unit_of_work() as uow:
-            return await uow.users.find(email)
+            user = await uow.users.find(email)
+            limits = self._throttles.of_passwords(email, user, command.client_address)
+            try:
+                await self._throttles.count(uow, limits)
+            except TooManyTries as refused:
+                self._refusals.remember(email, command.client_address, refused)
+                log.warning("refused to log in %s for %s s", _name(user), refused.seconds)
+                raise
+            await uow.commit()
+        return user, limits
+
+    async def _is_right(self, user: User | None, password: str) -> bool:
+        """Compare the password in its composed form; accounts that were made before it was used may have another."""
+        password_hash = user.password_hash if user else None
+        spellings = dict.fromkeys((composed(password), password))
+        return any([await self._passwords.verify(password_hash, spelling) for spelling in spellings])
+
+    async def _welcome(self, user: User, limits: list[Limit], client_address: str) -> None:
+        """Forget the wrong passwords at home; elsewhere take back this try alone, since others may be guessing."""
+        keys = [limit.key for limit in limits]
+        is_home = self._throttles.is_home(user, client_address)
+        if is_home and not keys:
+            return
+        async with self._unit_of_work() as uow:
+            if is_home:
+                await uow.throttles.remove(keys)
+            elif locked := await uow.users.lock(user.id):
+                locked.last_login_from = self._throttles.home(locked, client_address)
+                await uow.users.save(locked)
+                await uow.throttles.take_back(keys)
+            await uow.commit()
+
+    async def _take_back(self, limits: list[Limit]) -> None:
+        async with self._unit_of_work() as uow:
+            await uow.throttles.take_back([limit.key for limit in limits])
+            await uow.commit()
+
+
+def _name(user: User | None) -> str:
+    return f"user {user.id}" if user else "an unknown address"

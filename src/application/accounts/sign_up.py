@@ -2,49 +2,79 @@
 
 from dataclasses import dataclass
 
+from application.accounts.throttles import Throttles
 from application.errors import EmailTaken
-from application.ports.auth import PasswordHasher
+from application.ports.auth import CommonPasswords, PasswordHasher
 from application.ports.clock import Clock
 from application.ports.unit_of_work import UnitOfWorkFactory
-from domain.user import User, email_address, require_acceptable_password
+from domain.errors import InvalidValue
+from domain.passwords import new_password
+from domain.user import User, email_address
 from domain.voice import Person
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignUpCommand:
-    """What a new user gives."""
+    """What a new user gives, and where the client is."""
 
     email: str
     password: str
     person: Person
+    client_address: str
 
 
 class SignUp:
-    """Creates an account; raises `InvalidValue` and `EmailTaken`."""
+    """Creates an account; raises `InvalidValue`, `EmailTaken`, `TooManyTries` and `HashingBusy`."""
 
-    def __init__(self, unit_of_work: UnitOfWorkFactory, passwords: PasswordHasher, clock: Clock) -> None:
+    def __init__(
+        self,
+        unit_of_work: UnitOfWorkFactory,
+        passwords: PasswordHasher,
+        common_passwords: CommonPasswords,
+        throttles: Throttles,
+        clock: Clock,
+    ) -> None:
         self._unit_of_work = unit_of_work
         self._passwords = passwords
+        self._common_passwords = common_passwords
+        self._throttles = throttles
         self._clock = clock
 
     async def __call__(self, command: SignUpCommand) -> User:
         email = email_address(command.email)
-        require_acceptable_password(command.password)
-        password_hash = await self._passwords.hash(command.password)
+        password = self._new_password(command.password, email)
+        async with self._unit_of_work() as uow:
+            await self._throttles.count(uow, self._throttles.of_sign_ups(command.client_address))
+            await uow.commit()
+        password_hash = await self._passwords.hash(password)
         user = User.sign_up(email, password_hash, command.person, self._clock())
+        user.last_login_from = self._throttles.home(user, command.client_address)
         async with self._unit_of_work() as uow:
             await uow.users.add(user)
             await uow.commit()
         return user
 
+    def _new_password(self, text: str, email: str) -> str:
+        password = new_password(text, email)
+        if self._common_passwords.include(password):
+            raise InvalidValue(
+                "password", "This password is one of the first that are guessed. Choose another one."
+            )
+        return password
+
 
 class RequireFreeEmail:
-    """Returns if no account has this address; raises `InvalidValue` and `EmailTaken`."""
+    """Returns if no account has this address; raises `InvalidValue`, `EmailTaken` and `TooManyTries`."""
 
-    def __init__(self, unit_of_work: UnitOfWorkFactory) -> None:
+    def __init__(self, unit_of_work: UnitOfWorkFactory, throttles: Throttles) -> None:
         self._unit_of_work = unit_of_work
+        self._throttles = throttles
 
-    async def __call__(self, email: str) -> None:
+    async def __call__(self, email: str, client_address: str) -> None:
+        address = email_address(email)
         async with self._unit_of_work() as uow:
-            if await uow.users.find(email_address(email)) is not None:
-                raise EmailTaken
+            await self._throttles.count(uow, self._throttles.of_email_checks(client_address))
+            is_taken = await uow.users.find(address) is not None
+            await uow.commit()
+        if is_taken:
+            raise EmailTaken

@@ -16,7 +16,10 @@ class Principal:
 
 
 class PasswordHasher(Protocol):
-    """Hashes passwords; hashing is slow by design and runs outside the event loop."""
+    """Hashes passwords; hashing is slow by design and runs outside the event loop.
+
+    Both methods raise `HashingBusy` at once when too many passwords wait already.
+    """
 
     async def hash(self, password: str) -> str:
         """Return a salted hash that carries its parameters."""
@@ -24,6 +27,14 @@ class PasswordHasher(Protocol):
 
     async def verify(self, password_hash: str | None, password: str) -> bool:
         """Tell whether the password is right; for None, an unknown user, it is False after the same time."""
+        ...
+
+
+class CommonPasswords(Protocol):
+    """Knows the passwords that are guessed first."""
+
+    def include(self, password: str) -> bool:
+        """Tell whether a password, in any case and spacing, is one of them."""
         ...
 
 

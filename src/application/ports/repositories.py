@@ -5,7 +5,7 @@ locks several kinds locks the user first, then the request, then the generation:
 repository returns is a copy: a change is written by `save` and lasts once the unit of work commits.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -13,6 +13,7 @@ from domain.face_request import FaceRequest
 from domain.feedback import Survey
 from domain.generation import Generation
 from domain.ids import GenerationId, RequestId, UserId
+from domain.throttling import Throttle
 from domain.user import User
 
 
@@ -33,6 +34,10 @@ class UserRepository(Protocol):
 
     async def lock(self, user_id: UserId) -> User | None:
         """Return a user, locked."""
+        ...
+
+    async def save(self, user: User) -> None:
+        """Write the changes of a user who was locked."""
         ...
 
 
@@ -109,6 +114,34 @@ class TaskRepository(Protocol):
 
     async def take(self, name: str, now: datetime, every: timedelta) -> bool:
         """Return True to one process in each period of `every`, and False at once to the others."""
+        ...
+
+
+class ThrottleRepository(Protocol):
+    """The throttles. They are locked last, whatever else a unit of work locks, and all that it needs at once."""
+
+    async def read(self, keys: Collection[str]) -> Sequence[Throttle]:
+        """Return those of the throttles that exist, without locking them."""
+        ...
+
+    async def lock(self, keys: Collection[str], now: datetime) -> Sequence[Throttle]:
+        """Return the throttle of each key, locked; one that did not exist begins now, with a count of 0."""
+        ...
+
+    async def save(self, throttles: Iterable[Throttle]) -> None:
+        """Write throttles that were locked."""
+        ...
+
+    async def take_back(self, keys: Collection[str]) -> None:
+        """Count one try less under each key, where any is counted."""
+        ...
+
+    async def remove(self, keys: Collection[str]) -> None:
+        """Forget all tries under these keys."""
+        ...
+
+    async def remove_old(self, before: datetime, limit: int) -> int:
+        """Remove throttles that have not changed since then; return how many."""
         ...
 
 

@@ -10,6 +10,7 @@ from application.ports.repositories import (
     RequestRepository,
     SurveyRepository,
     TaskRepository,
+    ThrottleRepository,
     UserRepository,
 )
 
@@ -31,6 +32,8 @@ class UnitOfWork(Protocol):
     def surveys(self) -> SurveyRepository: ...
     @property
     def tasks(self) -> TaskRepository: ...
+    @property
+    def throttles(self) -> ThrottleRepository: ...
     @property
     def blob_references(self) -> BlobReferences: ...
 

@@ -14,8 +14,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from adapters.audio.checking import DecodingVoiceChecker
 from adapters.audio.listening import listen
+from adapters.auth.common_passwords import ZxcvbnCommonPasswords
 from adapters.auth.media_signer import HmacMediaSigner
 from adapters.auth.passwords import Argon2Passwords
+from adapters.auth.throttle_keys import HmacThrottleKeys
 from adapters.auth.tokens import JwtTokens
 from adapters.faces.gallery import GalleryConditionFaces
 from adapters.faces.model_server import ModelServer, ModelServerFaces
@@ -23,9 +25,11 @@ from adapters.faces.studio.engine import Studio
 from adapters.faces.studio.maker import StudioFaces
 from adapters.sql import SqlClaims, SqlUnitOfWork, SqlViews
 from adapters.workspaces.local_disk import LocalDiskWorkspaces
+from application.accounts.forget_throttles import ForgetThrottles
 from application.accounts.log_in import LogIn
 from application.accounts.show import ShowAccount
 from application.accounts.sign_up import RequireFreeEmail, SignUp
+from application.accounts.throttles import Refusals, Throttles
 from application.feedback.answer_survey import AnswerSurvey
 from application.feedback.rate import RateFace
 from application.generation.announce_due import AnnounceDue
@@ -46,6 +50,7 @@ from application.requests.show import ShowRequests
 from application.requests.submit import SubmitFaceRequest
 from application.requests.watch import ProgressBoard, WatchRequest
 from domain.feedback import FaceKind
+from domain.throttling import ThrottleLimits
 from entrypoints.composition.capacity import capacity_of
 from entrypoints.composition.media_links import MediaLinks
 from entrypoints.composition.settings import Settings
@@ -74,6 +79,17 @@ def model_server(settings: Settings) -> ModelServer:
         url=server.url,
         extra_hosts=frozenset(server.media_hosts),
         time_limit=timedelta(seconds=server.seconds),
+    )
+
+
+def throttle_limits(settings: Settings) -> ThrottleLimits:
+    """Return how many tries the throttles allow."""
+    throttle = settings.throttle
+    return ThrottleLimits(
+        wrong_passwords=throttle.wrong_passwords,
+        wrong_passwords_per_address=throttle.wrong_passwords_per_address,
+        sign_ups_an_hour=throttle.sign_ups_an_hour,
+        email_checks_an_hour=throttle.email_checks_an_hour,
     )
 
 
@@ -108,13 +124,19 @@ class Container(containers.DeclarativeContainer):
     drawings = providers.Singleton(anyio.CapacityLimiter, capacity.provided.drawings)
 
     # accounts and links
-    passwords = providers.Singleton(Argon2Passwords)
+    passwords = providers.Singleton(Argon2Passwords, settings.provided.throttle.hashes_waiting)
+    common_passwords = providers.Singleton(ZxcvbnCommonPasswords)
+    throttle_keys = providers.Singleton(HmacThrottleKeys, settings.provided.security.secret)
+    throttles = providers.Singleton(
+        Throttles, throttle_keys, providers.Factory(throttle_limits, settings), clock
+    )
     tokens = providers.Singleton(
         JwtTokens,
         secret=settings.provided.security.secret,
         lifetime=providers.Factory(timedelta, hours=settings.provided.security.token_hours),
         clock=clock,
     )
+    refusals = providers.Singleton(Refusals, throttle_keys, clock)
     media_signer = providers.Singleton(HmacMediaSigner, secret=settings.provided.security.secret)
 
     # the database
@@ -143,9 +165,9 @@ class Container(containers.DeclarativeContainer):
     )
 
     # use cases
-    sign_up = UseCase(SignUp, unit_of_work.provider, passwords, clock)
-    require_free_email = UseCase(RequireFreeEmail, unit_of_work.provider)
-    log_in = UseCase(LogIn, unit_of_work.provider, passwords, tokens)
+    sign_up = UseCase(SignUp, unit_of_work.provider, passwords, common_passwords, throttles, clock)
+    require_free_email = UseCase(RequireFreeEmail, unit_of_work.provider, throttles)
+    log_in = UseCase(LogIn, unit_of_work.provider, passwords, tokens, throttles, refusals)
     show_account = UseCase(ShowAccount, unit_of_work.provider)
     announce = providers.Singleton(Announce, announcer)
     submit = UseCase(SubmitFaceRequest, unit_of_work.provider, checker, blobs, announce, clock, workspaces)
@@ -176,12 +198,14 @@ class Container(containers.DeclarativeContainer):
         policy.provided.sweep_every,
         policy.provided.orphan_age,
     )
+    forget_throttles = providers.Singleton(ForgetThrottles, unit_of_work.provider, clock)
     housekeeping = providers.Singleton(
         Housekeeping,
         providers.List(
             providers.Factory(Task, "recover expired generations", recover_expired),
             providers.Factory(Task, "announce due generations", announce_due),
             providers.Factory(Task, "sweep orphans", sweep_orphans),
+            providers.Factory(Task, "forget throttles", forget_throttles),
             providers.Factory(Task, "remove abandoned workspaces", workspaces.provided.remove_abandoned),
         ),
         policy,

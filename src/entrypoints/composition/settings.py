@@ -19,6 +19,7 @@ SHORTEST_SECRET = 32
 
 Port = Annotated[int, Meta(ge=0, le=65535)]
 Count = Annotated[int, Meta(ge=1)]
+Limit = Annotated[int, Meta(ge=0)]
 Seconds = Annotated[float, Meta(gt=0)]
 
 Section = TypeVar("Section", bound=msgspec.Struct)
@@ -48,6 +49,21 @@ class SecuritySettings(msgspec.Struct, frozen=True, kw_only=True):
 
     secret: str = DEFAULT_SECRET
     token_hours: Count = 24
+
+
+class ThrottleSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """How often clients may try what needs no token; 0 lifts a limit."""
+
+    wrong_passwords: Limit = 3
+    """For one account, before further tries are delayed."""
+    wrong_passwords_per_address: Limit = 20
+    """From one client address, before further tries are delayed."""
+    sign_ups_an_hour: Limit = 60
+    """From one client address."""
+    email_checks_an_hour: Limit = 120
+    """From one client address."""
+    hashes_waiting: Limit = 32
+    """Passwords that wait for being hashed, in one process."""
 
 
 class DatabaseSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -122,6 +138,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     data: Path
     server: ServerSettings
     security: SecuritySettings
+    throttle: ThrottleSettings
     database: DatabaseSettings
     s3: S3Settings
     amqp: AmqpSettings
@@ -139,6 +156,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             data=data,
             server=_take(ServerSettings, "V2F_", given),
             security=_take(SecuritySettings, "V2F_", given),
+            throttle=_take(ThrottleSettings, "V2F_THROTTLE_", given),
             database=_take(DatabaseSettings, "V2F_DATABASE_", given),
             s3=_take(S3Settings, "V2F_S3_", given),
             amqp=_take(AmqpSettings, "V2F_AMQP_", given),

@@ -13,6 +13,7 @@ from litestar.types import HTTPScope, Receive, Send
 
 from entrypoints.composition.media_links import MEDIA_PATH
 from entrypoints.http.errors import answer_error
+from entrypoints.http.rate_limit_fields import RATE_LIMIT_FIELDS
 from entrypoints.http.request_errors import OriginNotAllowed
 
 EXPOSED_HEADERS = (
@@ -22,6 +23,7 @@ EXPOSED_HEADERS = (
     "ETag",
     "Retry-After",
     "WWW-Authenticate",
+    *RATE_LIMIT_FIELDS,
 )
 """The response headers that a page of another origin may read."""
 METHODS = "DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT"

@@ -14,10 +14,12 @@ from application.errors import (
     AccountGone,
     ApplicationError,
     EmailTaken,
+    HashingBusy,
     InvalidLink,
     InvalidToken,
     NotFound,
     ServiceUnavailable,
+    TooManyTries,
     WrongCredentials,
 )
 from application.ports.blobs import BlobNotFound
@@ -30,6 +32,7 @@ from domain.errors import (
     VoiceRefused,
 )
 from domain.refusals import UNREADABLE
+from entrypoints.http.rate_limit_fields import RateLimit, rate_limit_headers
 from entrypoints.http.request_errors import (
     BadRequest,
     MethodNotAllowed,
@@ -56,6 +59,8 @@ STATUS: Mapping[type[Exception], HTTPStatus] = {
     WrongCredentials: HTTPStatus.UNAUTHORIZED,
     InvalidToken: HTTPStatus.UNAUTHORIZED,
     AccountGone: HTTPStatus.UNAUTHORIZED,
+    TooManyTries: HTTPStatus.TOO_MANY_REQUESTS,
+    HashingBusy: HTTPStatus.SERVICE_UNAVAILABLE,
     ServiceUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 """The status of each error of the domain and the application.
@@ -137,6 +142,13 @@ def problem_of(error: Exception) -> Problem:
             return Problem(
                 status=STATUS[InvalidValue], code=error.code, sentence=str(error), field=error.field
             )
+        case TooManyTries():
+            return Problem(
+                status=STATUS[TooManyTries],
+                code=error.code,
+                sentence=str(error),
+                headers=_when_allowed(error),
+            )
         case DomainError() | ApplicationError() if (status := _status_of(error)) is not None:
             return Problem(status=status, code=error.code, sentence=str(error))
         case BlobNotFound():
@@ -147,6 +159,18 @@ def problem_of(error: Exception) -> Problem:
             return problem_of(FRAMEWORK_ERRORS[error.status_code](headers=error.headers))
         case _:
             return INTERNAL_ERROR
+
+
+def _when_allowed(error: TooManyTries) -> Mapping[str, str]:
+    window = error.rule.window
+    limit = RateLimit(
+        error.tried.replace(" ", "-"),
+        error.rule.most,
+        int(window.total_seconds()) if window else None,
+        remaining=0,
+        reset_seconds=error.seconds,
+    )
+    return {"Retry-After": str(error.seconds), **rate_limit_headers([limit])}
 
 
 def _status_of(error: DomainError | ApplicationError) -> HTTPStatus | None:

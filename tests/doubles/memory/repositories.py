@@ -45,6 +45,11 @@ class MemoryUserRepository:
         await self._transaction.lock(user_id)
         return await self.get(user_id)
 
+    async def save(self, user: User) -> None:
+        """Replace it; it must be locked."""
+        self._transaction.require_lock(user.id)
+        self._transaction.users.put(user.id, user)
+
 
 class MemoryRequestRepository:
     """Implements `RequestRepository`."""

@@ -10,6 +10,7 @@ from domain.face_request import FaceRequest
 from domain.feedback import Survey
 from domain.generation import Generation
 from domain.ids import GenerationId, RequestId, UserId
+from domain.throttling import Throttle
 from domain.user import User
 from doubles.memory.turns import Turns
 
@@ -27,6 +28,7 @@ class Tables:
     surveys: dict[GenerationId, Survey] = field(default_factory=dict)
     tasks: dict[str, datetime] = field(default_factory=dict)
     turns: Turns = field(default_factory=Turns)
+    throttles: dict[str, Throttle] = field(default_factory=dict)
 
 
 class Draft(Generic[K, V]):

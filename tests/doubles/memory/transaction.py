@@ -16,6 +16,7 @@ class Transaction:
         self.surveys = Draft(tables.surveys)
         self.tasks = Draft(tables.tasks)
         self._tables = tables
+        self.throttles = Draft(tables.throttles)
         self._locks = locks
         self._held: set[Hashable] = set()
 
@@ -40,7 +41,7 @@ class Transaction:
     def commit(self) -> None:
         """Make the changes permanent, count the turns of users again, and release the locks."""
         users = {generation.user_id for generation in self.generations.changed()}
-        for draft in (self.users, self.requests, self.generations, self.surveys, self.tasks):
+        for draft in (self.users, self.requests, self.generations, self.surveys, self.tasks, self.throttles):
             draft.commit()
         for user_id in users:
             self._tables.turns.count_again(user_id, self._tables.generations.values())

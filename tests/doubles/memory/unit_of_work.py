@@ -11,6 +11,7 @@ from doubles.memory.repositories import (
     MemoryTaskRepository,
     MemoryUserRepository,
 )
+from doubles.memory.throttles import MemoryThrottleRepository
 from doubles.memory.transaction import Transaction
 
 
@@ -24,6 +25,7 @@ class MemoryUnitOfWork:
         self.generations = MemoryGenerationRepository(transaction)
         self.surveys = MemorySurveyRepository(transaction)
         self.tasks = MemoryTaskRepository(transaction)
+        self.throttles = MemoryThrottleRepository(transaction)
         self.blob_references = MemoryBlobReferences(transaction)
 
     async def __aenter__(self) -> Self:

@@ -5,8 +5,10 @@ from datetime import timedelta
 from pathlib import Path
 
 from adapters.workspaces.local_disk import LocalDiskWorkspaces
+from application.accounts.forget_throttles import ForgetThrottles
 from application.accounts.log_in import LogIn
-from application.accounts.sign_up import SignUp, SignUpCommand
+from application.accounts.sign_up import RequireFreeEmail, SignUp, SignUpCommand
+from application.accounts.throttles import Refusals, Throttles
 from application.errors import ServiceUnavailable
 from application.generation.announce_due import AnnounceDue
 from application.generation.claim import ClaimGeneration
@@ -27,6 +29,7 @@ from domain.blob_keys import attempt_prefix
 from domain.face_request import FaceRequest
 from domain.generation import Generation, State
 from domain.ids import GenerationId
+from domain.throttling import ThrottleLimits
 from domain.user import User
 from domain.voice import Gender, Person
 from doubles.blobs import MemoryBlobs
@@ -35,10 +38,20 @@ from doubles.faces import FastFaces
 from doubles.jobs import MemoryAnnouncer
 from doubles.memory import MemoryDatabase
 from doubles.memory.unit_of_work import MemoryUnitOfWork
-from doubles.passwords import PlainPasswords
+from doubles.passwords import FewCommonPasswords, PlainPasswords
 from doubles.voices import TrustingChecker
 
 PERSON = Person(30, Gender.WOMAN)
+HOME = "192.0.2.1"
+"""Where users sign up from."""
+THROTTLE_LIMITS = ThrottleLimits(
+    wrong_passwords=3, wrong_passwords_per_address=20, sign_ups_an_hour=60, email_checks_an_hour=120
+)
+
+
+def plain_key(kind: str, *values: str) -> str:
+    """Implement `ThrottleKeys` without signing."""
+    return " ".join((kind, *values))
 
 
 class PlainTokens:
@@ -54,7 +67,7 @@ class PlainTokens:
 class World:
     """The use cases, and all that they need."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, throttle_limits: ThrottleLimits = THROTTLE_LIMITS) -> None:
         self.folder = folder
         self.clock = ManualClock()
         self.database = MemoryDatabase(patience=60)
@@ -71,8 +84,11 @@ class World:
         uow, clock = self.unit_of_work, self.clock
         self.views = self.database.views()
         self.announce = Announce(self.announcer)
-        self.sign_up = SignUp(uow, self.passwords, clock)
-        self.log_in = LogIn(uow, self.passwords, PlainTokens())
+        self.throttles = Throttles(plain_key, throttle_limits, clock)
+        self.sign_up = SignUp(uow, self.passwords, FewCommonPasswords(), self.throttles, clock)
+        self.require_free_email = RequireFreeEmail(uow, self.throttles)
+        self.log_in = LogIn(uow, self.passwords, PlainTokens(), self.throttles, Refusals(plain_key, clock))
+        self.forget_throttles = ForgetThrottles(uow, clock)
         workspaces = LocalDiskWorkspaces(folder / "work")
         self.submit_request = SubmitFaceRequest(
             uow, TrustingChecker(), self.blobs, self.announce, clock, workspaces
@@ -136,7 +152,9 @@ class World:
     async def new_user(self, name: str = "ann") -> User:
         """Sign a user up."""
         return await self.sign_up(
-            SignUpCommand(email=f"{name}@example.org", password="correct horse", person=PERSON)
+            SignUpCommand(
+                email=f"{name}@example.org", password="correct horse", person=PERSON, client_address=HOME
+            )
         )
 
     async def submit(self, user: User, content: bytes = b"a voice") -> FaceRequest:

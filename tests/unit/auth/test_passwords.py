@@ -6,13 +6,15 @@ import threading
 import time
 
 import pytest
+from argon2 import PasswordHasher
 
 from adapters.auth.passwords import Argon2Passwords
+from application.errors import HashingBusy
 
 
 @pytest.fixture(scope="module")
 def passwords() -> Argon2Passwords:
-    return Argon2Passwords()
+    return Argon2Passwords(most_waiting=0)
 
 
 async def test_only_the_right_password_is_verified_against_a_hash(passwords: Argon2Passwords) -> None:
@@ -71,3 +73,63 @@ async def test_the_whole_of_a_long_password_counts(passwords: Argon2Passwords) -
     assert await passwords.verify(hashed, "é" * 255 + "a")
     assert not await passwords.verify(hashed, "é" * 255 + "b")
     assert not await passwords.verify(hashed, "é" * 255)
+
+
+class OneAtATime:
+    """A queue with one thread, whose first hash waits until a test lets it go on."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, most_waiting: int) -> None:
+        monkeypatch.setattr("os.cpu_count", lambda: 2)
+        self.passwords = Argon2Passwords(most_waiting)
+        self.may_go_on = threading.Event()
+
+        def hash_later(_: PasswordHasher, password: str) -> str:
+            assert self.may_go_on.wait(60)
+            return f"hash of {password}"
+
+        monkeypatch.setattr(PasswordHasher, "hash", hash_later)
+
+    def start(self, count: int) -> list[asyncio.Task[str]]:
+        return [asyncio.create_task(self.passwords.hash("correct horse")) for _ in range(count)]
+
+
+async def test_passwords_beyond_those_that_may_wait_are_refused_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    queue = OneAtATime(monkeypatch, most_waiting=3)
+    hashing = queue.start(1 + 3)
+    refused = await asyncio.gather(*queue.start(5), return_exceptions=True)
+    assert {type(outcome) for outcome in refused} == {HashingBusy}
+    with pytest.raises(HashingBusy):
+        await queue.passwords.verify(None, "correct horse")
+    queue.may_go_on.set()
+    await asyncio.gather(*hashing)
+    await asyncio.gather(*queue.start(1 + 3))
+
+
+async def test_a_caller_that_is_cancelled_gives_its_place_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    queue = OneAtATime(monkeypatch, most_waiting=3)
+    running, *waiting = queue.start(1 + 3)
+    await asyncio.sleep(0)
+    for task in waiting:
+        task.cancel()
+    await asyncio.gather(*waiting, return_exceptions=True)
+    others = queue.start(3)
+    await asyncio.sleep(0)
+    running.cancel()  # its hash has begun, and takes its place until it is done
+    await asyncio.gather(running, return_exceptions=True)
+    with pytest.raises(HashingBusy):
+        await queue.passwords.hash("correct horse")
+    queue.may_go_on.set()
+    await asyncio.gather(*others)
+
+
+async def test_without_a_limit_any_number_may_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    queue = OneAtATime(monkeypatch, most_waiting=0)
+    hashing = queue.start(200)
+    await asyncio.sleep(0)
+    assert not any(task.done() for task in hashing)
+    for task in hashing[20:]:
+        task.cancel()
+    queue.may_go_on.set()
+    await asyncio.gather(*hashing[:20])

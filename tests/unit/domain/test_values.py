@@ -9,7 +9,7 @@ from domain.face_request import FaceRequest, StoredVoice, require_quota
 from domain.feedback import LONGEST_ANSWER, Survey
 from domain.generation import State
 from domain.ids import GenerationId, RequestId, UserId, new_id
-from domain.user import email_address, require_acceptable_password
+from domain.user import email_address
 from domain.voice import Gender, Person, Recording
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
@@ -46,12 +46,6 @@ def test_text_that_is_not_an_address_is_refused(text: str) -> None:
 def test_an_impossible_age_is_refused(age: int) -> None:
     with pytest.raises(InvalidValue):
         Person(age, Gender.MAN)
-
-
-@pytest.mark.parametrize("password", ["", "short", "x" * 257])
-def test_a_password_that_is_too_short_or_too_long_is_refused(password: str) -> None:
-    with pytest.raises(InvalidValue):
-        require_acceptable_password(password)
 
 
 def test_ten_requests_fill_the_quota() -> None:

@@ -36,3 +36,7 @@ class SqlUserRepository:
         """Select by key, for update."""
         row = await self._rows.find(id=user_id, locked=True)
         return to_user(row) if row else None
+
+    async def save(self, user: User) -> None:
+        """Update by key."""
+        await self._rows.save(user.id, user_columns(user))

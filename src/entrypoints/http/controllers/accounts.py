@@ -8,6 +8,7 @@ from application.accounts.show import ShowAccount
 from application.accounts.sign_up import RequireFreeEmail, SignUp
 from entrypoints.http.bodies.form_request import FormRequest
 from entrypoints.http.caller import Caller
+from entrypoints.http.client_address import client_address
 from entrypoints.http.schemas.accounts import (
     AccountResponse,
     FreeEmailRequest,
@@ -24,15 +25,15 @@ class AccountController(Controller):
 
     tags = ("Accounts",)
 
-    @post("/users", problems=(409,))
+    @post("/users", problems=(409, 429))
     async def sign_up(
         self, request: FormRequest[SignUpRequest], sign_up: NamedDependency[SignUp]
     ) -> SignUpResponse:
         """Sign up."""
         body = await request.read()
-        return SignUpResponse.of(await sign_up(body.command()))
+        return SignUpResponse.of(await sign_up(body.command(client_address(request))))
 
-    @post("/users/email/validation", status_code=200, problems=(409,))
+    @post("/users/email/validation", status_code=200, problems=(409, 429))
     async def validate_email(
         self,
         request: FormRequest[FreeEmailRequest],
@@ -43,7 +44,7 @@ class AccountController(Controller):
         Tells whether there is an account with it.
         """
         body = await request.read()
-        await require_free_email(body.email)
+        await require_free_email(body.email, client_address(request))
         return MessageResponse(message="This e-mail address is free.")
 
     @get("/users")
@@ -53,7 +54,7 @@ class AccountController(Controller):
         """Show my data."""
         return AccountResponse.of(await show_account(caller.user_id))
 
-    @post("/auth", status_code=200, problems=(401,))
+    @post("/auth", status_code=200, problems=(401, 429))
     async def log_in(
         self, request: FormRequest[LogInRequest], log_in: NamedDependency[LogIn]
     ) -> LogInResponse:
@@ -62,4 +63,4 @@ class AccountController(Controller):
         Gives a token for e-mail address and password.
         """
         body = await request.read()
-        return LogInResponse.of(await log_in(body.command()))
+        return LogInResponse.of(await log_in(body.command(client_address(request))))

@@ -1,6 +1,7 @@
 """Responses for error statuses, with the errors themselves as examples."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from http import HTTPStatus
 
 import msgspec
@@ -8,13 +9,16 @@ from litestar.exceptions import HTTPException
 
 from application.errors import (
     EmailTaken,
+    HashingBusy,
     InvalidLink,
     ServiceUnavailable,
+    TooManyTries,
     WrongCredentials,
 )
 from domain.errors import GenerationInFlight, NotFinished, QuotaExceeded
 from domain.face_request import MOST_OPEN_REQUESTS
 from domain.refusals import SENTENCES, refusal
+from domain.throttling import GrowingDelay
 from entrypoints.http.bodies.form_request import MULTIPART
 from entrypoints.http.bodies.uploads import FileTooLarge
 from entrypoints.http.caller import TokenMissing
@@ -54,7 +58,9 @@ EXAMPLES: tuple[Exception, ...] = (
     invalid_parameter("limit"),
     *(refusal(reason, format="RealAudio") for reason in SENTENCES),
     QuotaExceeded(MOST_OPEN_REQUESTS),
+    TooManyTries("wrong passwords", GrowingDelay(3), timedelta(seconds=4)),
     Exception(),
+    HashingBusy(),
     ServiceUnavailable("database"),
     NotReady({}),
 )
@@ -76,9 +82,10 @@ def problem_responses() -> Document:
 
 def _response(status: HTTPStatus, problems: Mapping[str, Problem]) -> Document:
     examples = {code: {"value": msgspec.to_builtins(_example(problem))} for code, problem in problems.items()}
+    own = (name for problem in problems.values() for name in problem.headers or ())
     return {
         "description": status.phrase,
-        "headers": {name: {"schema": {"type": "string"}} for name in HEADERS.get(status, {})},
+        "headers": {name: {"schema": {"type": "string"}} for name in (*HEADERS.get(status, {}), *own)},
         "content": {
             PROBLEM_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemResponse"}, "examples": examples}
         },

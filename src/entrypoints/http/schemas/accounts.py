@@ -6,10 +6,17 @@ from msgspec import Meta, Struct
 
 from application.accounts.log_in import LoggedIn, LogInCommand
 from application.accounts.sign_up import SignUpCommand
-from domain.user import LONGEST_EMAIL, LONGEST_PASSWORD, SHORTEST_PASSWORD, User
+from domain.passwords import LONGEST_PASSWORD, LONGEST_REPEATED, SHORTEST_PASSWORD
+from domain.text import BLANK
+from domain.user import LONGEST_EMAIL, User
 from domain.voice import OLDEST, YOUNGEST, Gender, Person
 
 NO_NUL = "^[^\\u0000]*$"
+VISIBLE = (
+    f"^[^\\u0000-\\u001f\\u007f-\\u009f\\u00ad\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\ufeff{BLANK}]*$"
+)
+"""The domain refuses some more, which no pattern could list: what is private or not assigned."""
+REPETITION = rf"^([\s\S]{{1,{LONGEST_REPEATED}}}?)\1+$"
 
 # The bounds are for the document only: the domain checks them, with better sentences.
 Email = Annotated[
@@ -23,11 +30,13 @@ Email = Annotated[
 NewPassword = Annotated[
     str,
     Meta(
-        description="Password.",
+        description="Password, of visible characters; not one of those that are guessed first, and without the e-mail "
+        "address in it.",
         examples=["correct horse battery"],
         extra_json_schema={
             "format": "password",
-            "pattern": NO_NUL,
+            "pattern": VISIBLE,
+            "not": {"pattern": REPETITION},
             "minLength": SHORTEST_PASSWORD,
             "maxLength": LONGEST_PASSWORD,
         },
@@ -59,9 +68,14 @@ class SignUpRequest(Struct, frozen=True, kw_only=True):
     age: Age = 20
     gender: Gender = Gender.MAN
 
-    def command(self) -> SignUpCommand:
+    def command(self, client_address: str) -> SignUpCommand:
         """Return what the use case takes; raises `InvalidValue`."""
-        return SignUpCommand(email=self.email, password=self.password, person=Person(self.age, self.gender))
+        return SignUpCommand(
+            email=self.email,
+            password=self.password,
+            person=Person(self.age, self.gender),
+            client_address=client_address,
+        )
 
 
 class SignUpResponse(Struct, frozen=True, kw_only=True):
@@ -105,9 +119,9 @@ class LogInRequest(Struct, frozen=True, kw_only=True):
     email: Email
     password: Password
 
-    def command(self) -> LogInCommand:
+    def command(self, client_address: str) -> LogInCommand:
         """Return what the use case takes."""
-        return LogInCommand(email=self.email, password=self.password)
+        return LogInCommand(email=self.email, password=self.password, client_address=client_address)
 
 
 class LogInResponse(Struct, frozen=True, kw_only=True):

@@ -1,0 +1,73 @@
+"""The throttles, as rows."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import asdict
+from datetime import datetime
+
+from sqlalchemy import Insert, bindparam, delete, select, update
+from sqlalchemy.dialects import mysql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+
+from adapters.sql.models import ThrottleRow
+from adapters.sql.repositories.rows import write
+from domain.throttling import Throttle
+
+_IS_ONE_OF = ThrottleRow.key.in_(bindparam("keys", expanding=True))
+_READ = select(ThrottleRow.key, ThrottleRow.count, ThrottleRow.since).where(_IS_ONE_OF)
+_SAVE = update(ThrottleRow).where(ThrottleRow.key == bindparam("row_key"))
+_SAVE = _SAVE.values(count=bindparam("new_count"), since=bindparam("new_since"))
+_TAKE_BACK = update(ThrottleRow).where(_IS_ONE_OF, ThrottleRow.count > 0).values(count=ThrottleRow.count - 1)
+_REMOVE = delete(ThrottleRow).where(_IS_ONE_OF)
+_OLD = select(ThrottleRow.key).where(ThrottleRow.since < bindparam("before")).limit(bindparam("most"))
+
+
+class SqlThrottleRepository:
+    """Implements `ThrottleRepository`.
+
+    MySQL locks no row that does not exist. So a row is inserted or, where it exists, written as it is: either locks it
+    alone, in the order of the keys, until the end of the transaction.
+    """
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def read(self, keys: Collection[str]) -> Sequence[Throttle]:
+        """Select by keys."""
+        return await self._read(await self._session.connection(), keys)
+
+    async def lock(self, keys: Collection[str], now: datetime) -> Sequence[Throttle]:
+        """Insert or touch, then select: nothing can change these rows any more."""
+        connection = await self._session.connection()
+        new = [asdict(Throttle(key, 0, now)) for key in sorted(keys)]
+        await connection.execute(_inserting(connection.dialect.name, new))
+        return await self._read(connection, keys)
+
+    async def save(self, throttles: Iterable[Throttle]) -> None:
+        """Update by key."""
+        changed = [{"row_key": one.key, "new_count": one.count, "new_since": one.since} for one in throttles]
+        await (await self._session.connection()).execute(_SAVE, changed)
+
+    async def take_back(self, keys: Collection[str]) -> None:
+        """Subtract in the database."""
+        await write(self._session, _TAKE_BACK, {"keys": sorted(keys)})
+
+    async def remove(self, keys: Collection[str]) -> None:
+        """Delete by keys."""
+        await write(self._session, _REMOVE, {"keys": sorted(keys)})
+
+    async def remove_old(self, before: datetime, limit: int) -> int:
+        """Select without a lock, then delete by keys: a range would lock its rows in an order of its own."""
+        found = await self._session.scalars(_OLD, {"before": before, "most": limit})
+        return await write(self._session, _REMOVE, {"keys": sorted(found)})
+
+    async def _read(self, connection: AsyncConnection, keys: Collection[str]) -> list[Throttle]:
+        rows = await connection.execute(_READ, {"keys": sorted(keys)})
+        return [Throttle(*row) for row in rows]
+
+
+def _inserting(dialect: str, new: list[dict[str, object]]) -> Insert:
+    if (
+        dialect == "mysql"
+    ):  # INSERT IGNORE would take a shared lock, with which two transactions block each other
+        return mysql.insert(ThrottleRow).values(new).on_duplicate_key_update(count=ThrottleRow.count)
+    return sqlite.insert(ThrottleRow).values(new).on_conflict_do_nothing()
