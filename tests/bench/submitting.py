@@ -14,8 +14,7 @@ from bench.load import CONNECTIONS, Load
 from bench.rig import Rig, head, run_on_uvloop
 from bench.table import Line
 from databases.database import sql_database
-from databases.examples import new_user
-from domain.face_request import MOST_OPEN_REQUESTS
+from databases.examples import QUOTAS, new_user
 from e2e.cluster import SECRET
 from e2e.service import Service, running
 from e2e.voices import short_voice
@@ -52,7 +51,7 @@ def form_with(recording: bytes) -> bytes:
 
 def submit_all(rig: Rig, api: Service, form: Path, seconds: float) -> float:
     """Return how many submissions were accepted a second."""
-    number = int(seconds * MOST_A_SECOND / MOST_OPEN_REQUESTS)
+    number = int(seconds * MOST_A_SECOND / QUOTAS.open_requests)
     tokens = run_on_uvloop(new_users(rig, number))
     heads = [
         head(
@@ -63,7 +62,7 @@ def submit_all(rig: Rig, api: Service, form: Path, seconds: float) -> float:
             Content_Length=form.stat().st_size,
         )
         for token in tokens
-        for _ in range(MOST_OPEN_REQUESTS)
+        for _ in range(QUOTAS.open_requests)
     ]
     load = Load(port=api.port, heads=heads, body=str(form), seconds=seconds, once=True)
     return load.run().only(201).rate

@@ -21,7 +21,7 @@ STATEMENTS = {
     "POST /users/email/validation": 1,
     "POST /auth": 1,
     "GET /users": 1,
-    "POST /mz-request": 5,  # count; lock the user, count again, write request and generation
+    "POST /mz-request": 6,  # usage; lock the user, usage again, write usage, request and generation
     "GET /mz-request": 1,
     "GET " + REQUEST: 1,
     "GET " + REQUEST + "/status/{job_id}": 1,
@@ -35,8 +35,11 @@ STATEMENTS = {
     "POST "
     + REQUEST
     + "/mz-result/{result_id}": 6,  # lock both, select a survey, write the generation; merge
-    "POST " + REQUEST + "/mz-result": 5,  # lock user, request and generation, write two
-    "DELETE " + REQUEST: 3,  # lock, select generations, erase
+    "POST "
+    + REQUEST
+    + "/mz-result": 7,  # lock user, request and generations, usage, write usage and these two
+    "DELETE "
+    + REQUEST: 4,  # lock request and generations, write the usage of the one that has not ended, erase
     "GET /health/live": 0,
     "GET /health/ready": 1,
 }

@@ -30,6 +30,7 @@ _TAKE = (
         state=State.RUNNING,
         attempt=_generation.attempt + 1,
         lease_until=bindparam("lease_until"),
+        claimed_at=bindparam("now"),
         stage=None,
         percent=0,
     )

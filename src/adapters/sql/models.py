@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from sqlalchemy import JSON, Double, ForeignKey, Index, MetaData, SmallInteger, String, Text
+from sqlalchemy import JSON, BigInteger, Double, ForeignKey, Index, MetaData, SmallInteger, String, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from adapters.sql.types import ID, Id, Moment
@@ -11,6 +11,7 @@ Key = Annotated[str, mapped_column(String(255))]
 """A blob's key."""
 
 Small = Annotated[int, mapped_column(SmallInteger)]
+Bytes = Annotated[int, mapped_column(BigInteger, server_default="0")]
 Word = Annotated[str, mapped_column(String(32))]
 
 
@@ -72,6 +73,7 @@ class FaceRequestRow(Base):
     voice_seconds: Mapped[float] = mapped_column(Double)
     voice_media_type: Mapped[str] = mapped_column(String(100))
     voice_suffix: Mapped[Word]
+    voice_bytes: Mapped[Bytes]
     wishes: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     latest_generation_id: Mapped[Id]
     created_at: Mapped[Moment]
@@ -98,6 +100,9 @@ class GenerationRow(Base):
     attempt: Mapped[int]
     faults: Mapped[int]
     lease_until: Mapped[Moment | None]
+    claimed_at: Mapped[Moment | None]
+    drawn_seconds: Mapped[float] = mapped_column(Double, server_default="0")
+    stored_bytes: Mapped[Bytes]
     stage: Mapped[Word | None]
     percent: Mapped[Small]
     failure: Mapped[str | None] = mapped_column(Text)
@@ -128,6 +133,26 @@ class SurveyRow(Base):
     )
     answers: Mapped[dict[str, Any]] = mapped_column(JSON)
     answered_at: Mapped[Moment]
+
+
+class UsageRow(Base):
+    """A generation that a user had queued, as it counts for the daily quotas.
+
+    It refers to no other row: it stays when the request is erased.
+    """
+
+    __tablename__ = "usages"
+    __table_args__ = (
+        Index(None, "user_id", "ended_at"),
+        MYSQL,
+    )
+
+    generation_id: Mapped[Id] = mapped_column(primary_key=True)
+    user_id: Mapped[Id]
+    queued_at: Mapped[Moment]
+    ended_at: Mapped[Moment | None] = mapped_column(index=True)
+    drawn_seconds: Mapped[float] = mapped_column(Double)
+    """Until it has ended: what it may draw."""
 
 
 class TaskRow(Base):

@@ -13,6 +13,7 @@ from adapters.sql.repositories.generations import SqlGenerationRepository
 from adapters.sql.repositories.requests import SqlRequestRepository
 from adapters.sql.repositories.surveys import SqlSurveyRepository
 from adapters.sql.repositories.tasks import SqlTaskRepository
+from adapters.sql.repositories.usages import SqlUsageRepository
 from adapters.sql.repositories.users import SqlUserRepository
 from application.errors import ServiceUnavailable
 
@@ -50,6 +51,11 @@ class SqlUnitOfWork:
     def tasks(self) -> SqlTaskRepository:
         """The housekeeping tasks."""
         return SqlTaskRepository(self._session)
+
+    @cached_property
+    def usages(self) -> SqlUsageRepository:
+        """What users have used of the quotas."""
+        return SqlUsageRepository(self._session)
 
     @cached_property
     def blob_references(self) -> SqlBlobReferences:

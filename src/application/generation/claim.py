@@ -15,6 +15,7 @@ from application.ports.unit_of_work import UnitOfWorkFactory
 from domain.errors import ClaimRefused, NotYetDue
 from domain.generation import Generation
 from domain.ids import GenerationId
+from domain.quotas import Quotas
 
 log = logging.getLogger(__name__)
 
@@ -32,12 +33,14 @@ class ClaimGeneration:
         blobs: BlobStorage,
         clock: Clock,
         policy: JobPolicy,
+        quotas: Quotas,
     ) -> None:
         self._unit_of_work = unit_of_work
         self._claims = claims
         self._blobs = blobs
         self._clock = clock
         self._policy = policy
+        self._quotas = quotas
 
     async def __call__(self, generation_id: GenerationId) -> Attempt | None:
         while True:
@@ -61,7 +64,7 @@ class ClaimGeneration:
         if claimed is None:
             log.info("generation %s is not claimed: it was erased", generation_id)
             return None
-        return Attempt(claimed, self._unit_of_work, self._blobs, self._clock, self._policy)
+        return Attempt(claimed, self._unit_of_work, self._blobs, self._clock, self._policy, self._quotas)
 
     async def _reschedule(self, generation_id: GenerationId) -> None:
         """Have the generation announced again when it is due."""

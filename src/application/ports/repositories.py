@@ -13,6 +13,7 @@ from domain.face_request import FaceRequest
 from domain.feedback import Survey
 from domain.generation import Generation
 from domain.ids import GenerationId, RequestId, UserId
+from domain.usage import Usage
 from domain.user import User
 
 
@@ -59,10 +60,6 @@ class RequestRepository(Protocol):
         """Erase a request with its generations and their surveys."""
         ...
 
-    async def count_open(self, user_id: UserId) -> int:
-        """Count a user's requests whose newest generation has not failed."""
-        ...
-
 
 class GenerationRepository(Protocol):
     """The generations."""
@@ -79,8 +76,12 @@ class GenerationRepository(Protocol):
         """Write the changes of a generation that was locked."""
         ...
 
-    async def of_request(self, request_id: RequestId) -> Sequence[Generation]:
-        """Return all generations of a request, oldest first."""
+    async def lock_of_request(self, request_id: RequestId) -> Sequence[Generation]:
+        """Return all generations of a request, oldest first, and lock them."""
+        ...
+
+    async def remove(self, generation: Generation) -> None:
+        """Erase a generation that was locked, with its survey."""
         ...
 
     async def lock_unannounced(self, now: datetime, stale: timedelta, limit: int) -> Sequence[Generation]:
@@ -116,6 +117,29 @@ class TaskRepository(Protocol):
 
     async def take(self, name: str, now: datetime, every: timedelta) -> bool:
         """Return True to one process in each period of `every`, and False at once to the others."""
+        ...
+
+
+class UsageRepository(Protocol):
+    """What users have used of the quotas; its rows outlive the requests, so that erasing gives no new room for a day.
+
+    A unit of work that decides by a user's usage locks the user first.
+    """
+
+    async def of(self, user_id: UserId, since: datetime) -> Usage:
+        """Return a user's usage, with the daily figures counted from after `since`."""
+        ...
+
+    async def add(self, user_id: UserId, generation: Generation, seconds: float) -> None:
+        """Count a generation that is queued, with the seconds that it may draw."""
+        ...
+
+    async def settle(self, generation_id: GenerationId, ended_at: datetime, seconds: float) -> None:
+        """Record that a generation has ended, and how long it has drawn; does nothing for one that has ended before."""
+        ...
+
+    async def remove_old(self, ended_before: datetime) -> int:
+        """Remove what no daily figure counts any more; return how many rows."""
         ...
 
 

@@ -10,6 +10,7 @@ from application.ports.repositories import (
     RequestRepository,
     SurveyRepository,
     TaskRepository,
+    UsageRepository,
     UserRepository,
 )
 
@@ -31,6 +32,8 @@ class UnitOfWork(Protocol):
     def surveys(self) -> SurveyRepository: ...
     @property
     def tasks(self) -> TaskRepository: ...
+    @property
+    def usages(self) -> UsageRepository: ...
     @property
     def blob_references(self) -> BlobReferences: ...
 

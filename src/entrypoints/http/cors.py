@@ -8,9 +8,17 @@ from litestar.config.cors import CORSConfig
 from litestar.types import HTTPScope, Receive, Send
 
 from entrypoints.http.errors import answer_error
+from entrypoints.http.rate_limit_fields import RATE_LIMIT_FIELDS
 from entrypoints.http.request_errors import OriginNotAllowed
 
-EXPOSED_HEADERS = ["Accept-Ranges", "Content-Range", "ETag", "Retry-After", "WWW-Authenticate"]
+EXPOSED_HEADERS = [
+    "Accept-Ranges",
+    "Content-Range",
+    "ETag",
+    "Retry-After",
+    "WWW-Authenticate",
+    *RATE_LIMIT_FIELDS,
+]
 """The response headers that a page of another origin may read."""
 
 

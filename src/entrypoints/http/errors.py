@@ -1,7 +1,7 @@
 """Errors as problem details (RFC 9457); this file alone decides which status an error has."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
@@ -30,6 +30,8 @@ from domain.errors import (
     VoiceRefused,
 )
 from domain.refusals import UNREADABLE
+from entrypoints.http.quota_headers import refusal_headers
+from entrypoints.http.rate_limit_fields import RATE_LIMIT_FIELDS
 from entrypoints.http.request_errors import (
     BadRequest,
     MethodNotAllowed,
@@ -68,6 +70,9 @@ HEADERS: Mapping[int, Mapping[str, str]] = {
     503: {"Retry-After": "10"},
 }
 """The headers that go with a status."""
+
+POSSIBLE_HEADERS: Mapping[int, Sequence[str]] = {429: ("Retry-After", *RATE_LIMIT_FIELDS)}
+"""The headers that may go with a status."""
 
 FRAMEWORK_ERRORS: Mapping[int, type[RequestRefused]] = {
     kind.status: kind for kind in (BadRequest, UnknownAddress, MethodNotAllowed, TooLarge)
@@ -136,6 +141,13 @@ def problem_of(error: Exception) -> Problem:
         case InvalidValue():
             return Problem(
                 status=STATUS[InvalidValue], code=error.code, sentence=str(error), field=error.field
+            )
+        case QuotaExceeded():
+            return Problem(
+                status=STATUS[QuotaExceeded],
+                code=error.code,
+                sentence=str(error),
+                headers=refusal_headers(error),
             )
         case DomainError() | ApplicationError() if (status := _status_of(error)) is not None:
             return Problem(status=status, code=error.code, sentence=str(error))

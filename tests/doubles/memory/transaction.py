@@ -14,6 +14,7 @@ class Transaction:
         self.requests = Draft(tables.requests)
         self.generations = Draft(tables.generations)
         self.surveys = Draft(tables.surveys)
+        self.usages = Draft(tables.usages)
         self.tasks = Draft(tables.tasks)
         self._locks = locks
         self._held: set[Hashable] = set()
@@ -38,7 +39,8 @@ class Transaction:
 
     def commit(self) -> None:
         """Make the changes permanent and release the locks."""
-        for draft in (self.users, self.requests, self.generations, self.surveys, self.tasks):
+        drafts = (self.users, self.requests, self.generations, self.surveys, self.usages, self.tasks)
+        for draft in drafts:
             draft.commit()
         self.end()
 

@@ -12,6 +12,7 @@ from doubles.memory.repositories import (
     MemoryUserRepository,
 )
 from doubles.memory.transaction import Transaction
+from doubles.memory.usages import MemoryUsageRepository
 
 
 class MemoryUnitOfWork:
@@ -23,6 +24,7 @@ class MemoryUnitOfWork:
         self.requests = MemoryRequestRepository(transaction)
         self.generations = MemoryGenerationRepository(transaction)
         self.surveys = MemorySurveyRepository(transaction)
+        self.usages = MemoryUsageRepository(transaction)
         self.tasks = MemoryTaskRepository(transaction)
         self.blob_references = MemoryBlobReferences(transaction)
 

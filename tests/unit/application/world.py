@@ -9,6 +9,7 @@ from application.accounts.log_in import LogIn
 from application.accounts.sign_up import SignUp, SignUpCommand
 from application.errors import ServiceUnavailable
 from application.generation.announce_due import AnnounceDue
+from application.generation.change import change_generation
 from application.generation.claim import ClaimGeneration
 from application.generation.housekeeping import Housekeeping, Task
 from application.generation.make_faces import MakeFaces
@@ -20,13 +21,16 @@ from application.ports.auth import Principal
 from application.requests.announce import Announce
 from application.requests.erase import EraseRequest
 from application.requests.regenerate import RegenerateFaces
+from application.requests.require_room import RequireRoom
 from application.requests.show import ShowRequests
 from application.requests.submit import SubmitFaceRequest, SubmitFaceRequestCommand
 from application.requests.watch import ProgressBoard, WatchRequest
+from databases.examples import QUOTAS
 from domain.blob_keys import attempt_prefix
 from domain.face_request import FaceRequest
 from domain.generation import Generation, State
-from domain.ids import GenerationId
+from domain.ids import GenerationId, RequestId, UserId
+from domain.quotas import Quotas
 from domain.user import User
 from domain.voice import Gender, Person
 from doubles.blobs import MemoryBlobs
@@ -55,7 +59,7 @@ class PlainTokens:
 class World:
     """The use cases, and all that they need."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, quotas: Quotas = QUOTAS) -> None:
         self.folder = folder
         self.clock = ManualClock()
         self.database = MemoryDatabase(patience=60)
@@ -75,11 +79,12 @@ class World:
         self.sign_up = SignUp(uow, self.passwords, clock)
         self.log_in = LogIn(uow, self.passwords, PlainTokens())
         workspaces = LocalDiskWorkspaces(folder / "work")
+        self.require_room = RequireRoom(self.views, clock, quotas)
         self.submit_request = SubmitFaceRequest(
-            uow, TrustingChecker(), self.blobs, self.announce, clock, workspaces
+            uow, TrustingChecker(), self.blobs, self.announce, clock, workspaces, quotas=quotas
         )
-        self.regenerate = RegenerateFaces(uow, self.announce, clock)
-        self.erase = EraseRequest(uow, self.blobs)
+        self.regenerate_faces = RegenerateFaces(uow, self.blobs, self.announce, clock, quotas)
+        self.erase = EraseRequest(uow, self.blobs, clock, self.policy.heartbeat)
         self.show = ShowRequests(self.views)
         self.watch = WatchRequest(self.show, ProgressBoard(self.views, tick=0.005))
         self.announce_due = AnnounceDue(uow, self.announcer, clock, self.policy.stale_announcement)
@@ -94,7 +99,7 @@ class World:
             self.policy,
         )
         make = MakeFaces(self.voice_faces, self.condition_faces, self.blobs, workspaces)
-        claim = ClaimGeneration(uow, MemoryClaims(uow), self.blobs, clock, self.policy)
+        claim = ClaimGeneration(uow, MemoryClaims(uow), self.blobs, clock, self.policy, quotas)
         self.run = RunGeneration(claim, make, self.policy)
 
     def unit_of_work(self) -> MemoryUnitOfWork:
@@ -144,19 +149,21 @@ class World:
         """Submit a voice for a user."""
         voice = self.folder / "upload"
         voice.write_bytes(content)
-        return await self.submit_request(
-            SubmitFaceRequestCommand(user_id=user.id, person=PERSON, voice=voice)
-        )
+        command = SubmitFaceRequestCommand(user_id=user.id, person=PERSON, voice=voice)
+        return (await self.submit_request(command)).request
+
+    async def regenerate(self, user_id: UserId, request_id: RequestId) -> Generation:
+        """Have the faces made again."""
+        return (await self.regenerate_faces(user_id, request_id)).generation
 
     async def fail(self, request: FaceRequest) -> None:
         """Let a queued generation fail."""
-        async with self.unit_of_work() as uow:
-            generation = await uow.generations.lock(request.latest_generation_id)
-            assert generation is not None
+
+        def fail(generation: Generation) -> None:
             generation.claim(self.clock(), timedelta(seconds=1))
             generation.record_fault(1, "broken", self.clock(), retryable=False)
-            await uow.generations.save(generation)
-            await uow.commit()
+
+        await change_generation(self.unit_of_work, request.latest_generation_id, fail)
 
     async def abandon(self, generation_id: GenerationId) -> str:
         """Act as a worker that claims a generation, stores a portrait and is killed; return the portrait's key."""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -34,13 +34,20 @@ class SqlGenerationRepository:
         """Write all columns."""
         await self._rows.save(generation.id, generation_columns(generation))
 
-    async def of_request(self, request_id: RequestId) -> Sequence[Generation]:
-        """Select by request."""
-        rows = await self._rows.get_many(
-            GenerationRow.request_id == request_id,
-            order_by=[(GenerationRow.created_at, False), (GenerationRow.id, False)],
+    async def lock_of_request(self, request_id: RequestId) -> Sequence[Generation]:
+        """Select by request, for update."""
+        statement = (
+            select(GenerationRow)
+            .where(GenerationRow.request_id == request_id)
+            .order_by(GenerationRow.created_at, GenerationRow.id)
+            .with_for_update()
+            .execution_options(populate_existing=True)
         )
-        return [to_generation(row) for row in rows]
+        return [to_generation(row) for row in await self._session.scalars(statement)]
+
+    async def remove(self, generation: Generation) -> None:
+        """Delete the row; the foreign key deletes its survey."""
+        await write(self._session, delete(GenerationRow).where(GenerationRow.id == generation.id))
 
     async def lock_unannounced(self, now: datetime, stale: timedelta, limit: int) -> Sequence[Generation]:
         """Select from the head of the queue, for update, skipping locked rows."""
