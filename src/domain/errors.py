@@ -38,7 +38,9 @@ class VoiceRefused(DomainError):
 
 
 class QuotaExceeded(DomainError):
-    """The user has used up a quota; `states` says how much is used of each."""
+    """The user has used up a quota, each of which has a code; `states` says how much is used of each."""
+
+    code = "quota_exceeded"
 
     def __init__(self, exceeded: QuotaState, states: Sequence[QuotaState]) -> None:
         self.code, sentence = _OF_QUOTA[exceeded.name]

@@ -18,6 +18,7 @@ from domain.voice import Acoustics, Gender, Influence, Person, Recording
 NOON = datetime(2026, 1, 2, 12, 0, 0, 123456, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
 MINUTE = timedelta(minutes=1)
+HOUR = timedelta(hours=1)
 LEASE = timedelta(seconds=15)
 ACOUSTICS = Acoustics(
     pitch_hz=212.34567891234,

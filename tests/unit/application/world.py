@@ -15,6 +15,7 @@ from application.generation.housekeeping import Housekeeping, Task
 from application.generation.make_faces import MakeFaces
 from application.generation.policy import JobPolicy
 from application.generation.recover_expired import RecoverExpired
+from application.generation.remove_old_usage import RemoveOldUsage
 from application.generation.run import RunGeneration
 from application.generation.sweep_orphans import SweepOrphans
 from application.ports.auth import Principal
@@ -89,6 +90,7 @@ class World:
         self.watch = WatchRequest(self.show, ProgressBoard(self.views, tick=0.005))
         self.announce_due = AnnounceDue(uow, self.announcer, clock, self.policy.stale_announcement)
         self.recover = RecoverExpired(uow, clock)
+        self.remove_old_usage = RemoveOldUsage(uow, clock)
         self.sweep = SweepOrphans(uow, self.blobs, clock, self.policy.sweep_every, self.policy.orphan_age)
         self.housekeeping = Housekeeping(
             (
