@@ -94,7 +94,8 @@ def measure_submitting(rig: Rig) -> list[Line]:
     recording, form = rig.cluster.folder / "recording.wav", rig.cluster.folder / "recording.form"
     recording.write_bytes(short_voice(VOICE_SECONDS))
     form.write_bytes(form_with(recording.read_bytes()))
-    with running(rig.cluster.api()) as api:
+    # The connections send the requests of one user after those of another, and so several of one user at once.
+    with running(rig.cluster.api(V2F_QUOTA_UPLOADS_AT_ONCE="0")) as api:
         submit_all(rig, api, form, seconds=2)
         figure, floor = rig.in_turns(
             lambda: submit_all(rig, api, form, rig.seconds),

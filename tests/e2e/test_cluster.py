@@ -53,7 +53,7 @@ def cluster(
 
 @pytest.fixture(scope="module")
 def api(cluster: Cluster) -> Iterator[Service]:
-    with running(cluster.api()) as service:
+    with running(cluster.api(V2F_QUOTA_UPLOADS_AT_ONCE="0")) as service:  # one user sends hundreds at once
         yield service
 
 

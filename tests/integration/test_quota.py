@@ -1,4 +1,4 @@
-"""The quota when a user submits many requests at once, through the connection pools of two processes.
+"""The quotas when a user does many things at once, through the connection pools of two processes.
 
 The test repeats that `TEST_ROUNDS` times; the default is small.
 """
