@@ -1,5 +1,11 @@
 """What the domain refuses, as errors: each has a stable code and a message."""
 
+from collections.abc import Sequence
+
+from domain.usage import QuotaName, QuotaState
+
+MEGABYTE = 1024 * 1024
+
 
 class DomainError(Exception):
     """A rule of the domain was broken; `code` is stable, the message is a sentence for the user."""
@@ -32,12 +38,38 @@ class VoiceRefused(DomainError):
 
 
 class QuotaExceeded(DomainError):
-    """The user holds as many requests as the quota allows."""
+    """The user has used up a quota, each of which has a code; `states` says how much is used of each."""
 
     code = "quota_exceeded"
 
-    def __init__(self, most: int) -> None:
-        super().__init__(f"You have {most} requests, which is the limit. Delete one to make another.")
+    def __init__(self, exceeded: QuotaState, states: Sequence[QuotaState]) -> None:
+        self.code, sentence = _OF_QUOTA[exceeded.name]
+        quota = exceeded.quota
+        super().__init__(sentence.format(quota=quota, used=exceeded.used, megabytes=quota // MEGABYTE))
+        self.retry_after = exceeded.more_room_in
+        self.states = states
+
+
+_OF_QUOTA = {
+    QuotaName.OPEN_REQUESTS: (
+        "quota_exceeded",
+        "You have {used} requests, and {quota} is the limit. Delete one to make another.",
+    ),
+    QuotaName.STORED_BYTES: (
+        "storage_quota_exceeded",
+        "Your recordings and faces may take {megabytes} MB, and there is no room for more. "
+        "Delete a request to make room.",
+    ),
+    QuotaName.REQUESTS: (
+        "daily_quota_exceeded",
+        "You have asked for faces {used} times within 24 hours, and {quota} is the limit. Try again later.",
+    ),
+    QuotaName.DRAWING_SECONDS: (
+        "drawing_quota_exceeded",
+        "Your faces have taken the time for drawing that you have within 24 hours. Try again later.",
+    ),
+}
+"""The code and the sentence of each quota."""
 
 
 class GenerationInFlight(DomainError):

@@ -3,20 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from domain.errors import GenerationInFlight, QuotaExceeded
+from domain.errors import GenerationInFlight
 from domain.generation import Generation
 from domain.ids import GenerationId, RequestId, UserId, new_id
 from domain.look import NO_WISHES, LookWishes
 from domain.voice import Person, Recording
-
-MOST_OPEN_REQUESTS = 10
-"""The quota: how many requests a user may hold; one whose newest generation has failed does not count."""
-
-
-def require_quota(open_requests: int) -> None:
-    """Raise `QuotaExceeded` for a user who holds this many requests and sends another one."""
-    if open_requests >= MOST_OPEN_REQUESTS:
-        raise QuotaExceeded(MOST_OPEN_REQUESTS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +16,8 @@ class StoredVoice:
 
     key: str
     recording: Recording
+    size: int
+    """Bytes of the blob."""
 
 
 @dataclass(eq=False, kw_only=True)

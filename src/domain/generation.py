@@ -61,6 +61,12 @@ class Generation:
     faults: int = 0
     """How many attempts ended badly; one that was handed back or postponed does not count."""
     lease_until: datetime | None = None
+    claimed_at: datetime | None = None
+    """When the running attempt began."""
+    drawn_seconds: float = 0.0
+    """How long the attempts took that have stopped."""
+    stored_bytes: int = 0
+    """The size of its faces' files, from before they are stored."""
     stage: str | None = None
     percent: int = 0
     failure: str | None = None
@@ -90,8 +96,13 @@ class Generation:
             raise ClaimRefused(f"It is due at {self.due_at:%H:%M:%S}.")
         self.state = State.RUNNING
         self.attempt += 1
-        self.lease_until = now + lease
+        self.lease_until, self.claimed_at = now + lease, now
         self.stage, self.percent = None, 0
+
+    def drawn_until(self, moment: datetime) -> float:
+        """Return how many seconds all attempts will have taken at a moment, if the running one goes on until then."""
+        running = moment - self.claimed_at if self.claimed_at else timedelta()
+        return self.drawn_seconds + max(0.0, running.total_seconds())
 
     def lease_has_run_out(self, now: datetime) -> bool:
         """Tell whether the running attempt has gone without a heartbeat for longer than its lease."""
@@ -105,6 +116,11 @@ class Generation:
         self.lease_until = now + lease
         self.stage, self.percent = stage, percent
 
+    def reserve(self, attempt: int, stored_bytes: int) -> None:
+        """Record the size of the files that are about to be stored; raises `LeaseLost`."""
+        self._require_running(attempt)
+        self.stored_bytes = stored_bytes
+
     def succeed(self, attempt: int, faces: Faces, now: datetime) -> None:
         """Record the faces; raises `LeaseLost`."""
         self._require_running(attempt)
@@ -117,7 +133,7 @@ class Generation:
         self._require_running(attempt)
         self.faults += 1
         if retryable and self.faults < MOST_FAULTS:
-            self._requeue(now + retry_delay(self.faults))
+            self._requeue(now + retry_delay(self.faults), now)
         else:
             self.failure = reason
             self._finish(State.FAILED, now)
@@ -131,17 +147,18 @@ class Generation:
             self.record_fault(attempt, reason, now)
             return
         self._require_running(attempt)
-        self._requeue(now + OUTAGE_DELAY)
+        self._requeue(now + OUTAGE_DELAY, now)
 
     def hand_back(self, attempt: int, now: datetime) -> None:
         """Queue it again at once, without a fault, for another worker; raises `LeaseLost`."""
         self._require_running(attempt)
-        self._requeue(now - CLOCK_TOLERANCE)
+        self._requeue(now - CLOCK_TOLERANCE, now)
 
     def expire(self, now: datetime) -> None:
         """Record the fault of an attempt whose lease has run out; raises `LeaseLost` if it has not."""
-        if not self.lease_has_run_out(now):
+        if self.lease_until is None or not self.lease_has_run_out(now):
             raise LeaseLost("Its lease has not run out.")
+        self._stop(self.lease_until)  # its worker drew no longer, however late this is noticed
         self.record_fault(self.attempt, "Making your faces was interrupted too often. Please try again.", now)
 
     def rate(self, kind: FaceKind, stars: int, now: datetime) -> None:
@@ -163,13 +180,19 @@ class Generation:
         if self.state is not State.RUNNING or self.attempt != attempt:
             raise LeaseLost(f"It is {self.state}; the newest attempt is {self.attempt}.")
 
-    def _requeue(self, due_at: datetime) -> None:
+    def _requeue(self, due_at: datetime, now: datetime) -> None:
+        self._stop(now)
         self.state = State.QUEUED
         self.due_at = due_at
-        self.lease_until = self.stage = None
-        self.percent = 0
+        self.percent = self.stored_bytes = 0
 
     def _finish(self, state: State, now: datetime) -> None:
+        self._stop(now)
         self.state = state
         self.finished_at = now
-        self.lease_until = self.stage = None
+        if state is State.FAILED:
+            self.stored_bytes = 0
+
+    def _stop(self, moment: datetime) -> None:
+        self.drawn_seconds = self.drawn_until(moment)
+        self.claimed_at = self.lease_until = self.stage = None

@@ -63,7 +63,8 @@ class GrowingDelay:
         doublings = self._remembered(throttle, now) - self.most
         if doublings < 0:
             return NO_WAIT
-        return max(NO_WAIT, throttle.since + min(FIRST_DELAY * 2**doublings, LONGEST_DELAY) - now)
+        delay: timedelta = min(FIRST_DELAY * 2**doublings, LONGEST_DELAY)
+        return max(NO_WAIT, throttle.since + delay - now)
 
     def counted(self, throttle: Throttle, now: datetime) -> Throttle:
         """Return the throttle with a new last try."""

@@ -32,6 +32,7 @@ PREFIXES = {
     "s3": "V2F_S3_",
     "amqp": "V2F_AMQP_",
     "jobs": "V2F_JOB_",
+    "quotas": "V2F_QUOTA_",
     "model_server": "V2F_MODEL_SERVER_",
     "faces": "V2F_",
 }

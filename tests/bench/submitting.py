@@ -14,8 +14,7 @@ from bench.load import CONNECTIONS, Load
 from bench.rig import Rig, head, run_on_uvloop
 from bench.table import Line
 from databases.database import sql_database
-from databases.examples import new_user
-from domain.face_request import MOST_OPEN_REQUESTS
+from databases.examples import QUOTAS, new_user
 from domain.ids import UserId
 from e2e.cluster import SECRET
 from e2e.service import Service, running
@@ -53,7 +52,7 @@ def form_with(recording: bytes) -> bytes:
 
 def submit_all(rig: Rig, api: Service, form: Path, seconds: float) -> float:
     """Return how many submissions were accepted a second."""
-    number = int(seconds * MOST_A_SECOND / MOST_OPEN_REQUESTS)
+    number = int(seconds * MOST_A_SECOND / QUOTAS.open_requests)
     tokens = run_on_uvloop(new_users(rig, number))
     heads = [
         head(
@@ -64,7 +63,7 @@ def submit_all(rig: Rig, api: Service, form: Path, seconds: float) -> float:
             Content_Length=form.stat().st_size,
         )
         for token in tokens
-        for _ in range(MOST_OPEN_REQUESTS)
+        for _ in range(QUOTAS.open_requests)
     ]
     load = Load(port=api.port, heads=heads, body=str(form), seconds=seconds, once=True)
     return load.run().only(201).rate
@@ -98,7 +97,8 @@ def measure_submitting(rig: Rig) -> list[Line]:
     recording, form = rig.cluster.folder / "recording.wav", rig.cluster.folder / "recording.form"
     recording.write_bytes(short_voice(VOICE_SECONDS))
     form.write_bytes(form_with(recording.read_bytes()))
-    with running(rig.cluster.api()) as api:
+    # The connections send the requests of one user after those of another, and so several of one user at once.
+    with running(rig.cluster.api(V2F_QUOTA_UPLOADS_AT_ONCE="0")) as api:
         submit_all(rig, api, form, seconds=2)
         figure, floor = rig.in_turns(
             lambda: submit_all(rig, api, form, rig.seconds),

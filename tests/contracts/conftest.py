@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from adapters.sql.models import FaceRequestRow, TaskRow, ThrottleRow, UserRow
+from adapters.sql.models import FaceRequestRow, TaskRow, ThrottleRow, UsageRow, UserRow
 from adapters.sql.schema import upgrade
 from databases.database import Database, memory_database, sql_database
 from real_servers import MySqlServer
@@ -58,5 +58,6 @@ async def database(database_url: str | None) -> AsyncIterator[Database]:
 
 async def empty(engine: AsyncEngine) -> None:
     async with engine.begin() as connection:
-        for row in (FaceRequestRow, UserRow, TaskRow, ThrottleRow):  # all other rows are deleted with these
+        # all other rows are deleted with these
+        for row in (FaceRequestRow, UserRow, UsageRow, TaskRow, ThrottleRow):
             await connection.execute(delete(row))

@@ -104,7 +104,7 @@ async def test_an_unknown_generation_is_none_and_an_unknown_request_has_none(dat
     async with database.unit_of_work() as uow:
         assert await uow.generations.lock(GenerationId("unknown")) is None
         assert await uow.generations.lock(GenerationId("ünknown")) is None
-        assert await uow.generations.of_request(RequestId("unknown")) == []
+        assert await uow.generations.lock_of_request(RequestId("unknown")) == []
 
 
 async def test_the_generations_of_a_request_come_oldest_first(database: Database) -> None:
@@ -119,7 +119,7 @@ async def test_the_generations_of_a_request_come_oldest_first(database: Database
         await uow.requests.save(locked)
         await uow.commit()
     async with database.unit_of_work() as uow:
-        assert ids(await uow.generations.of_request(request.id)) == [first.id, second.id]
+        assert ids(await uow.generations.lock_of_request(request.id)) == [first.id, second.id]
 
 
 async def test_queued_generations_that_are_due_are_found(database: Database) -> None:

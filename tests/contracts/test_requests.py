@@ -8,6 +8,7 @@ from domain.face_request import FaceRequest
 from domain.feedback import Survey
 from domain.generation import Generation
 from domain.ids import RequestId, UserId
+from domain.usage import Usage
 from domain.voice import Gender, Person
 
 
@@ -54,7 +55,7 @@ async def test_an_unknown_request_is_none(database: Database) -> None:
     async with database.unit_of_work() as uow:
         assert await uow.requests.get(RequestId("unknown")) is None
         assert await uow.requests.lock(user.id, RequestId("ünknown")) is None
-        assert await uow.requests.count_open(UserId("unknown")) == 0
+        assert await uow.usages.of(UserId("unknown"), NOON) == Usage()
 
 
 async def test_erasing_a_request_erases_its_generations_and_surveys(database: Database) -> None:
@@ -71,7 +72,7 @@ async def test_erasing_a_request_erases_its_generations_and_surveys(database: Da
         await uow.commit()
     async with database.unit_of_work() as uow:
         assert await uow.requests.get(request.id) is None
-        assert await uow.generations.of_request(request.id) == []
+        assert await uow.generations.lock_of_request(request.id) == []
         for generation in generations:
             assert await uow.generations.lock(generation.id) is None
             assert await uow.surveys.find(generation.id) is None
@@ -114,7 +115,7 @@ async def test_a_request_counts_as_open_unless_its_newest_generation_has_failed(
     await finished(database, succeeded)
     await failed(database, broken)
     async with database.unit_of_work() as uow:
-        assert await uow.requests.count_open(user.id) == 2
+        assert (await uow.usages.of(user.id, NOON)).open_requests == 2
 
 
 async def test_a_failed_request_that_is_generated_again_counts_as_open(database: Database) -> None:
@@ -123,7 +124,7 @@ async def test_a_failed_request_that_is_generated_again_counts_as_open(database:
     async with database.unit_of_work() as uow:
         locked = await uow.requests.lock(request.user_id, request.id)
         assert locked is not None
-        assert await uow.requests.count_open(request.user_id) == 0
+        assert (await uow.usages.of(request.user_id, NOON)).open_requests == 0
         await uow.generations.add(locked.regenerate(generation, NOON + MINUTE))
         await uow.requests.save(locked)
-        assert await uow.requests.count_open(request.user_id) == 1
+        assert (await uow.usages.of(request.user_id, NOON)).open_requests == 1

@@ -4,8 +4,9 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
+from application.requests.count_generation import count_generation
 from databases.database import Database
-from databases.examples import MINUTE, NOON, finished, new_request, stored_user, submitted
+from databases.examples import MINUTE, NOON, QUOTAS, finished, new_request, stored_user, submitted
 from databases.statements import recorded_statements
 from domain.face_request import FaceRequest
 from domain.feedback import Survey
@@ -43,7 +44,7 @@ async def submit(database: Database, user: User) -> None:
     request, generation = new_request(user)
     async with database.unit_of_work() as uow:
         await uow.users.lock(user.id)
-        await uow.requests.count_open(user.id)
+        await count_generation(uow, QUOTAS, user.id, generation, opens=True)
         await uow.requests.add(request)
         await uow.generations.add(generation)
         await uow.commit()
@@ -55,7 +56,7 @@ async def test_submitting_is_five_statements(database: Database) -> None:
     with recorded_statements(*database.engines) as statements:
         await submit(database, user)
     assert [statement.split()[0] for statement in statements] == [
-        *("SELECT", "SELECT", "INSERT", "INSERT"),
+        *("SELECT", "SELECT", "INSERT", "INSERT", "INSERT"),
         "UPDATE",  # the turn of the user
     ]
 

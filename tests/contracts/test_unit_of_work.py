@@ -6,10 +6,20 @@ import pytest
 
 from application.errors import ServiceUnavailable
 from databases.database import Database
-from databases.examples import LEASE, NOON, new_request, new_user, reread, saved, stored_user, submitted
+from databases.examples import (
+    LEASE,
+    NOON,
+    QUOTAS,
+    new_request,
+    new_user,
+    reread,
+    saved,
+    stored_user,
+    submitted,
+)
 from domain.errors import QuotaExceeded
-from domain.face_request import MOST_OPEN_REQUESTS, require_quota
 from domain.generation import Generation
+from domain.usage import Usage
 from domain.user import User
 
 MOMENT = 0.2  # seconds; a task that does not have to wait is done long before
@@ -42,7 +52,7 @@ async def test_an_error_rolls_back_and_is_raised(database: Database) -> None:
         async with database.unit_of_work() as uow:
             await uow.requests.add(request)
             await uow.generations.add(generation)
-            require_quota(MOST_OPEN_REQUESTS)
+            QUOTAS.require_room(Usage(open_requests=QUOTAS.open_requests), NOON)
 
     with pytest.raises(QuotaExceeded):
         await submit_one_too_many()
@@ -67,7 +77,7 @@ async def test_only_the_unit_of_work_itself_sees_what_it_wrote_before_its_commit
     async with database.unit_of_work() as uow:
         await uow.requests.add(request)
         await uow.generations.add(generation)
-        assert await uow.requests.count_open(user.id) == 1
+        assert (await uow.usages.of(user.id, NOON)).open_requests == 1
         generation.claim(NOON, LEASE)
         await uow.generations.save(generation)
         own = await uow.generations.lock(generation.id)
@@ -105,9 +115,9 @@ async def test_two_units_of_work_that_lock_different_users_do_not_wait(database:
 
 @row_locks
 async def test_a_lock_reads_what_was_committed_while_it_was_waited_for(database: Database) -> None:
-    _, generation = await submitted(database)
+    request, generation = await submitted(database)
     async with database.unit_of_work() as uow:
-        assert await uow.generations.of_request(generation.request_id)
+        assert (await uow.usages.of(request.user_id, NOON)).open_requests == 1
         generation.claim(NOON, LEASE)
         await saved(database, generation)
         locked = await uow.generations.lock(generation.id)
@@ -135,7 +145,7 @@ async def submit(database: Database, user: User) -> None:
     request, generation = new_request(user)
     async with database.unit_of_work() as uow:
         await uow.users.lock(user.id)
-        require_quota(await uow.requests.count_open(user.id))
+        QUOTAS.require_room(await uow.usages.of(user.id, NOON), NOON)
         await uow.requests.add(request)
         await uow.generations.add(generation)
         await uow.commit()
@@ -145,9 +155,9 @@ async def test_twenty_parallel_submits_leave_exactly_the_quota(database: Databas
     user = await stored_user(database)
     outcomes = await asyncio.gather(*(submit(database, user) for _ in range(20)), return_exceptions=True)
     refused = [outcome for outcome in outcomes if isinstance(outcome, QuotaExceeded)]
-    assert [outcome for outcome in outcomes if outcome is None] == [None] * MOST_OPEN_REQUESTS
-    assert len(refused) == 20 - MOST_OPEN_REQUESTS
-    assert len(await database.views.requests(user.id)) == MOST_OPEN_REQUESTS
+    assert [outcome for outcome in outcomes if outcome is None] == [None] * QUOTAS.open_requests
+    assert len(refused) == 20 - QUOTAS.open_requests
+    assert len(await database.views.requests(user.id)) == QUOTAS.open_requests
 
 
 async def test_a_unit_of_work_that_is_cancelled_while_it_waits_leaves_nothing_locked(

@@ -5,17 +5,20 @@ from datetime import UTC, datetime, timedelta
 
 from databases.database import Database
 from domain.blob_keys import attempt_prefix
+from domain.errors import MEGABYTE
 from domain.face_request import FaceRequest, StoredVoice
 from domain.faces import Faces, StoredFace
 from domain.generation import Generation
 from domain.ids import RequestId
 from domain.look import HairColour, LookWishes, SkinTone
+from domain.quotas import Quotas
 from domain.user import User
 from domain.voice import Acoustics, Gender, Influence, Person, Recording
 
 NOON = datetime(2026, 1, 2, 12, 0, 0, 123456, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
 MINUTE = timedelta(minutes=1)
+HOUR = timedelta(hours=1)
 LEASE = timedelta(seconds=15)
 ACOUSTICS = Acoustics(
     pitch_hz=212.34567891234,
@@ -26,6 +29,15 @@ ACOUSTICS = Acoustics(
     timbre=(0.5, -1.25, 1e-9),
     voiced_seconds=7.75,
 )
+QUOTAS = Quotas(
+    open_requests=10,
+    requests_a_day=50,
+    drawing_seconds_a_day=7200,
+    stored_bytes=500 * MEGABYTE,
+    results=5,
+    time_limit=timedelta(minutes=10),
+)
+"""The default quotas."""
 WISHES = LookWishes(skin_tone=SkinTone.OLIVE, hair_style=None, hair_colour=HairColour.AUBURN, glasses=True)
 
 _counter = itertools.count(1)
@@ -41,6 +53,7 @@ def new_request(user: User, now: datetime = NOON) -> tuple[FaceRequest, Generati
     voice = StoredVoice(
         key=f"voices/{request_id}.webm",
         recording=Recording(seconds=14.987654321, media_type="audio/webm", suffix=".webm"),
+        size=123_456,
     )
     return FaceRequest.submit(request_id, user.id, Person(8, Gender.MAN), voice, now, wishes=WISHES)
 

@@ -13,7 +13,8 @@ from e2e.voices import SAMPLE, large_voice
 
 @pytest.fixture
 def service(tmp_path: Path) -> Service:
-    return Service(data=tmp_path / "data")
+    """A service that bounds uploads at once by nothing but the quota of open requests."""
+    return Service(data=tmp_path / "data", environment={"V2F_QUOTA_UPLOADS_AT_ONCE": "0"})
 
 
 def test_of_fifty_parallel_submits_by_one_user_exactly_ten_are_accepted(service: Service) -> None:

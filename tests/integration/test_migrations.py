@@ -123,6 +123,42 @@ def test_what_is_queued_gets_its_user_and_its_turn(url: str) -> None:
     assert read("SELECT COUNT(*) FROM generations WHERE announced_at IS NULL") == [(4,)]
 
 
+def test_generations_of_before_count_for_the_day_without_drawing_and_those_in_flight_with_ten_minutes(
+    url: str,
+) -> None:
+    statements = (
+        "INSERT INTO users (id, email, password_hash, age, gender, created_at)"
+        " VALUES ('u', 'u@example.org', 'hash', 30, 'woman', '2026-01-02 03:04:05')",
+        "INSERT INTO face_requests (id, user_id, age, gender, voice_key, voice_seconds, voice_media_type,"
+        " voice_suffix, latest_generation_id, created_at, updated_at) VALUES ('r', 'u', 30, 'woman', 'voices/r.flac',"
+        " 5, 'audio/flac', '.flac', 'g2', '2026-01-02 03:04:05', '2026-01-02 03:04:05')",
+        *(
+            "INSERT INTO generations (id, request_id, state, created_at, due_at, attempt, faults, percent, finished_at)"
+            f" VALUES ('{name}', 'r', '{state}', '2026-01-02 03:04:05', '2026-01-02 03:04:05', 1, 0, 0, {finished_at})"
+            for name, state, finished_at in (
+                ("g1", "succeeded", "'2026-01-02 03:05:00'"),
+                ("g2", "queued", "NULL"),
+            )
+        ),
+    )
+
+    def write(connection: Connection) -> None:
+        for statement in statements:
+            connection.execute(text(statement))
+        connection.commit()
+
+    def read(connection: Connection) -> list[Any]:
+        rows = connection.execute(
+            text("SELECT generation_id, user_id, drawn_seconds, ended_at IS NULL FROM usages ORDER BY 1")
+        )
+        return [tuple(row) for row in rows]
+
+    upgrade_to(url, "0003")
+    in_database(url, write)
+    upgrade(url)
+    assert in_database(url, read) == [("g1", "u", 0, 0), ("g2", "u", 600, 1)]
+
+
 def test_several_processes_can_upgrade_at_once(url: str, tmp_path: Path) -> None:
     """They run from another folder, as an installed program would."""
     source = Path(adapters.sql.__file__).parents[2]

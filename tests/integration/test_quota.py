@@ -1,4 +1,4 @@
-"""The quota when a user submits many requests at once, through the connection pools of two processes.
+"""The quotas when a user does many things at once, through the connection pools of two processes.
 
 The test repeats that `TEST_ROUNDS` times; the default is small.
 """
@@ -11,11 +11,11 @@ from pathlib import Path
 from adapters.sql import upgrade
 from adapters.workspaces.local_disk import LocalDiskWorkspaces
 from application.requests.announce import Announce
+from application.requests.count_generation import Queued
 from application.requests.submit import SubmitFaceRequest, SubmitFaceRequestCommand
 from databases.database import Database, sql_database
-from databases.examples import stored_user
+from databases.examples import QUOTAS, stored_user
 from domain.errors import QuotaExceeded
-from domain.face_request import MOST_OPEN_REQUESTS, FaceRequest
 from domain.voice import Gender, Person
 from doubles.blobs import MemoryBlobs
 from doubles.clock import ManualClock
@@ -44,6 +44,7 @@ async def test_of_two_hundred_submits_at_once_exactly_the_quota_is_accepted(
             announce,
             clock,
             LocalDiskWorkspaces(tmp_path / "work"),
+            quotas=QUOTAS,
         )
 
     await asyncio.to_thread(upgrade, mysql_database.url)
@@ -56,9 +57,9 @@ async def test_of_two_hundred_submits_at_once_exactly_the_quota_is_accepted(
                 *(submit(command) for submit in itertools.islice(itertools.cycle(processes), RUSH)),
                 return_exceptions=True,
             )
-            accepted = [outcome for outcome in outcomes if isinstance(outcome, FaceRequest)]
+            accepted = [outcome.request for outcome in outcomes if isinstance(outcome, Queued)]
             refused = [outcome for outcome in outcomes if isinstance(outcome, QuotaExceeded)]
-            assert (len(accepted), len(refused)) == (MOST_OPEN_REQUESTS, RUSH - MOST_OPEN_REQUESTS)
+            assert (len(accepted), len(refused)) == (QUOTAS.open_requests, RUSH - QUOTAS.open_requests)
             held = await one.views.requests(user.id)
             assert {view.id for view in held} == {request.id for request in accepted}
             assert {blob.key async for blob in blobs.list("")} == {view.voice_key for view in held}

@@ -21,7 +21,7 @@ STATEMENTS = {
     "POST /users/email/validation": 5,  # the same, and select
     "POST /auth": 6,  # select, the same; forget the tries
     "GET /users": 1,
-    "POST /mz-request": 6,  # count; lock the user, count again, write request, generation and turn
+    "POST /mz-request": 7,  # usage; lock the user, usage again, write usage, request, generation and turn
     "GET /mz-request": 1,
     "GET " + REQUEST: 1,
     "GET " + REQUEST + "/status/{job_id}": 1,
@@ -35,8 +35,11 @@ STATEMENTS = {
     "POST "
     + REQUEST
     + "/mz-result/{result_id}": 6,  # lock both, select a survey, write the generation; merge
-    "POST " + REQUEST + "/mz-result": 6,  # lock user, request and generation, write two and the turn
-    "DELETE " + REQUEST: 4,  # lock, select generations, erase, write the turn
+    "POST "
+    + REQUEST
+    + "/mz-result": 8,  # lock user, request and generations, usage, write usage, these two and the turn
+    "DELETE "
+    + REQUEST: 5,  # lock request and generations, write the usage of the one that has not ended, erase, the turn
     "GET /health/live": 0,
     "GET /health/ready": 1,
 }

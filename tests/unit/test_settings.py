@@ -6,6 +6,14 @@ from adapters.sql import create_engine
 from entrypoints.composition.settings import DEFAULT_SECRET, Settings, SettingsError
 
 SECRET = "thirty-two random characters or more"
+QUOTA_NAMES = (
+    "OPEN_REQUESTS",
+    "REQUESTS_A_DAY",
+    "DRAWING_SECONDS_A_DAY",
+    "STORED_MEGABYTES",
+    "UPLOADS_AT_ONCE",
+    "RESULTS",
+)
 
 
 def test_every_setting_has_a_default() -> None:
@@ -32,6 +40,8 @@ def test_every_setting_has_a_default() -> None:
         ("V2F_JOB_LEASE_SECONDS", "0"),
         ("V2F_JOB_TIME_LIMIT_SECONDS", "inf"),
         ("V2F_DATABASE_POOL_SIZE", "0"),
+        *((f"V2F_QUOTA_{name}", value) for name in QUOTA_NAMES for value in ("-1", "many", "1.5")),
+        ("V2F_QUOTA_DRAWING_SECONDS_A_DAY", "599"),
         ("V2F_CONDITION_FACES", "attic"),
         ("V2F_COLOUR", "blue"),
     ],
@@ -77,3 +87,15 @@ def test_the_database_is_in_the_data_folder_whatever_the_folder_is_called(name: 
     settings = Settings.read({"V2F_DATA": str(tmp_path / name)})
     database = create_engine(settings.database.url).url.database
     assert database == str(tmp_path / name / "voice2face.db")
+
+
+@pytest.mark.parametrize("name", QUOTA_NAMES)
+def test_zero_is_a_quota_that_is_lifted(name: str) -> None:
+    assert getattr(Settings.read({f"V2F_QUOTA_{name}": "0"}).quotas, name.lower()) == 0
+
+
+def test_the_time_for_drawing_must_suffice_for_one_job() -> None:
+    longer = {"V2F_JOB_TIME_LIMIT_SECONDS": "7200.5"}
+    with pytest.raises(SettingsError, match=r"each job may take 7200\.5 seconds"):
+        Settings.read(longer)
+    assert Settings.read({**longer, "V2F_QUOTA_DRAWING_SECONDS_A_DAY": "7201"}).quotas.open_requests == 10

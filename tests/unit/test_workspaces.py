@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from adapters.workspaces.local_disk import LocalDiskWorkspaces
+from application.errors import ServiceUnavailable
 
 PROGRAM = """
 import sys, time
@@ -71,3 +72,19 @@ def test_closing_removes_workspaces_that_are_still_in_use(
         (folder / "voice").touch()
         workspaces.close()
         assert list(root.iterdir()) == []
+
+
+def test_a_disk_on_which_nothing_can_be_made_is_a_service_that_is_unavailable(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    workspaces = LocalDiskWorkspaces(tmp_path / "file" / "work")
+    for make in (workspaces.folder, workspaces.file):
+        with pytest.raises(ServiceUnavailable), make():
+            pass
+
+
+def test_an_error_while_a_workspace_is_used_stays_what_it_is(tmp_path: Path) -> None:
+    workspaces = LocalDiskWorkspaces(tmp_path)
+    for make in (workspaces.folder, workspaces.file):
+        with pytest.raises(PermissionError), make():
+            raise PermissionError
+    workspaces.close()

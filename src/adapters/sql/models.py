@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from sqlalchemy import CHAR, JSON, Double, ForeignKey, Index, MetaData, SmallInteger, String, Text
+from sqlalchemy import CHAR, JSON, BigInteger, Double, ForeignKey, Index, MetaData, SmallInteger, String, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from adapters.sql.types import ID, Id, Moment
@@ -14,6 +14,7 @@ KEYED_HASH = CHAR(64)
 """HMAC-SHA256 in hexadecimal digits."""
 
 Small = Annotated[int, mapped_column(SmallInteger)]
+Bytes = Annotated[int, mapped_column(BigInteger, server_default="0")]
 Word = Annotated[str, mapped_column(String(32))]
 
 
@@ -78,6 +79,7 @@ class FaceRequestRow(Base):
     voice_seconds: Mapped[float] = mapped_column(Double)
     voice_media_type: Mapped[str] = mapped_column(String(100))
     voice_suffix: Mapped[Word]
+    voice_bytes: Mapped[Bytes]
     wishes: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     latest_generation_id: Mapped[Id]
     created_at: Mapped[Moment]
@@ -105,6 +107,9 @@ class GenerationRow(Base):
     attempt: Mapped[int]
     faults: Mapped[int]
     lease_until: Mapped[Moment | None]
+    claimed_at: Mapped[Moment | None]
+    drawn_seconds: Mapped[float] = mapped_column(Double, server_default="0")
+    stored_bytes: Mapped[Bytes]
     stage: Mapped[Word | None]
     percent: Mapped[Small]
     failure: Mapped[str | None] = mapped_column(Text)
@@ -170,6 +175,26 @@ class ThrottleRow(Base):
     key: Mapped[str] = mapped_column(KEYED_HASH, primary_key=True)
     count: Mapped[int]
     since: Mapped[Moment] = mapped_column(index=True)
+
+
+class UsageRow(Base):
+    """A generation that a user had queued, as it counts for the daily quotas.
+
+    It refers to no other row: it stays when the request is erased.
+    """
+
+    __tablename__ = "usages"
+    __table_args__ = (
+        Index(None, "user_id", "ended_at"),
+        MYSQL,
+    )
+
+    generation_id: Mapped[Id] = mapped_column(primary_key=True)
+    user_id: Mapped[Id]
+    queued_at: Mapped[Moment]
+    ended_at: Mapped[Moment | None] = mapped_column(index=True)
+    drawn_seconds: Mapped[float] = mapped_column(Double)
+    """Until it has ended: what it may draw."""
 
 
 class TaskRow(Base):

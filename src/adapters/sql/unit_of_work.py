@@ -14,6 +14,7 @@ from adapters.sql.repositories.requests import SqlRequestRepository
 from adapters.sql.repositories.surveys import SqlSurveyRepository
 from adapters.sql.repositories.tasks import SqlTaskRepository
 from adapters.sql.repositories.throttles import SqlThrottleRepository
+from adapters.sql.repositories.usages import SqlUsageRepository
 from adapters.sql.repositories.users import SqlUserRepository
 from adapters.sql.turns import SqlTurns
 from application.errors import ServiceUnavailable
@@ -58,6 +59,11 @@ class SqlUnitOfWork:
     def throttles(self) -> SqlThrottleRepository:
         """The throttles."""
         return SqlThrottleRepository(self._session)
+
+    @cached_property
+    def usages(self) -> SqlUsageRepository:
+        """What users have used of the quotas."""
+        return SqlUsageRepository(self._session)
 
     @cached_property
     def blob_references(self) -> SqlBlobReferences:

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select
@@ -11,10 +12,12 @@ from adapters.sql.failures import waiting_for_a_connection
 from adapters.sql.mappers import AnyRow
 from adapters.sql.progress_selects import JOB, JOBS, to_progress_view
 from adapters.sql.schema import is_current
+from adapters.sql.usage_select import USAGE, to_usage
 from adapters.sql.view_selects import REQUEST, RESULT, select_requests, to_request_view, to_result_view
 from application.errors import ServiceUnavailable
 from application.ports.views import ProgressView, RequestView, ResultView
 from domain.ids import GenerationId, RequestId, UserId
+from domain.usage import Usage
 
 log = logging.getLogger(__name__)
 
@@ -55,6 +58,11 @@ class SqlViews:
         """Select many."""
         views = map(to_progress_view, await self._all(JOBS, generation_ids=list(generation_ids)))
         return {view.generation_id: view for view in views}
+
+    async def usage(self, user_id: UserId, since: datetime) -> Usage:
+        """Select all figures at once."""
+        (row,) = await self._all(USAGE, user_id=user_id, since=since)
+        return to_usage(row)
 
     async def check(self) -> None:
         """Read the revision of the schema, which shows that the database answers and that its tables fit."""

@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import IO
 from uuid import uuid4
 
+from application.errors import ServiceUnavailable
+
 log = logging.getLogger(__name__)
 
 
@@ -50,15 +52,19 @@ class LocalDiskWorkspaces:
         A child process that was just killed may still write there. What it writes stays until `close` and is not an
         error, because it must not turn a cancelled job into a failed one.
         """
-        self.open()
-        with tempfile.TemporaryDirectory(dir=self._process_folder, ignore_cleanup_errors=True) as folder:
+        with _translated():
+            self.open()
+            workspace = tempfile.TemporaryDirectory(dir=self._process_folder, ignore_cleanup_errors=True)
+        with workspace as folder:
             yield Path(folder)
 
     @contextmanager
     def file(self) -> Iterator[IO[bytes]]:
         """Give an empty file."""
-        self.open()
-        with tempfile.NamedTemporaryFile(dir=self._process_folder) as file:
+        with _translated():
+            self.open()
+            workspace = tempfile.NamedTemporaryFile(dir=self._process_folder)  # noqa: SIM115 - closed below
+        with workspace as file:
             yield file
 
     async def remove_abandoned(self) -> None:
@@ -83,6 +89,16 @@ class LocalDiskWorkspaces:
             yield
         finally:
             os.close(descriptor)
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """Translate the errors of a disk that is full or broken."""
+    try:
+        yield
+    except OSError as error:
+        log.warning("no workspace can be made: %s", error)
+        raise ServiceUnavailable("disk") from error
 
 
 def _lock_of(folder: Path) -> Path:

@@ -17,8 +17,11 @@ from domain.blob_keys import attempt_prefix, generation_prefix
 from domain.errors import LeaseLost
 from domain.faces import Faces
 from domain.generation import Generation
+from domain.quotas import Quotas
+from domain.usage import WINDOW
 
 AWAY = "A part of our service is away for longer than usual. Please try again later."
+ERASED = "The request was erased."
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +39,7 @@ class Attempt:
         blobs: BlobStorage,
         clock: Clock,
         policy: JobPolicy,
+        quotas: Quotas,
     ) -> None:
         generation, request = claimed.generation, claimed.request
         self._generation = generation  # as it was claimed, with the lease of the latest heartbeat
@@ -43,6 +47,8 @@ class Attempt:
         self._blobs = blobs
         self._clock = clock
         self._policy = policy
+        self._quotas = quotas
+        self._user_id = request.user_id
         self._number = generation.attempt
         self.prefix = attempt_prefix(generation.id, generation.attempt)
         """Where the attempt stores its files."""
@@ -58,6 +64,25 @@ class Attempt:
 
     def __str__(self) -> str:
         return f"generation {self._generation.id}, attempt {self._number}"
+
+    @property
+    def seconds_left(self) -> float:
+        """How long it may still take: all attempts together may take as long as the time limit says."""
+        return self._policy.time_limit.total_seconds() - self._generation.drawn_until(self._clock())
+
+    async def reserve(self, stored_bytes: int) -> None:
+        """Reserve room for files of this size, before they are stored; raises `QuotaExceeded` and `LeaseLost`."""
+        async with self._unit_of_work() as uow:
+            await uow.users.lock(self._user_id)
+            current = await uow.generations.lock(self._generation.id)
+            if current is None:
+                raise LeaseLost(ERASED)
+            now = self._clock()
+            usage = await uow.usages.of(self._user_id, now - WINDOW)
+            self._quotas.require_storage(usage, now, stored_bytes)
+            current.reserve(self._number, stored_bytes)
+            await uow.generations.save(current)
+            await uow.commit()
 
     async def record_heartbeat(self, progress: Progress) -> None:
         """Extend the lease and record the progress; raises `LeaseLost`.
@@ -98,7 +123,11 @@ class Attempt:
                 return
 
     async def record_fault(self, reason: str, *, retryable: bool = True) -> None:
-        """Record that the attempt ended badly, and remove its files; `reason` is a sentence for the user."""
+        """Record that the attempt ended badly, and remove its files; `reason` is a sentence for the user.
+
+        Without time for another attempt no retry can help.
+        """
+        retryable = retryable and self.seconds_left > 0
         await self._give_up(
             lambda current: current.record_fault(self._number, reason, self._clock(), retryable=retryable)
         )
@@ -151,5 +180,5 @@ class Attempt:
         """Change and save the generation; raises `LeaseLost`, also when its request was erased."""
         current = await change_generation(self._unit_of_work, self._generation.id, change)
         if current is None:
-            raise LeaseLost("The request was erased.")
+            raise LeaseLost(ERASED)
         return current

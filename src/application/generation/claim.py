@@ -11,6 +11,7 @@ from application.ports.blobs import BlobStorage
 from application.ports.claims import Claims
 from application.ports.clock import Clock
 from application.ports.unit_of_work import UnitOfWorkFactory
+from domain.quotas import Quotas
 
 log = logging.getLogger(__name__)
 
@@ -28,12 +29,14 @@ class ClaimGeneration:
         blobs: BlobStorage,
         clock: Clock,
         policy: JobPolicy,
+        quotas: Quotas,
     ) -> None:
         self._unit_of_work = unit_of_work
         self._claims = claims
         self._blobs = blobs
         self._clock = clock
         self._policy = policy
+        self._quotas = quotas
 
     async def __call__(self) -> Attempt | None:
         while True:
@@ -48,4 +51,4 @@ class ClaimGeneration:
         if claimed is None:
             log.info("nothing is claimed: no generation is due")
             return None
-        return Attempt(claimed, self._unit_of_work, self._blobs, self._clock, self._policy)
+        return Attempt(claimed, self._unit_of_work, self._blobs, self._clock, self._policy, self._quotas)

@@ -1,7 +1,9 @@
 """Make both faces side by side and store them."""
 
 import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from pathlib import Path
+from typing import TypeVar
 
 from application.generation.progress import Progress
 from application.ports.blobs import BlobStorage
@@ -15,11 +17,17 @@ VIDEO_ENDING = ".mp4"
 LOOP_ENDING = "-loop.webp"
 """Not the key of a portrait, which may be a WebP, too."""
 
+ReserveRoom = Callable[[int], Awaitable[None]]
+"""A function that reserves room for a number of bytes, or raises."""
+
+T = TypeVar("T")
+
 
 class MakeFaces:
-    """Makes and stores the faces of an order under a prefix; raises `FaceFailed`, `ServiceUnavailable`.
+    """Makes the faces of an order, reserves room for their files, and stores these under a prefix.
 
-    When one face fails, the other one is cancelled: a result has both faces or none.
+    When one face fails, the other one is cancelled: a result has both faces or none. Raises `FaceFailed`,
+    `ServiceUnavailable`, and what `reserve` raises; then nothing was stored.
     """
 
     def __init__(
@@ -29,44 +37,58 @@ class MakeFaces:
         self._blobs = blobs
         self._workspaces = workspaces
 
-    async def __call__(self, order: FaceOrder, prefix: str, progress: Progress) -> Faces:
+    async def __call__(
+        self, order: FaceOrder, prefix: str, progress: Progress, reserve: ReserveRoom
+    ) -> Faces:
         with self._workspaces.folder() as workspace:
-            tasks = {
-                kind: asyncio.create_task(self._make(kind, order, workspace, prefix, progress))
-                for kind in FaceKind
-            }
-            try:
-                await asyncio.gather(*tasks.values())
-            finally:
-                for task in tasks.values():
-                    task.cancel()
-                await asyncio.wait(tasks.values())
-        voice, files = tasks[FaceKind.VOICE].result()
-        condition, condition_files = tasks[FaceKind.CONDITION].result()
+            files = await _side_by_side(
+                {kind: self._make(kind, order, workspace, progress) for kind in FaceKind}
+            )
+            await reserve(sum(map(_size_of, files.values())))
+            stored = await _side_by_side(
+                {kind: self._store(kind, files[kind], prefix, progress) for kind in FaceKind}
+            )
+        voice_files, condition_files = files[FaceKind.VOICE], files[FaceKind.CONDITION]
         return Faces(
-            voice=voice,
-            condition=condition,
-            note=files.note or condition_files.note,
-            acoustics=files.acoustics,
-            influences=files.influences,
+            voice=stored[FaceKind.VOICE],
+            condition=stored[FaceKind.CONDITION],
+            note=voice_files.note or condition_files.note,
+            acoustics=voice_files.acoustics,
+            influences=voice_files.influences,
         )
 
-    async def _make(
-        self, kind: FaceKind, order: FaceOrder, workspace: Path, prefix: str, progress: Progress
-    ) -> tuple[StoredFace, FaceFiles]:
-        report = progress.reporter(kind)
+    async def _make(self, kind: FaceKind, order: FaceOrder, workspace: Path, progress: Progress) -> FaceFiles:
         own_workspace = workspace / kind
         own_workspace.mkdir()
-        files = await self._makers[kind].make(order, own_workspace, report)
+        return await self._makers[kind].make(order, own_workspace, progress.reporter(kind))
+
+    async def _store(self, kind: FaceKind, files: FaceFiles, prefix: str, progress: Progress) -> StoredFace:
+        report = progress.reporter(kind)
         report(Stage.SAVING, 0.0)
         stem = f"{prefix}{kind}"
-        portrait = await self._store(files.portrait, stem + files.portrait.suffix)
-        video = await self._store(files.video, stem + VIDEO_ENDING) if files.video else None
-        loop = await self._store(files.loop, stem + LOOP_ENDING) if files.loop else None
+        portrait = await self._put(files.portrait, stem + files.portrait.suffix)
+        video = await self._put(files.video, stem + VIDEO_ENDING) if files.video else None
+        loop = await self._put(files.loop, stem + LOOP_ENDING) if files.loop else None
         report(Stage.SAVING, 1.0)
-        return StoredFace(portrait=portrait, video=video, loop=loop), files
+        return StoredFace(portrait=portrait, video=video, loop=loop)
 
-    async def _store(self, file: Path, key: str) -> str:
+    async def _put(self, file: Path, key: str) -> str:
         """Store a file under a key, whose ending tells its type; return the key."""
         await self._blobs.put(key, file, media_type_of(key))
         return key
+
+
+async def _side_by_side(work: Mapping[FaceKind, Coroutine[None, None, T]]) -> dict[FaceKind, T]:
+    """Return what the work for each face returns; when one part fails, the other is cancelled."""
+    tasks = {kind: asyncio.create_task(part) for kind, part in work.items()}
+    try:
+        await asyncio.gather(*tasks.values())
+    finally:
+        for task in tasks.values():
+            task.cancel()
+        await asyncio.wait(tasks.values())
+    return {kind: task.result() for kind, task in tasks.items()}
+
+
+def _size_of(files: FaceFiles) -> int:
+    return sum(file.stat().st_size for file in (files.portrait, files.video, files.loop) if file)

@@ -2,6 +2,7 @@
 
 import logging
 
+from application.generation.change import settle_if_ended
 from application.ports.clock import Clock
 from application.ports.unit_of_work import UnitOfWorkFactory
 
@@ -30,5 +31,6 @@ class RecoverExpired:
                     generation.state,
                 )
                 await uow.generations.save(generation)
+                await settle_if_ended(uow, generation)
             await uow.commit()
         return len(expired)

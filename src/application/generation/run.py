@@ -11,7 +11,7 @@ from application.generation.make_faces import MakeFaces
 from application.generation.policy import JobPolicy
 from application.generation.progress import Progress
 from application.ports.faces import FaceFailed
-from domain.errors import LeaseLost
+from domain.errors import LeaseLost, QuotaExceeded
 from domain.faces import Faces
 
 TOO_LONG = "Making your faces took too long. Please try again later."
@@ -47,6 +47,8 @@ class RunGeneration:
             raise
         except FaceFailed as failed:
             await attempt.record_fault(str(failed), retryable=failed.retryable)
+        except QuotaExceeded as full:
+            await attempt.record_fault(str(full), retryable=False)
         except ServiceUnavailable as unavailable:
             log.warning("%s is postponed: %s does not answer", attempt, unavailable.service)
             await attempt.postpone()
@@ -60,11 +62,13 @@ class RunGeneration:
             await attempt.record_fault(BROKEN)
 
     async def _make(self, attempt: Attempt) -> Faces:
-        """Make the faces while heartbeats hold the lease; raises `TimeoutError` after the policy's time limit."""
+        """Make the faces while heartbeats hold the lease; raises `TimeoutError` when no time is left."""
+        if (seconds_left := attempt.seconds_left) <= 0:
+            raise TimeoutError
         progress = Progress()
-        work = asyncio.create_task(self._make_faces(attempt.order, attempt.prefix, progress))
+        work = asyncio.create_task(self._make_faces(attempt.order, attempt.prefix, progress, attempt.reserve))
         try:
-            async with asyncio.timeout(self._policy.time_limit.total_seconds()):
+            async with asyncio.timeout(seconds_left):
                 while not work.done():
                     await asyncio.wait({work}, timeout=self._policy.heartbeat.total_seconds())
                     await attempt.record_heartbeat(progress)

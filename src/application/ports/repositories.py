@@ -14,6 +14,7 @@ from domain.feedback import Survey
 from domain.generation import Generation
 from domain.ids import GenerationId, RequestId, UserId
 from domain.throttling import Throttle
+from domain.usage import Usage
 from domain.user import User
 
 
@@ -64,10 +65,6 @@ class RequestRepository(Protocol):
         """Erase a request with its generations and their surveys."""
         ...
 
-    async def count_open(self, user_id: UserId) -> int:
-        """Count a user's requests whose newest generation has not failed."""
-        ...
-
 
 class GenerationRepository(Protocol):
     """The generations."""
@@ -84,8 +81,12 @@ class GenerationRepository(Protocol):
         """Write the changes of a generation that was locked."""
         ...
 
-    async def of_request(self, request_id: RequestId) -> Sequence[Generation]:
-        """Return all generations of a request, oldest first."""
+    async def lock_of_request(self, request_id: RequestId) -> Sequence[Generation]:
+        """Return all generations of a request, oldest first, and lock them."""
+        ...
+
+    async def remove(self, generation: Generation) -> None:
+        """Erase a generation that was locked, with its survey."""
         ...
 
     async def due(self, now: datetime, limit: int) -> Sequence[GenerationId]:
@@ -142,6 +143,29 @@ class ThrottleRepository(Protocol):
 
     async def remove_old(self, before: datetime, limit: int) -> int:
         """Remove throttles that have not changed since then; return how many."""
+        ...
+
+
+class UsageRepository(Protocol):
+    """What users have used of the quotas; its rows outlive the requests, so that erasing gives no new room for a day.
+
+    A unit of work that decides by a user's usage locks the user first.
+    """
+
+    async def of(self, user_id: UserId, since: datetime) -> Usage:
+        """Return a user's usage, with the daily figures counted from after `since`."""
+        ...
+
+    async def add(self, user_id: UserId, generation: Generation, seconds: float) -> None:
+        """Count a generation that is queued, with the seconds that it may draw."""
+        ...
+
+    async def settle(self, generation_id: GenerationId, ended_at: datetime, seconds: float) -> None:
+        """Record that a generation has ended, and how long it has drawn; does nothing for one that has ended before."""
+        ...
+
+    async def remove_old(self, ended_before: datetime) -> int:
+        """Remove what no daily figure counts any more; return how many rows."""
         ...
 
 

@@ -11,6 +11,7 @@ from application.ports.repositories import (
     SurveyRepository,
     TaskRepository,
     ThrottleRepository,
+    UsageRepository,
     UserRepository,
 )
 
@@ -34,6 +35,8 @@ class UnitOfWork(Protocol):
     def tasks(self) -> TaskRepository: ...
     @property
     def throttles(self) -> ThrottleRepository: ...
+    @property
+    def usages(self) -> UsageRepository: ...
     @property
     def blob_references(self) -> BlobReferences: ...
 

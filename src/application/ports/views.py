@@ -9,6 +9,7 @@ from domain.faces import Faces
 from domain.generation import State
 from domain.ids import GenerationId, RequestId, UserId
 from domain.look import LookWishes
+from domain.usage import Usage
 from domain.voice import Person
 
 
@@ -87,6 +88,10 @@ class Views(Protocol):
 
     async def progress(self, generation_ids: Collection[GenerationId]) -> Mapping[GenerationId, ProgressView]:
         """Return the progress of any number of generations in one statement, without those that were erased."""
+        ...
+
+    async def usage(self, user_id: UserId, since: datetime) -> Usage:
+        """Return what a user has used, as `UsageRepository.of` does."""
         ...
 
     async def check(self) -> None:

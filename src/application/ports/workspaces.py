@@ -6,7 +6,10 @@ from typing import IO, Protocol
 
 
 class Workspaces(Protocol):
-    """Temporary folders and files of one process, which no other process uses."""
+    """Temporary folders and files of one process, which no other process uses.
+
+    Making one raises `ServiceUnavailable` when the disk is full or broken.
+    """
 
     def folder(self) -> AbstractContextManager[Path]:
         """Give an empty folder that is removed when the context ends."""

@@ -11,11 +11,12 @@ from application.ports.clock import Clock
 from application.ports.unit_of_work import UnitOfWorkFactory
 from application.ports.workspaces import Workspaces
 from application.requests.announce import Announce
+from application.requests.count_generation import Queued, count_generation
 from domain.blob_keys import voice_key
-from domain.face_request import FaceRequest, StoredVoice, new_request_id, require_quota
-from domain.generation import Generation
+from domain.face_request import FaceRequest, StoredVoice, new_request_id
 from domain.ids import RequestId, UserId
 from domain.look import NO_WISHES, LookWishes
+from domain.quotas import Quotas
 from domain.voice import Person, Recording
 
 log = logging.getLogger(__name__)
@@ -48,6 +49,8 @@ class SubmitFaceRequest:
         announce: Announce,
         clock: Clock,
         workspaces: Workspaces,
+        *,
+        quotas: Quotas,
     ) -> None:
         self._unit_of_work = unit_of_work
         self._checker = checker
@@ -55,22 +58,21 @@ class SubmitFaceRequest:
         self._announce = announce
         self._clock = clock
         self._workspaces = workspaces
+        self._quotas = quotas
 
-    async def __call__(self, command: SubmitFaceRequestCommand) -> FaceRequest:
-        await self._refuse_early(command.user_id)
+    async def __call__(self, command: SubmitFaceRequestCommand) -> Queued:
         with self._workspaces.folder() as folder:
             copy = folder / "voice"
             recording = await self._checker.check(command.voice, copy, command.user_id)
-            request, generation = await self._store(command, copy, recording)
-        await self._announce(generation.id)
-        return request
+            queued = await self._store(command, copy, recording)
+        await self._announce(queued.generation.id)
+        return queued
 
-    async def _store(
-        self, command: SubmitFaceRequestCommand, copy: Path, recording: Recording
-    ) -> tuple[FaceRequest, Generation]:
+    async def _store(self, command: SubmitFaceRequestCommand, copy: Path, recording: Recording) -> Queued:
         """Store the clean copy of the voice and record the request."""
         request_id = new_request_id()
-        voice = StoredVoice(key=voice_key(request_id, recording), recording=recording)
+        size = _size_of(copy)
+        voice = StoredVoice(key=voice_key(request_id, recording), recording=recording, size=size)
         try:
             await self._blobs.put(voice.key, copy, recording.media_type)
             request, generation = FaceRequest.submit(
@@ -79,19 +81,16 @@ class SubmitFaceRequest:
             async with self._unit_of_work() as uow:
                 if await uow.users.lock(command.user_id) is None:
                     raise AccountGone
-                require_quota(await uow.requests.count_open(command.user_id))
+                quotas = await count_generation(
+                    uow, self._quotas, command.user_id, generation, opens=True, stored_bytes=size
+                )
                 await uow.requests.add(request)
                 await uow.generations.add(generation)
                 await uow.commit()
         except BaseException:
             await self._discard(command.user_id, request_id, voice.key)
             raise
-        return request, generation
-
-    async def _refuse_early(self, user_id: UserId) -> None:
-        """Save the work of checking a voice that the quota refuses anyway; the count under a lock decides later."""
-        async with self._unit_of_work() as uow:
-            require_quota(await uow.requests.count_open(user_id))
+        return Queued(request=request, generation=generation, quotas=quotas)
 
     async def _discard(self, user_id: UserId, request_id: RequestId, key: str) -> None:
         """Remove the voice, unless the request was recorded although the answer to its commit was lost.
@@ -107,3 +106,7 @@ class SubmitFaceRequest:
             await self._blobs.delete([key])
         except ServiceUnavailable as unavailable:
             log.warning("%s is swept later: %s does not answer", key, unavailable.service)
+
+
+def _size_of(file: Path) -> int:
+    return file.stat().st_size

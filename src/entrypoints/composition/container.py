@@ -38,6 +38,7 @@ from application.generation.housekeeping import Housekeeping, Task
 from application.generation.make_faces import MakeFaces
 from application.generation.policy import JobPolicy
 from application.generation.recover_expired import RecoverExpired
+from application.generation.remove_old_usage import RemoveOldUsage
 from application.generation.run import RunGeneration
 from application.generation.sweep_orphans import SweepOrphans
 from application.media.links import OpenMedia, SignLink
@@ -46,10 +47,13 @@ from application.ports.jobs import JobAnnouncer
 from application.requests.announce import Announce
 from application.requests.erase import EraseRequest
 from application.requests.regenerate import RegenerateFaces
+from application.requests.require_room import RequireRoom
 from application.requests.show import ShowRequests
 from application.requests.submit import SubmitFaceRequest
 from application.requests.watch import ProgressBoard, WatchRequest
+from domain.errors import MEGABYTE
 from domain.feedback import FaceKind
+from domain.quotas import Quotas
 from domain.throttling import ThrottleLimits
 from entrypoints.composition.capacity import capacity_of
 from entrypoints.composition.media_links import MediaLinks
@@ -108,6 +112,19 @@ def job_policy(settings: Settings) -> JobPolicy:
     )
 
 
+def quotas_of(settings: Settings) -> Quotas:
+    """Return the limits on what one user may use."""
+    given = settings.quotas
+    return Quotas(
+        open_requests=given.open_requests,
+        requests_a_day=given.requests_a_day,
+        drawing_seconds_a_day=given.drawing_seconds_a_day,
+        stored_bytes=given.stored_megabytes * MEGABYTE,
+        results=given.results,
+        time_limit=timedelta(seconds=settings.jobs.time_limit_seconds),
+    )
+
+
 class Container(containers.DeclarativeContainer):
     """Every object of the service."""
 
@@ -119,6 +136,7 @@ class Container(containers.DeclarativeContainer):
 
     clock = providers.Object(utc_now)
     policy = providers.Singleton(job_policy, settings)
+    quotas = providers.Singleton(quotas_of, settings)
     workspaces = providers.Singleton(local_workspaces, settings)
     capacity = providers.Singleton(capacity_of, settings)
     drawings = providers.Singleton(anyio.CapacityLimiter, capacity.provided.drawings)
@@ -170,9 +188,12 @@ class Container(containers.DeclarativeContainer):
     log_in = UseCase(LogIn, unit_of_work.provider, passwords, tokens, throttles, refusals)
     show_account = UseCase(ShowAccount, unit_of_work.provider)
     announce = providers.Singleton(Announce, announcer)
-    submit = UseCase(SubmitFaceRequest, unit_of_work.provider, checker, blobs, announce, clock, workspaces)
-    regenerate = UseCase(RegenerateFaces, unit_of_work.provider, announce, clock)
-    erase = UseCase(EraseRequest, unit_of_work.provider, blobs)
+    require_room = UseCase(RequireRoom, views, clock, quotas)
+    submit = UseCase(
+        SubmitFaceRequest, unit_of_work.provider, checker, blobs, announce, clock, workspaces, quotas=quotas
+    )
+    regenerate = UseCase(RegenerateFaces, unit_of_work.provider, blobs, announce, clock, quotas)
+    erase = UseCase(EraseRequest, unit_of_work.provider, blobs, clock, policy.provided.heartbeat)
     show_requests = UseCase(ShowRequests, views)
     progress_board = providers.Singleton(ProgressBoard, views)
     watch_request = UseCase(WatchRequest, show_requests, progress_board)
@@ -183,13 +204,14 @@ class Container(containers.DeclarativeContainer):
     # jobs
     make_faces = providers.Singleton(MakeFaces, voice_faces, condition_faces, blobs, workspaces)
     claim_generation = providers.Singleton(
-        ClaimGeneration, unit_of_work.provider, claims, blobs, clock, policy
+        ClaimGeneration, unit_of_work.provider, claims, blobs, clock, policy, quotas
     )
     run_generation = providers.Singleton(RunGeneration, claim_generation, make_faces, policy)
     announce_due = providers.Singleton(
         AnnounceDue, unit_of_work.provider, announcer, clock, policy.provided.housekeeping_every
     )
     recover_expired = providers.Singleton(RecoverExpired, unit_of_work.provider, clock)
+    remove_old_usage = providers.Singleton(RemoveOldUsage, unit_of_work.provider, clock)
     sweep_orphans = providers.Singleton(
         SweepOrphans,
         unit_of_work.provider,
@@ -206,6 +228,7 @@ class Container(containers.DeclarativeContainer):
             providers.Factory(Task, "announce due generations", announce_due),
             providers.Factory(Task, "sweep orphans", sweep_orphans),
             providers.Factory(Task, "forget throttles", forget_throttles),
+            providers.Factory(Task, "remove old usage", remove_old_usage),
             providers.Factory(Task, "remove abandoned workspaces", workspaces.provided.remove_abandoned),
         ),
         policy,

@@ -19,8 +19,9 @@ SHORTEST_SECRET = 32
 
 Port = Annotated[int, Meta(ge=0, le=65535)]
 Count = Annotated[int, Meta(ge=1)]
-Limit = Annotated[int, Meta(ge=0)]
 Seconds = Annotated[float, Meta(gt=0)]
+Limit = Annotated[int, Meta(ge=0)]
+"""0 lifts the limit."""
 
 Section = TypeVar("Section", bound=msgspec.Struct)
 
@@ -111,6 +112,27 @@ class JobSettings(msgspec.Struct, frozen=True, kw_only=True):
     """How old an orphan must be; longer than any upload takes from its arrival to its commit."""
 
 
+class QuotaSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """What one user may use."""
+
+    open_requests: Limit = 10
+    requests_a_day: Limit = 50
+    drawing_seconds_a_day: Limit = 7200
+    stored_megabytes: Limit = 500
+    uploads_at_once: Limit = 3
+    """In one API process."""
+    results: Limit = 5
+    """Results that are kept of one request."""
+
+    def require_time_for_a_job(self, time_limit_seconds: float) -> None:
+        """Raise `SettingsError` if no job could ever be accepted."""
+        if 0 < self.drawing_seconds_a_day < time_limit_seconds:
+            raise SettingsError(
+                f"V2F_QUOTA_DRAWING_SECONDS_A_DAY cannot be used: each job may take {time_limit_seconds:g} seconds "
+                "(V2F_JOB_TIME_LIMIT_SECONDS). Set it to as many or more, or to 0."
+            )
+
+
 class ModelServerSettings(msgspec.Struct, frozen=True, kw_only=True):
     """The model server; without an address the studio makes the voice face."""
 
@@ -143,6 +165,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     s3: S3Settings
     amqp: AmqpSettings
     jobs: JobSettings
+    quotas: QuotaSettings
     model_server: ModelServerSettings
     faces: FaceSettings
 
@@ -161,12 +184,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             s3=_take(S3Settings, "V2F_S3_", given),
             amqp=_take(AmqpSettings, "V2F_AMQP_", given),
             jobs=_take(JobSettings, "V2F_JOB_", given),
+            quotas=_take(QuotaSettings, "V2F_QUOTA_", given),
             model_server=_take(ModelServerSettings, "V2F_MODEL_SERVER_", given),
             faces=_take(FaceSettings, "V2F_", given),
         )
         if given:
             raise SettingsError(f"There is no setting {', '.join(sorted(given))}.")
         settings.require_safe_secret()
+        settings.quotas.require_time_for_a_job(settings.jobs.time_limit_seconds)
         return settings
 
     @property

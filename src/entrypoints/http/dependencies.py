@@ -10,6 +10,7 @@ from litestar.utils.signature import ParsedSignature
 
 from entrypoints.composition.container import Container, UseCase
 from entrypoints.composition.media_links import MediaLinks
+from entrypoints.http.bodies.upload_places import UploadPlaces
 from entrypoints.http.bodies.uploads import Uploads
 from entrypoints.http.caller import Caller, authenticate
 from entrypoints.http.health_checks import HealthChecks, Readiness
@@ -23,10 +24,14 @@ PUBLIC = frozenset({"sign_up", "require_free_email", "log_in", "open_media"})
 def create_dependencies(container: Container) -> Mapping[str, Provide]:
     """Return all that handlers can ask for: the caller, uploads, the health checks, and each use case by its name."""
     public_url = container.settings().server.public_url
+    upload_places = UploadPlaces(container.settings().quotas.uploads_at_once)
 
     def caller(request: Request[Any, Any, Any]) -> Caller:
         links = MediaLinks(container.sign_link(), base_address(request, public_url))
         return authenticate(request.headers, container.tokens(), links)
+
+    def uploads(caller: NamedDependency[Caller]) -> Uploads:
+        return Uploads(caller.user_id, upload_places, container.require_room(), container.workspaces())
 
     def health_checks() -> HealthChecks:
         return {
@@ -38,7 +43,7 @@ def create_dependencies(container: Container) -> Mapping[str, Provide]:
     readiness = Readiness(health_checks)
     return {
         "caller": Provide(caller, sync_to_thread=False),
-        "uploads": for_callers(lambda: Uploads(container.workspaces())),
+        "uploads": Provide(uploads, sync_to_thread=False),
         "readiness": Provide(lambda: readiness, sync_to_thread=False),
         **{
             name: for_all(provider) if name in PUBLIC else for_callers(provider)

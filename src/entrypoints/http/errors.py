@@ -1,7 +1,7 @@
 """Errors as problem details (RFC 9457); this file alone decides which status an error has."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
@@ -32,7 +32,8 @@ from domain.errors import (
     VoiceRefused,
 )
 from domain.refusals import UNREADABLE
-from entrypoints.http.rate_limit_fields import RateLimit, rate_limit_headers
+from entrypoints.http.quota_headers import refusal_headers
+from entrypoints.http.rate_limit_fields import RATE_LIMIT_FIELDS, RateLimit, rate_limit_headers
 from entrypoints.http.request_errors import (
     BadRequest,
     MethodNotAllowed,
@@ -73,6 +74,9 @@ HEADERS: Mapping[int, Mapping[str, str]] = {
     503: {"Retry-After": "10"},
 }
 """The headers that go with a status."""
+
+POSSIBLE_HEADERS: Mapping[int, Sequence[str]] = {429: ("Retry-After", *RATE_LIMIT_FIELDS)}
+"""The headers that may go with a status."""
 
 FRAMEWORK_ERRORS: Mapping[int, type[RequestRefused]] = {
     kind.status: kind for kind in (BadRequest, UnknownAddress, MethodNotAllowed, TooLarge)
@@ -148,6 +152,13 @@ def problem_of(error: Exception) -> Problem:
                 code=error.code,
                 sentence=str(error),
                 headers=_when_allowed(error),
+            )
+        case QuotaExceeded():
+            return Problem(
+                status=STATUS[QuotaExceeded],
+                code=error.code,
+                sentence=str(error),
+                headers=refusal_headers(error),
             )
         case DomainError() | ApplicationError() if (status := _status_of(error)) is not None:
             return Problem(status=status, code=error.code, sentence=str(error))

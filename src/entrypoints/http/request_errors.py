@@ -75,6 +75,14 @@ class TooLarge(RequestRefused):
     sentence = "The request is too large."
 
 
+class TooManyUploads(RequestRefused):
+    """The user is sending as many recordings as one may at once."""
+
+    status = HTTPStatus.TOO_MANY_REQUESTS
+    code = "too_many_uploads"
+    sentence = "You are sending other recordings already. Try again when they have arrived."
+
+
 class UnsupportedContentType(RequestRefused):
     """The body has another content type than those that the operation accepts."""
 

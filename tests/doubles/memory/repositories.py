@@ -90,16 +90,6 @@ class MemoryRequestRepository:
                 self._transaction.surveys.remove(generation.id)
         self._transaction.requests.remove(request.id)
 
-    @pausing
-    async def count_open(self, user_id: UserId) -> int:
-        """Count the user's requests."""
-        latest = [
-            self._transaction.generations.get(request.latest_generation_id)
-            for request in self._transaction.requests.all()
-            if request.user_id == user_id
-        ]
-        return sum(generation is not None and generation.state is not State.FAILED for generation in latest)
-
 
 class MemoryGenerationRepository:
     """Implements `GenerationRepository`."""
@@ -124,10 +114,17 @@ class MemoryGenerationRepository:
         self._transaction.generations.put(generation.id, generation)
 
     @pausing
-    async def of_request(self, request_id: RequestId) -> Sequence[Generation]:
-        """Search all."""
-        of_request = (one for one in self._transaction.generations.all() if one.request_id == request_id)
-        return sorted(of_request, key=lambda generation: (generation.created_at, generation.id))
+    async def lock_of_request(self, request_id: RequestId) -> Sequence[Generation]:
+        """Search all, and lock what is found."""
+        found = [one.id for one in self._transaction.generations.all() if one.request_id == request_id]
+        locked = [one for key in sorted(found) if (one := await self.lock(key)) is not None]
+        return sorted(locked, key=lambda generation: (generation.created_at, generation.id))
+
+    async def remove(self, generation: Generation) -> None:
+        """Remove it with its survey; it must be locked."""
+        self._transaction.require_lock(generation.id)
+        self._transaction.generations.remove(generation.id)
+        self._transaction.surveys.remove(generation.id)
 
     @pausing
     async def due(self, now: datetime, limit: int) -> Sequence[GenerationId]:

@@ -18,6 +18,16 @@ K = TypeVar("K")
 V = TypeVar("V")
 
 
+@dataclass(kw_only=True)
+class CountedGeneration:
+    """A generation as it counts for the daily quotas."""
+
+    user_id: UserId
+    queued_at: datetime
+    ended_at: datetime | None = None
+    seconds: float
+
+
 @dataclass
 class Tables:
     """All that is committed."""
@@ -26,6 +36,7 @@ class Tables:
     requests: dict[RequestId, FaceRequest] = field(default_factory=dict)
     generations: dict[GenerationId, Generation] = field(default_factory=dict)
     surveys: dict[GenerationId, Survey] = field(default_factory=dict)
+    usages: dict[GenerationId, CountedGeneration] = field(default_factory=dict)
     tasks: dict[str, datetime] = field(default_factory=dict)
     turns: Turns = field(default_factory=Turns)
     throttles: dict[str, Throttle] = field(default_factory=dict)
@@ -44,10 +55,14 @@ class Draft(Generic[K, V]):
 
     def all(self) -> Iterator[V]:
         """Yield all values in any order."""
+        return (value for _, value in self.items())
+
+    def items(self) -> Iterator[tuple[K, V]]:
+        """Yield all keys with their values in any order."""
         for key in self._committed.keys() | self._changes.keys():
             value = self.get(key)
             if value is not None:
-                yield value
+                yield key, value
 
     def put(self, key: K, value: V) -> None:
         """Add or replace a value."""

@@ -14,6 +14,7 @@ class Transaction:
         self.requests = Draft(tables.requests)
         self.generations = Draft(tables.generations)
         self.surveys = Draft(tables.surveys)
+        self.usages = Draft(tables.usages)
         self.tasks = Draft(tables.tasks)
         self._tables = tables
         self.throttles = Draft(tables.throttles)
@@ -41,7 +42,16 @@ class Transaction:
     def commit(self) -> None:
         """Make the changes permanent, count the turns of users again, and release the locks."""
         users = {generation.user_id for generation in self.generations.changed()}
-        for draft in (self.users, self.requests, self.generations, self.surveys, self.tasks, self.throttles):
+        drafts = (
+            self.users,
+            self.requests,
+            self.generations,
+            self.surveys,
+            self.usages,
+            self.tasks,
+            self.throttles,
+        )
+        for draft in drafts:
             draft.commit()
         for user_id in users:
             self._tables.turns.count_again(user_id, self._tables.generations.values())

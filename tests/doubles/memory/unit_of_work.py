@@ -13,6 +13,7 @@ from doubles.memory.repositories import (
 )
 from doubles.memory.throttles import MemoryThrottleRepository
 from doubles.memory.transaction import Transaction
+from doubles.memory.usages import MemoryUsageRepository
 
 
 class MemoryUnitOfWork:
@@ -24,6 +25,7 @@ class MemoryUnitOfWork:
         self.requests = MemoryRequestRepository(transaction)
         self.generations = MemoryGenerationRepository(transaction)
         self.surveys = MemorySurveyRepository(transaction)
+        self.usages = MemoryUsageRepository(transaction)
         self.tasks = MemoryTaskRepository(transaction)
         self.throttles = MemoryThrottleRepository(transaction)
         self.blob_references = MemoryBlobReferences(transaction)

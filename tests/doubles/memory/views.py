@@ -2,12 +2,15 @@
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 
 from application.ports.views import ProgressView, RequestView, ResultView
 from domain.face_request import FaceRequest
 from domain.generation import Generation, State
 from domain.ids import GenerationId, RequestId, UserId
+from domain.usage import Usage
 from doubles.memory.tables import Tables
+from doubles.memory.usages import usage_of
 
 
 class MemoryViews:
@@ -64,6 +67,14 @@ class MemoryViews:
         """Look them up."""
         found = [self._tables.generations[one] for one in generation_ids if one in self._tables.generations]
         return {generation.id: self._progress_view(generation) for generation in found}
+
+    async def usage(self, user_id: UserId, since: datetime) -> Usage:
+        """Search all."""
+        requests = [one for one in self._tables.requests.values() if one.user_id == user_id]
+        ids = {request.id for request in requests}
+        generations = [one for one in self._tables.generations.values() if one.request_id in ids]
+        counted = [one for one in self._tables.usages.values() if one.user_id == user_id]
+        return usage_of(since, requests, generations, counted)
 
     async def check(self) -> None:
         """Return: a dict always answers."""

@@ -35,6 +35,8 @@ class Service:
 
     cors_origins: tuple[str, ...] = ("*",)
     public_url: str = ""
+    environment: Mapping[str, str] = field(default_factory=dict)
+    """Settings of its own."""
     clock: ManualClock = field(default_factory=ManualClock)
     announcer: MemoryAnnouncer = field(default_factory=MemoryAnnouncer)
     faces: FastFaces = field(default_factory=FastFaces)
@@ -58,7 +60,7 @@ class Service:
         self.app: Litestar = create_app(container)
 
     def _settings(self) -> Settings:
-        settings = Settings.read({"V2F_DATA": self.folder.name})
+        settings = Settings.read({"V2F_DATA": self.folder.name, **self.environment})
         server = ServerSettings(cors_origins=self.cors_origins, public_url=self.public_url)
         return type(settings)(
             **{name: getattr(settings, name) for name in settings.__struct_fields__} | {"server": server}

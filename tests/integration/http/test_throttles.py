@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from adapters.auth.common_passwords import ZxcvbnCommonPasswords
+from doubles.passwords import PlainPasswords
 from integration.http.service import API, BASE, Service, assert_problem
 
 ANNA = {"email": "anna@example.org", "password": "correct horse"}
@@ -19,7 +20,8 @@ def client_at(service: Service, address: str | None) -> httpx.AsyncClient:
     app = service.app
 
     async def from_address(scope: Any, receive: Any, send: Any) -> None:
-        await app({**scope, "client": (address, 50_000) if address else None}, receive, send)
+        scope["client"] = (address, 50_000) if address else None
+        await app(scope, receive, send)
 
     transport = httpx.ASGITransport(cast("Any", from_address), raise_app_exceptions=False)
     return httpx.AsyncClient(transport=transport, base_url=BASE)
@@ -99,7 +101,7 @@ async def test_ipv4_counts_by_address_and_ipv6_by_network(
 
 
 async def test_a_full_queue_for_hashing_answers_503(service: Service, client: httpx.AsyncClient) -> None:
-    service.container.passwords().busy = True
+    cast("PlainPasswords", service.container.passwords()).busy = True
     for path in ("/auth", "/users"):
         refused = await client.post(API + path, data=ANNA)
         assert_problem(refused, 503, "busy")

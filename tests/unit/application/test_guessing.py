@@ -21,7 +21,7 @@ def unlimited(tmp_path: Path) -> World:
     limits = ThrottleLimits(
         wrong_passwords=0, wrong_passwords_per_address=0, sign_ups_an_hour=0, email_checks_an_hour=0
     )
-    return World(tmp_path, limits)
+    return World(tmp_path, throttle_limits=limits)
 
 
 async def attempt(world: World, name: str = "ann", password: str = WRONG, address: str = ELSEWHERE) -> str:

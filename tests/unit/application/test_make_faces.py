@@ -52,7 +52,14 @@ class FacesInWebp(FastFaces):
 
 async def make(voice_faces: FaceMaker, condition_faces: FaceMaker, blobs: MemoryBlobs, folder: Path) -> Faces:
     workspaces = LocalDiskWorkspaces(folder)
-    faces = await MakeFaces(voice_faces, condition_faces, blobs, workspaces)(ORDER, "faces/2/1/", Progress())
+    make_faces = MakeFaces(voice_faces, condition_faces, blobs, workspaces)
+
+    async def reserve(stored_bytes: int) -> None:
+        reserved.append(stored_bytes)
+
+    reserved: list[int] = []
+    faces = await make_faces(ORDER, "faces/2/1/", Progress(), reserve)
+    assert reserved == [sum([blob.size async for blob in blobs.list("")])]
     workspaces.close()
     return faces
 

@@ -41,12 +41,13 @@ async def test_the_eleventh_open_request_is_refused_and_leaves_nothing_behind(wo
     assert len(await world.show.all(user.id)) == 10
 
 
-async def test_a_user_who_holds_ten_requests_is_refused_before_the_voice_is_checked(world: World) -> None:
+async def test_a_user_who_holds_ten_requests_is_refused_before_a_voice_is_read(world: World) -> None:
     user = await world.new_user()
     for _ in range(10):
+        await world.require_room(user.id)
         await world.submit(user)
     with pytest.raises(QuotaExceeded):
-        await world.submit(user, NO_VOICE)
+        await world.require_room(user.id)
 
 
 async def test_of_fifty_parallel_submits_exactly_ten_are_accepted(world: World) -> None:
@@ -82,7 +83,7 @@ async def test_of_failed_requests_that_are_generated_again_at_once_only_as_many_
     refused = [outcome for outcome in outcomes if isinstance(outcome, QuotaExceeded)]
     assert (len(accepted), len(refused)) == (2, 3)
     async with world.unit_of_work() as uow:
-        assert await uow.requests.count_open(user.id) == 10
+        assert (await uow.usages.of(user.id, world.clock())).open_requests == 10
 
 
 async def test_of_two_calls_that_regenerate_one_request_at_once_one_is_refused(

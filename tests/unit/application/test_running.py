@@ -9,8 +9,11 @@ from application.errors import ServiceUnavailable
 from application.generation.announce_due import HEAD_START
 from application.generation.attempt import Attempt
 from application.generation.progress import Progress
+from application.generation.run import TOO_LONG
+from application.ports.faces import FaceOrder
 from domain.generation import MOST_FAULTS, OUTAGE_DELAY, State
 from domain.ids import GenerationId
+from domain.usage import WINDOW
 from doubles.faces import ACOUSTICS, fail
 from unit.application.world import World
 
@@ -254,3 +257,108 @@ async def test_faces_are_recorded_once_a_database_that_was_away_is_back(world: W
     generation = await world.generation(generation_id)
     assert generation.state is State.SUCCEEDED
     assert (generation.attempt, generation.faults) == (1, 0)
+
+
+async def test_all_attempts_together_may_take_as_long_as_the_time_limit_says(world: World) -> None:
+    generation_id = await queued(world)
+    world.voice_faces.trouble = fail()
+    limit = world.policy.time_limit.total_seconds()
+
+    def take(seconds: float) -> None:
+        def trouble(order: FaceOrder) -> None:
+            world.clock.advance(seconds=seconds)
+            fail()(order)
+
+        world.voice_faces.trouble = trouble
+
+    take(limit - 10)
+    await world.run(generation_id)
+    world.clock.now = (await world.generation(generation_id)).due_at
+    assert (await world.generation(generation_id)).drawn_seconds == limit - 10
+    take(10)
+    await world.run(generation_id)
+    generation = await world.generation(generation_id)
+    assert (generation.state, generation.faults, generation.drawn_seconds) == (State.FAILED, 2, limit)
+
+
+async def test_an_attempt_without_time_left_draws_nothing_and_fails(world: World) -> None:
+    generation_id = await queued(world)
+    await world.abandon(generation_id)
+    object.__setattr__(world.policy, "time_limit", world.policy.lease)
+    world.clock.now += world.policy.lease
+    assert await world.recover() == 1
+    world.clock.now = (await world.generation(generation_id)).due_at
+    await world.run(generation_id)
+    generation = await world.generation(generation_id)
+    assert (generation.state, generation.failure) == (State.FAILED, TOO_LONG)
+    assert world.voice_faces.orders == []
+
+
+async def test_a_second_attempt_is_stopped_when_the_time_that_the_first_has_left_is_over(
+    world: World,
+) -> None:
+    generation_id = await queued(world)
+    await world.abandon(generation_id)
+    world.clock.now += world.policy.lease
+    assert await world.recover() == 1
+    world.clock.now = (await world.generation(generation_id)).due_at
+    object.__setattr__(world.policy, "time_limit", world.policy.lease + timedelta(milliseconds=50))
+    world.voice_faces.seconds = 60
+    await asyncio.wait_for(world.run(generation_id), 30)
+    assert (await world.generation(generation_id)).faults == 2
+
+
+async def test_a_generation_that_has_ended_counts_with_what_it_has_drawn(world: World) -> None:
+    user = await world.new_user()
+    request = await world.submit(user)
+    reserved = await world.views.usage(user.id, world.clock() - WINDOW)
+    assert reserved.drawn_seconds == world.policy.time_limit.total_seconds()
+    world.voice_faces.trouble = lambda _: world.clock.advance(seconds=7)
+    await world.run(request.latest_generation_id)
+    settled = await world.views.usage(user.id, world.clock() - WINDOW)
+    assert (settled.requests, settled.drawn_seconds, settled.in_flight) == (1, 7, 0)
+    assert settled.stored_bytes == sum([blob.size async for blob in world.blobs.list("")])
+
+
+async def test_an_attempt_that_expires_for_the_last_time_counts_with_its_leases(world: World) -> None:
+    user = await world.new_user()
+    request = await world.submit(user)
+    for _ in range(MOST_FAULTS):
+        world.clock.now = (await world.generation(request.latest_generation_id)).due_at
+        await world.abandon(request.latest_generation_id)
+        world.clock.advance(hours=1)
+        assert await world.recover() == 1
+    usage = await world.views.usage(user.id, world.clock() - WINDOW)
+    assert usage.drawn_seconds == MOST_FAULTS * world.policy.lease.total_seconds()
+    assert usage.in_flight == 0
+
+
+async def test_erasing_a_running_request_counts_what_it_has_drawn_and_one_heartbeat(world: World) -> None:
+    user = await world.new_user()
+    request = await world.submit(user)
+    await world.abandon(request.latest_generation_id)
+    world.clock.advance(seconds=5)
+    await world.erase(user.id, request.id)
+    usage = await world.views.usage(user.id, world.clock() - WINDOW)
+    assert usage.drawn_seconds == 5 + world.policy.heartbeat.total_seconds()
+    assert (usage.in_flight, usage.requests) == (0, 1)
+
+
+async def test_erasing_a_queued_request_counts_no_drawing(world: World) -> None:
+    user = await world.new_user()
+    request = await world.submit(user)
+    await world.erase(user.id, request.id)
+    usage = await world.views.usage(user.id, world.clock() - WINDOW)
+    assert (usage.drawn_seconds, usage.in_flight, usage.requests) == (0, 0, 1)
+
+
+async def test_usage_that_no_figure_counts_is_removed_once_an_hour(world: World) -> None:
+    user = await world.new_user()
+    request = await world.submit(user)
+    await world.erase(user.id, request.id)
+    assert await world.remove_old_usage() == 0
+    world.clock.advance(hours=24.5)
+    assert await world.remove_old_usage() == 1
+    other = await world.submit(user)
+    await world.erase(user.id, other.id)
+    assert await world.remove_old_usage() == 0

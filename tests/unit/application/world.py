@@ -11,24 +11,29 @@ from application.accounts.sign_up import RequireFreeEmail, SignUp, SignUpCommand
 from application.accounts.throttles import Refusals, Throttles
 from application.errors import ServiceUnavailable
 from application.generation.announce_due import AnnounceDue
+from application.generation.change import change_generation
 from application.generation.claim import ClaimGeneration
 from application.generation.housekeeping import Housekeeping, Task
 from application.generation.make_faces import MakeFaces
 from application.generation.policy import JobPolicy
 from application.generation.recover_expired import RecoverExpired
+from application.generation.remove_old_usage import RemoveOldUsage
 from application.generation.run import RunGeneration
 from application.generation.sweep_orphans import SweepOrphans
 from application.ports.auth import Principal
 from application.requests.announce import Announce
 from application.requests.erase import EraseRequest
 from application.requests.regenerate import RegenerateFaces
+from application.requests.require_room import RequireRoom
 from application.requests.show import ShowRequests
 from application.requests.submit import SubmitFaceRequest, SubmitFaceRequestCommand
 from application.requests.watch import ProgressBoard, WatchRequest
+from databases.examples import QUOTAS
 from domain.blob_keys import attempt_prefix
 from domain.face_request import FaceRequest
 from domain.generation import Generation, State
-from domain.ids import GenerationId
+from domain.ids import GenerationId, RequestId, UserId
+from domain.quotas import Quotas
 from domain.throttling import ThrottleLimits
 from domain.user import User
 from domain.voice import Gender, Person
@@ -67,7 +72,9 @@ class PlainTokens:
 class World:
     """The use cases, and all that they need."""
 
-    def __init__(self, folder: Path, throttle_limits: ThrottleLimits = THROTTLE_LIMITS) -> None:
+    def __init__(
+        self, folder: Path, quotas: Quotas = QUOTAS, throttle_limits: ThrottleLimits = THROTTLE_LIMITS
+    ) -> None:
         self.folder = folder
         self.clock = ManualClock()
         self.database = MemoryDatabase(patience=60)
@@ -90,15 +97,17 @@ class World:
         self.log_in = LogIn(uow, self.passwords, PlainTokens(), self.throttles, Refusals(plain_key, clock))
         self.forget_throttles = ForgetThrottles(uow, clock)
         workspaces = LocalDiskWorkspaces(folder / "work")
+        self.require_room = RequireRoom(self.views, clock, quotas)
         self.submit_request = SubmitFaceRequest(
-            uow, TrustingChecker(), self.blobs, self.announce, clock, workspaces
+            uow, TrustingChecker(), self.blobs, self.announce, clock, workspaces, quotas=quotas
         )
-        self.regenerate = RegenerateFaces(uow, self.announce, clock)
-        self.erase = EraseRequest(uow, self.blobs)
+        self.regenerate_faces = RegenerateFaces(uow, self.blobs, self.announce, clock, quotas)
+        self.erase = EraseRequest(uow, self.blobs, clock, self.policy.heartbeat)
         self.show = ShowRequests(self.views)
         self.watch = WatchRequest(self.show, ProgressBoard(self.views, tick=0.005))
         self._announce_due = AnnounceDue(uow, self.announcer, clock, self.policy.housekeeping_every)
         self.recover = RecoverExpired(uow, clock)
+        self.remove_old_usage = RemoveOldUsage(uow, clock)
         self.sweep = SweepOrphans(uow, self.blobs, clock, self.policy.sweep_every, self.policy.orphan_age)
         self.housekeeping = Housekeeping(
             (
@@ -109,7 +118,7 @@ class World:
             self.policy,
         )
         make = MakeFaces(self.voice_faces, self.condition_faces, self.blobs, workspaces)
-        claim = ClaimGeneration(uow, self.database.claims(uow), self.blobs, clock, self.policy)
+        claim = ClaimGeneration(uow, self.database.claims(uow), self.blobs, clock, self.policy, quotas)
         self._run = RunGeneration(claim, make, self.policy)
 
     def unit_of_work(self) -> MemoryUnitOfWork:
@@ -161,9 +170,12 @@ class World:
         """Submit a voice for a user."""
         voice = self.folder / "upload"
         voice.write_bytes(content)
-        return await self.submit_request(
-            SubmitFaceRequestCommand(user_id=user.id, person=PERSON, voice=voice)
-        )
+        command = SubmitFaceRequestCommand(user_id=user.id, person=PERSON, voice=voice)
+        return (await self.submit_request(command)).request
+
+    async def regenerate(self, user_id: UserId, request_id: RequestId) -> Generation:
+        """Have the faces made again."""
+        return (await self.regenerate_faces(user_id, request_id)).generation
 
     async def run(self, _announced: GenerationId | None = None) -> None:
         """Act as a worker that takes an announcement; which generation it names does not matter."""
@@ -177,13 +189,12 @@ class World:
 
     async def fail(self, request: FaceRequest) -> None:
         """Let a queued generation fail."""
-        async with self.unit_of_work() as uow:
-            generation = await uow.generations.lock(request.latest_generation_id)
-            assert generation is not None
+
+        def fail(generation: Generation) -> None:
             generation.claim(self.clock(), timedelta(seconds=1))
             generation.record_fault(1, "broken", self.clock(), retryable=False)
-            await uow.generations.save(generation)
-            await uow.commit()
+
+        await change_generation(self.unit_of_work, request.latest_generation_id, fail)
 
     async def abandon(self, generation_id: GenerationId) -> str:
         """Act as a worker that claims a generation, stores a portrait and is killed; return the portrait's key."""

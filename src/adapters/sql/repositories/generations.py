@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from adapters.sql.mappers import AnyRow, generation_columns, to_generation
 from adapters.sql.models import LEASE_INDEX, GenerationRow
-from adapters.sql.repositories.rows import Rows
+from adapters.sql.repositories.rows import Rows, write
 from adapters.sql.turns import SqlTurns
 from domain.generation import Generation, State
 from domain.ids import GenerationId, RequestId
@@ -39,13 +39,20 @@ class SqlGenerationRepository:
         if self._locked.get(generation.id) != (generation.state, generation.due_at):
             self._turns.changed(generation.user_id)
 
-    async def of_request(self, request_id: RequestId) -> Sequence[Generation]:
-        """Select by request."""
-        rows = await self._rows.get_many(
-            GenerationRow.request_id == request_id,
-            order_by=[(GenerationRow.created_at, False), (GenerationRow.id, False)],
+    async def lock_of_request(self, request_id: RequestId) -> Sequence[Generation]:
+        """Select by request, for update."""
+        statement = (
+            select(GenerationRow)
+            .where(GenerationRow.request_id == request_id)
+            .order_by(GenerationRow.created_at, GenerationRow.id)
+            .with_for_update()
+            .execution_options(populate_existing=True)
         )
-        return [to_generation(row) for row in rows]
+        return [to_generation(row) for row in await self._session.scalars(statement)]
+
+    async def remove(self, generation: Generation) -> None:
+        """Delete the row; the foreign key deletes its survey."""
+        await write(self._session, delete(GenerationRow).where(GenerationRow.id == generation.id))
 
     async def due(self, now: datetime, limit: int) -> Sequence[GenerationId]:
         """Select from the head of the queue, without locks."""

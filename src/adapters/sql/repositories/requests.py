@@ -1,22 +1,14 @@
 """The requests, as rows."""
 
-from sqlalchemy import bindparam, delete, func, select
+from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from adapters.sql.mappers import request_columns, to_request
-from adapters.sql.models import FaceRequestRow, GenerationRow
+from adapters.sql.models import FaceRequestRow
 from adapters.sql.repositories.rows import Rows, write
 from adapters.sql.turns import SqlTurns
 from domain.face_request import FaceRequest
-from domain.generation import State
 from domain.ids import RequestId, UserId
-
-_COUNT_OPEN = (
-    select(func.count())
-    .select_from(FaceRequestRow)
-    .join(GenerationRow, GenerationRow.id == FaceRequestRow.latest_generation_id)
-    .where(FaceRequestRow.user_id == bindparam("user_id"), GenerationRow.state != State.FAILED)
-)
 
 
 class SqlRequestRepository:
@@ -49,7 +41,3 @@ class SqlRequestRepository:
         """Delete the row; the foreign keys delete what belongs to it."""
         await write(self._session, delete(FaceRequestRow).where(FaceRequestRow.id == request.id))
         self._turns.changed(request.user_id)
-
-    async def count_open(self, user_id: UserId) -> int:
-        """Count by the states of the newest generations."""
-        return (await self._session.execute(_COUNT_OPEN, {"user_id": user_id})).scalar_one()

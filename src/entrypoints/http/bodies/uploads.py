@@ -1,5 +1,6 @@
 """Uploaded recordings."""
 
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -8,10 +9,14 @@ from typing import IO
 import anyio.to_thread
 from litestar.handlers import BaseRouteHandler
 
+from application.errors import ServiceUnavailable
 from application.ports.workspaces import Workspaces
+from application.requests.require_room import RequireRoom
 from domain.errors import InvalidValue
+from domain.ids import UserId
 from entrypoints.http.bodies.form_request import Fields, FormRequest
 from entrypoints.http.bodies.multipart import FILE_FIELD
+from entrypoints.http.bodies.upload_places import UploadPlaces
 from entrypoints.http.request_errors import TooLarge
 
 LARGEST_FILE_MEGABYTES = 25
@@ -21,6 +26,8 @@ LARGEST_UPLOAD = LARGEST_FILE + 1024 * 1024
 BUFFER_SIZE = 256 * 1024
 """How many bytes are written at once: each write takes a thread."""
 
+log = logging.getLogger(__name__)
+
 
 class FileTooLarge(TooLarge):
     """The recording is larger than `LARGEST_FILE`."""
@@ -29,27 +36,35 @@ class FileTooLarge(TooLarge):
 
 
 class Uploads:
-    """Receives recordings, as the file `file` of a multipart form, into temporary files.
+    """Receives the caller's recordings, as the file `file` of a multipart form, into temporary files.
 
     A handler that takes a recording asks for `uploads: NamedDependency[Uploads]`.
     """
 
-    def __init__(self, workspaces: Workspaces) -> None:
+    def __init__(
+        self, user_id: UserId, places: UploadPlaces, require_room: RequireRoom, workspaces: Workspaces
+    ) -> None:
+        self._user_id = user_id
+        self._places = places
+        self._require_room = require_room
         self._workspaces = workspaces
 
     @asynccontextmanager
     async def receive(self, request: FormRequest[Fields]) -> AsyncIterator[tuple[Fields, Path]]:
         """Give the fields, and the recording in a file that is removed when the context ends.
 
-        The file has a name of our own, never the client's. Raises `RequestRefused` and `InvalidValue`.
+        The file has a name of our own, never the client's. Raises `RequestRefused` and `InvalidValue`; `TooManyUploads`
+        and `QuotaExceeded` before it reads the body; `ServiceUnavailable` when the disk is full.
         """
-        with self._workspaces.file() as file:
-            writer = _FileWriter(file)
-            fields = await request.read_with_file(writer, LARGEST_UPLOAD)
-            await writer.flush()
-            if not writer.size:
-                raise InvalidValue(FILE_FIELD, "The file is empty: record again.")
-            yield fields, Path(file.name)
+        with self._places.place(self._user_id):
+            await self._require_room(self._user_id)
+            with self._workspaces.file() as file:
+                writer = _FileWriter(file)
+                fields = await request.read_with_file(writer, LARGEST_UPLOAD)
+                await writer.flush()
+                if not writer.size:
+                    raise InvalidValue(FILE_FIELD, "The file is empty: record again.")
+                yield fields, Path(file.name)
 
 
 def takes_file(handler: BaseRouteHandler) -> bool:
@@ -68,7 +83,7 @@ class _FileWriter:
         self._pending = bytearray()
 
     async def write(self, chunk: bytes) -> None:
-        """Take the next bytes; raises `FileTooLarge`."""
+        """Take the next bytes; raises `FileTooLarge` and `ServiceUnavailable`."""
         self.size += len(chunk)
         if self.size > LARGEST_FILE:
             raise FileTooLarge
@@ -79,7 +94,11 @@ class _FileWriter:
     async def flush(self) -> None:
         """Write what is not written yet."""
         pending, self._pending = self._pending, bytearray()
-        await anyio.to_thread.run_sync(self._write, pending)
+        try:
+            await anyio.to_thread.run_sync(self._write, pending)
+        except OSError as error:
+            log.warning("an upload could not be written: %s", error)
+            raise ServiceUnavailable("disk") from error
 
     def _write(self, content: bytearray) -> None:
         self._file.write(content)

@@ -1,6 +1,6 @@
 """Requests for faces: submit, list, show, regenerate, erase."""
 
-from litestar import Controller, delete, get, post
+from litestar import Controller, Response, delete, get, post
 from litestar.di import NamedDependency
 
 from application.requests.erase import EraseRequest
@@ -11,6 +11,7 @@ from domain.ids import RequestId
 from entrypoints.http.bodies.form_request import FormRequest
 from entrypoints.http.bodies.uploads import Uploads
 from entrypoints.http.caller import Caller
+from entrypoints.http.quota_headers import quota_headers
 from entrypoints.http.schemas.identifiers import RequestIdPath
 from entrypoints.http.schemas.paging import DEFAULT_PAGE, Cursor, Limit
 from entrypoints.http.schemas.requests import (
@@ -29,20 +30,21 @@ class RequestController(Controller):
     path = "/mz-request"
     tags = ("Requests",)
 
-    @post(problems=(429,))
+    @post(problems=(429,), tells_quotas=True)
     async def submit(
         self,
         request: FormRequest[SubmitRequest],
         caller: NamedDependency[Caller],
         uploads: NamedDependency[Uploads],
         submit: NamedDependency[SubmitFaceRequest],
-    ) -> SubmitResponse:
+    ) -> Response[SubmitResponse]:
         """Send a voice.
 
         Any audio file that we can decode, whatever its name and type: 1 to 60 seconds with a voice in it.
         """
         async with uploads.receive(request) as (body, recording):
-            return SubmitResponse.of(await submit(body.command(caller.user_id, recording)))
+            queued = await submit(body.command(caller.user_id, recording))
+        return Response(SubmitResponse.of(queued.request), headers=quota_headers(queued.quotas))
 
     @get(problems=(422,))
     async def show_list(
@@ -82,18 +84,20 @@ class RequestController(Controller):
         """
         await erase(caller.user_id, request_id)
 
-    @post("/{request_id:str}/mz-result", problems=(404, 409, 429))
+    @post("/{request_id:str}/mz-result", problems=(404, 409, 429), tells_quotas=True)
     async def regenerate(
         self,
         request_id: RequestIdPath,
         caller: NamedDependency[Caller],
         regenerate: NamedDependency[RegenerateFaces],
-    ) -> RegenerateResponse:
+    ) -> Response[RegenerateResponse]:
         """Make the faces again.
 
-        They are made from the stored recording; the earlier result stays.
+        They are made from the stored recording. Earlier results stay, as many as the service keeps; of more than that,
+        failed ones are erased first, then the oldest.
         """
-        return RegenerateResponse.of(await regenerate(caller.user_id, request_id))
+        queued = await regenerate(caller.user_id, request_id)
+        return Response(RegenerateResponse.of(queued.generation), headers=quota_headers(queued.quotas))
 
 
 async def _list_all_or_page(

@@ -1,7 +1,8 @@
 """The operations of the document: what Litestar says about a handler, completed by this package.
 
-Whether an operation takes a token and a body follows from the signature of its handler. A handler may add two options:
-`problems` are error statuses of its own, and `successes` are success responses that are not JSON.
+Whether an operation takes a token and a body follows from the signature of its handler. A handler may add options:
+`problems` are error statuses of its own, `successes` are success responses that are not JSON, and with `tells_quotas`
+successes carry the RateLimit fields.
 """
 
 import inspect
@@ -9,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import msgspec
-from litestar import Litestar
+from litestar import Litestar, Response
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi.spec import SecurityScheme
 from litestar.routes import HTTPRoute
@@ -18,6 +19,7 @@ from entrypoints.http.bodies.form_request import JSON, MULTIPART, URL_ENCODED, b
 from entrypoints.http.bodies.uploads import takes_file
 from entrypoints.http.dependencies import needs_caller
 from entrypoints.http.openapi.schemas import Document, as_form, schema_of, with_file
+from entrypoints.http.rate_limit_fields import RATE_LIMIT_FIELDS
 
 TAGS = {
     "Accounts": "Sign up, log in, show my data.",
@@ -58,7 +60,7 @@ def _position(handler: HTTPRouteHandler) -> tuple[int, str, int]:
 
 def structs_of(handler: HTTPRouteHandler) -> set[type]:
     """Return the structs of the body and of the response of a handler."""
-    candidates = (body_struct(handler), handler.parsed_fn_signature.return_type.annotation)
+    candidates = (body_struct(handler), _answer(handler))
     return {
         struct for struct in candidates if isinstance(struct, type) and issubclass(struct, msgspec.Struct)
     }
@@ -84,14 +86,30 @@ def build_operation(litestar_operation: Document, handler: HTTPRouteHandler) -> 
 
 
 def _successes(litestar_operation: Document, handler: HTTPRouteHandler) -> Document:
-    description = inspect.getdoc(handler.parsed_fn_signature.return_type.annotation) or "Done."
+    description = inspect.getdoc(_answer(handler)) or "Done."
     from_signature = {
-        status: {**response, "description": description if "content" in response else "Done."}
+        status: {
+            **response,
+            "description": description if "content" in response else "Done.",
+            **_quota_fields(handler),
+        }
         for status, response in litestar_operation["responses"].items()
         if status.startswith("2")
     }
     successes: Document = handler.opt.get("successes", from_signature)
     return successes
+
+
+def _answer(handler: HTTPRouteHandler) -> Any:
+    """Return what a handler returns, inside `Response[…]` where it sets headers."""
+    returned = handler.parsed_fn_signature.return_type
+    return returned.args[0] if returned.origin is Response else returned.annotation
+
+
+def _quota_fields(handler: HTTPRouteHandler) -> Document:
+    """Return the headers of a handler with the option `tells_quotas`."""
+    names = RATE_LIMIT_FIELDS if handler.opt.get("tells_quotas") else ()
+    return {"headers": {name: {"schema": {"type": "string"}} for name in names}} if names else {}
 
 
 def _body(handler: HTTPRouteHandler) -> Document:

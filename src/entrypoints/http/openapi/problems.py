@@ -1,6 +1,6 @@
 """Responses for error statuses, with the errors themselves as examples."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from http import HTTPStatus
 
@@ -15,16 +15,17 @@ from application.errors import (
     TooManyTries,
     WrongCredentials,
 )
-from domain.errors import GenerationInFlight, NotFinished, QuotaExceeded
-from domain.face_request import MOST_OPEN_REQUESTS
+from domain.errors import MEGABYTE, GenerationInFlight, NotFinished, QuotaExceeded
 from domain.refusals import SENTENCES, refusal
 from domain.throttling import GrowingDelay
+from domain.usage import QuotaName, QuotaState
 from entrypoints.http.bodies.form_request import MULTIPART
 from entrypoints.http.bodies.uploads import FileTooLarge
 from entrypoints.http.caller import TokenMissing
 from entrypoints.http.errors import (
     FRAMEWORK_ERRORS,
     HEADERS,
+    POSSIBLE_HEADERS,
     PROBLEM_TYPE,
     Problem,
     problem_of,
@@ -36,10 +37,19 @@ from entrypoints.http.request_errors import (
     NotReady,
     OriginNotAllowed,
     RangeNotSatisfiable,
+    TooManyUploads,
     UnsupportedContentType,
 )
 from entrypoints.http.schemas.problems import ProblemResponse
 from entrypoints.http.validation_messages import invalid_parameter
+
+FULL = {
+    QuotaName.OPEN_REQUESTS: 10,
+    QuotaName.STORED_BYTES: 500 * MEGABYTE,
+    QuotaName.REQUESTS: 50,
+    QuotaName.DRAWING_SECONDS: 7200,
+}
+"""The quotas of the examples."""
 
 EXAMPLES: tuple[Exception, ...] = (
     *(HTTPException(status_code=status) for status in FRAMEWORK_ERRORS),
@@ -57,7 +67,8 @@ EXAMPLES: tuple[Exception, ...] = (
     RangeNotSatisfiable(0),
     invalid_parameter("limit"),
     *(refusal(reason, format="RealAudio") for reason in SENTENCES),
-    QuotaExceeded(MOST_OPEN_REQUESTS),
+    TooManyUploads(),
+    *(QuotaExceeded(QuotaState(name=name, quota=quota, used=quota), ()) for name, quota in FULL.items()),
     TooManyTries("wrong passwords", GrowingDelay(3), timedelta(seconds=4)),
     Exception(),
     HashingBusy(),
@@ -82,14 +93,17 @@ def problem_responses() -> Document:
 
 def _response(status: HTTPStatus, problems: Mapping[str, Problem]) -> Document:
     examples = {code: {"value": msgspec.to_builtins(_example(problem))} for code, problem in problems.items()}
-    own = (name for problem in problems.values() for name in problem.headers or ())
     return {
         "description": status.phrase,
-        "headers": {name: {"schema": {"type": "string"}} for name in (*HEADERS.get(status, {}), *own)},
+        "headers": {name: {"schema": {"type": "string"}} for name in _headers(status)},
         "content": {
             PROBLEM_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemResponse"}, "examples": examples}
         },
     }
+
+
+def _headers(status: HTTPStatus) -> Sequence[str]:
+    return [*HEADERS.get(status, ()), *POSSIBLE_HEADERS.get(status, ())]
 
 
 def _example(problem: Problem) -> ProblemResponse:
