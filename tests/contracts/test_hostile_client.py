@@ -17,13 +17,13 @@ from contracts.hostile_client import (
 from databases.database import Database
 from domain.quotas import Quotas
 
-HOURS = 49
+HOURS = 36
 FEW_REQUESTS = Quotas(
     open_requests=8,
     requests_a_day=12,
     drawing_seconds_a_day=6000,
     stored_bytes=20_000,
-    results=3,
+    results=2,
     time_limit=timedelta(seconds=400),
 )
 LITTLE_DRAWING = replace(FEW_REQUESTS, requests_a_day=0, drawing_seconds_a_day=1500)
@@ -39,7 +39,7 @@ LITTLE_STORAGE = replace(FEW_REQUESTS, requests_a_day=30, stored_bytes=9000, ope
     ],
     ids=["requests", "drawing", "storage"],
 )
-async def test_two_days_of_a_hostile_client_store_and_draw_no_more_than_the_quotas_say(
+async def test_a_day_and_a_half_of_a_hostile_client_stores_and_draws_no_more_than_the_quotas_say(
     database: Database, tmp_path: Path, quotas: Quotas, starts: str, seed: int, felt: str
 ) -> None:
     hour, minute = map(int, starts.split(":"))

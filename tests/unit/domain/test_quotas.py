@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 
@@ -11,7 +10,7 @@ from databases.examples import QUOTAS
 from domain.errors import MEGABYTE, QuotaExceeded
 from domain.generation import Generation, State
 from domain.ids import RequestId, UserId
-from domain.quotas import IN_FLIGHT_PAUSE
+from domain.quotas import IN_FLIGHT_PAUSE, Quotas
 from domain.usage import WINDOW, QuotaName, Usage
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -67,18 +66,23 @@ def test_while_a_generation_is_in_flight_there_may_be_room_before_the_day_is_ove
 
 
 @pytest.mark.parametrize(
-    "name", ["open_requests", "requests_a_day", "drawing_seconds_a_day", "stored_bytes", "results"]
+    ("lifted", "much"),
+    [
+        (replace(QUOTAS, open_requests=0), Usage(open_requests=10**6)),
+        (replace(QUOTAS, stored_bytes=0), Usage(stored_bytes=10**12)),
+        (replace(QUOTAS, requests_a_day=0), Usage(requests=10**6)),
+        (replace(QUOTAS, drawing_seconds_a_day=0), Usage(drawn_seconds=1e9)),
+    ],
+    ids=list(QuotaName),
 )
-def test_zero_lifts_a_limit(name: str) -> None:
-    much = Usage(open_requests=10**6, requests=10**6, drawn_seconds=1e9, stored_bytes=10**12)
-    zero: Any = {name: 0}
-    lifted = replace(QUOTAS, **zero)
-    field = {"requests_a_day": "requests", "drawing_seconds_a_day": "drawn_seconds"}.get(name, name)
-    if field != "results":
-        lifted.require_room(replace(Usage(), **{field: getattr(much, field)}), NOW)
-        assert len(lifted.states(Usage(), NOW)) == len(QuotaName) - 1
-    else:
-        assert lifted.surplus([generation(minutes, State.SUCCEEDED) for minutes in range(100)]) == []
+def test_zero_lifts_a_limit(lifted: Quotas, much: Usage) -> None:
+    lifted.require_room(much, NOW)
+    assert len(lifted.states(much, NOW)) == len(QuotaName) - 1
+
+
+def test_zero_keeps_all_results() -> None:
+    results = [generation(minutes, State.SUCCEEDED) for minutes in range(100)]
+    assert replace(QUOTAS, results=0).surplus(results) == []
 
 
 def generation(minutes: int, state: State) -> Generation:
