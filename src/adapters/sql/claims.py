@@ -61,7 +61,7 @@ _OF_TURN = (_turn.user_id == bindparam("of_user"), _turn.version == bindparam("o
 _GENERATION_VALUES: dict[Any, Any] = {
     column: bindparam(f"generation_{column.name}") for column in _generation if not column.primary_key
 }
-_TURN_VALUES = {
+_TURN_VALUES: dict[Any, Any] = {
     _turn.queued: _turn.queued - 1,
     _turn.waiting: bindparam("turn_waiting", type_=_turn.waiting.type),
     _turn.running: _turn.running + 1,
