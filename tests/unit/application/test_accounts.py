@@ -56,7 +56,7 @@ async def test_checking_an_address_accepts_a_free_one_and_refuses_a_taken_or_mal
 
 @pytest.mark.parametrize("first", ["NFC", "NFD"])
 async def test_both_spellings_of_an_address_and_a_password_are_one_account(world: World, first: str) -> None:
-    spellings = {form: unicodedata.normalize(form, "josé") for form in ("NFC", "NFD")}  # type: ignore[arg-type]
+    spellings = {form: unicodedata.normalize(form, "josé") for form in ("NFC", "NFD")}
     chosen, other = spellings.pop(first), spellings.popitem()[1]
     await world.sign_up(sign_up_command(f"{chosen}@example.org", chosen[3:] + " rides a horse"))
     with pytest.raises(EmailTaken):
