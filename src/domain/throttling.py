@@ -63,8 +63,7 @@ class GrowingDelay:
         doublings = self._remembered(throttle, now) - self.most
         if doublings < 0:
             return NO_WAIT
-        delay: timedelta = min(FIRST_DELAY * 2**doublings, LONGEST_DELAY)
-        return max(NO_WAIT, throttle.since + delay - now)
+        return max(NO_WAIT, throttle.since + min(FIRST_DELAY * (1 << doublings), LONGEST_DELAY) - now)
 
     def counted(self, throttle: Throttle, now: datetime) -> Throttle:
         """Return the throttle with a new last try."""

@@ -159,6 +159,33 @@ def test_generations_of_before_count_for_the_day_without_drawing_and_those_in_fl
     assert in_database(url, read) == [("g1", "u", 0, 0), ("g2", "u", 600, 1)]
 
 
+def test_addresses_of_accounts_are_composed_unless_another_account_has_that_spelling(url: str) -> None:
+    spellings = [
+        "anna@example.org",
+        "jose\u0301@example.org",
+        "rene\u0301@example.org",
+        "ren\u00e9@example.org",
+    ]
+
+    def write(connection: Connection) -> None:
+        for number, email in enumerate(spellings):
+            connection.execute(
+                text(
+                    "INSERT INTO users (id, email, password_hash, age, gender, created_at)"
+                    " VALUES (:id, :email, 'hash', 30, 'man', '2026-01-02 03:04:05')"
+                ),
+                {"id": f"{number:032}", "email": email},
+            )
+        connection.commit()
+
+    upgrade_to(url, "0003")
+    in_database(url, write)
+    upgrade(url)
+    select = text("SELECT email FROM users ORDER BY id")
+    emails = in_database(url, lambda connection: connection.scalars(select).all())
+    assert list(emails) == ["anna@example.org", "jos\u00e9@example.org", *spellings[2:]]
+
+
 def test_several_processes_can_upgrade_at_once(url: str, tmp_path: Path) -> None:
     """They run from another folder, as an installed program would."""
     source = Path(adapters.sql.__file__).parents[2]

@@ -8,7 +8,6 @@ import httpx
 import pytest
 
 from adapters.auth.common_passwords import ZxcvbnCommonPasswords
-from doubles.passwords import PlainPasswords
 from integration.http.service import API, BASE, Service, assert_problem
 
 ANNA = {"email": "anna@example.org", "password": "correct horse"}
@@ -17,7 +16,7 @@ WRONG = {**ANNA, "password": "wrong horse"}
 
 def client_at(service: Service, address: str | None) -> httpx.AsyncClient:
     """Return a client whose requests come from an address; None stands for a server that knows none."""
-    app = service.app
+    app = cast("Any", service.app)
 
     async def from_address(scope: Any, receive: Any, send: Any) -> None:
         scope["client"] = (address, 50_000) if address else None
@@ -101,7 +100,7 @@ async def test_ipv4_counts_by_address_and_ipv6_by_network(
 
 
 async def test_a_full_queue_for_hashing_answers_503(service: Service, client: httpx.AsyncClient) -> None:
-    cast("PlainPasswords", service.container.passwords()).busy = True
+    cast("Any", service.container.passwords()).busy = True
     for path in ("/auth", "/users"):
         refused = await client.post(API + path, data=ANNA)
         assert_problem(refused, 503, "busy")
