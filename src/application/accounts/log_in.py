@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from application.errors import WrongCredentials
 from application.ports.auth import PasswordHasher, Principal, TokenIssuer
 from application.ports.unit_of_work import UnitOfWorkFactory
+from application.security_events import record
 from domain.user import User, normal_form
 
 
@@ -41,7 +42,9 @@ class LogIn:
         user = await self._find(normal_form(command.email))
         is_right = await self._passwords.verify(user.password_hash if user else None, command.password)
         if user is None or not is_right:
+            record("login_failed", user=user.id if user else "-")
             raise WrongCredentials
+        record("login", user=user.id)
         principal = Principal(user_id=user.id, email=user.email)
         return LoggedIn(token=self._tokens.issue(principal), email=user.email)
 

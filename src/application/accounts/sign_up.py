@@ -6,6 +6,7 @@ from application.errors import EmailTaken
 from application.ports.auth import PasswordHasher
 from application.ports.clock import Clock
 from application.ports.unit_of_work import UnitOfWorkFactory
+from application.security_events import record
 from domain.user import User, email_address, require_acceptable_password
 from domain.voice import Person
 
@@ -35,6 +36,7 @@ class SignUp:
         async with self._unit_of_work() as uow:
             await uow.users.add(user)
             await uow.commit()
+        record("sign_up", user=user.id)
         return user
 
 

@@ -5,6 +5,7 @@ import logging
 from application.errors import NotFound, ServiceUnavailable
 from application.ports.blobs import BlobStorage
 from application.ports.unit_of_work import UnitOfWorkFactory
+from application.security_events import record
 from domain.blob_keys import generation_prefix
 from domain.ids import RequestId, UserId
 
@@ -30,6 +31,7 @@ class EraseRequest:
             generations = await uow.generations.of_request(request_id)
             await uow.requests.remove(request)
             await uow.commit()
+        record("erasure", user=user_id, request=request_id)
         try:
             keys = [request.voice.key]
             for generation in generations:
