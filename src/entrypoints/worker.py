@@ -14,6 +14,7 @@ from taskiq import AsyncBroker, TaskiqEvents, TaskiqState
 from adapters.jobs.rabbitmq import TASK, announcing
 from domain.ids import GenerationId
 from entrypoints.composition.container import Container
+from entrypoints.composition.data_folder import prepare_data_folder
 from entrypoints.composition.runtime import in_background, open_resources, rabbitmq_broker
 from entrypoints.composition.settings import Settings, SettingsError
 
@@ -25,6 +26,7 @@ def create_broker() -> AsyncBroker:
     settings = Settings.read(os.environ)
     if not settings.amqp.url:
         raise SettingsError("Set V2F_AMQP_URL: without RabbitMQ jobs run inside `voice2face serve`.")
+    prepare_data_folder(settings)
     broker = rabbitmq_broker(settings)
     # Housekeeping announces through a second broker: it begins before TaskIQ has opened the first one, and opening the
     # first one here as well would run `open_worker` twice.

@@ -49,6 +49,7 @@ from application.requests.watch import ProgressBoard, WatchRequest
 from domain.feedback import FaceKind
 from entrypoints.composition.capacity import capacity_of
 from entrypoints.composition.media_links import MediaLinks
+from entrypoints.composition.secret import secret_of
 from entrypoints.composition.settings import Settings
 
 T = TypeVar("T")
@@ -108,15 +109,17 @@ class Container(containers.DeclarativeContainer):
     capacity = providers.Singleton(capacity_of, settings)
     drawings = providers.Singleton(anyio.CapacityLimiter, capacity.provided.drawings)
 
+    secret = providers.Singleton(secret_of, settings)
+
     # accounts and links
     passwords = providers.Singleton(Argon2Passwords)
     tokens = providers.Singleton(
         JwtTokens,
-        secret=settings.provided.security.secret,
+        secret=secret,
         lifetime=providers.Factory(timedelta, hours=settings.provided.security.token_hours),
         clock=clock,
     )
-    media_signer = providers.Singleton(HmacMediaSigner, secret=settings.provided.security.secret)
+    media_signer = providers.Singleton(HmacMediaSigner, secret=secret)
 
     # the database
     unit_of_work = providers.Factory(SqlUnitOfWork, engine)
