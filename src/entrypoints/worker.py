@@ -15,6 +15,7 @@ from adapters.jobs.rabbitmq import TASK, announcing
 from domain.ids import GenerationId
 from entrypoints.composition.container import Container
 from entrypoints.composition.data_folder import prepare_data_folder
+from entrypoints.composition.log_lines import configure_logging
 from entrypoints.composition.runtime import in_background, open_resources, rabbitmq_broker
 from entrypoints.composition.settings import Settings, SettingsError
 
@@ -23,6 +24,7 @@ log = logging.getLogger(__name__)
 
 def create_broker() -> AsyncBroker:
     """Return the broker with its task; TaskIQ's events open and close the resources of the worker."""
+    configure_logging()
     settings = Settings.read(os.environ)
     if not settings.amqp.url:
         raise SettingsError("Set V2F_AMQP_URL: without RabbitMQ jobs run inside `voice2face serve`.")

@@ -33,6 +33,7 @@ PREFIXES = {
     "jobs": "V2F_JOB_",
     "model_server": "V2F_MODEL_SERVER_",
     "faces": "V2F_",
+    "logs": "V2F_LOG_",
 }
 
 

@@ -2,6 +2,7 @@
 
 import logging
 
+from application.log_context import LogContext, logged_as
 from application.ports.clock import Clock
 from application.ports.unit_of_work import UnitOfWorkFactory
 
@@ -23,12 +24,13 @@ class RecoverExpired:
             expired = await uow.generations.lock_expired(now, BATCH)
             for generation in expired:
                 generation.expire(now)
-                log.warning(
-                    "generation %s, attempt %d had no heartbeat and expired; the generation is %s",
-                    generation.id,
-                    generation.attempt,
-                    generation.state,
-                )
+                with logged_as(LogContext(trace_id=generation.trace_id)):
+                    log.warning(
+                        "generation %s, attempt %d had no heartbeat and expired; the generation is %s",
+                        generation.id,
+                        generation.attempt,
+                        generation.state,
+                    )
                 await uow.generations.save(generation)
             await uow.commit()
         return len(expired)

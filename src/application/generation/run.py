@@ -10,6 +10,7 @@ from application.generation.claim import ClaimGeneration
 from application.generation.make_faces import MakeFaces
 from application.generation.policy import JobPolicy
 from application.generation.progress import Progress
+from application.log_context import logged_as
 from application.ports.faces import FaceFailed
 from domain.errors import LeaseLost
 from domain.faces import Faces
@@ -37,6 +38,11 @@ class RunGeneration:
         attempt = await self._claim(generation_id)
         if attempt is None:
             return
+        with logged_as(attempt.log_context):
+            await self._run(attempt)
+
+    async def _run(self, attempt: Attempt) -> None:
+        log.info("%s begins", attempt)
         try:
             await attempt.record_success(await self._make(attempt))
             await attempt.remove_leftovers()
@@ -47,6 +53,7 @@ class RunGeneration:
             await asyncio.shield(attempt.hand_back())
             raise
         except FaceFailed as failed:
+            log.warning("%s failed: %s", attempt, failed)
             await attempt.record_fault(str(failed), retryable=failed.retryable)
         except ServiceUnavailable as unavailable:
             log.warning("%s is postponed: %s does not answer", attempt, unavailable.service)

@@ -1,6 +1,7 @@
 """Make the faces again."""
 
 from application.errors import AccountGone, NotFound
+from application.log_context import log_context
 from application.ports.clock import Clock
 from application.ports.unit_of_work import UnitOfWorkFactory
 from application.requests.announce import Announce
@@ -31,6 +32,7 @@ class RegenerateFaces:
             if latest.state is State.FAILED:
                 require_quota(await uow.requests.count_open(user_id))
             generation = request.regenerate(latest, self._clock())
+            generation.trace_id = log_context().trace_id
             await uow.generations.add(generation)
             await uow.requests.save(request)
             await uow.commit()

@@ -1,7 +1,6 @@
 """The command line: `voice2face serve | demo | generate | db upgrade`."""
 
 import asyncio
-import logging
 import os
 import signal
 import sys
@@ -17,6 +16,7 @@ import click
 from application.errors import ServiceUnavailable
 from domain.errors import DomainError
 from domain.voice import OLDEST, YOUNGEST, Gender, Person
+from entrypoints.composition.log_lines import configure_logging
 from entrypoints.composition.settings import Settings, SettingsError
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -29,9 +29,7 @@ def main() -> None:
 
     Settings are read from V2F_… variables; the README lists them.
     """
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)-7s %(name)s: %(message)s")
-    logging.getLogger("alembic").setLevel(logging.WARNING)
-    logging.getLogger("httpx").setLevel(logging.WARNING)
+    configure_logging()
 
 
 def person_options(command: Command) -> Command:

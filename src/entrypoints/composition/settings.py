@@ -121,6 +121,13 @@ class FaceSettings(msgspec.Struct, frozen=True, kw_only=True):
     condition_faces: Literal["studio", "gallery"] = "studio"
 
 
+class LogSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """What log lines tell."""
+
+    addresses: Literal["short", "full", "none"] = "short"
+    """Client addresses: of the network only, whole, or not at all."""
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """All settings."""
 
@@ -133,6 +140,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     jobs: JobSettings
     model_server: ModelServerSettings
     faces: FaceSettings
+    logs: LogSettings
 
     @classmethod
     def read(cls, environment: Mapping[str, str]) -> "Settings":
@@ -150,6 +158,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             jobs=_take(JobSettings, "V2F_JOB_", given),
             model_server=_take(ModelServerSettings, "V2F_MODEL_SERVER_", given),
             faces=_take(FaceSettings, "V2F_", given),
+            logs=_take(LogSettings, "V2F_LOG_", given),
         )
         if given:
             raise SettingsError(f"There is no setting {', '.join(sorted(given))}.")
@@ -163,7 +172,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         return self.database.is_embedded and not any(services) and _is_loopback(self.server.host)
 
     def require_safe_secret(self) -> None:
-        """Raise `SettingsError` for a secret that can be guessed, or for none where other machines need the same one."""
+        """Raise `SettingsError` for a secret that can be guessed, or for none unless the service is private."""
         secret = self.security.secret
         if not secret and not self.is_private:
             raise SettingsError(

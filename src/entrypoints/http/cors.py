@@ -9,8 +9,9 @@ from litestar.types import HTTPScope, Receive, Send
 
 from entrypoints.http.errors import answer_error
 from entrypoints.http.request_errors import OriginNotAllowed
+from entrypoints.http.tracing import TRACE_HEADER
 
-EXPOSED_HEADERS = ["Accept-Ranges", "Content-Range", "ETag", "Retry-After", "WWW-Authenticate"]
+EXPOSED_HEADERS = ["Accept-Ranges", "Content-Range", "ETag", "Retry-After", "WWW-Authenticate", TRACE_HEADER]
 """The response headers that a page of another origin may read."""
 
 

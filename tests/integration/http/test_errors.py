@@ -53,7 +53,7 @@ async def test_head_is_answered_like_get_without_a_body(anna: LoggedInUser) -> N
         get, head = await anna.call("GET", path), await anna.call("HEAD", path)
         assert head.content == b""
         assert head.status_code == get.status_code
-        assert head.headers == get.headers
+        assert {**head.headers, "x-request-id": ""} == {**get.headers, "x-request-id": ""}
     assert (await anna.call("HEAD", "/auth")).status_code == 405
 
 

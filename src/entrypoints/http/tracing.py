@@ -1,0 +1,58 @@
+"""Gives each HTTP call a trace id, which the client, the log lines and the worker's log lines carry."""
+
+import ipaddress
+from functools import lru_cache
+from typing import Any, Literal
+
+from litestar import Request
+from litestar.enums import ScopeType
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+
+from application.log_context import LogContext, logged_as
+from domain.ids import new_id
+from entrypoints.http.client_address import client_address
+
+TRACE_HEADER = "X-Request-ID"
+SHORTENED = {4: 24, 6: 48}
+"""Bits of an address that are logged, by the version of IP: those of a network, not of a person's machine."""
+CACHED_ADDRESSES = 10_000
+
+
+class Tracing:
+    """Wraps the application: whatever is logged in it names the call, and every answer has the call's trace id.
+
+    An id that a client sends does not count: it could make its lines look like those of another call.
+    """
+
+    def __init__(self, app: ASGIApp, addresses: Literal["short", "full", "none"]) -> None:
+        self._app = app
+        self._addresses = addresses
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+        if scope["type"] != ScopeType.HTTP:
+            await self._app(scope, receive, send)
+            return
+        trace_id = new_id()
+        header = (TRACE_HEADER.lower().encode(), trace_id.encode())
+
+        async def send_traced(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], header]
+            await send(message)
+
+        request: Request[Any, Any, Any] = Request(scope)
+        address = loggable_address(client_address(request), self._addresses)
+        with logged_as(LogContext(trace_id=trace_id, address=address)):
+            await self._app(scope, receive, send_traced)
+
+
+@lru_cache(CACHED_ADDRESSES)
+def loggable_address(address: str, form: Literal["short", "full", "none"]) -> str | None:
+    """Return a client address as the settings want it in log lines; None where it is unknown or not wanted."""
+    if not address or form == "none":
+        return None
+    if form == "full":
+        return address
+    version = ipaddress.ip_address(address).version
+    return str(ipaddress.ip_network((address, SHORTENED[version]), strict=False).network_address)
