@@ -1,9 +1,8 @@
 """Security events: what an operator must be able to look up after an attack or a complaint.
 
-Each is one record of the logger `security`, in the form `event=login user=01a2…`. Events are called `sign_up`,
-`login`, `login_failed`, `login_refused` (not looked at, after too many tries) and `erasure`. Who called and from where
-is in every log line, so facts are only what else there is to tell: ids and numbers, never a password, a token or what
-a user wrote.
+Each is one record of the logger `security`, in the form `event=login user=01a2…`. `docs/operations.md`
+lists them. Who called and from where is in every log line, so facts are only what else there is to tell: ids and
+numbers, never a password, a token or what a user wrote.
 """
 
 import json

@@ -21,6 +21,7 @@ from adapters.faces.gallery import GalleryConditionFaces
 from adapters.faces.model_server import ModelServer, ModelServerFaces
 from adapters.faces.studio.engine import Studio
 from adapters.faces.studio.maker import StudioFaces
+from adapters.processes.limited import LimitedProcesses
 from adapters.sql import SqlClaims, SqlUnitOfWork, SqlViews
 from adapters.workspaces.local_disk import LocalDiskWorkspaces
 from application.accounts.log_in import LogIn
@@ -127,7 +128,8 @@ class Container(containers.DeclarativeContainer):
     claims = providers.Singleton(SqlClaims, engine, reading_engine)
 
     # voices and faces
-    checker = providers.Singleton(DecodingVoiceChecker)
+    processes = providers.Singleton(LimitedProcesses)
+    checker = providers.Singleton(DecodingVoiceChecker, processes)
     studio = providers.Singleton(Studio, listen)
     sign_link = providers.Singleton(SignLink, media_signer, clock)
     voice_faces = providers.Selector(
@@ -138,6 +140,7 @@ class Container(containers.DeclarativeContainer):
             providers.Factory(model_server, settings),
             blobs,
             providers.Factory(voice_link, sign_link, settings),
+            processes,
         ),
     )
     condition_faces = providers.Selector(
