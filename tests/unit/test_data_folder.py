@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from entrypoints.composition import secret as secret_module
 from entrypoints.composition.data_folder import prepare_data_folder
 from entrypoints.composition.secret import secret_of
 from entrypoints.composition.settings import Settings, SettingsError
@@ -94,7 +93,7 @@ def test_a_process_that_comes_second_in_the_middle_of_a_start_takes_the_secret_o
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = secret_of(settings)
-    monkeypatch.setattr(secret_module.Path, "exists", lambda path: False)
+    monkeypatch.setattr(Path, "exists", lambda path: False)
     assert secret_of(settings) == first
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from application.log_context import LogContext, log_context, logged_as
+from application.log_context import LogContext, log_context
 from entrypoints.composition.log_lines import OneLineFormatter, configure_logging
 from entrypoints.http.tracing import loggable_address
 
@@ -29,7 +29,7 @@ def written(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
 
 def test_a_line_has_the_trace_id_the_user_and_the_address(written: io.StringIO) -> None:
     log.warning("nothing is known")
-    with logged_as(LogContext(trace_id="01a2", address="203.0.113.0")):
+    with LogContext(trace_id="01a2", address="203.0.113.0"):
         log_context().user_id = "ann"  # found out in the middle of the work
         log.warning("all is %s", "known")
     log.warning("nothing is known again")
@@ -42,7 +42,7 @@ def test_a_line_has_the_trace_id_the_user_and_the_address(written: io.StringIO) 
 
 
 async def test_tasks_and_threads_of_the_work_have_its_context(written: io.StringIO) -> None:
-    with logged_as(LogContext(trace_id="01a2")):
+    with LogContext(trace_id="01a2"):
         await asyncio.create_task(asyncio.to_thread(log.warning, "from a thread"))
     assert " 01a2 - - adapters.example: from a thread" in written.getvalue()
 
@@ -54,7 +54,7 @@ async def test_tasks_and_threads_of_the_work_have_its_context(written: io.String
 )
 def test_no_value_can_begin_another_line(written: io.StringIO, value: str) -> None:
     log.warning("«%s», says é", value)
-    with logged_as(LogContext(user_id=value)):
+    with LogContext(user_id=value):
         try:
             raise ValueError(value)
         except ValueError:
@@ -79,9 +79,12 @@ def test_half_a_character_is_written_as_its_code() -> None:
         ("203.0.113.77", "full", "203.0.113.77"),
         ("203.0.113.77", "none", None),
         ("2001:db8:1:2:3::4", "short", "2001:db8:1::"),
+        ("::ffff:203.0.113.77", "short", "203.0.113.0"),
+        ("fe80::1%eth0", "full", "fe80::1"),
+        ("/run/socket", "full", None),
         ("", "short", None),
         ("", "full", None),
     ],
 )
 def test_addresses_are_logged_as_the_setting_says(address: str, form: str, logged: str | None) -> None:
-    assert loggable_address(address, form) == logged  # type: ignore[arg-type]
+    assert loggable_address(address, form) == logged

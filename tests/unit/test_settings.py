@@ -29,6 +29,8 @@ def test_every_setting_has_a_default() -> None:
         ("V2F_JOB_LEASE_SECONDS", "0"),
         ("V2F_JOB_TIME_LIMIT_SECONDS", "inf"),
         ("V2F_DATABASE_POOL_SIZE", "0"),
+        ("V2F_DATABASE_URL", "mysq://v2f:v2f@db/voice2face"),
+        ("V2F_DATABASE_URL", "faces.db"),
         ("V2F_CONDITION_FACES", "attic"),
         ("V2F_LOG_ADDRESSES", "some"),
         ("V2F_COLOUR", "blue"),

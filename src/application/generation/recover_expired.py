@@ -2,7 +2,7 @@
 
 import logging
 
-from application.log_context import LogContext, logged_as
+from application.log_context import LogContext
 from application.ports.clock import Clock
 from application.ports.unit_of_work import UnitOfWorkFactory
 
@@ -24,7 +24,7 @@ class RecoverExpired:
             expired = await uow.generations.lock_expired(now, BATCH)
             for generation in expired:
                 generation.expire(now)
-                with logged_as(LogContext(trace_id=generation.trace_id)):
+                with LogContext(trace_id=generation.trace_id):
                     log.warning(
                         "generation %s, attempt %d had no heartbeat and expired; the generation is %s",
                         generation.id,

@@ -10,7 +10,6 @@ from application.generation.claim import ClaimGeneration
 from application.generation.make_faces import MakeFaces
 from application.generation.policy import JobPolicy
 from application.generation.progress import Progress
-from application.log_context import logged_as
 from application.ports.faces import FaceFailed
 from domain.errors import LeaseLost
 from domain.faces import Faces
@@ -38,7 +37,7 @@ class RunGeneration:
         attempt = await self._claim(generation_id)
         if attempt is None:
             return
-        with logged_as(attempt.log_context):
+        with attempt.log_context:
             await self._run(attempt)
 
     async def _run(self, attempt: Attempt) -> None:

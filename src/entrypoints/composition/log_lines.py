@@ -1,6 +1,8 @@
 """Log lines: one form for the API, the worker and the commands."""
 
 import logging
+import time
+from functools import lru_cache
 from types import TracebackType
 from typing import TypeAlias
 
@@ -44,6 +46,10 @@ def is_of_use(record: logging.LogRecord) -> bool:
 class OneLineFormatter(logging.Formatter):
     """Keeps each record on one line, so that no value can forge another one; the lines of a traceback are indented."""
 
+    def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:
+        """Return the time, most of which is the same for all records of a second."""
+        return f"{_second(int(record.created))},{int(record.msecs):03}"
+
     def formatMessage(self, record: logging.LogRecord) -> str:
         """Return the line, with everything escaped that does not print."""
         return _printable(super().formatMessage(record))
@@ -55,6 +61,11 @@ class OneLineFormatter(logging.Formatter):
     def formatStack(self, stack_info: str) -> str:
         """Return the stack."""
         return _indented(super().formatStack(stack_info))
+
+
+@lru_cache(2)
+def _second(moment: int) -> str:
+    return time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(moment))
 
 
 def _indented(text: str) -> str:

@@ -7,6 +7,7 @@ each backing service switches to a real server.
 import ipaddress
 import itertools
 import math
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar, get_origin
@@ -61,6 +62,13 @@ class DatabaseSettings(msgspec.Struct, frozen=True, kw_only=True):
     url: str
     """In SQLAlchemy's form: `sqlite+aiosqlite:///…` or `mysql+asyncmy://…`."""
     pool_size: Count = 16
+
+    def __post_init__(self) -> None:
+        """Raise `SettingsError` for another kind of database."""
+        if not re.match(r"(mysql|sqlite)(\+\w+)?://", self.url):
+            raise SettingsError(
+                "V2F_DATABASE_URL cannot be used: begin it with mysql+asyncmy:// or sqlite+aiosqlite://."
+            )
 
     @property
     def is_embedded(self) -> bool:

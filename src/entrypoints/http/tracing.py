@@ -2,20 +2,20 @@
 
 import ipaddress
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Literal
 
-from litestar import Request
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
-from application.log_context import LogContext, logged_as
+from application.log_context import LogContext
 from domain.ids import new_id
-from entrypoints.http.client_address import client_address
 
 TRACE_HEADER = "X-Request-ID"
 SHORTENED = {4: 24, 6: 48}
 """Bits of an address that are logged, by the version of IP: those of a network, not of a person's machine."""
 CACHED_ADDRESSES = 10_000
+
+AddressForm = Literal["short", "full", "none"]
 
 
 class Tracing:
@@ -24,7 +24,7 @@ class Tracing:
     An id that a client sends does not count: it could make its lines look like those of another call.
     """
 
-    def __init__(self, app: ASGIApp, addresses: Literal["short", "full", "none"]) -> None:
+    def __init__(self, app: ASGIApp, addresses: AddressForm) -> None:
         self._app = app
         self._addresses = addresses
 
@@ -41,18 +41,26 @@ class Tracing:
                 message["headers"] = [*message["headers"], header]
             await send(message)
 
-        request: Request[Any, Any, Any] = Request(scope)
-        address = loggable_address(client_address(request), self._addresses)
-        with logged_as(LogContext(trace_id=trace_id, address=address)):
+        client = scope.get("client")
+        address = loggable_address(client[0] if client else "", self._addresses)
+        with LogContext(trace_id=trace_id, address=address):
             await self._app(scope, receive, send_traced)
 
 
 @lru_cache(CACHED_ADDRESSES)
-def loggable_address(address: str, form: Literal["short", "full", "none"]) -> str | None:
+def loggable_address(client: str, form: AddressForm) -> str | None:
     """Return a client address as the settings want it in log lines; None where it is unknown or not wanted."""
-    if not address or form == "none":
+    try:
+        address = ipaddress.ip_address(client.partition("%")[0])
+    except ValueError:  # a Unix socket has none
         return None
-    if form == "full":
-        return address
-    version = ipaddress.ip_address(address).version
-    return str(ipaddress.ip_network((address, SHORTENED[version]), strict=False).network_address)
+    if isinstance(address, ipaddress.IPv6Address):
+        address = address.ipv4_mapped or address
+    match form:
+        case "none":
+            return None
+        case "full":
+            return str(address)
+        case "short":
+            network = ipaddress.ip_network((address, SHORTENED[address.version]), strict=False)
+            return str(network.network_address)

@@ -2,19 +2,22 @@
 
 import io
 from fractions import Fraction
+from typing import cast
 
 import av
 import numpy as np
+from av.audio.stream import AudioStream
+from av.video.stream import VideoStream
 
 
 def mp4(video: str = "libx264", audio: str | None = None, size: int = 64, container: str = "mp4") -> bytes:
     """Return three black frames by an encoder, and a little silence if one for sound is named."""
     file = io.BytesIO()
     with av.open(file, "w", format=container) as target:
-        pictures = target.add_stream(video, rate=Fraction(25))
+        pictures = cast(VideoStream, target.add_stream(video, rate=Fraction(25)))
         pictures.width = pictures.height = size
         pictures.pix_fmt = "yuvj420p" if video == "mjpeg" else "yuv420p"
-        sound = target.add_stream(audio, rate=48_000, layout="mono") if audio else None
+        sound = cast(AudioStream, target.add_stream(audio, rate=48_000, layout="mono")) if audio else None
         for _ in range(3):
             frame = av.VideoFrame.from_ndarray(np.zeros((size, size, 3), np.uint8), format="rgb24")
             target.mux(pictures.encode(frame))

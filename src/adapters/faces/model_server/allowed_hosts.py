@@ -26,7 +26,7 @@ class AllowedHosts:
     def redirect(self, location: str, origin: httpx.URL) -> httpx.URL:
         """Return where a redirect leads; raises `FaceFailed` unless it stays at its origin or leads to a named host.
 
-        Whoever controls one port of a host must not reach what other ports of it serve.
+        A program behind one port of a host must not make us call what stands behind others.
         """
         url = self._parsed(location, origin)
         if _with_port(url) != _with_port(origin):
