@@ -19,7 +19,8 @@ from pathlib import Path
 import anyio.to_process
 import click
 
-from adapters.audio.checking import MEMORY_LIMIT, TIME_LIMIT_SECONDS, DecodingVoiceChecker
+from adapters.audio.checking import DecodingVoiceChecker
+from adapters.processes.limited import MEMORY_LIMIT, TIME_LIMIT_SECONDS, LimitedProcesses
 from domain.errors import VoiceRefused
 from domain.ids import UserId
 from unit.audio.mutations import Damaged, damaged
@@ -108,7 +109,7 @@ class Run:
                 done.result()
 
     async def _check_all(self, folder: Path) -> None:
-        checker = DecodingVoiceChecker()
+        checker = DecodingVoiceChecker(LimitedProcesses())
         for number in self._numbers:
             if time.monotonic() > self._end:
                 return

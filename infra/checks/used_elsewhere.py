@@ -34,6 +34,10 @@ _.cache_ok
 _.process_bind_param
 _.process_result_value
 
+# `logging` calls this of a formatter.
+_.formatTime
+datefmt
+
 # Litestar calls these of a plugin that renders the OpenAPI document.
 _.render
 _.receive_router

@@ -76,6 +76,8 @@ class Generation:
     voice_rating: int | None = None
     condition_rating: int | None = None
     feedback_at: datetime | None = None
+    trace_id: str | None = None
+    """Of the HTTP call that queued it."""
 
     @classmethod
     def queue(cls, request_id: RequestId, user_id: UserId, now: datetime) -> "Generation":

@@ -2,7 +2,6 @@
 
 import secrets
 import time
-import uuid
 from typing import NewType
 
 UserId = NewType("UserId", str)
@@ -18,4 +17,4 @@ def new_id() -> str:
     milliseconds = time.time_ns() // 1_000_000
     random = secrets.randbits(74)
     value = milliseconds << 80 | 0x7 << 76 | (random >> 62) << 64 | 0b10 << 62 | random & (1 << 62) - 1
-    return uuid.UUID(int=value).hex
+    return f"{value:032x}"

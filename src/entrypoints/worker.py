@@ -13,6 +13,8 @@ from taskiq import AsyncBroker, TaskiqEvents, TaskiqState
 
 from adapters.jobs.rabbitmq import TASK, announcing
 from entrypoints.composition.container import Container
+from entrypoints.composition.data_folder import prepare_data_folder
+from entrypoints.composition.log_lines import configure_logging
 from entrypoints.composition.runtime import in_background, open_resources, rabbitmq_broker
 from entrypoints.composition.settings import Settings, SettingsError
 
@@ -21,9 +23,11 @@ log = logging.getLogger(__name__)
 
 def create_broker() -> AsyncBroker:
     """Return the broker with its task; TaskIQ's events open and close the resources of the worker."""
+    configure_logging()
     settings = Settings.read(os.environ)
     if not settings.amqp.url:
         raise SettingsError("Set V2F_AMQP_URL: without RabbitMQ jobs run inside `voice2face serve`.")
+    prepare_data_folder(settings)
     broker = rabbitmq_broker(settings)
     # Housekeeping announces through a second broker: it begins before TaskIQ has opened the first one, and opening the
     # first one here as well would run `open_worker` twice.

@@ -35,6 +35,7 @@ PREFIXES = {
     "quotas": "V2F_QUOTA_",
     "model_server": "V2F_MODEL_SERVER_",
     "faces": "V2F_",
+    "logs": "V2F_LOG_",
 }
 
 

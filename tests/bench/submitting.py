@@ -9,6 +9,7 @@ from uuid import uuid4
 from adapters.audio.checking import DecodingVoiceChecker
 from adapters.auth.tokens import JwtTokens
 from adapters.blobs.minio_connection import CLIENT_CONFIG
+from adapters.processes.limited import LimitedProcesses
 from application.ports.auth import Principal
 from bench.load import CONNECTIONS, Load
 from bench.rig import Rig, head, run_on_uvloop
@@ -71,7 +72,7 @@ def submit_all(rig: Rig, api: Service, form: Path, seconds: float) -> float:
 
 async def put_and_check(rig: Rig, recording: Path, seconds: float) -> float:
     """Return how many times a second the recording can be checked and put into the bucket, sixteen at once."""
-    bucket, checker = rig.cluster.bucket, DecodingVoiceChecker()
+    bucket, checker = rig.cluster.bucket, DecodingVoiceChecker(LimitedProcesses())
     copies = [recording.with_name(f"copy-{number}") for number in range(CONNECTIONS)]
     done = 0
     async with bucket.client(CLIENT_CONFIG) as client:

@@ -55,7 +55,11 @@ def new_request(user: User, now: datetime = NOON) -> tuple[FaceRequest, Generati
         recording=Recording(seconds=14.987654321, media_type="audio/webm", suffix=".webm"),
         size=123_456,
     )
-    return FaceRequest.submit(request_id, user.id, Person(8, Gender.MAN), voice, now, wishes=WISHES)
+    request, generation = FaceRequest.submit(
+        request_id, user.id, Person(8, Gender.MAN), voice, now, wishes=WISHES
+    )
+    generation.trace_id = "01a224ea878777508e967e708a8ade15"
+    return request, generation
 
 
 def example_faces(generation: Generation) -> Faces:

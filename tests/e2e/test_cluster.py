@@ -4,6 +4,7 @@ The races are run `TEST_ROUNDS` times, and RabbitMQ is away for `TEST_OUTAGE_SEC
 """
 
 import os
+import re
 import socket
 import statistics
 import time
@@ -331,3 +332,20 @@ def test_an_upload_that_breaks_off_leaves_nothing_behind(
         )
     wait_until(lambda: left() == before, LIMIT_SECONDS, "nothing of the upload is left")
     assert client.get("/mz-request").json()["mz_request_list"] == []
+
+
+def test_the_lines_of_a_worker_have_the_form_of_the_api_s_and_the_id_of_the_call_that_queued_the_job(
+    cluster: Cluster, api: Service, client: httpx.Client
+) -> None:
+    worker = cluster.worker("logging", FAST_FACE_SECONDS="0.2")
+    with working(worker):
+        answer = submit(client, short_voice())
+        wait_for(client, accepted(answer)["mz_request_id"])
+        assert worker.stop() == 0
+    trace_id = answer.headers["x-request-id"]
+    form = re.compile(rf"\S+ \S+ INFO    {trace_id} (\w{{32}}) (\S+) [\w.]+: (.*)")
+    (called,), (begun, succeeded) = (form.findall(log.read_text()) for log in (api.log, worker.log))
+    assert called[1:] == ("127.0.0.0", called[2])
+    assert begun[:2] == succeeded[:2] == (called[0], "-")
+    assert succeeded[2] == f"generation {answer.json()['job_id']}, attempt 1 succeeded"
+    assert "Executing task" not in worker.log.read_text()

@@ -69,8 +69,10 @@ def test_generate_makes_the_same_faces_each_time_without_the_service(tmp_path: P
             ],
             capture_output=True,
             text=True,
+            umask=0o022,
         )
         assert completed.returncode == 0, completed.stdout + completed.stderr
+        assert {path.stat().st_mode & 0o777 for path in (tmp_path / folder).iterdir()} == {0o644}
         assert faces_in(tmp_path / folder) == pytest.approx(
             {"talking.mp4": 2.0, "condition.mp4": 2.0}, abs=0.1
         )
@@ -97,10 +99,13 @@ def test_a_demo_that_is_stopped_stops_its_service(tmp_path: Path) -> None:
         (["demo", "README.md"], "any sound"),
         (["generate", "nowhere.wav"], "does not exist"),
         (["serve", "--port", "99999"], "99999"),
+        (["serve", "--data", "README.md/data"], "cannot be used: Not a directory"),
+        (["generate", str(SAMPLE), "--out", "/proc/out"], "Nothing can be written to /proc/out"),
+        (["demo", str(SAMPLE), "--out", "/proc/out"], "Nothing can be written to /proc/out"),
     ],
 )
 def test_a_command_that_fails_prints_a_sentence(arguments: list[str], words: str, tmp_path: Path) -> None:
-    out = ["--out", str(tmp_path)] if arguments[0] != "serve" else []
+    out = ["--out", str(tmp_path)] if len(arguments) == 2 else []
     completed = subprocess.run([*PROGRAM, *arguments, *out], capture_output=True, text=True)
     assert completed.returncode != 0
     assert words in " ".join(completed.stderr.split())

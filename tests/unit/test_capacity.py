@@ -8,7 +8,10 @@ from entrypoints.composition.container import Container
 from entrypoints.composition.runtime import jobs_at_once
 from entrypoints.composition.settings import Settings
 
-MODEL_SERVER = {"V2F_MODEL_SERVER_URL": "http://127.0.0.1:9", "V2F_SECRET": "s" * 32}
+MODEL_SERVER = {
+    "V2F_MODEL_SERVER_URL": "http://127.0.0.1:9",
+    "V2F_SECRET": "a secret that is long enough for tests",
+}
 GALLERY = {"V2F_CONDITION_FACES": "gallery"}
 
 

@@ -30,7 +30,12 @@ def test_the_ending_of_a_key_tells_its_type_whatever_stands_before_it() -> None:
 )
 def test_a_model_server_is_told_the_type_that_the_database_holds(ending: str, media_type: str) -> None:
     signer = HmacMediaSigner("s" * 32)
-    settings = Settings.read({"V2F_PUBLIC_URL": "https://faces.example.org", "V2F_SECRET": "s" * 32})
+    settings = Settings.read(
+        {
+            "V2F_PUBLIC_URL": "https://faces.example.org",
+            "V2F_SECRET": "a secret that is long enough for tests",
+        }
+    )
     link = voice_link(SignLink(signer, lambda: NOW), settings)(f"voices/1{ending}", media_type)
     base, _, token = link.rpartition("/")
     assert base == f"https://faces.example.org{MEDIA_PATH}"

@@ -1,9 +1,10 @@
+import secrets
 from pathlib import Path
 
 import pytest
 
 from adapters.sql import create_engine
-from entrypoints.composition.settings import DEFAULT_SECRET, Settings, SettingsError
+from entrypoints.composition.settings import Settings, SettingsError
 
 SECRET = "thirty-two random characters or more"
 QUOTA_NAMES = (
@@ -14,6 +15,7 @@ QUOTA_NAMES = (
     "UPLOADS_AT_ONCE",
     "RESULTS",
 )
+ONCE_THE_DEFAULT = "not-a-secret-only-for-a-laptop-of-ones-own"
 
 
 def test_every_setting_has_a_default() -> None:
@@ -42,7 +44,10 @@ def test_every_setting_has_a_default() -> None:
         ("V2F_DATABASE_POOL_SIZE", "0"),
         *((f"V2F_QUOTA_{name}", value) for name in QUOTA_NAMES for value in ("-1", "many", "1.5")),
         ("V2F_QUOTA_DRAWING_SECONDS_A_DAY", "599"),
+        ("V2F_DATABASE_URL", "mysq://v2f:v2f@db/voice2face"),
+        ("V2F_DATABASE_URL", "faces.db"),
         ("V2F_CONDITION_FACES", "attic"),
+        ("V2F_LOG_ADDRESSES", "some"),
         ("V2F_COLOUR", "blue"),
     ],
 )
@@ -63,13 +68,27 @@ def test_an_invalid_setting_is_refused_with_the_name_of_its_variable(name: str, 
         ("V2F_HOST", "faces.example.org"),
     ],
 )
-@pytest.mark.parametrize("secret", ["", DEFAULT_SECRET, "short"])
-def test_a_secret_that_can_be_guessed_is_refused_when_other_machines_or_real_services_are_used(
-    name: str, value: str, secret: str
-) -> None:
-    with pytest.raises(SettingsError, match="V2F_SECRET"):
-        Settings.read({name: value, "V2F_SECRET": secret})
+def test_a_secret_is_demanded_when_other_machines_or_real_services_are_used(name: str, value: str) -> None:
+    with pytest.raises(SettingsError, match="Set V2F_SECRET"):
+        Settings.read({name: value})
     assert Settings.read({name: value, "V2F_SECRET": SECRET}).security.secret == SECRET
+
+
+@pytest.mark.parametrize(
+    "secret",
+    ["short", ONCE_THE_DEFAULT, "a" * 32, "ab" * 20, "passw0rd" * 5, "x-secret-of-" * 3 + "x-sec", "abcdefg" + "a" * 40,
+     "".join(map(chr, range(48, 48 + 32)))],
+)  # fmt: skip
+@pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0"])
+def test_a_secret_that_can_be_guessed_is_refused_everywhere(secret: str, host: str) -> None:
+    with pytest.raises(SettingsError, match="V2F_SECRET can be guessed"):
+        Settings.read({"V2F_HOST": host, "V2F_SECRET": secret})
+
+
+def test_random_secrets_of_any_usual_form_are_not_taken_for_guessable() -> None:
+    for _ in range(300):
+        for secret in (secrets.token_hex(16), secrets.token_urlsafe(24), f"{secrets.randbelow(10**40):040}"):
+            assert Settings.read({"V2F_SECRET": secret}).security.secret == secret
 
 
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "::1"])

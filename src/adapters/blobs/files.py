@@ -10,6 +10,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
+import anyio
+import anyio.lowlevel
+
 ABANDONED_AFTER_SECONDS = 3600
 MOST_RENAMES = 10
 """How often a rename is tried while other processes remove the target's folder."""
@@ -19,14 +22,24 @@ T = TypeVar("T")
 
 
 async def run_to_completion(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """Run a blocking function in a thread; when the caller is cancelled, wait for the function and then raise."""
+    """Run a blocking function in a thread; when the caller is cancelled, wait for the function and then raise.
+
+    The caller may be cancelled any number of times meanwhile: it must not close what the thread still uses.
+    """
+    await anyio.lowlevel.checkpoint_if_cancelled()
     running = asyncio.create_task(asyncio.to_thread(function, *args, **kwargs))
-    try:
-        return await asyncio.shield(running)
-    except asyncio.CancelledError:
-        await asyncio.wait({running})
+    cancelled: asyncio.CancelledError | None = None
+    with anyio.CancelScope(shield=True):  # anyio would cancel again in every turn of the event loop
+        while not running.done():
+            try:
+                await asyncio.wait({running})
+            except asyncio.CancelledError as error:
+                cancelled = error
+    if cancelled is not None:
         running.exception()  # otherwise asyncio logs that the exception was never retrieved
-        raise
+        raise cancelled
+    await anyio.lowlevel.checkpoint_if_cancelled()
+    return running.result()
 
 
 def store(source: Path, target: Path, root: Path, incoming: Path) -> None:

@@ -8,6 +8,7 @@ delivers an unacknowledged announcement again, and a worker takes what is due th
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
+from contextvars import Context
 from datetime import timedelta
 
 from aio_pika import RobustConnection
@@ -127,7 +128,7 @@ class RabbitMqAnnouncer:
         and a caller that is cancelled does not stop it.
         """
         if self._connecting is None:
-            self._connecting = asyncio.create_task(self._connect())
+            self._connecting = asyncio.create_task(self._connect(), context=Context())
         await asyncio.shield(self._connecting)
         if self._broker.write_conn is None or not self._broker.write_conn.connected.is_set():
             raise ServiceUnavailable("RabbitMQ")

@@ -111,6 +111,7 @@ PLAIN_GENERATION_COLUMNS = (
     "voice_rating",
     "condition_rating",
     "feedback_at",
+    "trace_id",
 )
 """The attributes that a generation and its row have in common."""
 

@@ -126,6 +126,7 @@ class GenerationRow(Base):
     voice_rating: Mapped[Small | None]
     condition_rating: Mapped[Small | None]
     feedback_at: Mapped[Moment | None]
+    trace_id: Mapped[str | None] = mapped_column(String(64))
 
 
 class TurnRow(Base):

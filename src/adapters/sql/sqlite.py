@@ -8,11 +8,18 @@ from typing import Any
 from sqlalchemy import URL, Connection, NullPool, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
 
 DRIVER = "aiosqlite"
 
 BUSY_SECONDS = 10.0
 """How long to wait for a transaction of another process."""
+
+EMPTYING_SECONDS = 0.2
+"""How long to wait for readers before the log is emptied; units of work wait meanwhile."""
+
+DELETED = "rows were deleted"
+"""Set in the info of a connection whose deleted rows are still in the log."""
 
 MIGRATION_SECONDS = 60.0
 """How long to wait for a migration by another process."""
@@ -31,9 +38,10 @@ def writing(url: URL, _pool_size: int, pool_timeout: float) -> AsyncEngine:
         pool_timeout=pool_timeout,
         connect_args={"timeout": BUSY_SECONDS, "isolation_level": None},
     )
-    _on_connect(engine, "foreign_keys = ON")
+    _on_connect(engine, "foreign_keys = ON", "secure_delete = ON")
     _give_mysql_clock(engine)
     _begin_immediately(engine)
+    _forget_what_was_deleted(engine)
     return engine
 
 
@@ -84,11 +92,21 @@ def _use_write_ahead_log(connection: DBAPIConnection, _record: object) -> None:
     cursor.close()
 
 
-def _on_connect(engine: AsyncEngine, pragma: str) -> None:
+def _on_connect(engine: AsyncEngine, *pragmas: str) -> None:
     @event.listens_for(engine.sync_engine, "connect")
-    def set_pragma(connection: DBAPIConnection, _record: object) -> None:
-        cursor = connection.cursor()
+    def set_pragmas(connection: DBAPIConnection, _record: object) -> None:
+        for pragma in pragmas:
+            _pragma(connection, pragma)
+
+
+def _pragma(connection: DBAPIConnection, pragma: str) -> tuple[Any, ...] | None:
+    """Run a pragma and return the first row of its answer, None where it has none."""
+    cursor = connection.cursor()
+    try:
         cursor.execute(f"PRAGMA {pragma}")
+        row: tuple[Any, ...] | None = cursor.fetchone()
+        return row
+    finally:
         cursor.close()
 
 
@@ -110,3 +128,24 @@ def _begin_immediately(engine: AsyncEngine) -> None:
     @event.listens_for(engine.sync_engine, "begin")
     def begin(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _forget_what_was_deleted(engine: AsyncEngine) -> None:
+    """Empty the write-ahead log after each transaction that deleted rows: their content stands in it, too.
+
+    A reader that is in the middle of a statement prevents that. Then the end of the next transaction tries again, which
+    housekeeping begins every few seconds.
+    """
+
+    @event.listens_for(engine.sync_engine, "after_cursor_execute")
+    def note_deletion(connection: Connection, _cursor: object, statement: str, *_more: object) -> None:
+        if statement.startswith("DELETE"):
+            connection.info[DELETED] = True
+
+    @event.listens_for(engine.sync_engine, "checkin")
+    def empty_log(connection: DBAPIConnection | None, record: ConnectionPoolEntry) -> None:
+        if connection is not None and record.info.get(DELETED):
+            _pragma(connection, f"busy_timeout = {round(EMPTYING_SECONDS * 1000)}")
+            is_busy, *_sizes = _pragma(connection, "wal_checkpoint(TRUNCATE)") or (1,)
+            _pragma(connection, f"busy_timeout = {round(BUSY_SECONDS * 1000)}")
+            record.info[DELETED] = bool(is_busy)

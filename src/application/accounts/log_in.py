@@ -1,16 +1,14 @@
 """Log in."""
 
-import logging
 from dataclasses import dataclass
 
 from application.accounts.throttles import Limit, Refusals, Throttles
 from application.errors import HashingBusy, TooManyTries, WrongCredentials
 from application.ports.auth import PasswordHasher, Principal, TokenIssuer
 from application.ports.unit_of_work import UnitOfWorkFactory
+from application.security_events import record
 from domain.text import composed
 from domain.user import User, normal_form
-
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,10 +57,10 @@ class LogIn:
             await self._take_back(limits)  # its password was not looked at
             raise
         if user is None or not is_right:
-            log.info("wrong password for %s", _name(user))
+            record("login_failed", user=_id(user))
             raise WrongCredentials
         await self._welcome(user, limits, command.client_address)
-        log.info("user %s logged in", user.id)
+        record("login", user=user.id)
         principal = Principal(user_id=user.id, email=user.email)
         return LoggedIn(token=self._tokens.issue(principal), email=user.email)
 
@@ -77,7 +75,7 @@ class LogIn:
                 await self._throttles.count(uow, limits)
             except TooManyTries as refused:
                 self._refusals.remember(email, command.client_address, refused)
-                log.warning("refused to log in %s for %s s", _name(user), refused.seconds)
+                record("lockout", user=_id(user), seconds=refused.seconds)
                 raise
             await uow.commit()
         return user, limits
@@ -109,5 +107,5 @@ class LogIn:
             await uow.commit()
 
 
-def _name(user: User | None) -> str:
-    return f"user {user.id}" if user else "an unknown address"
+def _id(user: User | None) -> str:
+    return user.id if user else "-"

@@ -7,6 +7,7 @@ from application.errors import EmailTaken
 from application.ports.auth import CommonPasswords, PasswordHasher
 from application.ports.clock import Clock
 from application.ports.unit_of_work import UnitOfWorkFactory
+from application.security_events import record
 from domain.errors import InvalidValue
 from domain.passwords import new_password
 from domain.user import User, email_address
@@ -52,6 +53,7 @@ class SignUp:
         async with self._unit_of_work() as uow:
             await uow.users.add(user)
             await uow.commit()
+        record("sign_up", user=user.id)
         return user
 
     def _new_password(self, text: str, email: str) -> str:

@@ -8,6 +8,7 @@ from application.errors import ServiceUnavailable
 from application.generation.change import change_generation
 from application.generation.policy import JobPolicy
 from application.generation.progress import Progress
+from application.log_context import LogContext
 from application.ports.blobs import BlobStorage
 from application.ports.claims import ClaimedGeneration
 from application.ports.clock import Clock
@@ -61,6 +62,7 @@ class Attempt:
             voice_media_type=request.voice.recording.media_type,
         )
         """What the faces are made from."""
+        self.log_context = LogContext(trace_id=generation.trace_id, user_id=request.user_id)
 
     def __str__(self) -> str:
         return f"generation {self._generation.id}, attempt {self._number}"
@@ -120,6 +122,7 @@ class Attempt:
                 )
                 await asyncio.sleep(self._policy.heartbeat.total_seconds())
             else:
+                log.info("%s succeeded", self)
                 return
 
     async def record_fault(self, reason: str, *, retryable: bool = True) -> None:
@@ -169,7 +172,8 @@ class Attempt:
     async def _give_up(self, change: Callable[[Generation], None]) -> None:
         """Make the change and remove the files; if the change fails, the generation expires with its lease."""
         try:
-            await self._change(change)
+            current = await self._change(change)
+            log.info("%s ended without faces; the generation is %s", self, current.state)
         except LeaseLost as lost:
             log.warning("%s lost its lease: %s", self, lost)
         except ServiceUnavailable as unavailable:

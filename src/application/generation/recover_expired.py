@@ -3,6 +3,7 @@
 import logging
 
 from application.generation.change import settle_if_ended
+from application.log_context import LogContext
 from application.ports.clock import Clock
 from application.ports.unit_of_work import UnitOfWorkFactory
 
@@ -24,12 +25,13 @@ class RecoverExpired:
             expired = await uow.generations.lock_expired(now, BATCH)
             for generation in expired:
                 generation.expire(now)
-                log.warning(
-                    "generation %s, attempt %d had no heartbeat and expired; the generation is %s",
-                    generation.id,
-                    generation.attempt,
-                    generation.state,
-                )
+                with LogContext(trace_id=generation.trace_id):
+                    log.warning(
+                        "generation %s, attempt %d had no heartbeat and expired; the generation is %s",
+                        generation.id,
+                        generation.attempt,
+                        generation.state,
+                    )
                 await uow.generations.save(generation)
                 await settle_if_ended(uow, generation)
             await uow.commit()

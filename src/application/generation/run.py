@@ -36,6 +36,11 @@ class RunGeneration:
         attempt = await self._claim()
         if attempt is None:
             return
+        with attempt.log_context:
+            await self._run(attempt)
+
+    async def _run(self, attempt: Attempt) -> None:
+        log.info("%s begins", attempt)
         try:
             await attempt.record_success(await self._make(attempt))
             await attempt.remove_leftovers()
@@ -46,6 +51,7 @@ class RunGeneration:
             await asyncio.shield(attempt.hand_back())
             raise
         except FaceFailed as failed:
+            log.warning("%s failed: %s", attempt, failed)
             await attempt.record_fault(str(failed), retryable=failed.retryable)
         except QuotaExceeded as full:
             await attempt.record_fault(str(full), retryable=False)

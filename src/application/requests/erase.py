@@ -7,6 +7,7 @@ from application.errors import NotFound, ServiceUnavailable
 from application.ports.blobs import BlobStorage
 from application.ports.clock import Clock
 from application.ports.unit_of_work import UnitOfWorkFactory
+from application.security_events import record
 from domain.blob_keys import generation_prefix
 from domain.ids import RequestId, UserId
 
@@ -42,6 +43,7 @@ class EraseRequest:
                     await uow.usages.settle(generation.id, stopped_at, seconds)
             await uow.requests.remove(request)
             await uow.commit()
+        record("erasure", user=user_id, request=request_id)
         try:
             keys = [request.voice.key]
             for generation in generations:

@@ -3,6 +3,7 @@
 import logging
 
 from application.errors import AccountGone, NotFound, ServiceUnavailable
+from application.log_context import log_context
 from application.ports.blobs import BlobStorage
 from application.ports.clock import Clock
 from application.ports.unit_of_work import UnitOfWorkFactory
@@ -47,6 +48,7 @@ class RegenerateFaces:
             generations = list(await uow.generations.lock_of_request(request_id))
             latest = next(one for one in generations if one.id == request.latest_generation_id)
             generation = request.regenerate(latest, self._clock())
+            generation.trace_id = log_context().trace_id
             surplus = self._quotas.surplus([*generations, generation])
             for result in surplus:
                 await uow.generations.remove(result)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from application.errors import AccountGone, ServiceUnavailable
+from application.log_context import log_context
 from application.ports.audio import VoiceChecker
 from application.ports.blobs import BlobStorage
 from application.ports.clock import Clock
@@ -78,6 +79,7 @@ class SubmitFaceRequest:
             request, generation = FaceRequest.submit(
                 request_id, command.user_id, command.person, voice, self._clock(), wishes=command.wishes
             )
+            generation.trace_id = log_context().trace_id
             async with self._unit_of_work() as uow:
                 if await uow.users.lock(command.user_id) is None:
                     raise AccountGone

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import Context
 from dataclasses import dataclass
 
 from application.errors import ServiceUnavailable
@@ -40,7 +41,7 @@ class ProgressBoard:
         """Return the progress at the next tick; None if the generation was erased."""
         with self._watching(generation_id):
             if self._next is None or self._next.done():
-                self._next = asyncio.create_task(self._read())
+                self._next = asyncio.create_task(self._read(), context=Context())
             snapshot = await asyncio.shield(self._next)
         return snapshot.get(generation_id)
 

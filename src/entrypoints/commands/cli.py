@@ -1,11 +1,12 @@
 """The command line: `voice2face serve | demo | generate | db upgrade`."""
 
 import asyncio
-import logging
 import os
 import signal
 import sys
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
 from typing import Any, TypeVar
@@ -15,6 +16,7 @@ import click
 from application.errors import ServiceUnavailable
 from domain.errors import DomainError
 from domain.voice import OLDEST, YOUNGEST, Gender, Person
+from entrypoints.composition.log_lines import configure_logging
 from entrypoints.composition.settings import Settings, SettingsError
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -27,9 +29,7 @@ def main() -> None:
 
     Settings are read from V2F_… variables; the README lists them.
     """
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)-7s %(name)s: %(message)s")
-    logging.getLogger("alembic").setLevel(logging.WARNING)
-    logging.getLogger("httpx").setLevel(logging.WARNING)
+    configure_logging()
 
 
 def person_options(command: Command) -> Command:
@@ -48,6 +48,18 @@ def person_options(command: Command) -> Command:
     return with_person  # type: ignore[return-value]
 
 
+def writable_folder(_context: click.Context, _parameter: click.Parameter, folder: Path) -> Path:
+    """Make a folder, and refuse one that cannot be written to before any work is done."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            return folder
+    except OSError as error:
+        raise click.BadParameter(
+            f"Nothing can be written to {folder}: {error.strerror}. Name another folder."
+        ) from error
+
+
 voice_argument = click.argument(
     "voice", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="VOICE"
 )
@@ -56,6 +68,7 @@ out_option = click.option(
     type=click.Path(file_okay=False, path_type=Path),
     default=Path("out"),
     show_default=True,
+    callback=writable_folder,
     help="Folder for the pictures and videos.",
 )
 
@@ -74,9 +87,9 @@ def serve(host: str | None, port: int | None, data: Path | None) -> None:
     from entrypoints.http.server import serve_until_stopped
 
     given = {"V2F_HOST": host, "V2F_PORT": port, "V2F_DATA": data}
-    serve_until_stopped(
-        read_settings(**{name: str(value) for name, value in given.items() if value is not None})
-    )
+    overrides = {name: str(value) for name, value in given.items() if value is not None}
+    with settings_errors_told():
+        serve_until_stopped(Settings.read({**os.environ, **overrides}))
 
 
 @main.command()
@@ -127,10 +140,12 @@ def db() -> None:
 def upgrade() -> None:
     """Bring the schema of V2F_DATABASE_URL up to date."""
     from adapters.sql import upgrade as upgrade_schema
+    from entrypoints.composition.data_folder import prepare_data_folder
 
-    settings = read_settings()
-    if settings.database.is_embedded:
-        settings.data.mkdir(parents=True, exist_ok=True)
+    with settings_errors_told():
+        settings = Settings.read(os.environ)
+        if settings.database.is_embedded:
+            prepare_data_folder(settings)
     try:
         upgrade_schema(settings.database.url)
     except ServiceUnavailable as away:
@@ -138,10 +153,11 @@ def upgrade() -> None:
     click.echo("The schema is up to date.")
 
 
-def read_settings(**overrides: str) -> Settings:
-    """Return the settings of the environment; exit with a sentence that names the variable when one is invalid."""
+@contextmanager
+def settings_errors_told() -> Iterator[None]:
+    """Exit with a sentence that names the setting when one cannot be used."""
     try:
-        return Settings.read({**os.environ, **overrides})
+        yield
     except SettingsError as error:
         click.echo(f"Error: {error}", err=True)
         sys.exit(2)

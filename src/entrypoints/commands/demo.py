@@ -93,7 +93,6 @@ async def wait_until_ready(address: str, service: asyncio.subprocess.Process, lo
 
 async def save(client: httpx.AsyncClient, result: dict[str, Any], out: Path) -> None:
     """Fetch the files of a result: two portraits, and the videos that there are."""
-    out.mkdir(parents=True, exist_ok=True)
     for kind, names in FILE_NAMES.items():
         for field, name in zip(FIELDS[kind], names, strict=True):
             if result[field] is None:

@@ -19,8 +19,7 @@ console = Console()
 
 
 def generate_faces(voice: Path, person: Person, out: Path) -> None:
-    """Leave both faces of a voice in `out` and print its acoustics; raises `VoiceRefused`."""
-    out.mkdir(parents=True, exist_ok=True)
+    """Leave both faces of a voice in the folder `out` and print its acoustics; raises `VoiceRefused`."""
     studio = Studio(listen)
     progress = Progress()
     with TemporaryDirectory() as folder, ProgressBar(console=console) as bar:

@@ -23,6 +23,7 @@ from adapters.faces.gallery import GalleryConditionFaces
 from adapters.faces.model_server import ModelServer, ModelServerFaces
 from adapters.faces.studio.engine import Studio
 from adapters.faces.studio.maker import StudioFaces
+from adapters.processes.limited import LimitedProcesses
 from adapters.sql import SqlClaims, SqlUnitOfWork, SqlViews
 from adapters.workspaces.local_disk import LocalDiskWorkspaces
 from application.accounts.forget_throttles import ForgetThrottles
@@ -57,6 +58,7 @@ from domain.quotas import Quotas
 from domain.throttling import ThrottleLimits
 from entrypoints.composition.capacity import capacity_of
 from entrypoints.composition.media_links import MediaLinks
+from entrypoints.composition.secret import secret_of
 from entrypoints.composition.settings import Settings
 
 T = TypeVar("T")
@@ -141,21 +143,23 @@ class Container(containers.DeclarativeContainer):
     capacity = providers.Singleton(capacity_of, settings)
     drawings = providers.Singleton(anyio.CapacityLimiter, capacity.provided.drawings)
 
+    secret = providers.Singleton(secret_of, settings)
+
     # accounts and links
     passwords = providers.Singleton(Argon2Passwords, settings.provided.throttle.hashes_waiting)
     common_passwords = providers.Singleton(ZxcvbnCommonPasswords)
-    throttle_keys = providers.Singleton(HmacThrottleKeys, settings.provided.security.secret)
+    throttle_keys = providers.Singleton(HmacThrottleKeys, secret)
     throttles = providers.Singleton(
         Throttles, throttle_keys, providers.Factory(throttle_limits, settings), clock
     )
     tokens = providers.Singleton(
         JwtTokens,
-        secret=settings.provided.security.secret,
+        secret=secret,
         lifetime=providers.Factory(timedelta, hours=settings.provided.security.token_hours),
         clock=clock,
     )
     refusals = providers.Singleton(Refusals, throttle_keys, clock)
-    media_signer = providers.Singleton(HmacMediaSigner, secret=settings.provided.security.secret)
+    media_signer = providers.Singleton(HmacMediaSigner, secret=secret)
 
     # the database
     unit_of_work = providers.Factory(SqlUnitOfWork, engine)
@@ -163,7 +167,8 @@ class Container(containers.DeclarativeContainer):
     claims = providers.Singleton(SqlClaims, engine, reading_engine)
 
     # voices and faces
-    checker = providers.Singleton(DecodingVoiceChecker)
+    processes = providers.Singleton(LimitedProcesses)
+    checker = providers.Singleton(DecodingVoiceChecker, processes)
     studio = providers.Singleton(Studio, listen)
     sign_link = providers.Singleton(SignLink, media_signer, clock)
     voice_faces = providers.Selector(
@@ -174,6 +179,7 @@ class Container(containers.DeclarativeContainer):
             providers.Factory(model_server, settings),
             blobs,
             providers.Factory(voice_link, sign_link, settings),
+            processes,
         ),
     )
     condition_faces = providers.Selector(

@@ -5,7 +5,9 @@ each backing service switches to a real server.
 """
 
 import ipaddress
+import itertools
 import math
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar, get_origin
@@ -14,8 +16,11 @@ from urllib.parse import quote
 import msgspec
 from msgspec import Meta
 
-DEFAULT_SECRET = "not-a-secret-only-for-a-laptop-of-ones-own"  # noqa: S105 - refused beside any real service
 SHORTEST_SECRET = 32
+FEWEST_CHARACTERS = 8
+"""How many different ones a secret has at least: 32 random digits nearly always have more."""
+PUBLISHED_SECRETS = frozenset({"not-a-secret-only-for-a-laptop-of-ones-own"})
+"""Secrets that stood in this code, so that all the world knows them."""
 
 Port = Annotated[int, Meta(ge=0, le=65535)]
 Count = Annotated[int, Meta(ge=1)]
@@ -48,7 +53,8 @@ class ServerSettings(msgspec.Struct, frozen=True, kw_only=True):
 class SecuritySettings(msgspec.Struct, frozen=True, kw_only=True):
     """Keys and lifetimes."""
 
-    secret: str = DEFAULT_SECRET
+    secret: str = ""
+    """Empty: the one in the data folder; see `composition.secret`."""
     token_hours: Count = 24
 
 
@@ -73,6 +79,13 @@ class DatabaseSettings(msgspec.Struct, frozen=True, kw_only=True):
     url: str
     """In SQLAlchemy's form: `sqlite+aiosqlite:///…` or `mysql+asyncmy://…`."""
     pool_size: Count = 16
+
+    def __post_init__(self) -> None:
+        """Raise `SettingsError` for another kind of database."""
+        if not re.match(r"(mysql|sqlite)(\+\w+)?://", self.url):
+            raise SettingsError(
+                "V2F_DATABASE_URL cannot be used: begin it with mysql+asyncmy:// or sqlite+aiosqlite://."
+            )
 
     @property
     def is_embedded(self) -> bool:
@@ -154,6 +167,13 @@ class FaceSettings(msgspec.Struct, frozen=True, kw_only=True):
     condition_faces: Literal["studio", "gallery"] = "studio"
 
 
+class LogSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """What log lines tell."""
+
+    addresses: Literal["short", "full", "none"] = "short"
+    """Client addresses: of the network only, whole, or not at all."""
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """All settings."""
 
@@ -168,6 +188,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     quotas: QuotaSettings
     model_server: ModelServerSettings
     faces: FaceSettings
+    logs: LogSettings
 
     @classmethod
     def read(cls, environment: Mapping[str, str]) -> "Settings":
@@ -187,6 +208,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             quotas=_take(QuotaSettings, "V2F_QUOTA_", given),
             model_server=_take(ModelServerSettings, "V2F_MODEL_SERVER_", given),
             faces=_take(FaceSettings, "V2F_", given),
+            logs=_take(LogSettings, "V2F_LOG_", given),
         )
         if given:
             raise SettingsError(f"There is no setting {', '.join(sorted(given))}.")
@@ -201,13 +223,31 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         return self.database.is_embedded and not any(services) and _is_loopback(self.server.host)
 
     def require_safe_secret(self) -> None:
-        """Raise `SettingsError` for a secret that can be guessed, unless the service is private."""
+        """Raise `SettingsError` for a secret that can be guessed, or for none unless the service is private."""
         secret = self.security.secret
-        if not self.is_private and (secret == DEFAULT_SECRET or len(secret) < SHORTEST_SECRET):
+        if not secret and not self.is_private:
             raise SettingsError(
                 f"Set V2F_SECRET to {SHORTEST_SECRET} random characters or more "
                 "before using real servers or listening to other machines."
             )
+        if secret and is_guessable(secret):
+            raise SettingsError(
+                f"V2F_SECRET can be guessed. Set it to {SHORTEST_SECRET} random characters or more, "
+                "such as `openssl rand -base64 48` prints."
+            )
+
+
+def is_guessable(secret: str) -> bool:
+    """Tell whether a secret is short, published, of few characters, a repeated part, or a row of neighbours."""
+    steps = {ord(after) - ord(before) for before, after in itertools.pairwise(secret)}
+    periods = range(1, len(secret) // 2 + 1)
+    return (
+        len(secret) < SHORTEST_SECRET
+        or secret in PUBLISHED_SECRETS
+        or len(set(secret)) < FEWEST_CHARACTERS
+        or any(secret[period:] == secret[:-period] for period in periods)
+        or len(steps) == 1
+    )
 
 
 def _is_loopback(host: str) -> bool:

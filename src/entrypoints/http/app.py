@@ -19,6 +19,7 @@ from entrypoints.http.dependencies import create_dependencies
 from entrypoints.http.errors import answer_error
 from entrypoints.http.openapi.document import openapi_config
 from entrypoints.http.outer_middleware import OuterMiddleware
+from entrypoints.http.tracing import Tracing
 
 Lifespan = Callable[[Litestar], AbstractAsyncContextManager[None]]
 
@@ -46,4 +47,5 @@ def create_app(container: Container, lifespan: Sequence[Lifespan] = ()) -> Lites
         logging_config=None,
     )
     app.asgi_handler = OuterMiddleware(app, Cors(container.settings().server.cors_origins))
+    app.asgi_handler = Tracing(app.asgi_handler, container.settings().logs.addresses)
     return app

@@ -15,6 +15,7 @@ from entrypoints.composition.media_links import MEDIA_PATH
 from entrypoints.http.errors import answer_error
 from entrypoints.http.rate_limit_fields import RATE_LIMIT_FIELDS
 from entrypoints.http.request_errors import OriginNotAllowed
+from entrypoints.http.tracing import TRACE_HEADER
 
 EXPOSED_HEADERS = (
     "Accept-Ranges",
@@ -24,6 +25,7 @@ EXPOSED_HEADERS = (
     "Retry-After",
     "WWW-Authenticate",
     *RATE_LIMIT_FIELDS,
+    TRACE_HEADER,
 )
 """The response headers that a page of another origin may read."""
 METHODS = "DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT"

@@ -8,6 +8,7 @@ from litestar.di import NamedDependency, Provide
 from litestar.handlers import HTTPRouteHandler
 from litestar.utils.signature import ParsedSignature
 
+from application.log_context import log_context
 from entrypoints.composition.container import Container, UseCase
 from entrypoints.composition.media_links import MediaLinks
 from entrypoints.http.bodies.upload_places import UploadPlaces
@@ -28,7 +29,9 @@ def create_dependencies(container: Container) -> Mapping[str, Provide]:
 
     def caller(request: Request[Any, Any, Any]) -> Caller:
         links = MediaLinks(container.sign_link(), base_address(request, public_url))
-        return authenticate(request.headers, container.tokens(), links)
+        found = authenticate(request.headers, container.tokens(), links)
+        log_context().user_id = found.user_id
+        return found
 
     def uploads(caller: NamedDependency[Caller]) -> Uploads:
         return Uploads(caller.user_id, upload_places, container.require_room(), container.workspaces())

@@ -7,6 +7,7 @@ import uvicorn
 from litestar import Litestar
 
 from entrypoints.composition.container import Container
+from entrypoints.composition.data_folder import prepare_data_folder
 from entrypoints.composition.runtime import serving
 from entrypoints.composition.settings import Settings
 from entrypoints.http.app import create_app
@@ -28,7 +29,8 @@ def build_app(settings: Settings) -> Litestar:
 
 
 def serve_until_stopped(settings: Settings) -> None:
-    """Serve until the process gets a signal to stop."""
+    """Serve until the process gets a signal to stop; raises `SettingsError` when the data folder cannot be used."""
+    prepare_data_folder(settings)
     uvicorn.run(
         build_app(settings),
         host=settings.server.host,

@@ -133,6 +133,11 @@ async def sign_up(client: httpx.AsyncClient, name: str = "anna") -> LoggedInUser
     return LoggedInUser(client, email, logged_in.json()["token"])
 
 
+def headers_of(answer: httpx.Response) -> dict[str, str]:
+    """Return the headers of an answer without the trace id, which no two answers share."""
+    return {name: value for name, value in answer.headers.items() if name != "x-request-id"}
+
+
 def assert_problem(answer: httpx.Response, status: int, code: str) -> dict[str, Any]:
     """Require problem details with this status and code, and return them."""
     assert answer.status_code == status, answer.text

@@ -1,6 +1,5 @@
 import asyncio
 import os
-import resource
 import time
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import pytest
 from adapters.audio import checking
 from adapters.audio.checking import DecodingVoiceChecker, check
 from adapters.audio.decoding import decode
+from adapters.processes.limited import LimitedProcesses
 from application.errors import ServiceUnavailable
 from domain.errors import VoiceRefused
 from domain.ids import UserId
@@ -39,13 +39,17 @@ def test_a_check_writes_a_copy_and_returns_its_length_and_type(tmp_path: Path, c
 
 
 async def test_the_checker_returns_the_same_from_a_child_process(tmp_path: Path, copy: Path) -> None:
-    assert await DecodingVoiceChecker().check(VOICE, copy, ANN) == check(VOICE, tmp_path / "other")
+    assert await DecodingVoiceChecker(LimitedProcesses()).check(VOICE, copy, ANN) == check(
+        VOICE, tmp_path / "other"
+    )
     assert copy.read_bytes() == (tmp_path / "other").read_bytes()
 
 
 async def test_a_refused_recording_leaves_no_copy(tmp_path: Path, copy: Path) -> None:
     with pytest.raises(VoiceRefused):
-        await DecodingVoiceChecker().check(record(tmp_path / "noise", white_noise()), copy, ANN)
+        await DecodingVoiceChecker(LimitedProcesses()).check(
+            record(tmp_path / "noise", white_noise()), copy, ANN
+        )
 
     assert not copy.exists()
 
@@ -54,13 +58,13 @@ async def test_a_refusal_in_the_child_process_reaches_the_caller(tmp_path: Path,
     path = record(tmp_path / "noise", white_noise())
 
     with pytest.raises(VoiceRefused) as refused:
-        await DecodingVoiceChecker().check(path, copy, ANN)
+        await DecodingVoiceChecker(LimitedProcesses()).check(path, copy, ANN)
 
     assert refused.value.reason == "noise"
 
 
 async def test_more_checks_than_may_run_at_once_wait_and_then_succeed(tmp_path: Path, copy: Path) -> None:
-    checker = DecodingVoiceChecker()
+    checker = DecodingVoiceChecker(LimitedProcesses())
 
     recordings = await asyncio.gather(*(checker.check(VOICE, tmp_path / str(n), ANN) for n in range(6)))
 
@@ -71,14 +75,13 @@ async def test_a_check_that_takes_too_long_is_stopped_and_the_file_is_refused(
     tmp_path: Path, copy: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pid = tmp_path / "pid"
-    monkeypatch.setattr(checking, "_check_within_memory", never_ends)
-    monkeypatch.setattr(checking, "TIME_LIMIT_SECONDS", 4.0)
+    monkeypatch.setattr(checking, "check", never_ends)
 
     await anyio.to_process.run_sync(nothing)  # so that the time limit does not include imports
     started = time.monotonic()
 
     with pytest.raises(VoiceRefused) as refused:
-        await DecodingVoiceChecker().check(pid, copy, ANN)
+        await DecodingVoiceChecker(LimitedProcesses(seconds=4.0)).check(pid, copy, ANN)
 
     assert refused.value.reason == "too_costly"
     assert time.monotonic() - started < 8
@@ -89,9 +92,9 @@ async def test_a_check_that_takes_too_long_is_stopped_and_the_file_is_refused(
 async def test_a_file_that_crashes_the_decoder_is_refused_and_the_next_file_is_checked(
     monkeypatch: pytest.MonkeyPatch, copy: Path
 ) -> None:
-    checker = DecodingVoiceChecker()
+    checker = DecodingVoiceChecker(LimitedProcesses())
     with monkeypatch.context() as patched:
-        patched.setattr(checking, "_check_within_memory", crashes)
+        patched.setattr(checking, "check", crashes)
         with pytest.raises(VoiceRefused) as refused:
             await checker.check(VOICE, copy, ANN)
 
@@ -104,36 +107,26 @@ async def test_a_child_process_that_cannot_start_means_service_unavailable_and_i
     caplog: pytest.LogCaptureFixture, copy: Path
 ) -> None:
     with pytest.raises(ServiceUnavailable):
-        await DecodingVoiceChecker().check(VOICE, copy, ANN)
+        await DecodingVoiceChecker(LimitedProcesses()).check(VOICE, copy, ANN)
 
     assert "could not start" in caplog.text
 
 
 async def test_a_full_disk_means_service_unavailable_and_is_logged(caplog: pytest.LogCaptureFixture) -> None:
     with pytest.raises(ServiceUnavailable):
-        await DecodingVoiceChecker().check(VOICE, Path("/dev/full"), ANN)
+        await DecodingVoiceChecker(LimitedProcesses()).check(VOICE, Path("/dev/full"), ANN)
 
     assert "No space left on device" in caplog.text
 
 
-async def test_a_check_that_is_stopped_at_once_leaves_no_process_behind(
-    monkeypatch: pytest.MonkeyPatch, copy: Path
-) -> None:
+async def test_a_check_that_is_stopped_at_once_leaves_no_process_behind(copy: Path) -> None:
     before = children_of(os.getpid())
 
     for seconds in (0.001, 0.002, 0.005, 0.01, 0.02):  # much less than a check takes
-        monkeypatch.setattr(checking, "TIME_LIMIT_SECONDS", seconds)
         with pytest.raises(VoiceRefused):
-            await DecodingVoiceChecker().check(VOICE, copy, ANN)
+            await DecodingVoiceChecker(LimitedProcesses(seconds)).check(VOICE, copy, ANN)
 
     assert children_of(os.getpid()) == before
-
-
-async def test_too_much_memory_is_an_error_and_the_limit_is_removed_afterwards() -> None:
-    with pytest.raises(MemoryError):
-        await anyio.to_process.run_sync(takes_too_much_memory)
-
-    assert resource.getrlimit(resource.RLIMIT_AS)[0] == resource.RLIM_INFINITY
 
 
 def nothing() -> None:
@@ -149,12 +142,3 @@ def never_ends(path: Path, copy: Path) -> Recording:
 def crashes(path: Path, copy: Path) -> Recording:
     os.kill(os.getpid(), 9)
     return check(path, copy)
-
-
-def takes_too_much_memory() -> int:
-    before = resource.getrlimit(resource.RLIMIT_AS)
-    try:
-        with checking._limited_memory():
-            return len(bytearray(2_000_000_000))
-    finally:
-        assert resource.getrlimit(resource.RLIMIT_AS) == before

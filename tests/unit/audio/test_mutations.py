@@ -2,10 +2,11 @@
 
 from pathlib import Path
 
-import anyio
 import pytest
 
 from adapters.audio.checking import DecodingVoiceChecker
+from adapters.processes.limited import LimitedProcesses
+from application.ports.processes import ProcessDied
 from domain.errors import VoiceRefused
 from domain.ids import UserId
 from unit.audio.mutations import damaged
@@ -15,7 +16,7 @@ from unit.audio.mutations import damaged
 async def test_damaged_recordings_end_in_sound_or_a_refusal_and_no_process_dies(
     seed: int, tmp_path: Path
 ) -> None:
-    checker = DecodingVoiceChecker()
+    checker = DecodingVoiceChecker(LimitedProcesses())
     path = tmp_path / "damaged"
     died = []
 
@@ -24,7 +25,7 @@ async def test_damaged_recordings_end_in_sound_or_a_refusal_and_no_process_dies(
         try:
             await checker.check(path, tmp_path / "copy", UserId("one"))
         except VoiceRefused as refused:  # as which a process that died appears, too, with this cause
-            if isinstance(refused.__cause__, anyio.BrokenWorkerProcess):
+            if isinstance(refused.__cause__, ProcessDied):
                 died.append(number)
 
     assert died == []

@@ -6,7 +6,6 @@ import io
 import socket
 from collections.abc import AsyncIterator
 from datetime import timedelta
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +15,11 @@ import pytest
 from PIL import Image
 
 from adapters.faces.model_server import ModelServer, ModelServerFaces
+from adapters.processes.limited import LimitedProcesses
 from application.ports.faces import FaceFailed, FaceFiles, FaceOrder, Stage
 from domain.voice import Gender, Person
 from doubles.blobs import MemoryBlobs
+from unit.faces.films import mp4
 from unit.faces.model_server_double import Change, ModelServerDouble, Page, running
 
 VOICE = "voices/1.webm"
@@ -36,18 +37,6 @@ SHORT = timedelta(milliseconds=300)
 def picture(kind: str, size: tuple[int, int] = (64, 64)) -> bytes:
     file = io.BytesIO()
     Image.new("RGB", size, (200, 150, 120)).save(file, kind)
-    return file.getvalue()
-
-
-def mp4() -> bytes:
-    file = io.BytesIO()
-    with av.open(file, "w", format="mp4") as container:
-        stream = container.add_stream("mpeg4", rate=Fraction(25))
-        stream.width = stream.height = 64
-        for _ in range(3):
-            frame = av.VideoFrame.from_ndarray(np.zeros((64, 64, 3), np.uint8), format="rgb24")
-            container.mux(stream.encode(frame))
-        container.mux(stream.encode(None))
     return file.getvalue()
 
 
@@ -105,9 +94,10 @@ async def make(
     *,
     time_limit: timedelta = LONG,
     extra_hosts: frozenset[str] = frozenset(),
+    processes: LimitedProcesses | None = None,
 ) -> FaceFiles:
     settings = ModelServer(url=address, time_limit=time_limit, extra_hosts=extra_hosts)
-    faces = ModelServerFaces(settings, blobs, link_by_us)
+    faces = ModelServerFaces(settings, blobs, link_by_us, processes or LimitedProcesses())
     return await faces.make(ORDER, workspace, lambda stage, fraction: None)
 
 
@@ -172,7 +162,8 @@ class TestWorkingServer:
         self, server: ModelServerDouble, blobs: MemoryBlobs, workspace: Path
     ) -> None:
         reported: list[tuple[Stage, float]] = []
-        faces = ModelServerFaces(ModelServer(url=server.address, time_limit=LONG), blobs, link_by_us)
+        settings = ModelServer(url=server.address, time_limit=LONG)
+        faces = ModelServerFaces(settings, blobs, link_by_us, LimitedProcesses())
         await faces.make(ORDER, workspace, lambda stage, fraction: reported.append((stage, fraction)))
         order = list(Stage)
         assert reported

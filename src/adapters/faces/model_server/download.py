@@ -1,12 +1,13 @@
 """Downloads the files that a model server names, only from hosts that the operator allows."""
 
 import asyncio
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import anyio
 import httpx
 
+from adapters.faces.model_server.allowed_hosts import AllowedHosts
 from adapters.faces.model_server.failures import too_slow, unavailable, unusable
 
 MOST_REDIRECTS = 3
@@ -16,19 +17,19 @@ NO_COMPRESSION = {"Accept-Encoding": "identity"}
 
 
 async def download(
-    client: httpx.AsyncClient, address: str, target: Path, *, hosts: Collection[str], largest: int
+    client: httpx.AsyncClient, address: str, target: Path, *, hosts: AllowedHosts, largest: int
 ) -> None:
     """Fetch a file over http or https into `target`.
 
-    Raises `FaceFailed` for a host that is not in `hosts`, for more than `largest` bytes, and after the time limit.
+    Raises `FaceFailed` for a host that is not allowed, for more than `largest` bytes, and after the time limit.
     """
     try:
         async with asyncio.timeout(TIME_LIMIT_SECONDS):
-            url = _allowed(address, hosts)
+            url = hosts.url(address)
             for _ in range(MOST_REDIRECTS + 1):
                 async with client.stream("GET", url, headers=NO_COMPRESSION) as response:
                     if response.has_redirect_location:
-                        url = _allowed(response.headers["location"], hosts, redirected_from=url)
+                        url = hosts.redirect(response.headers["location"], url)
                         continue
                     _require_success(response)
                     await _write(limited(response, largest), target)
@@ -38,18 +39,6 @@ async def download(
     except httpx.TransportError as error:
         raise unavailable(error) from error
     raise unusable(f"more than {MOST_REDIRECTS} redirects from {address}")
-
-
-def _allowed(address: str, hosts: Collection[str], redirected_from: httpx.URL | None = None) -> httpx.URL:
-    """Return the parsed address; raises `FaceFailed` unless it is on one of the hosts."""
-    try:
-        url = httpx.URL(address) if redirected_from is None else redirected_from.join(address)
-    except httpx.InvalidURL as error:
-        raise unusable(f"{error}: {address[:200]!r}", retryable=False) from error
-    if url.scheme not in ("http", "https") or url.userinfo or url.host not in hosts:
-        allowed = ", ".join(sorted(hosts))
-        raise unusable(f"{address[:200]!r} is not on an allowed host: {allowed}", retryable=False)
-    return url
 
 
 async def limited(response: httpx.Response, largest: int) -> AsyncIterator[bytes]:

@@ -1,15 +1,30 @@
-"""Checks by decoding that a downloaded file is a portrait or a video; each check blocks."""
+"""Checks by decoding that a downloaded file is a portrait or a video.
+
+Each check blocks, and a hostile file may make it costly or end its process: it is for a child process with limits.
+"""
 
 import struct
 from pathlib import Path
+from typing import cast
 
 import av
+from av.codec.context import CodecContext
+from av.container import InputContainer
 from PIL import Image
 
 PICTURE_SUFFIXES = {"PNG": ".png", "JPEG": ".jpg", "WEBP": ".webp"}
 LARGEST_SIDE = 4096
 """Pixels; anything larger is not a portrait, and takes much memory to decode."""
 
+PLAYABLE = {"video": {"h264", "av1", "vp9"}, "audio": {"aac", "opus", "mp3"}}
+"""The codecs in an MP4 that all present browsers play; others would be stored and shown as a broken video."""
+OPTIONS = {
+    "format_whitelist": "mp4",
+    "codec_whitelist": "h264,libdav1d,av1,vp9,libvpx-vp9,aac,opus,libopus,mp3,mp3float",
+    "protocol_whitelist": "none",
+    "max_streams": "8",
+}
+FFMPEG_ERRORS = (av.FFmpegError, ValueError, OverflowError, IndexError)
 PILLOW_ERRORS = (OSError, SyntaxError, ValueError, EOFError, struct.error, Image.DecompressionBombError)
 
 
@@ -34,19 +49,43 @@ def picture_suffix(path: Path) -> str:
 
 
 def require_mp4(path: Path) -> None:
-    """Raise `WrongFile` unless the file is an MP4 whose first frame can be decoded."""
+    """Raise `WrongFile` unless the file is an MP4 that browsers play and whose first frame can be decoded."""
     with path.open("rb") as file:
         if file.read(8)[4:] != b"ftyp":
             raise WrongFile("not an MP4: it begins differently")
-    try:
-        with av.open(str(path), format="mp4") as container:
-            if not container.streams.video:
-                raise WrongFile("not a video: it has no video stream")
-            _require_size(container.streams.video[0].width, container.streams.video[0].height)
-            if next(container.decode(video=0), None) is None:
-                raise WrongFile("not a video: it has no first frame")
-    except av.FFmpegError as error:
-        raise WrongFile(f"not a video: {error}") from error
+        file.seek(0)
+        try:
+            with av.open(
+                file,
+                "r",
+                format="mp4",
+                options=OPTIONS,
+                io_open=_refuse_other_files,
+                metadata_errors="ignore",
+            ) as container:
+                _require_playable(container)
+        except FFMPEG_ERRORS as error:
+            raise WrongFile(f"not a video: {error}") from error
+
+
+def _require_playable(container: InputContainer) -> None:
+    for stream in container.streams:
+        # A stream whose codec FFmpeg does not know has no codec context; the types of PyAV do not say so.
+        context = cast("CodecContext | None", stream.codec_context)
+        codec = context.codec.canonical_name if context else "unknown"
+        if stream.type in PLAYABLE and codec not in PLAYABLE[stream.type]:
+            raise WrongFile(f"not a video that browsers play: its {stream.type} codec is {codec}")
+    if not container.streams.video:
+        raise WrongFile("not a video: it has no video stream")
+    _require_size(container.streams.video[0].width, container.streams.video[0].height)
+    frame = next(container.decode(video=0), None)
+    if frame is None:
+        raise WrongFile("not a video: it has no first frame")
+    _require_size(frame.width, frame.height)
+
+
+def _refuse_other_files(url: str, flags: int, options: dict[str, str]) -> None:
+    raise PermissionError(f"a video asked for another file: {url!r}")
 
 
 def _require_size(width: int, height: int) -> None:

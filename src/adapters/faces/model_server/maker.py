@@ -5,15 +5,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import TypeVar
 
 import httpx
 
+from adapters.faces.model_server.allowed_hosts import AllowedHosts
 from adapters.faces.model_server.download import NO_COMPRESSION, download, limited
 from adapters.faces.model_server.failures import too_slow, unavailable, unusable
 from adapters.faces.model_server.file_checks import WrongFile, picture_suffix, require_mp4
 from adapters.faces.model_server.response import FaceUrls, read_response
 from application.ports.blobs import BlobNotFound, BlobStorage
 from application.ports.faces import FaceFailed, FaceFiles, FaceOrder, ProgressReport, Stage
+from application.ports.processes import CostsTooMuch, ProcessDied, Processes
 
 MEGABYTE = 1024 * 1024
 LARGEST_RESPONSE = MEGABYTE
@@ -24,6 +27,8 @@ LINK_RESERVE = timedelta(minutes=5)
 """How much longer the link to the recording is valid than the server may take."""
 NO_VIDEO = "The portrait was made, but the video could not be made. Make the faces again to try once more."
 BUSY = {httpx.codes.REQUEST_TIMEOUT, httpx.codes.TOO_MANY_REQUESTS}
+
+T = TypeVar("T")
 
 VoiceLink = Callable[[str, str], str]
 """Returns the URL at which the model server can fetch a recording, from its blob key and its media type."""
@@ -38,22 +43,25 @@ class ModelServer:
     time_limit: timedelta
     """How long it may take to make one face."""
     extra_hosts: frozenset[str] = frozenset()
-    """Names of other hosts than its own from which the files that it names may be downloaded."""
+    """Other hosts than its own from which the files that it names may be downloaded: `host` or `host:port`."""
 
 
 class ModelServerFaces:
     """Implements `FaceMaker` over HTTP: the server fetches the recording itself, and names the files that it made.
 
-    The files come from the server's own host or from one of `extra_hosts`, on any port. Each file is decoded before it
+    The files come from the server's own host, on any port, or from one of `extra_hosts`. Each file is decoded before it
     is accepted. `voice_link` makes the link to the recording where the blob storage cannot make one.
     """
 
-    def __init__(self, server: ModelServer, blobs: BlobStorage, voice_link: VoiceLink) -> None:
+    def __init__(
+        self, server: ModelServer, blobs: BlobStorage, voice_link: VoiceLink, processes: Processes
+    ) -> None:
         self._endpoint = httpx.URL(server.url.rstrip("/") + "/makevideo")
         self._time_limit = server.time_limit
-        self._hosts = frozenset({self._endpoint.host, *(host.lower() for host in server.extra_hosts)})
+        self._hosts = AllowedHosts(self._endpoint, server.extra_hosts)
         self._blobs = blobs
         self._voice_link = voice_link
+        self._processes = processes
         self._tls = httpx.create_ssl_context()
         self._timeout = httpx.Timeout(server.time_limit.total_seconds(), connect=CONNECT_SECONDS)
 
@@ -108,17 +116,18 @@ class ModelServerFaces:
     async def _fetch_portrait(self, client: httpx.AsyncClient, address: str, workspace: Path) -> Path:
         fetched = workspace / "portrait"
         await download(client, address, fetched, hosts=self._hosts, largest=LARGEST_PORTRAIT)
-        try:
-            suffix = await asyncio.to_thread(picture_suffix, fetched)
-        except WrongFile as error:
-            raise unusable(f"{error}, from {address}") from error
+        suffix = await self._check(picture_suffix, fetched, address)
         return fetched.rename(fetched.with_suffix(suffix))
 
     async def _fetch_video(self, client: httpx.AsyncClient, address: str, workspace: Path) -> Path:
         fetched = workspace / "video.mp4"
         await download(client, address, fetched, hosts=self._hosts, largest=LARGEST_VIDEO)
-        try:
-            await asyncio.to_thread(require_mp4, fetched)
-        except WrongFile as error:
-            raise unusable(f"{error}, from {address}") from error
+        await self._check(require_mp4, fetched, address)
         return fetched
+
+    async def _check(self, check: Callable[[Path], T], path: Path, address: str) -> T:
+        """Check a file in a child process, as uploads are checked: the files come from outside, too."""
+        try:
+            return await self._processes.run(check, path)
+        except (WrongFile, CostsTooMuch, ProcessDied) as error:
+            raise unusable(f"{error}, from {address}") from error

@@ -22,6 +22,7 @@ from entrypoints.http.openapi.problems import problem_responses
 from entrypoints.http.openapi.schemas import Document, schemas
 from entrypoints.http.schemas.problems import ProblemResponse
 from entrypoints.http.schemas.progress import ErasedResponse, JobStatusResponse
+from entrypoints.http.tracing import TRACE_HEADER
 
 DESCRIPTION = """\
 Send a recorded voice and get a face that suits it, as a portrait and a talking video, beside a face made from age and
@@ -31,6 +32,11 @@ Sign up, log in, and send the token with every call, as `Token: …` or `Authori
 (`multipart/form-data`, `application/x-www-form-urlencoded`) or JSON with the same names. Errors are problem details
 (RFC 9457) with a stable `code` and a sentence in `error`.
 """
+
+TRACE_ID = {
+    "description": "The id of this call in our log: name it with a question.",
+    "schema": {"type": "string"},
+}
 
 
 def openapi_config() -> OpenAPIConfig:
@@ -78,12 +84,25 @@ def build_document(litestar_document: Document, app: Litestar) -> Document:
     structs: set[type] = {ProblemResponse, JobStatusResponse, ErasedResponse}
     for path, method, handler in operations(app):
         litestar_operation = litestar_document["paths"][path][method]
-        paths.setdefault(path, {})[method] = build_operation(litestar_operation, handler)
+        operation = build_operation(litestar_operation, handler)
+        paths.setdefault(path, {})[method] = {**operation, "responses": traced(operation["responses"])}
         structs |= structs_of(handler)
     add_links(paths)
     components = {
         **litestar_document["components"],
         "schemas": schemas(structs),
-        "responses": problem_responses(),
+        "responses": traced(problem_responses()),
+        "headers": {"TraceId": TRACE_ID},
     }
     return {**litestar_document, "paths": paths, "components": components}
+
+
+def traced(responses: Document) -> Document:
+    """Return responses with the header that every response has; references stay as they are."""
+    header = {TRACE_HEADER: {"$ref": "#/components/headers/TraceId"}}
+    return {
+        status: response
+        if "$ref" in response
+        else {**response, "headers": {**response.get("headers", {}), **header}}
+        for status, response in responses.items()
+    }

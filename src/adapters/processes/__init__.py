@@ -1,0 +1,1 @@
+"""Child processes for work that may be costly or break."""
