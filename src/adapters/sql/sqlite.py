@@ -17,7 +17,12 @@ BUSY_SECONDS = 10.0
 EMPTYING_SECONDS = 0.2
 """How long to wait for readers before the log is emptied; units of work wait meanwhile."""
 
-DELETIONS = tuple(f"DELETE FROM {table} " for table in ("users", "face_requests", "generations", "surveys"))
+DELETIONS = (
+    "DELETE FROM users ",
+    "DELETE FROM face_requests ",
+    "DELETE FROM generations ",
+    "DELETE FROM surveys ",
+)
 """How the statements begin that delete what users gave; deleting other rows, which is more frequent, leaves the log."""
 
 DELETED = "rows were deleted"
