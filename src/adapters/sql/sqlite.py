@@ -18,6 +18,14 @@ BUSY_SECONDS = 10.0
 EMPTYING_SECONDS = 0.2
 """How long to wait for readers before the log is emptied; units of work wait meanwhile."""
 
+DELETIONS = (
+    "DELETE FROM users ",
+    "DELETE FROM face_requests ",
+    "DELETE FROM generations ",
+    "DELETE FROM surveys ",
+)
+"""How the statements begin that delete what users gave; deleting other rows, which is more frequent, leaves the log."""
+
 DELETED = "rows were deleted"
 """Set in the info of a connection whose deleted rows are still in the log."""
 
@@ -131,7 +139,7 @@ def _begin_immediately(engine: AsyncEngine) -> None:
 
 
 def _forget_what_was_deleted(engine: AsyncEngine) -> None:
-    """Empty the write-ahead log after each transaction that deleted rows: their content stands in it, too.
+    """Empty the write-ahead log after each transaction that deleted what users gave: it stands in the log, too.
 
     A reader that is in the middle of a statement prevents that. Then the end of the next transaction tries again, which
     housekeeping begins every few seconds.
@@ -139,7 +147,7 @@ def _forget_what_was_deleted(engine: AsyncEngine) -> None:
 
     @event.listens_for(engine.sync_engine, "after_cursor_execute")
     def note_deletion(connection: Connection, _cursor: object, statement: str, *_more: object) -> None:
-        if statement.startswith("DELETE"):
+        if statement.startswith(DELETIONS):
             connection.info[DELETED] = True
 
     @event.listens_for(engine.sync_engine, "checkin")
