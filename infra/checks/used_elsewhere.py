@@ -34,6 +34,10 @@ _.cache_ok
 _.process_bind_param
 _.process_result_value
 
+# asyncio calls it of a connection, and uvicorn reads the attribute of a request.
+_.data_received
+_.disconnected
+
 # Litestar calls these of a plugin that renders the OpenAPI document.
 _.render
 _.receive_router

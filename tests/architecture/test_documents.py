@@ -26,6 +26,7 @@ ROOTS = (REPOSITORY, REPOSITORY / "src", REPOSITORY / "src" / "entrypoints")
 """Where a path in a document may begin."""
 PREFIXES = {
     "server": "V2F_",
+    "http": "V2F_HTTP_",
     "security": "V2F_",
     "database": "V2F_DATABASE_",
     "s3": "V2F_S3_",

@@ -4,7 +4,6 @@ The defaults need nothing but Python: SQLite, a folder, jobs in this process, th
 each backing service switches to a real server.
 """
 
-import ipaddress
 import math
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,12 +13,17 @@ from urllib.parse import quote
 import msgspec
 from msgspec import Meta
 
+from entrypoints.composition.hosts import HIGHEST_PORT, is_host, is_loopback, is_network
+
 DEFAULT_SECRET = "not-a-secret-only-for-a-laptop-of-ones-own"  # noqa: S105 - refused beside any real service
 SHORTEST_SECRET = 32
 
-Port = Annotated[int, Meta(ge=0, le=65535)]
+Port = Annotated[int, Meta(ge=0, le=HIGHEST_PORT)]
 Count = Annotated[int, Meta(ge=1)]
 Seconds = Annotated[float, Meta(gt=0)]
+CountLimit = Annotated[int, Meta(ge=0)]
+SecondsLimit = Annotated[float, Meta(ge=0)]
+"""Limits: 0 lifts them."""
 
 Section = TypeVar("Section", bound=msgspec.Struct)
 
@@ -35,12 +39,48 @@ class ServerSettings(msgspec.Struct, frozen=True, kw_only=True):
     port: Port = 8000
     public_url: str = ""
     """Where clients reach the API, for media links; empty: the address that each request was sent to."""
+    known_hosts: tuple[str, ...] = ()
+    """Names, each with or without a port, under which clients reach the API: other names get into no media link."""
+    trusted_proxies: tuple[str, ...] = ()
+    """Addresses and networks of the proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` count."""
     cors_origins: tuple[str, ...] = ("*",)
+
+    def __post_init__(self) -> None:
+        """Raise `SettingsError` for what is no name, no address or no network."""
+        for host in self.known_hosts:
+            if not is_host(host):
+                raise SettingsError(
+                    f"V2F_KNOWN_HOSTS cannot be used: «{host}» is not a name, or a name:port."
+                )
+        for proxy in self.trusted_proxies:
+            if not is_network(proxy):
+                raise SettingsError(
+                    f"V2F_TRUSTED_PROXIES cannot be used: «{proxy}» is not an address, or a network such as 10.0.0.0/8."
+                )
 
     @property
     def own_url(self) -> str:
         """The address for media links that no request asked for."""
         return self.public_url.rstrip("/") or f"http://{self.host}:{self.port}"
+
+
+class HttpSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """What one client may do to a connection and with how many of them."""
+
+    head_kilobytes: CountLimit = 32
+    """Of a request, from its first line to the empty one; also of what follows a body."""
+    fields: CountLimit = 100
+    head_seconds: SecondsLimit = 10.0
+    """How long a head may take, from the beginning of the connection or the first byte of a further request."""
+    idle_seconds: SecondsLimit = 15.0
+    """How long a connection may wait between two requests."""
+    body_seconds: SecondsLimit = 30.0
+    """How long a body may take, beside the time that `body_bytes_a_second` gives to what has come."""
+    body_bytes_a_second: CountLimit = 20_000
+    send_seconds: SecondsLimit = 60.0
+    """How long a client may read nothing of an answer."""
+    connections: CountLimit = 1000
+    connections_per_address: CountLimit = 200
 
 
 class SecuritySettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -121,6 +161,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     data: Path
     server: ServerSettings
+    http: HttpSettings
     security: SecuritySettings
     database: DatabaseSettings
     s3: S3Settings
@@ -138,6 +179,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         settings = cls(
             data=data,
             server=_take(ServerSettings, "V2F_", given),
+            http=_take(HttpSettings, "V2F_HTTP_", given),
             security=_take(SecuritySettings, "V2F_", given),
             database=_take(DatabaseSettings, "V2F_DATABASE_", given),
             s3=_take(S3Settings, "V2F_S3_", given),
@@ -155,7 +197,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     def is_private(self) -> bool:
         """Whether the service uses files of this machine only and listens to this machine only."""
         services = (self.s3.endpoint, self.amqp.url, self.model_server.url, self.server.public_url)
-        return self.database.is_embedded and not any(services) and _is_loopback(self.server.host)
+        return self.database.is_embedded and not any(services) and is_loopback(self.server.host)
 
     def require_safe_secret(self) -> None:
         """Raise `SettingsError` for a secret that can be guessed, unless the service is private."""
@@ -165,13 +207,6 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
                 f"Set V2F_SECRET to {SHORTEST_SECRET} random characters or more "
                 "before using real servers or listening to other machines."
             )
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _take(section: type[Section], prefix: str, given: dict[str, str]) -> Section:

@@ -3,12 +3,14 @@
 import asyncio
 import socket
 import threading
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import uvicorn
+import httpx
 
-from integration.http.service import Service
+from entrypoints.http.server import Server
+from integration.http.service import API, Service
 
 
 class LiveService:
@@ -17,9 +19,9 @@ class LiveService:
     def __init__(self, service: Service) -> None:
         self.service = service
         self._socket = socket.create_server(("127.0.0.1", 0))
-        self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
-        config = uvicorn.Config(service.app, log_config=None, access_log=False, timeout_graceful_shutdown=1)
-        self._server = uvicorn.Server(config)
+        self.port: int = self._socket.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+        self._server = Server(service.app, service.container)
         self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()))
 
     def start(self) -> None:
@@ -31,6 +33,15 @@ class LiveService:
         self._server.should_exit = True
         self._thread.join(timeout=20)
         self._socket.close()
+
+    @contextmanager
+    def client(self) -> Iterator[httpx.Client]:
+        """Give a client that is logged in as a new user."""
+        login = {"email": f"{uuid.uuid4().hex}@example.org", "password": "correct horse"}
+        with httpx.Client(base_url=self.url + API, timeout=30) as client:
+            client.post("/users", data=login).raise_for_status()
+            client.headers["Token"] = client.post("/auth", data=login).raise_for_status().json()["token"]
+            yield client
 
     async def _serve(self) -> None:
         jobs = asyncio.create_task(self._work())

@@ -10,6 +10,7 @@ from typing import Any, cast
 import httpx
 from dependency_injector import providers
 from litestar import Litestar
+from msgspec import structs
 
 from application.requests.watch import ProgressBoard
 from domain.ids import GenerationId
@@ -21,7 +22,7 @@ from doubles.memory import MemoryDatabase
 from doubles.passwords import PlainPasswords
 from doubles.voices import TrustingChecker
 from entrypoints.composition.container import Container
-from entrypoints.composition.settings import ServerSettings, Settings
+from entrypoints.composition.settings import Settings
 from entrypoints.http.app import create_app
 
 API = "/api/v1"
@@ -36,6 +37,7 @@ class Service:
 
     cors_origins: tuple[str, ...] = ("*",)
     public_url: str = ""
+    environment: Mapping[str, str] = field(default_factory=dict)
     clock: ManualClock = field(default_factory=ManualClock)
     announcer: MemoryAnnouncer = field(default_factory=MemoryAnnouncer)
     faces: FastFaces = field(default_factory=FastFaces)
@@ -59,11 +61,9 @@ class Service:
         self.app: Litestar = create_app(container)
 
     def _settings(self) -> Settings:
-        settings = Settings.read({"V2F_DATA": self.folder.name})
-        server = ServerSettings(cors_origins=self.cors_origins, public_url=self.public_url)
-        return type(settings)(
-            **{name: getattr(settings, name) for name in settings.__struct_fields__} | {"server": server}
-        )
+        settings = Settings.read({"V2F_DATA": self.folder.name, **self.environment})
+        server = structs.replace(settings.server, cors_origins=self.cors_origins, public_url=self.public_url)
+        return structs.replace(settings, server=server)
 
     @asynccontextmanager
     async def client(self, headers: Mapping[str, str] | None = None) -> AsyncIterator[httpx.AsyncClient]:

@@ -28,10 +28,13 @@ from entrypoints.http.errors import (
 from entrypoints.http.openapi.schemas import Document
 from entrypoints.http.request_errors import (
     BodyCutOff,
+    HeadTooLarge,
     MalformedBody,
     NotReady,
     OriginNotAllowed,
     RangeNotSatisfiable,
+    TooManyConnections,
+    TooSlow,
     UnsupportedContentType,
 )
 from entrypoints.http.schemas.problems import ProblemResponse
@@ -51,11 +54,14 @@ EXAMPLES: tuple[Exception, ...] = (
     FileTooLarge(),
     UnsupportedContentType(MULTIPART),
     RangeNotSatisfiable(0),
+    TooSlow(),
+    HeadTooLarge(),
     invalid_parameter("limit"),
     *(refusal(reason, format="RealAudio") for reason in SENTENCES),
     QuotaExceeded(MOST_OPEN_REQUESTS),
     Exception(),
     ServiceUnavailable("database"),
+    TooManyConnections(),
     NotReady({}),
 )
 """An error for each code; where two have the same code, the later one is the example."""
