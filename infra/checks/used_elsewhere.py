@@ -38,6 +38,10 @@ _.process_result_value
 _.formatTime
 datefmt
 
+# asyncio calls it of a connection, and uvicorn reads the attribute of a request.
+_.data_received
+_.disconnected
+
 # Litestar calls these of a plugin that renders the OpenAPI document.
 _.render
 _.receive_router

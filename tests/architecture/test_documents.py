@@ -26,6 +26,7 @@ ROOTS = (REPOSITORY, REPOSITORY / "src", REPOSITORY / "src" / "entrypoints")
 """Where a path in a document may begin."""
 PREFIXES = {
     "server": "V2F_",
+    "http": "V2F_HTTP_",
     "security": "V2F_",
     "throttle": "V2F_THROTTLE_",
     "database": "V2F_DATABASE_",

@@ -5,9 +5,12 @@ import statistics
 import subprocess
 import sys
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Self
 
 CONNECTIONS = 16
+TESTS = Path(__file__).parents[1]
+"""Where Python finds the module of the process that sends."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +29,9 @@ class Load:
     def start(self) -> "Running":
         """Start the process that sends."""
         command = [sys.executable, "-m", "bench.sender"]
-        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=TESTS
+        )
         assert process.stdin is not None
         process.stdin.write(json.dumps(asdict(self)))
         process.stdin.close()

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from adapters.sql import create_engine
-from entrypoints.composition.settings import Settings, SettingsError
+from entrypoints.composition.settings import HttpSettings, Settings, SettingsError
 
 SECRET = "thirty-two random characters or more"
 QUOTA_NAMES = (
@@ -49,6 +49,21 @@ def test_every_setting_has_a_default() -> None:
         ("V2F_CONDITION_FACES", "attic"),
         ("V2F_LOG_ADDRESSES", "some"),
         ("V2F_COLOUR", "blue"),
+        ("V2F_HTTP_HEAD_KILOBYTES", "-1"),
+        ("V2F_HTTP_FIELDS", "many"),
+        ("V2F_HTTP_HEAD_SECONDS", "-1"),
+        ("V2F_HTTP_IDLE_SECONDS", "nan"),
+        ("V2F_HTTP_BODY_SECONDS", "inf"),
+        ("V2F_HTTP_BODY_BYTES_A_SECOND", "1.5"),
+        ("V2F_HTTP_SEND_SECONDS", "long"),
+        ("V2F_HTTP_CONNECTIONS", "-5"),
+        ("V2F_HTTP_CONNECTIONS_PER_ADDRESS", "few"),
+        ("V2F_TRUSTED_PROXIES", "proxy.example.org"),
+        ("V2F_TRUSTED_PROXIES", "10.0.0.0/40"),
+        ("V2F_TRUSTED_PROXIES", "10.0.0.1,,10.0.0.2"),
+        ("V2F_KNOWN_HOSTS", "https://faces.example.org"),
+        ("V2F_KNOWN_HOSTS", "faces.example.org:99999"),
+        ("V2F_KNOWN_HOSTS", "*"),
     ],
 )
 def test_an_invalid_setting_is_refused_with_the_name_of_its_variable(name: str, value: str) -> None:
@@ -94,6 +109,23 @@ def test_random_secrets_of_any_usual_form_are_not_taken_for_guessable() -> None:
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "::1"])
 def test_no_secret_is_needed_when_only_this_machine_is_served(host: str) -> None:
     assert Settings.read({"V2F_HOST": host}).is_private
+
+
+def test_0_lifts_every_limit_of_connections() -> None:
+    names = HttpSettings.__struct_fields__
+    http = Settings.read({f"V2F_HTTP_{name.upper()}": "0" for name in names}).http
+    assert not any(getattr(http, name) for name in names)
+
+
+def test_proxies_are_addresses_or_networks_and_known_hosts_names_with_or_without_a_port() -> None:
+    settings = Settings.read(
+        {
+            "V2F_TRUSTED_PROXIES": "10.0.0.1, fd00::/8",
+            "V2F_KNOWN_HOSTS": "faces.example.org, media.example.org:8443, [fd00::5]:80",
+        }
+    )
+    assert settings.server.trusted_proxies == ("10.0.0.1", "fd00::/8")
+    assert settings.server.known_hosts == ("faces.example.org", "media.example.org:8443", "[fd00::5]:80")
 
 
 def test_a_list_may_have_spaces_after_its_commas() -> None:

@@ -4,6 +4,7 @@ Providers are synchronous. What lives as long as the process (engines, S3 client
 `entrypoints.composition.runtime`, which hands it in where a `Dependency` stands here. Tests override the leaf ports.
 """
 
+import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
@@ -137,6 +138,7 @@ class Container(containers.DeclarativeContainer):
     announcer: providers.Provider[JobAnnouncer] = providers.Dependency()
 
     clock = providers.Object(utc_now)
+    stopping = providers.Singleton(asyncio.Event)
     policy = providers.Singleton(job_policy, settings)
     quotas = providers.Singleton(quotas_of, settings)
     workspaces = providers.Singleton(local_workspaces, settings)

@@ -4,7 +4,6 @@ The defaults need nothing but Python: SQLite, a folder, jobs in this process, th
 each backing service switches to a real server.
 """
 
-import ipaddress
 import itertools
 import math
 import re
@@ -16,17 +15,20 @@ from urllib.parse import quote
 import msgspec
 from msgspec import Meta
 
+from entrypoints.composition.hosts import HIGHEST_PORT, is_host, is_loopback, is_network
+
 SHORTEST_SECRET = 32
 FEWEST_CHARACTERS = 8
 """How many different ones a secret has at least: 32 random digits nearly always have more."""
 PUBLISHED_SECRETS = frozenset({"not-a-secret-only-for-a-laptop-of-ones-own"})
 """Secrets that stood in this code, so that all the world knows them."""
 
-Port = Annotated[int, Meta(ge=0, le=65535)]
+Port = Annotated[int, Meta(ge=0, le=HIGHEST_PORT)]
 Count = Annotated[int, Meta(ge=1)]
 Seconds = Annotated[float, Meta(gt=0)]
-Limit = Annotated[int, Meta(ge=0)]
-"""0 lifts the limit."""
+CountLimit = Annotated[int, Meta(ge=0)]
+SecondsLimit = Annotated[float, Meta(ge=0)]
+"""Limits: 0 lifts them."""
 
 Section = TypeVar("Section", bound=msgspec.Struct)
 
@@ -42,12 +44,48 @@ class ServerSettings(msgspec.Struct, frozen=True, kw_only=True):
     port: Port = 8000
     public_url: str = ""
     """Where clients reach the API, for media links; empty: the address that each request was sent to."""
+    known_hosts: tuple[str, ...] = ()
+    """Names, each with or without a port, under which clients reach the API: other names get into no media link."""
+    trusted_proxies: tuple[str, ...] = ()
+    """Addresses and networks of the proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` count."""
     cors_origins: tuple[str, ...] = ("*",)
+
+    def __post_init__(self) -> None:
+        """Raise `SettingsError` for what is no name, no address or no network."""
+        for host in self.known_hosts:
+            if not is_host(host):
+                raise SettingsError(
+                    f"V2F_KNOWN_HOSTS cannot be used: «{host}» is not a name, or a name:port."
+                )
+        for proxy in self.trusted_proxies:
+            if not is_network(proxy):
+                raise SettingsError(
+                    f"V2F_TRUSTED_PROXIES cannot be used: «{proxy}» is not an address, or a network such as 10.0.0.0/8."
+                )
 
     @property
     def own_url(self) -> str:
         """The address for media links that no request asked for."""
         return self.public_url.rstrip("/") or f"http://{self.host}:{self.port}"
+
+
+class HttpSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """What one client may do to a connection and with how many of them."""
+
+    head_kilobytes: CountLimit = 32
+    """Of a request, from its first line to the empty one; also of what follows a body."""
+    fields: CountLimit = 100
+    head_seconds: SecondsLimit = 10.0
+    """How long a head may take, from the beginning of the connection or the first byte of a further request."""
+    idle_seconds: SecondsLimit = 15.0
+    """How long a connection may wait between two requests."""
+    body_seconds: SecondsLimit = 30.0
+    """How long a body may take, beside the time that `body_bytes_a_second` gives to what has come."""
+    body_bytes_a_second: CountLimit = 20_000
+    send_seconds: SecondsLimit = 60.0
+    """How long a client may read nothing of an answer."""
+    connections: CountLimit = 1000
+    connections_per_address: CountLimit = 200
 
 
 class SecuritySettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,15 +99,15 @@ class SecuritySettings(msgspec.Struct, frozen=True, kw_only=True):
 class ThrottleSettings(msgspec.Struct, frozen=True, kw_only=True):
     """How often clients may try what needs no token; 0 lifts a limit."""
 
-    wrong_passwords: Limit = 3
+    wrong_passwords: CountLimit = 3
     """For one account, before further tries are delayed."""
-    wrong_passwords_per_address: Limit = 20
+    wrong_passwords_per_address: CountLimit = 20
     """From one client address, before further tries are delayed."""
-    sign_ups_an_hour: Limit = 60
+    sign_ups_an_hour: CountLimit = 60
     """From one client address."""
-    email_checks_an_hour: Limit = 120
+    email_checks_an_hour: CountLimit = 120
     """From one client address."""
-    hashes_waiting: Limit = 32
+    hashes_waiting: CountLimit = 32
     """Passwords that wait for being hashed, in one process."""
 
 
@@ -128,13 +166,13 @@ class JobSettings(msgspec.Struct, frozen=True, kw_only=True):
 class QuotaSettings(msgspec.Struct, frozen=True, kw_only=True):
     """What one user may use."""
 
-    open_requests: Limit = 10
-    requests_a_day: Limit = 50
-    drawing_seconds_a_day: Limit = 7200
-    stored_megabytes: Limit = 500
-    uploads_at_once: Limit = 3
+    open_requests: CountLimit = 10
+    requests_a_day: CountLimit = 50
+    drawing_seconds_a_day: CountLimit = 7200
+    stored_megabytes: CountLimit = 500
+    uploads_at_once: CountLimit = 3
     """In one API process."""
-    results: Limit = 5
+    results: CountLimit = 5
     """Results that are kept of one request."""
 
     def require_time_for_a_job(self, time_limit_seconds: float) -> None:
@@ -179,6 +217,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     data: Path
     server: ServerSettings
+    http: HttpSettings
     security: SecuritySettings
     throttle: ThrottleSettings
     database: DatabaseSettings
@@ -199,6 +238,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         settings = cls(
             data=data,
             server=_take(ServerSettings, "V2F_", given),
+            http=_take(HttpSettings, "V2F_HTTP_", given),
             security=_take(SecuritySettings, "V2F_", given),
             throttle=_take(ThrottleSettings, "V2F_THROTTLE_", given),
             database=_take(DatabaseSettings, "V2F_DATABASE_", given),
@@ -220,7 +260,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     def is_private(self) -> bool:
         """Whether the service uses files of this machine only and listens to this machine only."""
         services = (self.s3.endpoint, self.amqp.url, self.model_server.url, self.server.public_url)
-        return self.database.is_embedded and not any(services) and _is_loopback(self.server.host)
+        return self.database.is_embedded and not any(services) and is_loopback(self.server.host)
 
     def require_safe_secret(self) -> None:
         """Raise `SettingsError` for a secret that can be guessed, or for none unless the service is private."""
@@ -248,13 +288,6 @@ def is_guessable(secret: str) -> bool:
         or any(secret[period:] == secret[:-period] for period in periods)
         or len(steps) == 1
     )
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _take(section: type[Section], prefix: str, given: dict[str, str]) -> Section:

@@ -17,6 +17,7 @@ from entrypoints.http.controllers.results import ResultController
 from entrypoints.http.cors import Cors
 from entrypoints.http.dependencies import create_dependencies
 from entrypoints.http.errors import answer_error
+from entrypoints.http.one_host import OneHost
 from entrypoints.http.openapi.document import openapi_config
 from entrypoints.http.outer_middleware import OuterMiddleware
 from entrypoints.http.tracing import Tracing
@@ -46,6 +47,7 @@ def create_app(container: Container, lifespan: Sequence[Lifespan] = ()) -> Lites
         request_max_body_size=LARGEST_UPLOAD,
         logging_config=None,
     )
+    app.asgi_handler = OneHost(app.asgi_handler)
     app.asgi_handler = OuterMiddleware(app, Cors(container.settings().server.cors_origins))
     app.asgi_handler = Tracing(app.asgi_handler, container.settings().logs.addresses)
     return app

@@ -8,6 +8,7 @@ from application.errors import InvalidToken
 from application.ports.auth import TokenIssuer
 from domain.ids import UserId
 from entrypoints.composition.media_links import MediaLinks
+from entrypoints.http.request_errors import BadRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +28,16 @@ class TokenMissing(InvalidToken):
 
 
 def authenticate(headers: Headers, tokens: TokenIssuer, links: MediaLinks) -> Caller:
-    """Return the caller named by the header `Token`, or else by `Authorization: Bearer`; raises `InvalidToken`."""
-    token = headers.get("token") or _bearer_token(headers.get("authorization", ""))
-    if not token:
+    """Return the caller named by the header `Token` or by `Authorization: Bearer`.
+
+    Raises `InvalidToken`, and `BadRequest` for two tokens that differ: servers on the way may have read the other one.
+    """
+    sent = {*headers.getall("token", ()), *map(_bearer_token, headers.getall("authorization", ()))} - {""}
+    if not sent:
         raise TokenMissing
-    principal = tokens.read(token)
+    if len(sent) > 1:
+        raise BadRequest("The request has two different tokens: send one.")
+    principal = tokens.read(sent.pop())
     return Caller(principal.user_id, principal.email, links)
 
 

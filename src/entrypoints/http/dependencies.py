@@ -15,6 +15,7 @@ from entrypoints.http.bodies.upload_places import UploadPlaces
 from entrypoints.http.bodies.uploads import Uploads
 from entrypoints.http.caller import Caller, authenticate
 from entrypoints.http.health_checks import HealthChecks, Readiness
+from entrypoints.http.own_addresses import OwnAddresses
 
 T = TypeVar("T")
 
@@ -24,11 +25,11 @@ PUBLIC = frozenset({"sign_up", "require_free_email", "log_in", "open_media"})
 
 def create_dependencies(container: Container) -> Mapping[str, Provide]:
     """Return all that handlers can ask for: the caller, uploads, the health checks, and each use case by its name."""
-    public_url = container.settings().server.public_url
+    addresses = OwnAddresses(container.settings().server)
     upload_places = UploadPlaces(container.settings().quotas.uploads_at_once)
 
     def caller(request: Request[Any, Any, Any]) -> Caller:
-        links = MediaLinks(container.sign_link(), base_address(request, public_url))
+        links = MediaLinks(container.sign_link(), addresses.for_client(request.scope))
         found = authenticate(request.headers, container.tokens(), links)
         log_context().user_id = found.user_id
         return found
@@ -48,6 +49,7 @@ def create_dependencies(container: Container) -> Mapping[str, Provide]:
         "caller": Provide(caller, sync_to_thread=False),
         "uploads": Provide(uploads, sync_to_thread=False),
         "readiness": Provide(lambda: readiness, sync_to_thread=False),
+        "stopping": for_all(container.stopping),
         **{
             name: for_all(provider) if name in PUBLIC else for_callers(provider)
             for name, provider in container.providers.items()
@@ -87,12 +89,3 @@ def needs_caller(handler: HTTPRouteHandler) -> bool:
         return "caller" in names or any(reaches_caller(provided[name].parsed_fn_signature) for name in names)
 
     return reaches_caller(handler.parsed_fn_signature)
-
-
-def base_address(request: Request[Any, Any, Any], public_url: str) -> str:
-    """Return the address of the service for the client: from the settings, or else from the request."""
-    if public_url:
-        return public_url.rstrip("/")
-    scope = request.scope
-    host = request.headers.get("host") or "{}:{}".format(*(scope.get("server") or ("localhost", 80)))
-    return f"{scope['scheme']}://{host}{scope.get('root_path', '').rstrip('/')}"

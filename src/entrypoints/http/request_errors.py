@@ -67,6 +67,14 @@ class MethodNotAllowed(RequestRefused):
     sentence = "This address does not take that method."
 
 
+class TooSlow(RequestRefused):
+    """The head or the body of the request did not come in time."""
+
+    status = HTTPStatus.REQUEST_TIMEOUT
+    code = "too_slow"
+    sentence = "The request took too long to arrive. Check your connection and try again."
+
+
 class TooLarge(RequestRefused):
     """The body, or the file in it, is larger than the limit."""
 
@@ -102,6 +110,24 @@ class RangeNotSatisfiable(RequestRefused):
 
     def __init__(self, size: int) -> None:
         super().__init__(headers={"Content-Range": f"bytes */{size}"})
+
+
+class HeadTooLarge(RequestRefused):
+    """The head of the request, or what follows its body, has too many bytes or fields."""
+
+    status = HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
+    code = "head_too_large"
+    sentence = (
+        "The head of the request is too large: send fewer or shorter header fields, or a shorter address."
+    )
+
+
+class TooManyConnections(RequestRefused):
+    """There is no room for one more connection."""
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    code = "too_many_connections"
+    sentence = "Too many connections are open. Close some, or try again later."
 
 
 class NotReady(RequestRefused):

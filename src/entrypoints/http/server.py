@@ -1,8 +1,14 @@
 """Serve the API with uvicorn."""
 
+import asyncio
+import socket
+import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
+from functools import partial
+from typing import Any, cast
 
+import msgspec
 import uvicorn
 from litestar import Litestar
 
@@ -11,14 +17,51 @@ from entrypoints.composition.data_folder import prepare_data_folder
 from entrypoints.composition.runtime import serving
 from entrypoints.composition.settings import Settings
 from entrypoints.http.app import create_app
+from entrypoints.http.connections.open_files import connections_that_fit, raise_open_files
+from entrypoints.http.connections.protocol import Connection
+from entrypoints.http.connections.registry import Connections
 
 GRACE_SECONDS = 10
-"""How long open requests may go on after the signal to stop; event streams would never end by themselves."""
+"""How long open requests may go on after the signal to stop."""
+CANCEL_SECONDS = GRACE_SECONDS + 5
+"""When requests are cancelled that still run after their connections were closed."""
+NEVER = 10.0**9
+START_FAILED = 3
 
 
-def build_app(settings: Settings) -> Litestar:
+class Server(uvicorn.Server):
+    """Serves an application until it is told to stop; then it ends the event streams, which have no other end."""
+
+    def __init__(self, app: Any, container: Container) -> None:
+        settings = container.settings()
+        proxies = settings.server.trusted_proxies
+        self._connections = Connections(settings.http, proxies)
+        self._stopping = container.stopping()
+        config = uvicorn.Config(
+            app,
+            host=settings.server.host,
+            port=settings.server.port,
+            http=cast("Any", partial(Connection, connections=self._connections)),
+            ws="none",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=bool(proxies),
+            forwarded_allow_ips=list(proxies),
+            timeout_keep_alive=cast("int", settings.http.idle_seconds or NEVER),
+            timeout_graceful_shutdown=CANCEL_SECONDS,
+        )
+        super().__init__(config)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Take no more connections, and close those that are open as soon as their answers are sent."""
+        self._stopping.set()
+        asyncio.get_running_loop().call_later(GRACE_SECONDS, self._connections.hang_up_all)
+        await super().shutdown(sockets)
+
+
+def build_app(container: Container) -> Litestar:
     """Return the API; the resources that it needs are opened when it starts and closed when it stops."""
-    container = Container(settings=settings)
 
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
@@ -31,12 +74,13 @@ def build_app(settings: Settings) -> Litestar:
 def serve_until_stopped(settings: Settings) -> None:
     """Serve until the process gets a signal to stop; raises `SettingsError` when the data folder cannot be used."""
     prepare_data_folder(settings)
-    uvicorn.run(
-        build_app(settings),
-        host=settings.server.host,
-        port=settings.server.port,
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=GRACE_SECONDS,
+    held = connections_that_fit(settings.http.connections, raise_open_files())
+    settings = msgspec.structs.replace(
+        settings, http=msgspec.structs.replace(settings.http, connections=held)
     )
+    container = Container(settings=settings)
+    server = Server(build_app(container), container)
+    with suppress(KeyboardInterrupt):
+        server.run()
+    if not server.started:
+        sys.exit(START_FAILED)

@@ -3,12 +3,14 @@
 import asyncio
 import socket
 import threading
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import uvicorn
+import httpx
 
-from integration.http.service import Service
+from entrypoints.http.server import Server
+from integration.http.service import API, Service
 
 
 class LiveService:
@@ -18,9 +20,9 @@ class LiveService:
         self.service = service
         self._works = works
         self._socket = socket.create_server(("127.0.0.1", 0))
-        self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
-        config = uvicorn.Config(service.app, log_config=None, access_log=False, timeout_graceful_shutdown=1)
-        self._server = uvicorn.Server(config)
+        self.port: int = self._socket.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+        self._server = Server(service.app, service.container)
         self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()))
 
     def start(self) -> None:
@@ -36,6 +38,15 @@ class LiveService:
     def run_jobs(self) -> None:
         """Run all jobs that were announced."""
         asyncio.run_coroutine_threadsafe(self.service.run_jobs(), self._loop).result(timeout=60)
+
+    @contextmanager
+    def client(self) -> Iterator[httpx.Client]:
+        """Give a client that is logged in as a new user."""
+        login = {"email": f"{uuid.uuid4().hex}@example.org", "password": "correct horse"}
+        with httpx.Client(base_url=self.url + API, timeout=30) as client:
+            client.post("/users", data=login).raise_for_status()
+            client.headers["Token"] = client.post("/auth", data=login).raise_for_status().json()["token"]
+            yield client
 
     async def _serve(self) -> None:
         self._loop = asyncio.get_running_loop()

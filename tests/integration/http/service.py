@@ -10,6 +10,7 @@ from typing import Any, cast
 import httpx
 from dependency_injector import providers
 from litestar import Litestar
+from msgspec import structs
 
 from application.requests.watch import ProgressBoard
 from doubles.blobs import MemoryBlobs
@@ -20,7 +21,7 @@ from doubles.memory import MemoryDatabase
 from doubles.passwords import PlainPasswords
 from doubles.voices import TrustingChecker
 from entrypoints.composition.container import Container
-from entrypoints.composition.settings import ServerSettings, Settings
+from entrypoints.composition.settings import Settings
 from entrypoints.http.app import create_app
 
 API = "/api/v1"
@@ -61,10 +62,8 @@ class Service:
 
     def _settings(self) -> Settings:
         settings = Settings.read({"V2F_DATA": self.folder.name, **self.environment})
-        server = ServerSettings(cors_origins=self.cors_origins, public_url=self.public_url)
-        return type(settings)(
-            **{name: getattr(settings, name) for name in settings.__struct_fields__} | {"server": server}
-        )
+        server = structs.replace(settings.server, cors_origins=self.cors_origins, public_url=self.public_url)
+        return structs.replace(settings, server=server)
 
     @asynccontextmanager
     async def client(self, headers: Mapping[str, str] | None = None) -> AsyncIterator[httpx.AsyncClient]:

@@ -45,12 +45,14 @@ def token(running: LiveService, client: httpx.Client) -> str:
 @api.parametrize()
 @SETTINGS
 def test_without_a_token_every_answer_is_as_described(case: Case[Any], running: LiveService) -> None:
+    send_one_token(case)
     case.call_and_validate(base_url=running.url)
 
 
 @api.parametrize()
 @SETTINGS
 def test_with_a_token_every_answer_is_as_described(case: Case[Any], running: LiveService, token: str) -> None:
+    send_one_token(case, token)
     case.call_and_validate(base_url=running.url, headers={"Token": token})
 
 
@@ -61,7 +63,14 @@ def test_every_answer_about_an_existing_request_is_as_described(
 ) -> None:
     client.headers["Token"] = token
     case.path_parameters = {**case.path_parameters, **existing(client)}
+    send_one_token(case, token)
     case.call_and_validate(base_url=str(client.base_url).removesuffix(f"{API}/"), headers={"Token": token})
+
+
+def send_one_token(case: Case[Any], token: str | None = None) -> None:
+    """Keep one of the two headers for a token that were generated: two tokens that differ are refused."""
+    if token is not None or "Token" in case.headers:
+        case.headers.pop("Authorization", None)
 
 
 def existing(client: httpx.Client) -> dict[str, Any]:

@@ -7,6 +7,9 @@ from litestar import Request
 
 from entrypoints.http.request_errors import BodyCutOff, TooLarge
 
+MOST_DIGITS = 20
+"""Of a `Content-Length`: Python refuses to read a number of some thousand digits."""
+
 
 async def body_chunks(request: Request[Any, Any, Any], limit: int) -> AsyncIterator[bytes]:
     """Yield the body as it arrives; raises `TooLarge` beyond `limit` bytes, `BodyCutOff` when the client leaves.
@@ -14,7 +17,7 @@ async def body_chunks(request: Request[Any, Any, Any], limit: int) -> AsyncItera
     A body whose `Content-Length` is beyond the limit is refused before it is read.
     """
     announced = request.headers.get("content-length", "")
-    if announced.isdecimal() and int(announced) > limit:
+    if announced.isdecimal() and (len(announced) > MOST_DIGITS or int(announced) > limit):
         raise TooLarge
     received, more = 0, True
     while more:

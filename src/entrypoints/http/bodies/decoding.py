@@ -1,6 +1,7 @@
 """From the bytes of a body to the fields of a struct."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl
 
@@ -18,12 +19,20 @@ Fields = TypeVar("Fields", bound=msgspec.Struct)
 def decode_json(body: bytes) -> dict[str, Any]:
     """Return the members of a JSON object; raises `MalformedBody`."""
     try:
-        value = msgspec.json.decode(body)
+        value = msgspec.json.decode(
+            body
+        )  # refuses what is no JSON, such as NaN, but not a name that comes twice
+        json.loads(body, object_pairs_hook=_require_distinct_names, parse_int=str, parse_float=str)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise MalformedBody from error
     if not isinstance(value, dict):
         raise MalformedBody("Send a JSON object with the fields in it.")
     return {name: _whole_number(member) for name, member in value.items()}
+
+
+def _require_distinct_names(members: Sequence[tuple[str, Any]]) -> None:
+    if len({name for name, _ in members}) < len(members):
+        raise MalformedBody("A name comes twice in one object of the body: send each field once.")
 
 
 def _whole_number(value: Any) -> Any:

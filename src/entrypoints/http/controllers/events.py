@@ -1,5 +1,6 @@
 """Watch a request."""
 
+import asyncio
 from typing import Annotated, Any
 
 from litestar import Controller, Response, get
@@ -58,6 +59,7 @@ class EventController(Controller):
         request_id: RequestIdPath,
         caller: NamedDependency[Caller],
         watch_request: NamedDependency[WatchRequest],
+        stopping: NamedDependency[asyncio.Event],
         last_event_id: LastEventId = None,
     ) -> Response[Any]:
         """Watch a request.
@@ -67,4 +69,4 @@ class EventController(Controller):
         `erased`. A client that comes back after the end gets 204, or 404 if the request is erased, and an
         `EventSource` then stays away.
         """
-        return await event_stream(await watch_request(caller.user_id, request_id), last_event_id)
+        return await event_stream(await watch_request(caller.user_id, request_id), last_event_id, stopping)

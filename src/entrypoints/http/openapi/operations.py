@@ -34,7 +34,7 @@ SECURITY_SCHEMES: dict[str, Any] = {
     "bearer": SecurityScheme(type="http", scheme="bearer", bearer_format="JWT"),
 }
 
-COMMON_ERRORS = {400, 500, 503}
+COMMON_ERRORS = {400, 408, 431, 500, 503}
 TOKEN_ERRORS = {401}
 BODY_ERRORS = {413, 415, 422}
 

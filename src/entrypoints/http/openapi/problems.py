@@ -33,11 +33,14 @@ from entrypoints.http.errors import (
 from entrypoints.http.openapi.schemas import Document
 from entrypoints.http.request_errors import (
     BodyCutOff,
+    HeadTooLarge,
     MalformedBody,
     NotReady,
     OriginNotAllowed,
     RangeNotSatisfiable,
+    TooManyConnections,
     TooManyUploads,
+    TooSlow,
     UnsupportedContentType,
 )
 from entrypoints.http.schemas.problems import ProblemResponse
@@ -65,6 +68,8 @@ EXAMPLES: tuple[Exception, ...] = (
     FileTooLarge(),
     UnsupportedContentType(MULTIPART),
     RangeNotSatisfiable(0),
+    TooSlow(),
+    HeadTooLarge(),
     invalid_parameter("limit"),
     *(refusal(reason, format="RealAudio") for reason in SENTENCES),
     TooManyUploads(),
@@ -73,6 +78,7 @@ EXAMPLES: tuple[Exception, ...] = (
     Exception(),
     HashingBusy(),
     ServiceUnavailable("database"),
+    TooManyConnections(),
     NotReady({}),
 )
 """An error for each code; where two have the same code, the later one is the example."""

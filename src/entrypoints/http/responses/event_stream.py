@@ -18,17 +18,20 @@ KEEP_ALIVE = b": still here\n\n"
 _encoder = msgspec.json.Encoder()
 
 
-async def event_stream(news: AsyncIterator[News], last_event_id: str | None) -> Response[Any]:
+async def event_stream(
+    news: AsyncIterator[News], last_event_id: str | None, stopping: asyncio.Event
+) -> Response[Any]:
     """Return a stream with an event for all news; the event that the client saw last is not sent again.
 
     Where that was the final one there is nothing to stream: the response is 204, and an `EventSource` stays away.
+    Once the process is stopping the stream ends, and an `EventSource` comes back to another process.
     """
     first = await anext(news)
     is_seen = event_id(first) == last_event_id
     if is_seen and isinstance(first, ProgressView) and first.state.is_final:
         return Response(None, status_code=204)
     return closing_stream(
-        encoded_events(None if is_seen else first, news),
+        encoded_events(None if is_seen else first, news, stopping),
         media_type="text/event-stream",
         headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
     )
@@ -42,17 +45,24 @@ def event_id(news: News) -> str:
     return ".".join("" if fact is None else str(fact) for fact in facts)
 
 
-async def encoded_events(first: News | None, rest: AsyncIterator[News]) -> AsyncGenerator[bytes, None]:
+async def encoded_events(
+    first: News | None, rest: AsyncIterator[News], stopping: asyncio.Event
+) -> AsyncGenerator[bytes, None]:
     """Yield an event for all news, and a comment after `KEEP_ALIVE_SECONDS` without one.
 
-    It waits in a task of its own, so the caller has to close it.
+    It waits in tasks of its own, so the caller has to close it.
     """
     if first is not None:
         yield _encode(first)
     coming = asyncio.ensure_future(anext(rest, None))
+    stop = asyncio.ensure_future(stopping.wait())
     try:
         while True:
-            done, _ = await asyncio.wait({coming}, timeout=KEEP_ALIVE_SECONDS)
+            done, _ = await asyncio.wait(
+                {coming, stop}, timeout=KEEP_ALIVE_SECONDS, return_when=asyncio.FIRST_COMPLETED
+            )
+            if stop in done:
+                return
             if not done:
                 yield KEEP_ALIVE
                 continue
@@ -62,6 +72,7 @@ async def encoded_events(first: News | None, rest: AsyncIterator[News]) -> Async
             coming = asyncio.ensure_future(anext(rest, None))
     finally:
         coming.cancel()
+        stop.cancel()
 
 
 def _encode(news: News) -> bytes:

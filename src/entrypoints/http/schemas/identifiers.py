@@ -10,15 +10,23 @@ from domain.generation import State
 from domain.ids import GenerationId, RequestId
 
 ID_PATTERN = "^[0-9a-f]{32}$"
+ID_LENGTH = 32
+"""Stands beside the pattern, whose end also matches before a line feed."""
 EXAMPLE_ID = "019a8f2e5c7d7b3a9c41d2e6f8a01b23"
 
 Id = Annotated[str, Meta(description="Opaque identifier.", examples=[EXAMPLE_ID])]
 
-RequestIdPath = Annotated[RequestId, PathParameter(pattern=ID_PATTERN, description="Id of a request.")]
-ResultIdPath = Annotated[GenerationId, PathParameter(pattern=ID_PATTERN, description="Id of a result.")]
+RequestIdPath = Annotated[
+    RequestId, PathParameter(pattern=ID_PATTERN, max_length=ID_LENGTH, description="Id of a request.")
+]
+ResultIdPath = Annotated[
+    GenerationId, PathParameter(pattern=ID_PATTERN, max_length=ID_LENGTH, description="Id of a result.")
+]
 JobIdPath = Annotated[
     GenerationId,
-    PathParameter(pattern=ID_PATTERN, description="Id of a job; its result has the same id."),
+    PathParameter(
+        pattern=ID_PATTERN, max_length=ID_LENGTH, description="Id of a job; its result has the same id."
+    ),
 ]
 
 

@@ -5,7 +5,7 @@ from typing import Annotated
 from litestar.params import QueryParameter
 
 from domain.ids import RequestId
-from entrypoints.http.schemas.identifiers import ID_PATTERN
+from entrypoints.http.schemas.identifiers import ID_LENGTH, ID_PATTERN
 
 DEFAULT_PAGE = 20
 LARGEST_PAGE = 100
@@ -16,5 +16,9 @@ Limit = Annotated[
 ]
 Cursor = Annotated[
     RequestId | None,
-    QueryParameter(pattern=ID_PATTERN, description="Where the page begins: the last page's `next_cursor`."),
+    QueryParameter(
+        pattern=ID_PATTERN,
+        max_length=ID_LENGTH,
+        description="Where the page begins: the last page's `next_cursor`.",
+    ),
 ]

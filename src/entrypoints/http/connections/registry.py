@@ -1,0 +1,136 @@
+"""All connections of a process: how many there may be, who makes room, and the regular check of each."""
+
+import asyncio
+import ipaddress
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from entrypoints.composition.settings import HttpSettings
+
+if TYPE_CHECKING:
+    from entrypoints.http.connections.protocol import Connection
+
+CHECK_SECONDS = 0.5
+LINGER_SECONDS = 5.0
+"""How long a refused client may go on sending: it may read our answer only after that."""
+MOST_LEAVING = 100
+"""Refused connections that linger at once; they do not count as connections."""
+SHARED_PREFIX = 64
+"""Bits of an IPv6 address that one client has for itself: all addresses with the same ones count as one."""
+
+
+class Group:
+    """Connections that are counted together: all, or those of one address."""
+
+    __slots__ = ("address", "limit", "members", "waiting")
+
+    def __init__(self, limit: int, address: str = "") -> None:
+        self.address = address
+        self.limit = limit
+        self.members: set[Connection] = set()
+        self.waiting: dict[Connection, None] = {}
+        """Those that wait for a head, in the order in which they began to."""
+
+
+class Connections:
+    """Counts connections, and closes those that are too many or too slow.
+
+    Where there is no more room, the connection that has waited longest for a head is closed; a new one is refused only
+    where none waits. Connections of trusted proxies count for no address.
+    """
+
+    def __init__(self, limits: HttpSettings, proxies: Sequence[str] = ()) -> None:
+        self.limits = limits
+        self._proxies = [ipaddress.ip_network(proxy) for proxy in proxies]
+        self._all = Group(limits.connections)
+        self._by_address: dict[str, Group] = {}
+        self._leaving: dict[Connection, float] = {}
+        self._checked_at = 0.0
+        self._timer: asyncio.TimerHandle | None = None
+
+    def admit(self, connection: "Connection") -> bool:
+        """Count a new connection, which waits for a head; False if there is no room for it."""
+        groups = self._groups_of(connection.client[0] if connection.client else "")
+        for group in groups:
+            if len(group.members) >= group.limit > 0:
+                longest = next(iter(group.waiting), None)
+                if longest is None:
+                    return False
+                self.forget(longest)
+                longest.hang_up("another one needs its place")
+        for group in groups:
+            group.members.add(connection)
+            if group.address:
+                self._by_address[group.address] = group
+        connection.groups = groups
+        self.waits(connection)
+        self._start_checking(connection.loop)
+        return True
+
+    def waits(self, connection: "Connection") -> None:
+        """Note that a connection waits for a head from now on."""
+        for group in connection.groups:
+            group.waiting.setdefault(connection)
+
+    def works(self, connection: "Connection") -> None:
+        """Note that a connection has a request to be answered."""
+        for group in connection.groups:
+            group.waiting.pop(connection, None)
+
+    def leave(self, connection: "Connection") -> None:
+        """Let a refused connection linger outside the count."""
+        self.forget(connection)
+        while len(self._leaving) >= MOST_LEAVING:
+            self._abort_oldest_leaving()
+        self._leaving[connection] = connection.loop.time()
+        self._start_checking(connection.loop)
+
+    def forget(self, connection: "Connection") -> None:
+        """Count a connection no longer."""
+        self._leaving.pop(connection, None)
+        for group in connection.groups:
+            group.members.discard(connection)
+            group.waiting.pop(connection, None)
+            if group.address and not group.members:
+                self._by_address.pop(group.address, None)
+        connection.groups = ()
+
+    def hang_up_all(self) -> None:
+        """Close all connections at once."""
+        for connection in (*self._all.members, *self._leaving):
+            connection.hang_up("the process stops")
+
+    def _groups_of(self, client: str) -> Sequence[Group]:
+        try:
+            address = ipaddress.ip_address(client)
+        except ValueError:  # a Unix socket has none
+            return (self._all,)
+        if any(address in proxy for proxy in self._proxies):
+            return (self._all,)
+        counted = client
+        if address.version == 6:
+            counted = str(ipaddress.ip_network((address, SHARED_PREFIX), strict=False))
+        return (
+            self._by_address.get(counted) or Group(self.limits.connections_per_address, counted),
+            self._all,
+        )
+
+    def _start_checking(self, loop: asyncio.AbstractEventLoop) -> None:
+        if self._timer is None:
+            self._checked_at = loop.time()
+            self._timer = loop.call_later(CHECK_SECONDS, self._check, loop)
+
+    def _check(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._timer = None
+        now, before = loop.time(), self._checked_at
+        for connection in tuple(self._all.members):
+            connection.check(now, now - before)
+        while self._leaving and now - next(iter(self._leaving.values())) > LINGER_SECONDS:
+            self._abort_oldest_leaving()
+        if self._all.members or self._leaving:
+            self._start_checking(loop)
+
+    def _abort_oldest_leaving(self) -> None:
+        oldest = next(iter(self._leaving))
+        self.forget(oldest)
+        oldest.hang_up("refused")
