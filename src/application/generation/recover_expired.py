@@ -25,7 +25,7 @@ class RecoverExpired:
             expired = await uow.generations.lock_expired(now, BATCH)
             for generation in expired:
                 generation.expire(now)
-                with LogContext(trace_id=generation.trace_id):
+                with LogContext(trace_id=generation.trace_id, user_id=generation.user_id):
                     log.warning(
                         "generation %s, attempt %d had no heartbeat and expired; the generation is %s",
                         generation.id,
