@@ -22,6 +22,10 @@ TIME_LIMIT_SECONDS = 10.0
 MEMORY_LIMIT = 512 * 1024 * 1024
 """Bytes that the work may allocate beyond what the child process already holds."""
 
+# Child processes inherit it. The threads of OpenBLAS wait for each other by spinning: on a machine whose cores are all
+# busy, a product of matrices then takes a hundred times as long, and a recording exceeds its time limit.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 Arguments = TypeVarTuple("Arguments")
 T = TypeVar("T")
 
