@@ -65,7 +65,7 @@ async def miscounted_turns(database: Database) -> int:
     if not database.engines:  # memory counts from the generations themselves
         return 0
     async with database.engines[1].connect() as connection:
-        return (await connection.execute(MISCOUNTED_TURNS)).scalar_one()
+        return int((await connection.execute(MISCOUNTED_TURNS)).scalar_one())
 
 
 async def test_of_one_user_the_generation_that_is_due_longest_is_claimed_first(database: Database) -> None:
