@@ -209,8 +209,9 @@ async def test_a_watcher_sees_its_place_change_when_a_job_of_another_user_is_han
     world: World,
 ) -> None:
     ann, bob = await world.new_user("ann"), await world.new_user("bob")
-    first, second = await world.submit(ann), await world.submit(ann)
-    of_bob = await world.submit(bob)
+    first = await world.submit(ann)
+    world.clock.advance(seconds=1)  # ids of one millisecond are in any order
+    second, of_bob = await world.submit(ann), await world.submit(bob)
     world.voice_faces.seconds = 60
     job = asyncio.create_task(world.run(first.latest_generation_id))
     while not world.voice_faces.orders:
