@@ -66,7 +66,7 @@ _OF_QUOTA = {
     ),
     QuotaName.DRAWING_SECONDS: (
         "drawing_quota_exceeded",
-        "Your faces have taken the time for drawing that you have within 24 hours. Try again later.",
+        "Too little is left of the time for drawing that you have within 24 hours. Try again later.",
     ),
 }
 """The code and the sentence of each quota."""

@@ -23,7 +23,7 @@ OUTAGE_DELAY = timedelta(seconds=5)
 OUTAGE_PATIENCE = timedelta(minutes=10)
 """How old a generation may be before a backing service that is away counts as a fault."""
 CLOCK_TOLERANCE = timedelta(seconds=1)
-"""How far the clock of a worker may be behind without a generation waiting for that which is due at once."""
+"""How much earlier a generation is due than at once, so that no worker whose clock is behind lets it wait."""
 
 
 class State(StrEnum):

@@ -8,7 +8,7 @@ LONGEST_PASSWORD = 256
 LONGEST_REPEATED = 4
 """How many characters the part may have of which a password is no mere repetition."""
 SHORTEST_NAME = 4
-"""How many letters and digits the part of an address before the @ must have to be looked for in a password."""
+"""How many letters and digits an address, or its part before the @, must have to be looked for in a password."""
 
 
 def new_password(text: str, email: str) -> str:
@@ -39,7 +39,6 @@ def _is_repetition(text: str) -> bool:
 
 
 def _holds_address(password: str, email: str) -> bool:
-    squeezed, address = letters_and_digits(password), letters_and_digits(email)
-    name = letters_and_digits(email.partition("@")[0])
-    parts = [address] + [name] * (len(name) >= SHORTEST_NAME)
-    return any(part in squeezed or part[::-1] in squeezed for part in parts)
+    squeezed = letters_and_digits(password)
+    parts = (letters_and_digits(part) for part in (email, email.partition("@")[0]))
+    return any(part in squeezed or part[::-1] in squeezed for part in parts if len(part) >= SHORTEST_NAME)

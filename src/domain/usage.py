@@ -10,7 +10,7 @@ WINDOW = timedelta(hours=24)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Usage:
-    """What a user has used at one moment; each figure is read with those of the last 24 hours (`WINDOW`)."""
+    """What a user has used at one moment; the window is the 24 hours before it (`WINDOW`)."""
 
     open_requests: int = 0
     """Requests whose newest generation has not failed."""

@@ -51,7 +51,7 @@ async def submit(database: Database, user: User) -> None:
 
 
 @on_databases
-async def test_submitting_is_five_statements(database: Database) -> None:
+async def test_submitting_is_six_statements(database: Database) -> None:
     user = await stored_user(database)
     with recorded_statements(*database.engines) as statements:
         await submit(database, user)

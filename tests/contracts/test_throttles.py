@@ -33,6 +33,13 @@ async def add_one(database: Database, keys: Collection[str]) -> None:
         await uow.commit()
 
 
+async def removed_old(database: Database) -> int:
+    async with database.unit_of_work() as uow:
+        removed = await uow.throttles.remove_old(NOON, limit=2)
+        await uow.commit()
+    return removed
+
+
 async def test_a_throttle_that_does_not_exist_is_not_read(database: Database) -> None:
     assert await read(database) == {}
 
@@ -109,12 +116,17 @@ async def test_removed_throttles_begin_anew(database: Database) -> None:
 async def test_old_throttles_are_removed_a_limited_number_at_a_time(database: Database) -> None:
     old = [Throttle(f"{number:064}", 1, NOON - MINUTE) for number in range(3)]
     await saved(database, *old, Throttle(KEYS[0], 1, NOON))
-
-    async def remove_old() -> int:
-        async with database.unit_of_work() as uow:
-            removed = await uow.throttles.remove_old(NOON, limit=2)
-            await uow.commit()
-        return removed
-
-    assert [await remove_old() for _ in range(3)] == [2, 1, 0]
+    assert [await removed_old(database) for _ in range(3)] == [2, 1, 0]
     assert set(await read(database)) == {KEYS[0]}
+
+
+async def test_an_old_throttle_that_is_tried_while_it_is_removed_stays(database: Database) -> None:
+    await saved(database, Throttle(KEYS[0], 1, NOON - MINUTE))
+    async with database.unit_of_work() as uow:
+        await uow.throttles.lock(KEYS[:1], NOON)
+        removal = asyncio.create_task(removed_old(database))
+        await asyncio.sleep(0.2)  # on MySQL it has found the row by now and waits for it
+        await uow.throttles.save([Throttle(KEYS[0], 2, NOON)])
+        await uow.commit()
+    assert await removal == 0
+    assert await read(database) == {KEYS[0]: Throttle(KEYS[0], 2, NOON)}

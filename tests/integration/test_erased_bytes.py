@@ -2,7 +2,7 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 import pytest
@@ -48,6 +48,14 @@ async def erase(database: Database, request: FaceRequest) -> None:
         await uow.commit()
 
 
+async def erase_result(database: Database, request: FaceRequest) -> None:
+    """Erase the result alone, as making faces again does with those that are too many."""
+    async with database.unit_of_work() as uow:
+        (generation,) = await uow.generations.lock_of_request(request.id)
+        await uow.generations.remove(generation)
+        await uow.commit()
+
+
 def stored_bytes(file: Path) -> bytes:
     """Return all that is in the database and in the log beside it."""
     return b"".join(path.read_bytes() for path in file.parent.iterdir() if path.name.startswith(file.name))
@@ -58,10 +66,13 @@ def is_stored(file: Path) -> bool:
     return PHONE.encode() in content or b"Theodore" in content
 
 
-async def test_an_erased_survey_is_in_no_file(database: Database, file: Path) -> None:
+@pytest.mark.parametrize("erase_survey", [erase, erase_result])
+async def test_an_erased_survey_is_in_no_file(
+    database: Database, file: Path, erase_survey: Callable[[Database, FaceRequest], Awaitable[None]]
+) -> None:
     request = await answered(database)
     assert is_stored(file)
-    await erase(database, request)
+    await erase_survey(database, request)
     assert not is_stored(file)
 
 

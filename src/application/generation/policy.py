@@ -13,7 +13,7 @@ class JobPolicy:
     heartbeat: timedelta = timedelta(seconds=1)
     """How long a worker waits between two heartbeats."""
     time_limit: timedelta = timedelta(minutes=10)
-    """How long one attempt may take."""
+    """How long all attempts at a generation may take together."""
     housekeeping_every: timedelta = timedelta(seconds=2)
     """How long a process waits between two runs of a housekeeping task."""
     sweep_every: timedelta = timedelta(minutes=15)

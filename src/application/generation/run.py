@@ -54,6 +54,7 @@ class RunGeneration:
             log.warning("%s failed: %s", attempt, failed)
             await attempt.record_fault(str(failed), retryable=failed.retryable)
         except QuotaExceeded as full:
+            log.warning("%s failed: %s", attempt, full)
             await attempt.record_fault(str(full), retryable=False)
         except ServiceUnavailable as unavailable:
             log.warning("%s is postponed: %s does not answer", attempt, unavailable.service)

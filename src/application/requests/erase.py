@@ -39,7 +39,8 @@ class EraseRequest:
             stopped_at = self._clock() + self._heartbeat
             for generation in generations:
                 if not generation.state.is_final:
-                    seconds = generation.drawn_until(stopped_at)
+                    # An attempt whose lease has run out does not draw any more, even if no housekeeping has noticed.
+                    seconds = generation.drawn_until(min(stopped_at, generation.lease_until or stopped_at))
                     await uow.usages.settle(generation.id, stopped_at, seconds)
             await uow.requests.remove(request)
             await uow.commit()

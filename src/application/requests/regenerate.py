@@ -9,6 +9,7 @@ from application.ports.clock import Clock
 from application.ports.unit_of_work import UnitOfWorkFactory
 from application.requests.announce import Announce
 from application.requests.count_generation import Queued, count_generation
+from application.security_events import record
 from domain.blob_keys import generation_prefix
 from domain.generation import State
 from domain.ids import RequestId, UserId
@@ -57,6 +58,8 @@ class RegenerateFaces:
             await uow.generations.add(generation)
             await uow.requests.save(request)
             await uow.commit()
+        if surplus:
+            record("erasure", user=user_id, request=request_id, results=len(surplus))
         await self._announce(generation.id)
         await self._remove_files([generation_prefix(result.id) for result in surplus])
         return Queued(request=request, generation=generation, quotas=quotas)

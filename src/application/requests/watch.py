@@ -3,11 +3,11 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import Context
 from dataclasses import dataclass
 
-from application.errors import ServiceUnavailable
+from application.errors import NotFound, ServiceUnavailable
 from application.ports.views import ProgressView, Views
 from application.requests.show import ShowRequests
 from domain.ids import GenerationId, RequestId, UserId
@@ -86,17 +86,30 @@ class WatchRequest:
 
     async def __call__(self, user_id: UserId, request_id: RequestId) -> AsyncIterator[News]:
         """Return an iterator that yields the present progress at once, then each change, the end last."""
-        request = await self._show.one(user_id, request_id)
-        now = await self._show.job(user_id, request_id, request.latest_generation_id)
-        return self._follow(request_id, now)
+        return self._follow(user_id, request_id, await self._newest(user_id, request_id))
 
-    async def _follow(self, request_id: RequestId, view: ProgressView) -> AsyncIterator[News]:
+    async def _follow(
+        self, user_id: UserId, request_id: RequestId, view: ProgressView
+    ) -> AsyncIterator[News]:
         yield view
         while not view.state.is_final:
             newer = await self._board.next(view.generation_id)
-            if newer is None:
+            try:
+                # It may have ended and been erased within one tick, because another one was queued.
+                newer = newer or await self._newest(user_id, request_id)
+            except NotFound:
                 yield Erased(request_id)
                 return
+            except ServiceUnavailable as unavailable:
+                log.warning("progress is read again: %s does not answer", unavailable.service)
+                continue
             if newer != view:
                 view = newer
                 yield view
+
+    async def _newest(self, user_id: UserId, request_id: RequestId) -> ProgressView:
+        """Return the progress of the newest generation; raises `NotFound` if there is no such request."""
+        while True:
+            request = await self._show.one(user_id, request_id)
+            with suppress(NotFound):  # another one has become the newest meanwhile
+                return await self._show.job(user_id, request_id, request.latest_generation_id)

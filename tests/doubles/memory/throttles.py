@@ -44,8 +44,10 @@ class MemoryThrottleRepository:
             self._transaction.throttles.remove(key)
 
     async def remove_old(self, before: datetime, limit: int) -> int:
-        """Search all."""
-        old = [one.key for one in self._transaction.throttles.all() if one.since < before][:limit]
+        """Search all, lock what is found, then remove what is still old."""
+        found = [one.key for one in self._transaction.throttles.all() if one.since < before][:limit]
+        await self._lock_all(found)
+        old = [one.key for one in self._found(found) if one.since < before]
         await self.remove(old)
         return len(old)
 

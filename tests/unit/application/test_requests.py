@@ -4,8 +4,9 @@ import pytest
 
 from application.errors import NotFound, ServiceUnavailable
 from application.generation.announce_due import HEAD_START
-from application.ports.views import ProgressView
+from application.ports.views import ProgressView, RequestView
 from application.requests.watch import Erased
+from databases.examples import QUOTAS
 from domain.errors import GenerationInFlight, QuotaExceeded, VoiceRefused
 from domain.generation import Generation, State
 from domain.ids import GenerationId, RequestId
@@ -208,8 +209,9 @@ async def test_a_watcher_sees_its_place_change_when_a_job_of_another_user_is_han
     world: World,
 ) -> None:
     ann, bob = await world.new_user("ann"), await world.new_user("bob")
-    first, second = await world.submit(ann), await world.submit(ann)
-    of_bob = await world.submit(bob)
+    first = await world.submit(ann)
+    world.clock.advance(seconds=1)  # ids of one millisecond are in any order
+    second, of_bob = await world.submit(ann), await world.submit(bob)
     world.voice_faces.seconds = 60
     job = asyncio.create_task(world.run(first.latest_generation_id))
     while not world.voice_faces.orders:
@@ -233,6 +235,32 @@ async def test_watching_ends_with_the_news_that_the_request_is_erased(world: Wor
     await anext(events)
     await world.erase(user.id, request.id)
     assert [event async for event in events] == [Erased(request.id)]
+
+
+async def test_a_watcher_follows_the_newest_result_when_the_one_before_it_failed_and_was_erased_at_once(
+    world: World,
+) -> None:
+    user = await world.new_user()
+    request = await world.submit(user)
+    for _ in range(QUOTAS.results - 1):
+        await world.run()
+        request = (await world.regenerate_faces(user.id, request.id)).request
+    events = await world.watch(user.id, request.id)
+    await anext(events)
+    read_request = world.views.request
+
+    async def fail_once(*ids: str) -> RequestView | None:
+        world.views.request = read_request  # type: ignore[method-assign]
+        raise ServiceUnavailable("database")
+
+    world.views.request = fail_once  # type: ignore[method-assign, assignment]
+    await world.fail(request)
+    newest = await world.regenerate(user.id, request.id)
+    view = await anext(events)
+    assert isinstance(view, ProgressView)
+    assert (view.generation_id, view.state) == (newest.id, State.QUEUED)
+    with pytest.raises(NotFound):
+        await world.show.job(user.id, request.id, request.latest_generation_id)
 
 
 async def test_all_watchers_of_a_process_share_one_query_a_tick(world: World) -> None:

@@ -344,6 +344,16 @@ async def test_erasing_a_running_request_counts_what_it_has_drawn_and_one_heartb
     assert (usage.in_flight, usage.requests) == (0, 1)
 
 
+async def test_erasing_a_request_whose_worker_was_killed_counts_no_more_than_its_lease(world: World) -> None:
+    user = await world.new_user()
+    request = await world.submit(user)
+    await world.abandon(request.latest_generation_id)
+    world.clock.advance(hours=5)
+    await world.erase(user.id, request.id)
+    usage = await world.views.usage(user.id, world.clock() - WINDOW)
+    assert usage.drawn_seconds == world.policy.lease.total_seconds()
+
+
 async def test_erasing_a_queued_request_counts_no_drawing(world: World) -> None:
     user = await world.new_user()
     request = await world.submit(user)

@@ -55,6 +55,11 @@ def test_of_a_short_name_only_the_whole_address_is_looked_for() -> None:
         new_password("ann@example.org", "ann@example.org")
 
 
+@pytest.mark.parametrize("email", ["a@b.c", "+@\U0001f98a.\U0001f98a"])
+def test_an_address_of_few_letters_is_not_looked_for(email: str) -> None:
+    assert new_password("fabculous rock", email)
+
+
 @pytest.mark.parametrize("password", ["aaaaaaaa", "abababab", "123123123", "abcdabcdabcd"])
 def test_a_password_that_repeats_a_few_characters_is_refused(password: str) -> None:
     with pytest.raises(InvalidValue, match="repeat"):

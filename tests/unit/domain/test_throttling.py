@@ -85,6 +85,7 @@ def test_an_hour_begins_with_the_first_try_and_not_when_the_throttle_was_made() 
         ("192.0.2.7", "192.0.2.7"),
         ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
         ("2001:db8:1:2::", "2001:db8:1:2::/64"),
+        ("fe80::1%eth0", "fe80::/64"),
         ("", ""),
         ("testclient", ""),
     ],

@@ -53,6 +53,7 @@ class SqlGenerationRepository:
     async def remove(self, generation: Generation) -> None:
         """Delete the row; the foreign key deletes its survey."""
         await write(self._session, delete(GenerationRow).where(GenerationRow.id == generation.id))
+        self._turns.changed(generation.user_id)
 
     async def due(self, now: datetime, limit: int) -> Sequence[GenerationId]:
         """Select from the head of the queue, without locks."""

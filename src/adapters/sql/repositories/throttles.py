@@ -24,7 +24,9 @@ _SAVE = (
 )
 _TAKE_BACK = update(_THROTTLES).where(_IS_ONE_OF, _row.count > 0).values(count=_row.count - 1)
 _REMOVE = delete(_THROTTLES).where(_IS_ONE_OF)
-_OLD = select(_row.key).where(_row.since < bindparam("before")).limit(bindparam("most"))
+_IS_OLD = _row.since < bindparam("before")
+_OLD = select(_row.key).where(_IS_OLD).limit(bindparam("most"))
+_REMOVE_OLD = delete(_THROTTLES).where(_IS_ONE_OF, _IS_OLD)
 _INSERT_OR_TOUCH = {
     # INSERT IGNORE would take a shared lock, with which two transactions block each other.
     "mysql": mysql.insert(_THROTTLES).on_duplicate_key_update(count=_row.count),
@@ -68,9 +70,12 @@ class SqlThrottleRepository:
         await write(self._session, _REMOVE, {"keys": sorted(keys)})
 
     async def remove_old(self, before: datetime, limit: int) -> int:
-        """Select without a lock, then delete by keys: a range would lock its rows in an order of its own."""
+        """Select without a lock, then delete by keys: a range would lock its rows in an order of its own.
+
+        A row that was tried meanwhile is not old any more, and stays.
+        """
         found = await self._session.scalars(_OLD, {"before": before, "most": limit})
-        return await write(self._session, _REMOVE, {"keys": sorted(found)})
+        return await write(self._session, _REMOVE_OLD, {"keys": sorted(found), "before": before})
 
     async def _read(self, connection: AsyncConnection, keys: Collection[str]) -> list[Throttle]:
         rows = await connection.execute(_READ, {"keys": sorted(keys)})
