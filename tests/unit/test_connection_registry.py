@@ -3,7 +3,7 @@
 import asyncio
 from typing import Any
 
-from entrypoints.composition.settings import HttpSettings
+from entrypoints.composition.setting_sections import HttpSettings
 from entrypoints.http.connections.registry import Connections
 
 

@@ -10,7 +10,7 @@ from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.server import ServerState
 
-from entrypoints.composition.settings import HttpSettings
+from entrypoints.composition.setting_sections import HttpSettings
 from entrypoints.http.connections.answers import answer_of
 from entrypoints.http.connections.registry import Connections, Group
 from entrypoints.http.connections.unsent import unsent_bytes

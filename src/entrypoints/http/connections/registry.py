@@ -5,7 +5,7 @@ import ipaddress
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from entrypoints.composition.settings import HttpSettings
+from entrypoints.composition.setting_sections import HttpSettings
 
 if TYPE_CHECKING:
     from entrypoints.http.connections.protocol import Connection
