@@ -54,6 +54,13 @@ async def test_addresses_of_one_ipv6_network_count_as_one() -> None:
     assert (first.is_open, other.is_open) == (False, True)
 
 
+async def test_ipv4_addresses_that_are_written_as_ipv6_count_as_themselves() -> None:
+    connections = Connections(HttpSettings(connections_per_address=1))
+    first, other = admitted(connections, "::ffff:10.0.0.1", "::ffff:10.0.0.2")
+    admitted(connections, "10.0.0.1")
+    assert (first.is_open, other.is_open) == (False, True)
+
+
 async def test_a_trusted_proxy_may_have_many_connections_but_not_more_than_all() -> None:
     connections = Connections(HttpSettings(connections=3, connections_per_address=1), ["10.0.0.0/8"])
     first, *_ = admitted(connections, *["10.0.0.1"] * 3)

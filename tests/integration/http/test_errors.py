@@ -98,12 +98,29 @@ async def test_a_malformed_host_header_is_a_problem(client: httpx.AsyncClient) -
     assert_problem(answer, 400, "bad_request")
 
 
-async def test_every_response_has_the_safety_headers_and_forbids_caching(anna: LoggedInUser) -> None:
-    for path in ("/mz-request", "/nothing"):
-        headers = (await anna.call("GET", path)).headers
-        assert headers["x-content-type-options"] == "nosniff"
-        assert headers["referrer-policy"] == "no-referrer"
-        assert headers["cache-control"] == "no-store"
+@pytest.mark.parametrize(
+    ("method", "path", "headers"),
+    [
+        ("GET", "/mz-request", {}),
+        ("HEAD", "/mz-request", {}),
+        ("GET", "/nothing", {}),
+        ("PUT", "/mz-request", {}),
+        ("OPTIONS", "/mz-request", {}),
+        ("OPTIONS", "/mz-request", {"Origin": "https://page.example.org"}),
+        ("GET", "/mz-request", {"Host": ""}),
+    ],
+)
+async def test_every_response_has_the_safety_headers_and_forbids_caching(
+    anna: LoggedInUser, method: str, path: str, headers: dict[str, str]
+) -> None:
+    answer = (await anna.call(method, path, headers={"Token": anna.token, **headers})).headers
+    assert answer["x-content-type-options"] == "nosniff"
+    assert answer["referrer-policy"] == "no-referrer"
+    assert answer["cache-control"] == "no-store"
+    assert answer["content-security-policy"] == "default-src 'none'; base-uri 'none'; frame-ancestors 'none'"
+    assert answer["vary"] == "Origin"
+    assert answer["access-control-allow-origin"] == "*"
+    assert len(answer["x-request-id"]) == 32
 
 
 async def test_the_access_log_has_one_line_for_each_request_and_no_secret(
