@@ -139,7 +139,7 @@ async def test_the_access_log_has_one_line_for_each_request_and_no_secret(
     assert len(lines) == 5
     assert lines[0].startswith(f"GET /api/v1/mz-request/{ids['mz_request_id']} 200 ")
     assert lines[1].startswith("GET /api/v1/media/{token} 200 ")
-    assert lines[2].startswith("GET (no such address) 404 ")
+    assert lines[2].startswith("GET (not routed) 404 ")
     assert lines[4].startswith("GET /api/v1/mz-request/x%0Aforged%20line 404 ")
     for secret in (anna.email, anna.token, listed["voice_url"].rsplit("/", 1)[1]):
         assert secret not in "".join(lines)
