@@ -26,7 +26,7 @@ from databases.examples import new_request, stored_user
 from doubles.faces import FastFaces
 from e2e.worker import Worker, working
 from entrypoints.composition.container import Container, utc_now
-from entrypoints.composition.settings import AmqpSettings
+from entrypoints.composition.setting_sections import AmqpSettings
 from entrypoints.worker import create_broker as create_real_broker
 
 SIGNAL_SOCKET = "BENCH_SIGNAL_SOCKET"

@@ -3,7 +3,7 @@
 import asyncio
 from typing import Any
 
-from entrypoints.composition.settings import HttpSettings
+from entrypoints.composition.setting_sections import HttpSettings
 from entrypoints.http.connections.registry import Connections
 
 
@@ -51,6 +51,13 @@ async def test_addresses_of_one_ipv6_network_count_as_one() -> None:
     connections = Connections(HttpSettings(connections_per_address=1))
     first, other = admitted(connections, "2001:db8::1", "2001:db8:0:1::1")
     admitted(connections, "2001:db8::ffff")
+    assert (first.is_open, other.is_open) == (False, True)
+
+
+async def test_ipv4_addresses_that_are_written_as_ipv6_count_as_themselves() -> None:
+    connections = Connections(HttpSettings(connections_per_address=1))
+    first, other = admitted(connections, "::ffff:10.0.0.1", "::ffff:10.0.0.2")
+    admitted(connections, "10.0.0.1")
     assert (first.is_open, other.is_open) == (False, True)
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from entrypoints.composition.settings import ServerSettings
+from entrypoints.composition.setting_sections import ServerSettings
 from entrypoints.http.own_addresses import OwnAddresses
 
 SOCKET = ("10.0.0.5", 8000)

@@ -4,7 +4,8 @@ from pathlib import Path
 import pytest
 
 from adapters.sql import create_engine
-from entrypoints.composition.settings import HttpSettings, Settings, SettingsError
+from entrypoints.composition.setting_sections import HttpSettings
+from entrypoints.composition.settings import Settings, SettingsError
 
 SECRET = "thirty-two random characters or more"
 QUOTA_NAMES = (
@@ -46,6 +47,8 @@ def test_every_setting_has_a_default() -> None:
         ("V2F_QUOTA_DRAWING_SECONDS_A_DAY", "599"),
         ("V2F_DATABASE_URL", "mysq://v2f:v2f@db/voice2face"),
         ("V2F_DATABASE_URL", "faces.db"),
+        ("V2F_PUBLIC_URL", "faces.example.org"),
+        ("V2F_PUBLIC_URL", "https://"),
         ("V2F_CONDITION_FACES", "attic"),
         ("V2F_LOG_ADDRESSES", "some"),
         ("V2F_COLOUR", "blue"),
@@ -109,6 +112,21 @@ def test_random_secrets_of_any_usual_form_are_not_taken_for_guessable() -> None:
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "::1"])
 def test_no_secret_is_needed_when_only_this_machine_is_served(host: str) -> None:
     assert Settings.read({"V2F_HOST": host}).is_private
+
+
+def test_no_secret_is_told_by_the_representation_of_the_settings() -> None:
+    told = repr(
+        Settings.read(
+            {
+                "V2F_SECRET": SECRET,
+                "V2F_DATABASE_URL": "mysql+asyncmy://v2f:password-of-mysql@db/voice2face",
+                "V2F_AMQP_URL": "amqp://v2f:password-of-rabbitmq@mq/",
+                "V2F_S3_SECRET_KEY": "password-of-s3",
+            }
+        )
+    )
+    assert SECRET not in told
+    assert "password" not in told
 
 
 def test_0_lifts_every_limit_of_connections() -> None:

@@ -6,7 +6,8 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 
-from entrypoints.composition.settings import Settings, SettingsError, is_guessable
+from entrypoints.composition.guessable import is_guessable
+from entrypoints.composition.settings import Settings, SettingsError
 
 SECRET_FILE = "secret"  # noqa: S105 - the name of a file
 

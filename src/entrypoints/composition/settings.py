@@ -1,215 +1,37 @@
-"""Settings: read from the environment once, as frozen structs, one for each concern.
+"""Settings: read from the environment once, and checked."""
 
-The defaults need nothing but Python: SQLite, a folder, jobs in this process, the built-in studio. One variable for
-each backing service switches to a real server.
-"""
-
-import itertools
 import math
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar, get_origin
+from typing import Any, TypeVar, get_origin
 from urllib.parse import quote
 
 import msgspec
-from msgspec import Meta
 
-from entrypoints.composition.hosts import HIGHEST_PORT, is_host, is_loopback, is_network
+from entrypoints.composition.guessable import SHORTEST_SECRET, is_guessable
+from entrypoints.composition.hosts import is_host, is_loopback, is_network
+from entrypoints.composition.setting_sections import (
+    AmqpSettings,
+    DatabaseSettings,
+    FaceSettings,
+    HttpSettings,
+    JobSettings,
+    LogSettings,
+    ModelServerSettings,
+    QuotaSettings,
+    S3Settings,
+    Section,
+    SecuritySettings,
+    ServerSettings,
+    ThrottleSettings,
+)
 
-SHORTEST_SECRET = 32
-FEWEST_CHARACTERS = 8
-"""How many different ones a secret has at least: 32 random digits nearly always have more."""
-PUBLISHED_SECRETS = frozenset({"not-a-secret-only-for-a-laptop-of-ones-own"})
-"""Secrets that stood in this code, so that all the world knows them."""
-
-Port = Annotated[int, Meta(ge=0, le=HIGHEST_PORT)]
-Count = Annotated[int, Meta(ge=1)]
-Seconds = Annotated[float, Meta(gt=0)]
-CountLimit = Annotated[int, Meta(ge=0)]
-SecondsLimit = Annotated[float, Meta(ge=0)]
-"""Limits: 0 lifts them."""
-
-Section = TypeVar("Section", bound=msgspec.Struct)
+AnySection = TypeVar("AnySection", bound=Section)
 
 
 class SettingsError(Exception):
     """A setting cannot be used; the message names the variable."""
-
-
-class ServerSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """Where the API listens, and how clients reach it."""
-
-    host: str = "127.0.0.1"
-    port: Port = 8000
-    public_url: str = ""
-    """Where clients reach the API, for media links; empty: the address that each request was sent to."""
-    known_hosts: tuple[str, ...] = ()
-    """Names, each with or without a port, under which clients reach the API: other names get into no media link."""
-    trusted_proxies: tuple[str, ...] = ()
-    """Addresses and networks of the proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` count."""
-    cors_origins: tuple[str, ...] = ("*",)
-
-    def __post_init__(self) -> None:
-        """Raise `SettingsError` for what is no name, no address or no network."""
-        for host in self.known_hosts:
-            if not is_host(host):
-                raise SettingsError(
-                    f"V2F_KNOWN_HOSTS cannot be used: «{host}» is not a name, or a name:port."
-                )
-        for proxy in self.trusted_proxies:
-            if not is_network(proxy):
-                raise SettingsError(
-                    f"V2F_TRUSTED_PROXIES cannot be used: «{proxy}» is not an address, or a network such as 10.0.0.0/8."
-                )
-
-    @property
-    def own_url(self) -> str:
-        """The address for media links that no request asked for."""
-        return self.public_url.rstrip("/") or f"http://{self.host}:{self.port}"
-
-
-class HttpSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """What one client may do to a connection and with how many of them."""
-
-    head_kilobytes: CountLimit = 32
-    """Of a request, from its first line to the empty one; also of what follows a body."""
-    fields: CountLimit = 100
-    head_seconds: SecondsLimit = 10.0
-    """How long a head may take, from the beginning of the connection or the first byte of a further request."""
-    idle_seconds: SecondsLimit = 15.0
-    """How long a connection may wait between two requests."""
-    body_seconds: SecondsLimit = 30.0
-    """How long a body may take, beside the time that `body_bytes_a_second` gives to what has come."""
-    body_bytes_a_second: CountLimit = 20_000
-    send_seconds: SecondsLimit = 60.0
-    """How long a client may read nothing of an answer."""
-    connections: CountLimit = 1000
-    connections_per_address: CountLimit = 200
-
-
-class SecuritySettings(msgspec.Struct, frozen=True, kw_only=True):
-    """Keys and lifetimes."""
-
-    secret: str = ""
-    """Empty: the one in the data folder; see `composition.secret`."""
-    token_hours: Count = 24
-
-
-class ThrottleSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """How often clients may try what needs no token; 0 lifts a limit."""
-
-    wrong_passwords: CountLimit = 3
-    """For one account, before further tries are delayed."""
-    wrong_passwords_per_address: CountLimit = 20
-    """From one client address, before further tries are delayed."""
-    sign_ups_an_hour: CountLimit = 60
-    """From one client address."""
-    email_checks_an_hour: CountLimit = 120
-    """From one client address."""
-    hashes_waiting: CountLimit = 32
-    """Passwords that wait for being hashed, in one process."""
-
-
-class DatabaseSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """Which database holds users, requests and generations."""
-
-    url: str
-    """In SQLAlchemy's form: `sqlite+aiosqlite:///…` or `mysql+asyncmy://…`."""
-    pool_size: Count = 16
-
-    def __post_init__(self) -> None:
-        """Raise `SettingsError` for another kind of database."""
-        if not re.match(r"(mysql|sqlite)(\+\w+)?://", self.url):
-            raise SettingsError(
-                "V2F_DATABASE_URL cannot be used: begin it with mysql+asyncmy:// or sqlite+aiosqlite://."
-            )
-
-    @property
-    def is_embedded(self) -> bool:
-        """Whether the database is a file, which the service migrates by itself."""
-        return self.url.startswith("sqlite")
-
-
-class S3Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """The bucket for recordings and faces; without an endpoint they are in a folder."""
-
-    endpoint: str = ""
-    public_endpoint: str = ""
-    """Where clients reach the bucket; empty: at `endpoint`."""
-    bucket: str = "voice2face"
-    region: str = "us-east-1"
-    access_key: str = ""
-    secret_key: str = ""
-
-
-class AmqpSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """RabbitMQ, which announces jobs to workers; without an address jobs run in this process."""
-
-    url: str = ""
-    queue: str = "voice2face.generations.v1"
-
-
-class JobSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """How jobs run."""
-
-    concurrency: Count = 1
-    """Jobs at a time in `voice2face serve`, at most; see `composition.capacity`."""
-    lease_seconds: Seconds = 15.0
-    time_limit_seconds: Seconds = 600.0
-    sweep_seconds: Seconds = 900.0
-    """How often orphans are looked for."""
-    orphan_seconds: Seconds = 3600.0
-    """How old an orphan must be; longer than any upload takes from its arrival to its commit."""
-
-
-class QuotaSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """What one user may use."""
-
-    open_requests: CountLimit = 10
-    requests_a_day: CountLimit = 50
-    drawing_seconds_a_day: CountLimit = 7200
-    stored_megabytes: CountLimit = 500
-    uploads_at_once: CountLimit = 3
-    """In one API process."""
-    results: CountLimit = 5
-    """Results that are kept of one request."""
-
-    def require_time_for_a_job(self, time_limit_seconds: float) -> None:
-        """Raise `SettingsError` if no job could ever be accepted."""
-        if 0 < self.drawing_seconds_a_day < time_limit_seconds:
-            raise SettingsError(
-                f"V2F_QUOTA_DRAWING_SECONDS_A_DAY cannot be used: each job may take {time_limit_seconds:g} seconds "
-                "(V2F_JOB_TIME_LIMIT_SECONDS). Set it to as many or more, or to 0."
-            )
-
-
-class ModelServerSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """The model server; without an address the studio makes the voice face."""
-
-    url: str = ""
-    seconds: Seconds = 300.0
-    """How long to wait for one face."""
-    media_hosts: tuple[str, ...] = ()
-    """Hosts, beside the server's own, from which its files may be fetched."""
-
-    @property
-    def backend(self) -> Literal["studio", "model_server"]:
-        """Which face maker makes the voice face."""
-        return "model_server" if self.url else "studio"
-
-
-class FaceSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """Which face maker makes condition faces."""
-
-    condition_faces: Literal["studio", "gallery"] = "studio"
-
-
-class LogSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """What log lines tell."""
-
-    addresses: Literal["short", "full", "none"] = "short"
-    """Client addresses: of the network only, whole, or not at all."""
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -252,8 +74,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         )
         if given:
             raise SettingsError(f"There is no setting {', '.join(sorted(given))}.")
+        settings.require_usable_addresses()
         settings.require_safe_secret()
-        settings.quotas.require_time_for_a_job(settings.jobs.time_limit_seconds)
+        settings.require_time_for_a_job()
         return settings
 
     @property
@@ -261,6 +84,27 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         """Whether the service uses files of this machine only and listens to this machine only."""
         services = (self.s3.endpoint, self.amqp.url, self.model_server.url, self.server.public_url)
         return self.database.is_embedded and not any(services) and is_loopback(self.server.host)
+
+    def require_usable_addresses(self) -> None:
+        """Raise `SettingsError` for what is no address, no network, no name, or no database of a kind that we know."""
+        if self.server.public_url and not re.match(r"https?://[^/\s]", self.server.public_url):
+            raise SettingsError(
+                "V2F_PUBLIC_URL cannot be used: begin it with https:// or http:// and a name."
+            )
+        for host in self.server.known_hosts:
+            if not is_host(host):
+                raise SettingsError(
+                    f"V2F_KNOWN_HOSTS cannot be used: «{host}» is not a name, or a name:port."
+                )
+        for proxy in self.server.trusted_proxies:
+            if not is_network(proxy):
+                raise SettingsError(
+                    f"V2F_TRUSTED_PROXIES cannot be used: «{proxy}» is not an address, or a network such as 10.0.0.0/8."
+                )
+        if not re.match(r"(mysql|sqlite)(\+\w+)?://", self.database.url):
+            raise SettingsError(
+                "V2F_DATABASE_URL cannot be used: begin it with mysql+asyncmy:// or sqlite+aiosqlite://."
+            )
 
     def require_safe_secret(self) -> None:
         """Raise `SettingsError` for a secret that can be guessed, or for none unless the service is private."""
@@ -276,21 +120,18 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
                 "such as `openssl rand -base64 48` prints."
             )
 
-
-def is_guessable(secret: str) -> bool:
-    """Tell whether a secret is short, published, of few characters, a repeated part, or a row of neighbours."""
-    steps = {ord(after) - ord(before) for before, after in itertools.pairwise(secret)}
-    periods = range(1, len(secret) // 2 + 1)
-    return (
-        len(secret) < SHORTEST_SECRET
-        or secret in PUBLISHED_SECRETS
-        or len(set(secret)) < FEWEST_CHARACTERS
-        or any(secret[period:] == secret[:-period] for period in periods)
-        or len(steps) == 1
-    )
+    def require_time_for_a_job(self) -> None:
+        """Raise `SettingsError` if no job could ever be accepted."""
+        needed = self.jobs.time_limit_seconds
+        if 0 < self.quotas.drawing_seconds_a_day < needed:
+            raise SettingsError(
+                f"V2F_QUOTA_DRAWING_SECONDS_A_DAY cannot be used: each job may take {needed:g} seconds "
+                "(V2F_JOB_TIME_LIMIT_SECONDS). Set it to as many or more, or to 0."
+            )
 
 
-def _take(section: type[Section], prefix: str, given: dict[str, str]) -> Section:
+def _take(section: type[AnySection], prefix: str, given: dict[str, str]) -> AnySection:
+    """Return a section with the values that are given, and remove those from `given`."""
     values: dict[str, Any] = {}
     for field in msgspec.structs.fields(section):
         name = prefix + field.name.upper()

@@ -21,7 +21,7 @@ def loggable_path(scope: HTTPScope) -> str:
     """Return the path unless it may hold a secret: the token of a media link, or what a user typed by mistake."""
     template = scope.get("path_template", "")
     if not template:
-        return "(no such address)"
+        return "(not routed)"  # an unknown address, a preflight, or a request without one Host
     if template.startswith(MEDIA_PATH):
         return template
     return quote(scope["path"])  # a line feed in it would begin a forged line

@@ -14,7 +14,7 @@ from entrypoints.http.controllers.health import HealthController
 from entrypoints.http.controllers.media import MediaController
 from entrypoints.http.controllers.requests import RequestController
 from entrypoints.http.controllers.results import ResultController
-from entrypoints.http.cors import Cors
+from entrypoints.http.cors import Cors, Preflights
 from entrypoints.http.dependencies import create_dependencies
 from entrypoints.http.errors import answer_error
 from entrypoints.http.one_host import OneHost
@@ -47,7 +47,9 @@ def create_app(container: Container, lifespan: Sequence[Lifespan] = ()) -> Lites
         request_max_body_size=LARGEST_UPLOAD,
         logging_config=None,
     )
+    cors = Cors(container.settings().server.cors_origins)
+    app.asgi_handler = Preflights(app.asgi_handler, cors)
     app.asgi_handler = OneHost(app.asgi_handler)
-    app.asgi_handler = OuterMiddleware(app, Cors(container.settings().server.cors_origins))
-    app.asgi_handler = Tracing(app.asgi_handler, container.settings().logs.addresses)
+    app.asgi_handler = OuterMiddleware(app, cors)
+    app.asgi_handler = Tracing(app.asgi_handler, container.settings().logs.addresses)  # the outermost
     return app

@@ -9,7 +9,8 @@ from typing import Any
 
 from litestar import Request, Response
 from litestar.config.cors import CORSConfig
-from litestar.types import HTTPScope, Receive, Send
+from litestar.enums import ScopeType
+from litestar.types import ASGIApp, HTTPScope, Receive, Scope, Send
 
 from entrypoints.composition.media_links import MEDIA_PATH
 from entrypoints.http.errors import answer_error
@@ -36,6 +37,9 @@ _EXPOSE = (b"access-control-expose-headers", ", ".join(EXPOSED_HEADERS).encode()
 _ALLOW_ORIGIN = b"access-control-allow-origin"
 _VARY = (b"vary", b"Origin")
 
+FOR_ANY_PAGE = [(_ALLOW_ORIGIN, b"*"), _EXPOSE, _VARY]
+"""The fields of an answer that every page may read."""
+
 
 class Cors:
     """Which pages may read the answers: those of the origins in the settings, and any page those to media links.
@@ -49,7 +53,7 @@ class Cors:
     def fields(self, scope: HTTPScope) -> list[tuple[bytes, bytes]]:
         """Return the fields of any answer to a request."""
         if self._is_for_any_page(scope):
-            return [(_ALLOW_ORIGIN, b"*"), _EXPOSE, _VARY]
+            return FOR_ANY_PAGE
         origin = _header(scope, b"origin")
         if origin is None or not self._config.is_origin_allowed(origin):
             return [_VARY]
@@ -68,6 +72,21 @@ class Cors:
 
     def _is_for_any_page(self, scope: HTTPScope) -> bool:
         return self._config.is_allow_all_origins or scope["path"].startswith(f"{MEDIA_PATH}/")
+
+
+class Preflights:
+    """Answers browsers that ask what a page of another origin may send; passes everything else on."""
+
+    def __init__(self, app: ASGIApp, cors: Cors) -> None:
+        self._app = app
+        self._cors = cors
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+        if scope["type"] == ScopeType.HTTP and is_preflight(scope):
+            await self._cors.answer_preflight(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
 
 
 def is_preflight(scope: HTTPScope) -> bool:

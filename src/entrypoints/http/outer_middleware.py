@@ -1,4 +1,4 @@
-"""The outermost layer of the application: what every request passes, also one that Litestar does not route."""
+"""What every request passes, also one that Litestar does not route."""
 
 from time import perf_counter
 
@@ -7,12 +7,12 @@ from litestar.enums import ScopeType
 from litestar.types import HTTPScope, Message, Receive, Scope, Send
 
 from entrypoints.http.access_log import log_request
-from entrypoints.http.cors import Cors, is_preflight
+from entrypoints.http.cors import Cors
 from entrypoints.http.response_headers import completed, methods_by_path
 
 
 class OuterMiddleware:
-    """Answers HEAD and preflights, completes the headers and logs each request.
+    """Answers HEAD, completes the headers and logs each request.
 
     It wraps the whole application: Litestar's own middleware does not see the requests that Litestar does not route.
     """
@@ -44,9 +44,6 @@ class OuterMiddleware:
             await send(message)
 
         try:
-            if is_preflight(inner):
-                await self._cors.answer_preflight(inner, receive, send_completed)
-            else:
-                await self._app(inner, receive, send_completed)
+            await self._app(inner, receive, send_completed)
         finally:
             log_request(scope["method"], inner, status, started)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from litestar.types import HTTPScope
 
-from entrypoints.composition.settings import ServerSettings
+from entrypoints.composition.setting_sections import ServerSettings
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
 

@@ -10,6 +10,11 @@ SAFETY_HEADERS = (
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
 )
+DEFAULTS = (
+    (b"cache-control", b"no-store"),
+    (b"content-security-policy", b"default-src 'none'; base-uri 'none'; frame-ancestors 'none'"),
+)
+"""The fields of a response that has none of its own: it is data of one user, and no page."""
 
 Headers = list[tuple[bytes, bytes]]
 
@@ -20,7 +25,7 @@ def methods_by_path(app: Litestar) -> Mapping[str, Set[str]]:
 
 
 def completed(headers: Headers, scope: HTTPScope, methods: Mapping[str, Set[str]]) -> Headers:
-    """Return the headers with those for safety; a response that does not allow caching forbids it.
+    """Return the headers with those for safety; a response forbids caching and loading unless it says otherwise.
 
     `Allow` gets all methods of the path, and HEAD: Litestar names only some of them.
     """
@@ -31,9 +36,7 @@ def completed(headers: Headers, scope: HTTPScope, methods: Mapping[str, Set[str]
             headers[place][1].decode().split(", ")
         )
         headers[place] = (b"allow", _allow(allowed))
-    if b"cache-control" not in names:
-        headers.append((b"cache-control", b"no-store"))
-    return [*headers, *SAFETY_HEADERS]
+    return [*headers, *(field for field in DEFAULTS if field[0] not in names), *SAFETY_HEADERS]
 
 
 def _allow(methods: Set[str]) -> bytes:

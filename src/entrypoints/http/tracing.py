@@ -9,6 +9,7 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from application.log_context import LogContext
 from domain.ids import new_id
+from entrypoints.http.client_address import ip_address_of
 
 TRACE_HEADER = "X-Request-ID"
 SHORTENED = {4: 24, 6: 48}
@@ -50,17 +51,10 @@ class Tracing:
 @lru_cache(CACHED_ADDRESSES)
 def loggable_address(client: str, form: AddressForm) -> str | None:
     """Return a client address as the settings want it in log lines; None where it is unknown or not wanted."""
-    try:
-        address = ipaddress.ip_address(client.partition("%")[0])
-    except ValueError:  # a Unix socket has none
+    address = ip_address_of(client)
+    if address is None or form == "none":
         return None
-    if isinstance(address, ipaddress.IPv6Address):
-        address = address.ipv4_mapped or address
-    match form:
-        case "none":
-            return None
-        case "full":
-            return str(address)
-        case "short":
-            network = ipaddress.ip_network((address, SHORTENED[address.version]), strict=False)
-            return str(network.network_address)
+    if form == "full":
+        return str(address)
+    network = ipaddress.ip_network((address, SHORTENED[address.version]), strict=False)
+    return str(network.network_address)

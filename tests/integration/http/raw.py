@@ -27,7 +27,7 @@ class Answer:
         problem: dict[str, Any] = json.loads(self.body)
         assert problem["status"] == self.status
         assert problem["type"] == f"/schema#{problem['code']}"
-        assert problem["error"] == problem["detail"]
+        assert problem["error"] == problem["detail"] == problem["message"]
         return problem
 
 

@@ -63,6 +63,24 @@ def test_a_head_of_the_limit_is_answered_and_one_byte_more_is_refused(connect: C
     assert refused.headers["x-content-type-options"] == "nosniff"
 
 
+def test_what_a_connection_answers_has_all_fields_that_other_answers_have(
+    connect: Connect,
+) -> None:
+    usual = connect().send(HEAD.replace(b"/health/live", b"/nothing") + b"\r\n").answer()
+    assert usual.problem["code"] == "not_found"
+    body = LOGIN + b"Content-Length: 9\r\n\r\n"
+    ids = set()
+    for request, status in ((padded(LIMIT + 1), 431), (b"what?\r\n\r\n", 400), (HEAD, 408), (body, 408)):
+        refused = connect().send(request).answer()
+        assert refused.status == refused.problem["status"] == status
+        ids.add(refused.headers["x-request-id"])
+        own = {"x-request-id", "content-length", "date"}
+        assert {name: value for name, value in usual.headers.items() if name not in own}.items() <= (
+            refused.headers.items()
+        )
+    assert len(ids | {usual.headers["x-request-id"]}) == 5
+
+
 def test_the_bytes_of_a_body_do_not_count_as_a_head(connect: Connect) -> None:
     body = b'{"email": "' + b"a" * 3 * LIMIT + b'"}'
     client = connect().send(LOGIN + b"Content-Length: %d\r\n\r\n" % len(body) + body + REQUEST)
@@ -111,6 +129,7 @@ def test_a_field_behind_a_body_is_no_field_of_the_request(running: LiveService, 
         LOGIN + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n",
         LOGIN + b"Connection: Upgrade\r\nUpgrade: h2c\r\nContent-Length: 2\r\n\r\n{}",
         LOGIN.replace(b"Host", b"X"),
+        b"OPTIONS / HTTP/1.1\r\nOrigin: https://page.test\r\nAccess-Control-Request-Method: PUT\r\n",
         LOGIN.replace(b"\r\n", b"\r\nHost: faces.test\r\n", 1) + b"Content-Length: 0\r\n\r\n",
         HEAD.replace(b"1.1", b"1.0").replace(b"Host", b"X") + b"\r\n",
     ],

@@ -98,12 +98,29 @@ async def test_a_malformed_host_header_is_a_problem(client: httpx.AsyncClient) -
     assert_problem(answer, 400, "bad_request")
 
 
-async def test_every_response_has_the_safety_headers_and_forbids_caching(anna: LoggedInUser) -> None:
-    for path in ("/mz-request", "/nothing"):
-        headers = (await anna.call("GET", path)).headers
-        assert headers["x-content-type-options"] == "nosniff"
-        assert headers["referrer-policy"] == "no-referrer"
-        assert headers["cache-control"] == "no-store"
+@pytest.mark.parametrize(
+    ("method", "path", "headers"),
+    [
+        ("GET", "/mz-request", {}),
+        ("HEAD", "/mz-request", {}),
+        ("GET", "/nothing", {}),
+        ("PUT", "/mz-request", {}),
+        ("OPTIONS", "/mz-request", {}),
+        ("OPTIONS", "/mz-request", {"Origin": "https://page.example.org"}),
+        ("GET", "/mz-request", {"Host": ""}),
+    ],
+)
+async def test_every_response_has_the_safety_headers_and_forbids_caching(
+    anna: LoggedInUser, method: str, path: str, headers: dict[str, str]
+) -> None:
+    answer = (await anna.call(method, path, headers={"Token": anna.token, **headers})).headers
+    assert answer["x-content-type-options"] == "nosniff"
+    assert answer["referrer-policy"] == "no-referrer"
+    assert answer["cache-control"] == "no-store"
+    assert answer["content-security-policy"] == "default-src 'none'; base-uri 'none'; frame-ancestors 'none'"
+    assert answer["vary"] == "Origin"
+    assert answer["access-control-allow-origin"] == "*"
+    assert len(answer["x-request-id"]) == 32
 
 
 async def test_the_access_log_has_one_line_for_each_request_and_no_secret(
@@ -122,7 +139,7 @@ async def test_the_access_log_has_one_line_for_each_request_and_no_secret(
     assert len(lines) == 5
     assert lines[0].startswith(f"GET /api/v1/mz-request/{ids['mz_request_id']} 200 ")
     assert lines[1].startswith("GET /api/v1/media/{token} 200 ")
-    assert lines[2].startswith("GET (no such address) 404 ")
+    assert lines[2].startswith("GET (not routed) 404 ")
     assert lines[4].startswith("GET /api/v1/mz-request/x%0Aforged%20line 404 ")
     for secret in (anna.email, anna.token, listed["voice_url"].rsplit("/", 1)[1]):
         assert secret not in "".join(lines)

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from adapters.auth.common_passwords import ZxcvbnCommonPasswords
-from integration.http.service import API, BASE, Service, assert_problem
+from integration.http.service import API, BASE, Service, assert_problem, headers_of
 
 ANNA = {"email": "anna@example.org", "password": "correct horse"}
 WRONG = {**ANNA, "password": "wrong horse"}
@@ -46,7 +46,7 @@ async def test_a_known_and_an_unknown_account_are_answered_alike(service: Servic
 
         async def answers(email: str) -> list[tuple[int, Any, dict[str, str]]]:
             calls = [await client.post(f"{API}/auth", data={**WRONG, "email": email}) for _ in range(6)]
-            return [(call.status_code, call.json(), dict(call.headers)) for call in calls]
+            return [(call.status_code, call.json(), headers_of(call)) for call in calls]
 
         assert await answers("anna@example.org") == await answers("unknown@example.org")
 

@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from entrypoints.composition.log_lines import add_log_context
+from integration.http.live import live
 from integration.http.service import API, LoggedInUser, Service, sign_up
 
 Lines = list[logging.LogRecord]
@@ -60,6 +61,18 @@ async def test_an_id_that_a_client_sends_does_not_count(client: httpx.AsyncClien
     answer = await client.get("/health/live", headers={"X-Request-ID": "forged"})
     assert answer.headers.get_list("x-request-id") != ["forged"]
     assert len(answer.headers.get_list("x-request-id")) == 1
+
+
+@pytest.mark.parametrize(
+    ("proxies", "logged"), [("127.0.0.0/8", "203.0.113.0"), ("10.0.0.1", "127.0.0.0"), ("", "127.0.0.0")]
+)
+def test_a_forwarded_address_counts_only_from_a_trusted_proxy(
+    proxies: str, logged: str, lines: Lines
+) -> None:
+    forwarded = {"X-Forwarded-For": "198.51.100.1, 203.0.113.9"}  # a proxy appends what it has seen
+    with live(Service(environment={"V2F_TRUSTED_PROXIES": proxies})) as running:
+        httpx.get(f"{running.url}/health/live", headers=forwarded, trust_env=False)
+    assert {address for _, _, address in contexts(lines, "entrypoints.http.access_log")} == {logged}
 
 
 async def test_pages_of_other_origins_may_read_it(client: httpx.AsyncClient) -> None:

@@ -10,9 +10,12 @@ from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.server import ServerState
 
-from entrypoints.composition.settings import HttpSettings
+from application.log_context import LogContext
+from domain.ids import new_id
+from entrypoints.composition.setting_sections import HttpSettings
 from entrypoints.http.connections.answers import answer_of
 from entrypoints.http.connections.registry import Connections, Group
+from entrypoints.http.connections.times import Times
 from entrypoints.http.connections.unsent import unsent_bytes
 from entrypoints.http.request_errors import (
     BadRequest,
@@ -53,21 +56,16 @@ class Connection(HttpToolsProtocol):
         self._limits: HttpSettings = connections.limits
         self._most_bytes = self._limits.head_kilobytes * 1024
         self._running: RequestResponseCycle | None = None
-        self._head_since: float | None = None
-        self._body_since: float | None = None
-        self._body_bytes = 0
+        self._times = Times(self._limits, self.loop.time())
         self._fields = 0
         self._unfinished = 0
         """Bytes since the last one that ended a head or belonged to a body: of a head, of trailers, or of neither."""
         self._progressed = False
-        self._unsent = 0
-        self._sent_at = 0.0
         self._is_leaving = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn does
         """Count the connection, or refuse it where there is no room."""
         super().connection_made(transport)
-        self._head_since = self._sent_at = self.loop.time()
         if not self._all.admit(self):
             self._refuse(TooManyConnections())
 
@@ -98,8 +96,8 @@ class Connection(HttpToolsProtocol):
             if self._unfinished >= self._most_bytes > 0:
                 self._refuse(HeadTooLarge())
             rest = rest[len(piece) :]
-        if self._unfinished and self._head_since is None and self._body_since is None:
-            self._head_since = self.loop.time()
+        if self._unfinished:
+            self._times.begin_head(self.loop.time())
 
     def on_message_begin(self) -> None:
         """Begin a head."""
@@ -111,7 +109,7 @@ class Connection(HttpToolsProtocol):
         self._fields += 1
         if self._fields > self._limits.fields > 0:
             raise HeadTooLarge
-        if self._body_since is None:
+        if not self._times.is_in_body:
             super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
@@ -124,20 +122,20 @@ class Connection(HttpToolsProtocol):
                 "A request with a body cannot ask for another protocol."
             )  # the parser skips the body
         super().on_headers_complete()
-        self._head_since, self._body_since, self._body_bytes = None, self.loop.time(), 0
+        self._times.begin_body(self.loop.time())
         self._all.works(self)
 
     def on_body(self, body: bytes) -> None:
         """Take a part of a body; it gives the client more time for the rest, unless the answer is there already."""
         self._progressed = True
         if not self.cycle.response_complete:
-            self._body_bytes += len(body)
+            self._times.take_body(len(body))
         super().on_body(body)
 
     def on_message_complete(self) -> None:
         """End a request."""
         self._progressed = True
-        self._body_since = None
+        self._times.end_body()
         super().on_message_complete()
 
     def on_response_complete(self) -> None:
@@ -148,32 +146,28 @@ class Connection(HttpToolsProtocol):
 
     def resume_writing(self) -> None:
         """Go on sending: the client has read something."""
-        self._sent_at = self.loop.time()
+        self._times.send(self.loop.time())
         super().resume_writing()
 
     def check(self, now: float, elapsed: float) -> None:
         """Close the connection if its client is too slow; `elapsed` are the seconds since the last check."""
-        limits, unsent = self._limits, unsent_bytes(self.transport)
-        if not unsent or unsent < self._unsent:
-            self._sent_at = now
-        self._unsent = unsent
-        if unsent and now - self._sent_at > limits.send_seconds > 0:
+        times = self._times
+        if times.is_answer_left(unsent_bytes(self.transport), now):
             self.hang_up("the client reads nothing")
         elif self.transport.is_closing():
             return
-        elif self._body_since is not None:
+        elif times.is_in_body:
             if self.flow.read_paused:  # we let the client wait
-                self._body_since += elapsed
-            if self._is_body_late(now):
+                times.wait(elapsed)
+            if times.is_body_late(now):
                 self._refuse(TooSlow())
-        elif self._head_since is not None:
-            if self._running is not None and not self._running.response_complete:
-                self._head_since = now  # the client may well wait for its answer before it sends the rest
-            elif now - self._head_since > limits.head_seconds > 0:
-                if self._unfinished:
-                    self._refuse(TooSlow())
-                else:
-                    self.hang_up("no request came")
+        elif self._running is not None and not self._running.response_complete:
+            times.restart_head(now)  # the client may well wait for its answer before it sends the rest
+        elif times.is_head_late(now):
+            if self._unfinished:
+                self._refuse(TooSlow())
+            else:
+                self.hang_up("no request came")
 
     def hang_up(self, reason: str) -> None:
         """Close the connection at once."""
@@ -191,23 +185,19 @@ class Connection(HttpToolsProtocol):
         self._running = cycle
         super()._start_asgi_task(cycle, app)
 
-    def _is_body_late(self, now: float) -> bool:
-        seconds, rate = self._limits.body_seconds, self._limits.body_bytes_a_second
-        if not (seconds and rate) or self._body_since is None:
-            return False
-        return now - self._body_since > seconds + self._body_bytes / rate
-
     def _refuse(self, error: RequestRefused) -> None:
         is_free = self._is_free_for_answer()
         self._is_leaving = True
-        log.info("refused a request or a connection: %s", error.code)
+        trace_id = new_id()
+        with LogContext(trace_id=trace_id, address=self._all.loggable_address(self)):
+            log.info("refused a request or a connection: %s", error.code)
         if self._running is not None and not self._running.response_complete:
             self._tell_that_client_left(self._running)
         if not is_free:
             self.transport.close()
             return
-        path = self.scope["path"] if self._body_since is not None else ""
-        self.transport.write(answer_of(error, path, self.server_state.default_headers))
+        path = self.scope["path"] if self._times.is_in_body else ""
+        self.transport.write(answer_of(error, path, trace_id, self.server_state.default_headers))
         self.transport.write_eof()
         self.flow.resume_reading()
         self._all.leave(self)
@@ -215,10 +205,8 @@ class Connection(HttpToolsProtocol):
     def _is_free_for_answer(self) -> bool:
         """Tell whether an answer to the newest request, or to the head that is coming, would be the next one."""
         if self._running is None or self._running.response_complete:
-            return self._body_since is None
-        return (
-            self._running is self.cycle and self._body_since is not None and not self.cycle.response_started
-        )
+            return not self._times.is_in_body
+        return self._running is self.cycle and self._times.is_in_body and not self.cycle.response_started
 
     @staticmethod
     def _tell_that_client_left(cycle: RequestResponseCycle) -> None:

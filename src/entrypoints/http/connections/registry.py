@@ -5,7 +5,10 @@ import ipaddress
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from entrypoints.composition.settings import HttpSettings
+from domain.throttling import network_of
+from entrypoints.composition.setting_sections import HttpSettings
+from entrypoints.http.client_address import ip_address_of
+from entrypoints.http.tracing import AddressForm, loggable_address
 
 if TYPE_CHECKING:
     from entrypoints.http.connections.protocol import Connection
@@ -15,8 +18,6 @@ LINGER_SECONDS = 5.0
 """How long a refused client may go on sending: it may read our answer only after that."""
 MOST_LEAVING = 100
 """Refused connections that linger at once; they do not count as connections."""
-SHARED_PREFIX = 64
-"""Bits of an IPv6 address that one client has for itself: all addresses with the same ones count as one."""
 
 
 class Group:
@@ -39,8 +40,11 @@ class Connections:
     where none waits. Connections of trusted proxies count for no address.
     """
 
-    def __init__(self, limits: HttpSettings, proxies: Sequence[str] = ()) -> None:
+    def __init__(
+        self, limits: HttpSettings, proxies: Sequence[str] = (), logged_addresses: AddressForm = "short"
+    ) -> None:
         self.limits = limits
+        self._logged_addresses = logged_addresses
         self._proxies = [ipaddress.ip_network(proxy) for proxy in proxies]
         self._all = Group(limits.connections)
         self._by_address: dict[str, Group] = {}
@@ -50,7 +54,7 @@ class Connections:
 
     def admit(self, connection: "Connection") -> bool:
         """Count a new connection, which waits for a head; False if there is no room for it."""
-        groups = self._groups_of(connection.client[0] if connection.client else "")
+        groups = self._groups_of(_host(connection))
         for group in groups:
             if len(group.members) >= group.limit > 0:
                 longest = next(iter(group.waiting), None)
@@ -95,21 +99,20 @@ class Connections:
                 self._by_address.pop(group.address, None)
         connection.groups = ()
 
+    def loggable_address(self, connection: "Connection") -> str | None:
+        """Return the address of a client, or of its proxy, as the settings want it in log lines."""
+        return loggable_address(_host(connection), self._logged_addresses)
+
     def hang_up_all(self) -> None:
         """Close all connections at once."""
         for connection in (*self._all.members, *self._leaving):
             connection.hang_up("the process stops")
 
-    def _groups_of(self, client: str) -> Sequence[Group]:
-        try:
-            address = ipaddress.ip_address(client)
-        except ValueError:  # a Unix socket has none
+    def _groups_of(self, host: str) -> Sequence[Group]:
+        address = ip_address_of(host)
+        if address is None or any(address in proxy for proxy in self._proxies):
             return (self._all,)
-        if any(address in proxy for proxy in self._proxies):
-            return (self._all,)
-        counted = client
-        if address.version == 6:
-            counted = str(ipaddress.ip_network((address, SHARED_PREFIX), strict=False))
+        counted = network_of(str(address))
         return (
             self._by_address.get(counted) or Group(self.limits.connections_per_address, counted),
             self._all,
@@ -134,3 +137,7 @@ class Connections:
         oldest = next(iter(self._leaving))
         self.forget(oldest)
         oldest.hang_up("refused")
+
+
+def _host(connection: "Connection") -> str:
+    return connection.client[0] if connection.client else ""
