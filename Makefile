@@ -23,10 +23,10 @@ help: ## Show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
 demo: $(VENV)/warm ## Make faces of a voice through the whole service: OUT=dir VOICE=file AGE=34 GENDER=woman
-	@$(BIN)/voice2face demo "$(VOICE)" --age $(AGE) --gender $(GENDER) --out "$(OUT)"
+	@exec $(BIN)/voice2face demo "$(VOICE)" --age $(AGE) --gender $(GENDER) --out "$(OUT)"
 
 run: $(VENV)/warm ## Serve until stopped: PORT=8000 DATA=dir
-	@$(BIN)/voice2face serve --port $(PORT) --data "$(DATA)"
+	@exec $(BIN)/voice2face serve --port $(PORT) --data "$(DATA)"
 
 test: $(VENV)/warm $(VENV)/dev servers ## Run all tests, those on real MySQL, RabbitMQ and MinIO and in Chromium included
 	@infra/browser/chromium || test $$? -eq 3

@@ -93,8 +93,29 @@ def test_a_process_that_comes_second_in_the_middle_of_a_start_takes_the_secret_o
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = secret_of(settings)
-    monkeypatch.setattr(Path, "exists", lambda path: False)
+    monkeypatch.setattr(os.path, "lexists", lambda path: False)
     assert secret_of(settings) == first
+
+
+@pytest.mark.parametrize("kind", ["link", "pipe", "of another user"])
+def test_a_secret_that_another_user_may_have_put_there_is_refused(settings: Settings, kind: str) -> None:
+    strong = secret_of(settings)
+    path = settings.data / "secret"
+    match kind:
+        case "link":
+            path.rename(elsewhere := settings.data / "elsewhere")
+            path.symlink_to(elsewhere)
+        case "pipe":
+            path.unlink()
+            os.mkfifo(path)
+        case _:
+            if os.geteuid():
+                pytest.skip("only root can give a file away")
+            os.chown(path, 12345, 12345)
+    with pytest.raises(SettingsError, match="is not a file of the user who runs the service"):
+        secret_of(settings)
+    path.unlink()
+    assert secret_of(settings) != strong
 
 
 def test_a_secret_of_the_settings_is_used_and_no_file_is_made(settings: Settings) -> None:

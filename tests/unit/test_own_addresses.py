@@ -59,5 +59,6 @@ def test_the_public_address_goes_before_all_others() -> None:
 def test_the_address_of_a_socket_has_no_default_port_and_brackets_where_it_needs_them() -> None:
     assert address("evil.example", server=("10.0.0.5", 80)) == "http://10.0.0.5"
     assert address("evil.example", scheme="https", server=("10.0.0.5", 443)) == "https://10.0.0.5"
+    assert address("evil.example", scheme="wss", server=("10.0.0.5", 443)) == "https://10.0.0.5"
     assert address("evil.example", server=("fd00::5", 8000)) == "http://[fd00::5]:8000"
     assert address("evil.example", server=("faces.test", None)) == "http://faces.test"

@@ -67,6 +67,9 @@ def test_every_setting_has_a_default() -> None:
         ("V2F_KNOWN_HOSTS", "https://faces.example.org"),
         ("V2F_KNOWN_HOSTS", "faces.example.org:99999"),
         ("V2F_KNOWN_HOSTS", "*"),
+        ("V2F_CORS_ORIGINS", "faces.example.org"),
+        ("V2F_CORS_ORIGINS", "https://faces.example.org/"),
+        ("V2F_CORS_ORIGINS", "*,"),
     ],
 )
 def test_an_invalid_setting_is_refused_with_the_name_of_its_variable(name: str, value: str) -> None:

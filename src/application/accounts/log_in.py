@@ -54,7 +54,7 @@ class LogIn:
         try:
             is_right = await self._is_right(user, command.password)
         except HashingBusy:
-            await self._take_back(limits)  # its password was not looked at
+            await self._throttles.take_back(self._unit_of_work, limits)  # its password was not looked at
             raise
         if user is None or not is_right:
             record("login_failed", user=_id(user))
@@ -99,11 +99,6 @@ class LogIn:
                 locked.last_login_from = self._throttles.home(locked, client_address)
                 await uow.users.save(locked)
                 await uow.throttles.take_back(keys)
-            await uow.commit()
-
-    async def _take_back(self, limits: list[Limit]) -> None:
-        async with self._unit_of_work() as uow:
-            await uow.throttles.take_back([limit.key for limit in limits])
             await uow.commit()
 
 

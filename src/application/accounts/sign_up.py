@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from application.accounts.throttles import Throttles
-from application.errors import EmailTaken
+from application.errors import EmailTaken, HashingBusy
 from application.ports.auth import CommonPasswords, PasswordHasher
 from application.ports.clock import Clock
 from application.ports.unit_of_work import UnitOfWorkFactory
@@ -44,10 +44,15 @@ class SignUp:
     async def __call__(self, command: SignUpCommand) -> User:
         email = email_address(command.email)
         password = self._new_password(command.password, email)
+        limits = self._throttles.of_sign_ups(command.client_address)
         async with self._unit_of_work() as uow:
-            await self._throttles.count(uow, self._throttles.of_sign_ups(command.client_address))
+            await self._throttles.count(uow, limits)
             await uow.commit()
-        password_hash = await self._passwords.hash(password)
+        try:
+            password_hash = await self._passwords.hash(password)
+        except HashingBusy:
+            await self._throttles.take_back(self._unit_of_work, limits)  # "try again" must be true
+            raise
         user = User.sign_up(email, password_hash, command.person, self._clock())
         user.last_login_from = self._throttles.home(user, command.client_address)
         async with self._unit_of_work() as uow:

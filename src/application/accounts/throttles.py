@@ -7,7 +7,7 @@ from datetime import datetime
 from application.errors import TooManyTries
 from application.ports.clock import Clock
 from application.ports.throttles import ThrottleKeys
-from application.ports.unit_of_work import UnitOfWork
+from application.ports.unit_of_work import UnitOfWork, UnitOfWorkFactory
 from domain.throttling import (
     NO_WAIT,
     GrowingDelay,
@@ -84,6 +84,12 @@ class Throttles:
         _require_allowed(limits, throttles, now)
         rules = {limit.key: limit.rule for limit in limits}
         await uow.throttles.save([rules[one.key].counted(one, now) for one in throttles])
+
+    async def take_back(self, unit_of_work: UnitOfWorkFactory, limits: Collection[Limit]) -> None:
+        """Count a try no longer: nothing came of it, through no fault of the client."""
+        async with unit_of_work() as uow:
+            await uow.throttles.take_back([limit.key for limit in limits])
+            await uow.commit()
 
     def _hourly(self, tried: str, most: int, client_address: str) -> list[Limit]:
         key = self._key(tried, network_of(client_address))

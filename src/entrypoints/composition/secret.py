@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import stat
 import tempfile
 from contextlib import suppress
 from pathlib import Path
@@ -20,14 +21,24 @@ def secret_of(settings: Settings) -> str:
     if settings.security.secret:
         return settings.security.secret
     path = settings.data / SECRET_FILE
-    if not path.exists():
+    if not os.path.lexists(path):
         _make(path)
-    secret = path.read_text("ascii", "replace").strip()
+    secret = _read(path)
     if is_guessable(secret):
         raise SettingsError(
             f"The secret in {path} can be guessed. Remove the file: the next start makes another one."
         )
     return secret
+
+
+def _read(path: Path) -> str:
+    """Return what our own file holds; another user who could write to the folder before may have put one there."""
+    found = os.lstat(path)
+    if not stat.S_ISREG(found.st_mode) or found.st_uid != os.geteuid():
+        raise SettingsError(
+            f"{path} is not a file of the user who runs the service. Remove it: the next start makes one."
+        )
+    return path.read_text("ascii", "replace").strip()
 
 
 def _make(path: Path) -> None:

@@ -91,6 +91,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             raise SettingsError(
                 "V2F_PUBLIC_URL cannot be used: begin it with https:// or http:// and a name."
             )
+        for origin in self.server.cors_origins:
+            if origin != "*" and not re.fullmatch(r"https?://[^/\s]+", origin):
+                raise SettingsError(
+                    f"V2F_CORS_ORIGINS cannot be used: «{origin}» is not an origin such as https://faces.example.org, "
+                    "without a path or a slash at its end."
+                )
         for host in self.server.known_hosts:
             if not is_host(host):
                 raise SettingsError(
@@ -112,7 +118,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         if not secret and not self.is_private:
             raise SettingsError(
                 f"Set V2F_SECRET to {SHORTEST_SECRET} random characters or more "
-                "before using real servers or listening to other machines."
+                "before using real servers or a public address, or listening to other machines."
             )
         if secret and is_guessable(secret):
             raise SettingsError(

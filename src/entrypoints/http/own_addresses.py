@@ -31,14 +31,15 @@ class OwnAddresses:
         """
         if self._public_url:
             return self._public_url
+        scheme = "https" if scope["scheme"] in ("https", "wss") else "http"  # a proxy may pass on "wss"
         host = (
             next((value for name, value in scope["headers"] if name == b"host"), b"")
             .decode("latin-1")
             .lower()
         )
         if host not in self._known and not _LOCALHOST.fullmatch(host):
-            host = _socket_address(scope)
-        return f"{scope['scheme']}://{host}{scope.get('root_path', '').rstrip('/')}"
+            host = _socket_address(scope, scheme)
+        return f"{scheme}://{host}{scope.get('root_path', '').rstrip('/')}"
 
 
 def _spellings(host: str, port: int) -> Iterator[str]:
@@ -48,8 +49,8 @@ def _spellings(host: str, port: int) -> Iterator[str]:
         yield f"{host}:{port}"
 
 
-def _socket_address(scope: HTTPScope) -> str:
+def _socket_address(scope: HTTPScope, scheme: str) -> str:
     name, port = scope.get("server") or ("localhost", None)
     if ":" in name:
         name = f"[{name}]"
-    return name if port in (None, DEFAULT_PORTS.get(scope["scheme"])) else f"{name}:{port}"
+    return name if port in (None, DEFAULT_PORTS[scheme]) else f"{name}:{port}"

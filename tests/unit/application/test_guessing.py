@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from application.accounts.log_in import LogInCommand
+from application.accounts.sign_up import SignUpCommand
 from application.errors import EmailTaken, HashingBusy, ServiceUnavailable, TooManyTries, WrongCredentials
 from domain.throttling import ThrottleLimits
-from unit.application.world import HOME, World
+from unit.application.world import HOME, PERSON, World
 
 ELSEWHERE, THIRD = "198.51.100.7", "203.0.113.9"
 RIGHT, WRONG = "correct horse", "wrong horse"
@@ -160,6 +161,16 @@ async def test_a_try_that_found_no_room_for_hashing_does_not_count(world: World)
     assert {await attempt(world) for _ in range(50)} == {"HashingBusy"}
     world.passwords.busy = False
     assert [await attempt(world) for _ in range(4)] == ["WrongCredentials"] * 3 + ["TooManyTries"]
+
+
+async def test_a_sign_up_that_found_no_room_for_hashing_does_not_count(world: World) -> None:
+    command = SignUpCommand(
+        email="ann@example.org", password="correct horse", person=PERSON, client_address=ELSEWHERE
+    )
+    world.passwords.busy = True
+    assert {await outcome(world.sign_up(command)) for _ in range(100)} == {"HashingBusy"}
+    world.passwords.busy = False
+    assert await outcome(world.sign_up(command)) == "fine"
 
 
 async def test_a_refusal_is_repeated_without_a_look_into_the_database(world: World) -> None:
