@@ -35,7 +35,7 @@ class Server(uvicorn.Server):
     def __init__(self, app: Any, container: Container) -> None:
         settings = container.settings()
         proxies = settings.server.trusted_proxies
-        self._connections = Connections(settings.http, proxies)
+        self._connections = Connections(settings.http, proxies, settings.logs.addresses)
         self._stopping = container.stopping()
         config = uvicorn.Config(
             app,

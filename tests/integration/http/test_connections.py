@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from entrypoints.composition.log_lines import add_log_context
 from integration.http.live import LiveService, live
 from integration.http.raw import HEAD, LAST_REQUEST, REQUEST, TIMEOUT, RawClient
 from integration.http.service import API, Service
@@ -97,6 +98,24 @@ def test_a_field_behind_a_body_is_no_field_of_the_request(running: LiveService, 
     head = f"PATCH {API}/mz-request/{'0' * 32}/mz-result/{'0' * 32} HTTP/1.1\r\nHost: faces.test\r\n".encode()
     end = f"0\r\nToken: {token}\r\n\r\n".encode()
     assert connect().send(head + b"Transfer-Encoding: chunked\r\n\r\n" + end).answer().status == 401
+
+
+def test_a_refusal_is_logged_with_the_client_address(
+    connect: Connect, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.handler.addFilter(add_log_context)
+    with caplog.at_level(logging.INFO, "entrypoints.http.connections"):
+        assert connect().send(padded(LIMIT + 1)).answer().status == 431
+    caplog.handler.removeFilter(add_log_context)
+    refusals = [one for one in caplog.records if one.getMessage().endswith("head_too_large")]
+    assert [vars(one)["address"] for one in refusals] == ["127.0.0.0"]
+
+
+def test_white_space_behind_a_value_is_no_part_of_it(running: LiveService, connect: Connect) -> None:
+    with running.client() as client:
+        token = client.headers["Token"].encode()
+    fields = b"Host: faces.test \t\r\nToken: " + token + b" \r\nAuthorization: Bearer " + token + b"\t\r\n"
+    assert connect().send(f"GET {API}/users HTTP/1.1\r\n".encode() + fields + b"\r\n").answer().status == 200
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.server import ServerState
 
+from application.log_context import LogContext
 from entrypoints.composition.settings import HttpSettings
 from entrypoints.http.connections.answers import answer_of
 from entrypoints.http.connections.registry import Connections, Group
@@ -21,6 +22,7 @@ from entrypoints.http.request_errors import (
     TooManyConnections,
     TooSlow,
 )
+from entrypoints.http.tracing import loggable_address
 
 MOST_PIPELINED = 50
 """Requests that may wait behind an unfinished one: each takes some kilobytes."""
@@ -112,7 +114,7 @@ class Connection(HttpToolsProtocol):
         if self._fields > self._limits.fields > 0:
             raise HeadTooLarge
         if self._body_since is None:
-            super().on_header(name, value)
+            super().on_header(name, value.rstrip(b" \t"))  # the parser leaves the white space behind a value
 
     def on_headers_complete(self) -> None:
         """Begin to work on a request; raises `BadRequest` for one of too many, and for one whose end is not clear."""
@@ -200,7 +202,9 @@ class Connection(HttpToolsProtocol):
     def _refuse(self, error: RequestRefused) -> None:
         is_free = self._is_free_for_answer()
         self._is_leaving = True
-        log.info("refused a request or a connection: %s", error.code)
+        client = loggable_address(self.client[0] if self.client else "", self._all.addresses)
+        with LogContext(address=client):
+            log.info("refused a request or a connection: %s", error.code)
         if self._running is not None and not self._running.response_complete:
             self._tell_that_client_left(self._running)
         if not is_free:

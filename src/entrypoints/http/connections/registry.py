@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from entrypoints.composition.settings import HttpSettings
+from entrypoints.http.tracing import AddressForm
 
 if TYPE_CHECKING:
     from entrypoints.http.connections.protocol import Connection
@@ -39,8 +40,12 @@ class Connections:
     where none waits. Connections of trusted proxies count for no address.
     """
 
-    def __init__(self, limits: HttpSettings, proxies: Sequence[str] = ()) -> None:
+    def __init__(
+        self, limits: HttpSettings, proxies: Sequence[str] = (), addresses: AddressForm = "short"
+    ) -> None:
         self.limits = limits
+        self.addresses = addresses
+        """How client addresses are logged."""
         self._proxies = [ipaddress.ip_network(proxy) for proxy in proxies]
         self._all = Group(limits.connections)
         self._by_address: dict[str, Group] = {}
