@@ -124,6 +124,8 @@ def test_white_space_behind_a_value_is_no_part_of_it(running: LiveService, conne
         b"what?\r\n\r\n",
         b"GET  HTTP/1.1\r\n\r\n",
         b"PRI * HTTP/2.0\r\n\r\n",
+        REQUEST.replace(b"1.1", b"0.9"),
+        REQUEST.replace(b"1.1", b"2.0"),
         HEAD + b"no colon\r\n\r\n",
         LOGIN + b"Content-Length: 1\r\nContent-Length: 2\r\n\r\n",
         LOGIN + b"Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n",

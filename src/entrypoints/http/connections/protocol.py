@@ -26,6 +26,8 @@ from entrypoints.http.tracing import loggable_address
 
 MOST_PIPELINED = 50
 """Requests that may wait behind an unfinished one: each takes some kilobytes."""
+VERSIONS = ("1.0", "1.1")
+"""The parser takes 0.9 and 2.0, too, which are other protocols."""
 BODY_FIELDS = (b"content-length", b"transfer-encoding")
 
 log = logging.getLogger(__name__)
@@ -119,6 +121,8 @@ class Connection(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """Begin to work on a request; raises `BadRequest` for one of too many, and for one whose end is not clear."""
         self._progressed = True
+        if self.parser.get_http_version() not in VERSIONS:
+            raise BadRequest("Send the request as HTTP/1.1.")
         if len(self.pipeline) >= MOST_PIPELINED:
             raise BadRequest("Too many requests wait for their answers on this connection.")
         if self.parser.should_upgrade() and any(name in BODY_FIELDS for name, _ in self.headers):
