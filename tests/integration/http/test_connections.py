@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from entrypoints.composition.log_lines import add_log_context
 from integration.http.live import LiveService, live
 from integration.http.raw import HEAD, LAST_REQUEST, REQUEST, TIMEOUT, RawClient
 from integration.http.service import API, Service
@@ -117,12 +118,43 @@ def test_a_field_behind_a_body_is_no_field_of_the_request(running: LiveService, 
     assert connect().send(head + b"Transfer-Encoding: chunked\r\n\r\n" + end).answer().status == 401
 
 
+def test_a_refusal_is_logged_with_the_client_address(
+    connect: Connect, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.handler.addFilter(add_log_context)
+    with caplog.at_level(logging.INFO, "entrypoints.http.connections"):
+        assert connect().send(padded(LIMIT + 1)).answer().status == 431
+    caplog.handler.removeFilter(add_log_context)
+    refusals = [one for one in caplog.records if one.getMessage().endswith("head_too_large")]
+    assert [vars(one)["address"] for one in refusals] == ["127.0.0.0"]
+
+
+def test_a_client_that_wants_to_close_reads_a_refusal_that_comes_before_its_whole_body(
+    connect: Connect,
+) -> None:
+    submission = f"POST {API}/mz-request HTTP/1.1\r\nHost: faces.test\r\nConnection: close\r\n".encode()
+    for _ in range(5):
+        client = connect().send(submission + f"Content-Length: {LARGE}\r\n\r\n".encode() + b"a" * LARGE)
+        refused = client.answer()
+        assert (refused.status, refused.headers["connection"]) == (401, "close")
+        assert client.is_closed()
+
+
+def test_white_space_behind_a_value_is_no_part_of_it(running: LiveService, connect: Connect) -> None:
+    with running.client() as client:
+        token = client.headers["Token"].encode()
+    fields = b"Host: faces.test \t\r\nToken: " + token + b" \r\nAuthorization: Bearer " + token + b"\t\r\n"
+    assert connect().send(f"GET {API}/users HTTP/1.1\r\n".encode() + fields + b"\r\n").answer().status == 200
+
+
 @pytest.mark.parametrize(
     "request_bytes",
     [
         b"what?\r\n\r\n",
         b"GET  HTTP/1.1\r\n\r\n",
         b"PRI * HTTP/2.0\r\n\r\n",
+        REQUEST.replace(b"1.1", b"0.9"),
+        REQUEST.replace(b"1.1", b"2.0"),
         HEAD + b"no colon\r\n\r\n",
         LOGIN + b"Content-Length: 1\r\nContent-Length: 2\r\n\r\n",
         LOGIN + b"Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n",

@@ -165,3 +165,19 @@ def test_a_redirect_stays_where_it_was_or_leads_to_what_the_operator_names(
     else:
         with pytest.raises(FaceFailed):
             hosts.redirect(location, httpx.URL(origin))
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://xn--a/b",
+        "http://xn--/b",
+        "http://models:99999/b",
+        "http://models:8000\n/b",
+        "http:///",
+        "http://[::1",
+    ],
+)
+def test_an_address_that_none_can_have_is_a_failure_of_the_model_server(address: str) -> None:
+    with pytest.raises(FaceFailed):
+        AllowedHosts(SERVER, ()).url(address)

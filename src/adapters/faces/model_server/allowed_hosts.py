@@ -7,6 +7,7 @@ import httpx
 from adapters.faces.model_server.failures import unusable
 
 PORTS = {"http": 80, "https": 443}
+HIGHEST_PORT = 65535
 
 
 class AllowedHosts:
@@ -36,9 +37,10 @@ class AllowedHosts:
     def _parsed(self, address: str, base: httpx.URL) -> httpx.URL:
         try:
             url = base.join(address)
-        except httpx.InvalidURL as error:
+            is_plain = bool(url.host) and (url.port or 0) <= HIGHEST_PORT and not url.userinfo
+        except (httpx.InvalidURL, UnicodeError) as error:  # the latter for an `xn--…` that stands for no name
             raise unusable(f"{error}: {address[:200]!r}", retryable=False) from error
-        if url.scheme not in PORTS or url.userinfo:
+        if url.scheme not in PORTS or not is_plain:
             raise unusable(f"{address[:200]!r} is not a plain address of a file", retryable=False)
         return url
 

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 import httptools
 from uvicorn.config import Config
@@ -14,6 +14,7 @@ from application.log_context import LogContext
 from domain.ids import new_id
 from entrypoints.composition.setting_sections import HttpSettings
 from entrypoints.http.connections.answers import answer_of
+from entrypoints.http.connections.lingering import LingeringTransport
 from entrypoints.http.connections.registry import Connections, Group
 from entrypoints.http.connections.times import Times
 from entrypoints.http.connections.unsent import unsent_bytes
@@ -27,6 +28,8 @@ from entrypoints.http.request_errors import (
 
 MOST_PIPELINED = 50
 """Requests that may wait behind an unfinished one: each takes some kilobytes."""
+VERSIONS = ("1.0", "1.1")
+"""The parser takes 0.9 and 2.0, too, which are other protocols."""
 BODY_FIELDS = (b"content-length", b"transfer-encoding")
 
 log = logging.getLogger(__name__)
@@ -110,11 +113,13 @@ class Connection(HttpToolsProtocol):
         if self._fields > self._limits.fields > 0:
             raise HeadTooLarge
         if not self._times.is_in_body:
-            super().on_header(name, value)
+            super().on_header(name, value.rstrip(b" \t"))  # the parser leaves the white space behind a value
 
     def on_headers_complete(self) -> None:
         """Begin to work on a request; raises `BadRequest` for one of too many, and for one whose end is not clear."""
         self._progressed = True
+        if self.parser.get_http_version() not in VERSIONS:
+            raise BadRequest("Send the request as HTTP/1.1.")
         if len(self.pipeline) >= MOST_PIPELINED:
             raise BadRequest("Too many requests wait for their answers on this connection.")
         if self.parser.should_upgrade() and any(name in BODY_FIELDS for name, _ in self.headers):
@@ -122,6 +127,7 @@ class Connection(HttpToolsProtocol):
                 "A request with a body cannot ask for another protocol."
             )  # the parser skips the body
         super().on_headers_complete()
+        self.cycle.transport = cast("Any", LingeringTransport(self.transport, self._close_after_answer))
         self._times.begin_body(self.loop.time())
         self._all.works(self)
 
@@ -139,7 +145,9 @@ class Connection(HttpToolsProtocol):
         super().on_message_complete()
 
     def on_response_complete(self) -> None:
-        """Wait for the next request, unless it is there."""
+        """Wait for the next request, unless it is there, or there will be none."""
+        if self._is_leaving:
+            return
         super().on_response_complete()
         if self.cycle.response_complete and not self.transport.is_closing():
             self._all.waits(self)
@@ -198,6 +206,17 @@ class Connection(HttpToolsProtocol):
             return
         path = self.scope["path"] if self._times.is_in_body else ""
         self.transport.write(answer_of(error, path, trace_id, self.server_state.default_headers))
+        self._linger()
+
+    def _close_after_answer(self) -> None:
+        if self._times.is_in_body and not self.transport.is_closing():
+            self._linger()
+        else:
+            self.transport.close()
+
+    def _linger(self) -> None:
+        """Send what is to be sent, and take what the client still sends until it closes or has had its time."""
+        self._is_leaving = True
         self.transport.write_eof()
         self.flow.resume_reading()
         self._all.leave(self)
