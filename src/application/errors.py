@@ -83,7 +83,7 @@ class InvalidLink(ApplicationError):
     code = "invalid_link"
 
     def __init__(self) -> None:
-        super().__init__("This link has expired or was cut off. Load the page again to get a new one.")
+        super().__init__("This link has expired or was cut off, or its file was erased. Load the page again.")
 
 
 class ServiceUnavailable(ApplicationError):
