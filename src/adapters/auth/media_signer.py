@@ -5,7 +5,6 @@ import binascii
 import hashlib
 import hmac
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
 
 from adapters.auth.keys import derive_key
 from application.errors import InvalidLink
@@ -13,8 +12,6 @@ from application.ports.auth import MediaGrant
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
-CACHED_LINKS = 10_000
-"""How many links are kept in memory: a list that is polled contains the same links for half an hour."""
 _SIGNATURE_LENGTH = hashlib.sha256().digest_size
 
 
@@ -26,13 +23,9 @@ class HmacMediaSigner:
 
     def __init__(self, secret: str) -> None:
         self._key = derive_key(secret, "media-link")
-        self._sign_cached = lru_cache(CACHED_LINKS)(self._sign)
 
     def sign(self, grant: MediaGrant) -> str:
         """Return the token of a grant; the same grant gives the same token."""
-        return self._sign_cached(grant)
-
-    def _sign(self, grant: MediaGrant) -> str:
         microseconds = (grant.expires_at - _EPOCH) // _MICROSECOND
         payload = f"{microseconds}\n{grant.media_type}\n{grant.key}".encode()
         return _encode(self._signature(payload) + payload)

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 from application.errors import InvalidLink
 from application.ports.auth import MediaGrant, MediaSigner
@@ -12,6 +13,8 @@ from domain.blob_keys import download_name
 
 SHORTEST_LIFETIME = timedelta(minutes=30)
 PERIOD = timedelta(minutes=30)
+CACHED_LINKS = 10_000
+"""How many links are kept in memory: a list that is polled has the same links for half an hour."""
 _ZERO = datetime.min.replace(tzinfo=UTC)
 
 
@@ -29,9 +32,17 @@ class SignLink:
     def __init__(self, signer: MediaSigner, clock: Clock) -> None:
         self._signer = signer
         self._clock = clock
+        self._expires_at = _ZERO
+        self._sign_cached = lru_cache(CACHED_LINKS)(self._sign)
 
     def __call__(self, key: str, media_type: str) -> str:
-        return self._signer.sign(MediaGrant(key=key, media_type=media_type, expires_at=expiry(self._clock())))
+        now = self._clock()
+        if not SHORTEST_LIFETIME < self._expires_at - now <= SHORTEST_LIFETIME + PERIOD:
+            self._expires_at = expiry(now)
+        return self._sign_cached(key, media_type, self._expires_at)
+
+    def _sign(self, key: str, media_type: str, expires_at: datetime) -> str:
+        return self._signer.sign(MediaGrant(key=key, media_type=media_type, expires_at=expires_at))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
