@@ -41,6 +41,7 @@ datefmt
 # asyncio calls it of a connection, and uvicorn reads the attribute of a request.
 _.data_received
 _.disconnected
+_.keep_alive
 
 # Litestar calls these of a plugin that renders the OpenAPI document.
 _.render

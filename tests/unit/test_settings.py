@@ -14,6 +14,7 @@ QUOTA_NAMES = (
     "DRAWING_SECONDS_A_DAY",
     "STORED_MEGABYTES",
     "UPLOADS_AT_ONCE",
+    "STREAMS_AT_ONCE",
     "RESULTS",
 )
 ONCE_THE_DEFAULT = "not-a-secret-only-for-a-laptop-of-ones-own"

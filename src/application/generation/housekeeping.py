@@ -7,6 +7,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from application.cancellation import end_if_cancelled
 from application.errors import ServiceUnavailable
@@ -21,6 +22,8 @@ class Task:
 
     name: str
     run: Callable[[], Awaitable[object]]
+    every: timedelta | None = None
+    """How long a process waits between two runs; None: as long as the policy says."""
 
 
 class Housekeeping:
@@ -31,7 +34,7 @@ class Housekeeping:
 
     def __init__(self, tasks: Sequence[Task], policy: JobPolicy) -> None:
         self._tasks = tasks
-        self._pause = policy.housekeeping_every.total_seconds()
+        self._every = policy.housekeeping_every
 
     async def __call__(self) -> None:
         async with asyncio.TaskGroup() as loops:
@@ -39,6 +42,7 @@ class Housekeeping:
                 loops.create_task(self._repeat(task))
 
     async def _repeat(self, task: Task) -> None:
+        pause = (task.every or self._every).total_seconds()
         while True:
             try:
                 await task.run()
@@ -47,4 +51,4 @@ class Housekeeping:
             except Exception:  # the outermost frame of the task: one that breaks must not end the process
                 log.exception("housekeeping could not %s", task.name)
             end_if_cancelled()
-            await asyncio.sleep(self._pause)
+            await asyncio.sleep(pause)

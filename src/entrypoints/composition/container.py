@@ -64,6 +64,9 @@ from entrypoints.composition.settings import Settings
 
 T = TypeVar("T")
 
+SELDOM = timedelta(minutes=5)
+"""How long a process waits between two looks at what is done once an hour."""
+
 
 class UseCase(providers.Singleton[T]):
     """Provides a use case that users call; HTTP handlers can ask for these by name, and for no other provider."""
@@ -235,8 +238,8 @@ class Container(containers.DeclarativeContainer):
             providers.Factory(Task, "recover expired generations", recover_expired),
             providers.Factory(Task, "announce due generations", announce_due),
             providers.Factory(Task, "sweep orphans", sweep_orphans),
-            providers.Factory(Task, "forget throttles", forget_throttles),
-            providers.Factory(Task, "remove old usage", remove_old_usage),
+            providers.Factory(Task, "forget throttles", forget_throttles, SELDOM),
+            providers.Factory(Task, "remove old usage", remove_old_usage, SELDOM),
             providers.Factory(Task, "remove abandoned workspaces", workspaces.provided.remove_abandoned),
         ),
         policy,

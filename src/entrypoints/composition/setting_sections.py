@@ -141,6 +141,8 @@ class QuotaSettings(Section, frozen=True, kw_only=True):
     stored_megabytes: CountLimit = 500
     uploads_at_once: CountLimit = 3
     """In one API process."""
+    streams_at_once: CountLimit = 20
+    """Event streams in one API process."""
     results: CountLimit = 5
     """Results that are kept of one request."""
 

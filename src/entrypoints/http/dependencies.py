@@ -16,6 +16,7 @@ from entrypoints.http.bodies.uploads import Uploads
 from entrypoints.http.caller import Caller, authenticate
 from entrypoints.http.health_checks import HealthChecks, Readiness
 from entrypoints.http.own_addresses import OwnAddresses
+from entrypoints.http.responses.open_streams import OpenStreams
 
 T = TypeVar("T")
 
@@ -26,7 +27,8 @@ PUBLIC = frozenset({"sign_up", "require_free_email", "log_in", "open_media"})
 def create_dependencies(container: Container) -> Mapping[str, Provide]:
     """Return all that handlers can ask for: the caller, uploads, the health checks, and each use case by its name."""
     addresses = OwnAddresses(container.settings().server)
-    upload_places = UploadPlaces(container.settings().quotas.uploads_at_once)
+    quotas = container.settings().quotas
+    upload_places, open_streams = UploadPlaces(quotas.uploads_at_once), OpenStreams(quotas.streams_at_once)
 
     def caller(request: Request[Any, Any, Any]) -> Caller:
         links = MediaLinks(container.sign_link(), addresses.for_client(request.scope))
@@ -50,6 +52,7 @@ def create_dependencies(container: Container) -> Mapping[str, Provide]:
         "uploads": Provide(uploads, sync_to_thread=False),
         "readiness": Provide(lambda: readiness, sync_to_thread=False),
         "stopping": for_all(container.stopping),
+        "open_streams": Provide(lambda: open_streams, sync_to_thread=False),
         **{
             name: for_all(provider) if name in PUBLIC else for_callers(provider)
             for name, provider in container.providers.items()

@@ -60,6 +60,15 @@ class RawClient:
         body, self.received = self.received[:length], self.received[length:]
         return Answer(int(first.split()[1]), headers, body)
 
+    def has_more(self) -> bool:
+        """Wait for more of an answer, and tell whether there is some; False where the server closes."""
+        if not self.received:
+            try:
+                self.received = self.socket.recv(65536)
+            except ConnectionResetError:
+                return False
+        return bool(self.received)
+
     def is_closed(self) -> bool:
         """Wait until the server closes, and tell whether it sent nothing before."""
         try:

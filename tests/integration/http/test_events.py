@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from entrypoints.http.responses import event_stream as events_module
-from integration.http.service import LoggedInUser, Service, assert_problem
+from integration.http.service import LoggedInUser, Service, assert_problem, sign_up
 from integration.http.test_errors import call_raw
 
 LIMIT = 40
@@ -157,6 +157,28 @@ async def test_no_task_is_left_when_a_client_leaves_while_the_server_writes_to_i
                 await asyncio.sleep(0.01)
     finally:
         gc.enable()
+
+
+async def test_a_further_stream_of_a_user_ends_the_oldest_and_no_stream_of_another_user() -> None:
+    service = Service(environment={"V2F_QUOTA_STREAMS_AT_ONCE": "2"})
+    async with service.client() as client:
+        anna, bob = await sign_up(client, "anna"), await sign_up(client, "bob")
+        ids = {user.token: (await user.submitted())["mz_request_id"] for user in (anna, bob)}
+        watchers: list[Watcher] = []
+        for user in (anna, bob, anna, anna, anna):
+            watchers.append(Watcher(service, user, ids[user.token]))
+            await watchers[-1].until(lambda text: "queued" in text)
+        oldest, of_bob, second, *newest = watchers
+        async with asyncio.timeout(LIMIT):
+            while not (oldest.is_over and second.is_over):
+                await asyncio.sleep(0.01)
+        assert not any(watcher.is_over for watcher in (of_bob, *newest))
+        for watcher in watchers:
+            await watcher.leave()
+        again = Watcher(service, anna, ids[anna.token])
+        await again.until(lambda text: "queued" in text)
+        assert not again.is_over
+        await again.leave()
 
 
 class Watcher:

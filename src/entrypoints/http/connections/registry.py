@@ -11,7 +11,7 @@ from entrypoints.http.client_address import ip_address_of
 from entrypoints.http.tracing import AddressForm, loggable_address
 
 if TYPE_CHECKING:
-    from entrypoints.http.connections.protocol import Connection
+    from entrypoints.http.connections.ending import EndingProtocol
 
 CHECK_SECONDS = 0.5
 LINGER_SECONDS = 5.0
@@ -28,8 +28,8 @@ class Group:
     def __init__(self, limit: int, address: str = "") -> None:
         self.address = address
         self.limit = limit
-        self.members: set[Connection] = set()
-        self.waiting: dict[Connection, None] = {}
+        self.members: set[EndingProtocol] = set()
+        self.waiting: dict[EndingProtocol, None] = {}
         """Those that wait for a head, in the order in which they began to."""
 
 
@@ -48,11 +48,11 @@ class Connections:
         self._proxies = [ipaddress.ip_network(proxy) for proxy in proxies]
         self._all = Group(limits.connections)
         self._by_address: dict[str, Group] = {}
-        self._leaving: dict[Connection, float] = {}
+        self._leaving: dict[EndingProtocol, float] = {}
         self._checked_at = 0.0
         self._timer: asyncio.TimerHandle | None = None
 
-    def admit(self, connection: "Connection") -> bool:
+    def admit(self, connection: "EndingProtocol") -> bool:
         """Count a new connection, which waits for a head; False if there is no room for it."""
         groups = self._groups_of(_host(connection))
         for group in groups:
@@ -71,17 +71,17 @@ class Connections:
         self._start_checking(connection.loop)
         return True
 
-    def waits(self, connection: "Connection") -> None:
+    def waits(self, connection: "EndingProtocol") -> None:
         """Note that a connection waits for a head from now on."""
         for group in connection.groups:
             group.waiting.setdefault(connection)
 
-    def works(self, connection: "Connection") -> None:
+    def works(self, connection: "EndingProtocol") -> None:
         """Note that a connection has a request to be answered."""
         for group in connection.groups:
             group.waiting.pop(connection, None)
 
-    def leave(self, connection: "Connection") -> None:
+    def leave(self, connection: "EndingProtocol") -> None:
         """Let a refused connection linger outside the count."""
         self.forget(connection)
         while len(self._leaving) >= MOST_LEAVING:
@@ -89,7 +89,7 @@ class Connections:
         self._leaving[connection] = connection.loop.time()
         self._start_checking(connection.loop)
 
-    def forget(self, connection: "Connection") -> None:
+    def forget(self, connection: "EndingProtocol") -> None:
         """Count a connection no longer."""
         self._leaving.pop(connection, None)
         for group in connection.groups:
@@ -99,7 +99,7 @@ class Connections:
                 self._by_address.pop(group.address, None)
         connection.groups = ()
 
-    def loggable_address(self, connection: "Connection") -> str | None:
+    def loggable_address(self, connection: "EndingProtocol") -> str | None:
         """Return the address of a client, or of its proxy, as the settings want it in log lines."""
         return loggable_address(_host(connection), self._logged_addresses)
 
@@ -139,5 +139,5 @@ class Connections:
         oldest.hang_up("refused")
 
 
-def _host(connection: "Connection") -> str:
+def _host(connection: "EndingProtocol") -> str:
     return connection.client[0] if connection.client else ""

@@ -10,6 +10,7 @@ from litestar.params import HeaderParameter
 from application.requests.watch import WatchRequest
 from entrypoints.http.caller import Caller
 from entrypoints.http.responses.event_stream import event_stream
+from entrypoints.http.responses.open_streams import OpenStreams
 from entrypoints.http.schemas.identifiers import RequestIdPath
 
 LastEventId = Annotated[
@@ -60,6 +61,7 @@ class EventController(Controller):
         caller: NamedDependency[Caller],
         watch_request: NamedDependency[WatchRequest],
         stopping: NamedDependency[asyncio.Event],
+        open_streams: NamedDependency[OpenStreams],
         last_event_id: LastEventId = None,
     ) -> Response[Any]:
         """Watch a request.
@@ -67,6 +69,7 @@ class EventController(Controller):
         Follows its newest job until the end, as server-sent events. Each event is called `progress` and carries what
         the status of the job says at that moment. If the request is erased meanwhile, the last event is called
         `erased`. A client that comes back after the end gets 204, or 404 if the request is erased, and an
-        `EventSource` then stays away.
+        `EventSource` then stays away. A user may have some streams open; a further one ends the oldest.
         """
-        return await event_stream(await watch_request(caller.user_id, request_id), last_event_id, stopping)
+        news, place = await watch_request(caller.user_id, request_id), open_streams.place(caller.user_id)
+        return await event_stream(news, last_event_id, stopping, place)

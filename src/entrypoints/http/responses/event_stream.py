@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import AbstractContextManager
 from typing import Any
 
 import msgspec
@@ -18,20 +19,24 @@ KEEP_ALIVE = b": still here\n\n"
 _encoder = msgspec.json.Encoder()
 
 
+Place = AbstractContextManager[asyncio.Event]
+"""Held as long as a stream is open; gives the event that ends it."""
+
+
 async def event_stream(
-    news: AsyncIterator[News], last_event_id: str | None, stopping: asyncio.Event
+    news: AsyncIterator[News], last_event_id: str | None, stopping: asyncio.Event, place: Place
 ) -> Response[Any]:
     """Return a stream with an event for all news; the event that the client saw last is not sent again.
 
     Where that was the final one there is nothing to stream: the response is 204, and an `EventSource` stays away.
-    Once the process is stopping the stream ends, and an `EventSource` comes back to another process.
+    Once the process is stopping, or the place is taken, the stream ends, and an `EventSource` comes back.
     """
     first = await anext(news)
     is_seen = event_id(first) == last_event_id
     if is_seen and isinstance(first, ProgressView) and first.state.is_final:
         return Response(None, status_code=204)
     return closing_stream(
-        encoded_events(None if is_seen else first, news, stopping),
+        encoded_events(None if is_seen else first, news, stopping, place),
         media_type="text/event-stream",
         headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
     )
@@ -46,33 +51,34 @@ def event_id(news: News) -> str:
 
 
 async def encoded_events(
-    first: News | None, rest: AsyncIterator[News], stopping: asyncio.Event
+    first: News | None, rest: AsyncIterator[News], stopping: asyncio.Event, place: Place
 ) -> AsyncGenerator[bytes, None]:
     """Yield an event for all news, and a comment after `KEEP_ALIVE_SECONDS` without one.
 
     It waits in tasks of its own, so the caller has to close it.
     """
-    if first is not None:
-        yield _encode(first)
-    coming = asyncio.ensure_future(anext(rest, None))
-    stop = asyncio.ensure_future(stopping.wait())
-    try:
-        while True:
-            done, _ = await asyncio.wait(
-                {coming, stop}, timeout=KEEP_ALIVE_SECONDS, return_when=asyncio.FIRST_COMPLETED
-            )
-            if stop in done:
-                return
-            if not done:
-                yield KEEP_ALIVE
-                continue
-            if (news := coming.result()) is None:
-                return
-            yield _encode(news)
-            coming = asyncio.ensure_future(anext(rest, None))
-    finally:
-        coming.cancel()
-        stop.cancel()
+    with place as taken:
+        if first is not None:
+            yield _encode(first)
+        coming = asyncio.ensure_future(anext(rest, None))
+        ends = {asyncio.ensure_future(end.wait()) for end in (stopping, taken)}
+        try:
+            while True:
+                done, _ = await asyncio.wait(
+                    {coming, *ends}, timeout=KEEP_ALIVE_SECONDS, return_when=asyncio.FIRST_COMPLETED
+                )
+                if done & ends:
+                    return
+                if not done:
+                    yield KEEP_ALIVE
+                    continue
+                if (news := coming.result()) is None:
+                    return
+                yield _encode(news)
+                coming = asyncio.ensure_future(anext(rest, None))
+        finally:
+            for waiting in (coming, *ends):
+                waiting.cancel()
 
 
 def _encode(news: News) -> bytes:
