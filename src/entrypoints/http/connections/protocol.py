@@ -28,8 +28,8 @@ class Connection(EndingProtocol):
     What goes beyond a limit is refused as `EndingProtocol` does.
     """
 
-    def __init__(self, *args: Any, connections: Connections) -> None:
-        super().__init__(*args, connections=connections)
+    def __init__(self, *args: Any, connections: Connections, **kwargs: Any) -> None:
+        super().__init__(*args, connections=connections, **kwargs)
         self._most_bytes = self._limits.head_kilobytes * 1024
         self._fields = 0
         self._progressed = False
