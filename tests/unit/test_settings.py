@@ -109,7 +109,12 @@ def test_a_secret_that_can_be_guessed_is_refused_everywhere(secret: str, host: s
 
 def test_random_secrets_of_any_usual_form_are_not_taken_for_guessable() -> None:
     for _ in range(300):
-        for secret in (secrets.token_hex(16), secrets.token_urlsafe(24), f"{secrets.randbelow(10**40):040}"):
+        for secret in (
+            secrets.token_hex(16),
+            secrets.token_urlsafe(24),
+            f"{secrets.randbelow(10**40):040}",
+            f"{secrets.randbits(128):0128b}",
+        ):
             assert Settings.read({"V2F_SECRET": secret}).security.secret == secret
 
 
