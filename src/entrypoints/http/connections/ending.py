@@ -24,8 +24,9 @@ log = logging.getLogger(__name__)
 class EndingProtocol(HttpToolsProtocol):
     """uvicorn's protocol, on which a client can read the last answer also while it still sends.
 
-    A refusal is given in place of the application's answer where that has not begun, and behind the answers to good
-    requests that came before. Then the connection takes what the client still sends, and closes.
+    A refusal is given in place of the application's answer where that has not begun; then the connection takes what
+    the client still sends, and closes. Where good requests came before, they are answered, and the connection closes
+    without the refusal.
     """
 
     groups: Sequence[Group] = ()
