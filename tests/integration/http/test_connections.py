@@ -203,6 +203,16 @@ def test_good_requests_are_answered_before_a_bad_one_behind_them_ends_the_connec
     assert client.is_closed()
 
 
+def test_a_connection_is_not_reset_while_its_client_still_sends_behind_a_bad_request(
+    connect: Connect,
+) -> None:
+    client = connect().send(REQUEST + REQUEST + b"what?\r\n\r\n" + b"a" * 1_000_000)
+    time.sleep(0.2)  # a reset would come now
+    client.send(b"a" * 1_000_000)
+    assert [client.answer().status, client.answer().status] == [200, 200]
+    assert client.socket.recv(1) == b""
+
+
 def test_a_slow_head_is_told_so_and_an_idle_connection_is_closed(connect: Connect) -> None:
     slow, silent, idle = connect().send(HEAD), connect(), connect().send(REQUEST)
     assert idle.answer().status == 200

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
 
 import pytest
 
@@ -84,6 +85,23 @@ async def test_a_task_that_fails_is_tried_again_and_does_not_delay_the_others(
     tasks = Task("fail", fails), Task("take for ever", takes_for_ever), Task("work", works)
     async with repeating(Housekeeping(tasks, world.policy)):
         await asyncio.wait_for(done.wait(), LIMIT)
+
+
+async def test_a_task_with_a_pause_of_its_own_does_not_run_as_often_as_the_others(world: World) -> None:
+    runs, enough = {"often": 0, "seldom": 0}, asyncio.Event()
+
+    async def often() -> None:
+        runs["often"] += 1
+        if runs["often"] == 5:
+            enough.set()
+
+    async def seldom() -> None:
+        runs["seldom"] += 1
+
+    tasks = Task("work", often), Task("look", seldom, timedelta(hours=1))
+    async with repeating(Housekeeping(tasks, world.policy)):
+        await asyncio.wait_for(enough.wait(), LIMIT)
+    assert runs["seldom"] == 1
 
 
 async def test_housekeeping_ends_when_it_is_cancelled_even_if_a_library_swallows_the_cancellation(

@@ -137,7 +137,8 @@ class EndingProtocol(HttpToolsProtocol):
         last.keep_alive = False
 
     def _close_after_answer(self) -> None:
-        if self._times.is_in_body and not self.transport.is_closing():
+        still_sends = self._times.is_in_body or self._is_leaving
+        if still_sends and not self.transport.is_closing():
             self._linger()
         else:
             self.transport.close()
