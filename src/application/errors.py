@@ -70,6 +70,13 @@ class InvalidToken(ApplicationError):
     code = "invalid_token"
 
 
+class SessionEnded(InvalidToken):
+    """The token is valid, but its session has ended."""
+
+    def __init__(self) -> None:
+        super().__init__("You are logged out. Log in again.")
+
+
 class AccountGone(InvalidToken):
     """The token is valid, but its account does not exist any more."""
 

@@ -16,7 +16,7 @@ from bench.rig import Rig, head, run_on_uvloop
 from bench.table import Line
 from databases.database import sql_database
 from databases.examples import QUOTAS, new_user
-from domain.ids import UserId
+from domain.ids import SessionId, UserId, new_id
 from e2e.cluster import SECRET
 from e2e.service import Service, running
 from e2e.voices import short_voice
@@ -31,14 +31,17 @@ BOUNDARY = "a-boundary"
 
 async def new_users(rig: Rig, number: int) -> list[str]:
     """Write users into the database and return their tokens."""
-    tokens = JwtTokens(SECRET, timedelta(hours=1), utc_now)
+    tokens = JwtTokens(SECRET, utc_now)
     async with sql_database(rig.cluster.database.url) as database:
         users = [new_user(f"{uuid4().hex}@example.org") for _ in range(number)]
         for user in users:
             async with database.unit_of_work() as uow:
                 await uow.users.add(user)
                 await uow.commit()
-    return [tokens.issue(Principal(user_id=user.id, email=user.email)) for user in users]
+    principals = [
+        Principal(user_id=user.id, session_id=SessionId(new_id()), email=user.email) for user in users
+    ]
+    return [tokens.issue(principal, timedelta(hours=1)) for principal in principals]
 
 
 def form_with(recording: bytes) -> bytes:

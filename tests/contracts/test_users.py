@@ -14,6 +14,7 @@ NO_IDS = ("", "0" * 32, "é" * 32, "x" * 5000, "' OR '1'='1", "\x00", "%", "0" *
 
 async def test_a_user_is_read_as_it_was_saved(database: Database) -> None:
     user = await stored_user(database)
+    assert user.email
     async with database.unit_of_work() as uow:
         for found in (
             await uow.users.get(user.id),

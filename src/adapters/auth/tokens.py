@@ -12,7 +12,7 @@ from adapters.auth.keys import derive_key
 from application.errors import InvalidToken
 from application.ports.auth import Principal
 from application.ports.clock import Clock
-from domain.ids import UserId
+from domain.ids import SessionId, UserId
 
 ALGORITHM = "HS256"
 ISSUER = "voice2face"
@@ -22,7 +22,7 @@ CACHED_TOKENS = 10_000
 """How many verified tokens are kept in memory: a page that polls sends the same token every few seconds."""
 
 _CHECKS: Options = {
-    "require": ["exp", "iat", "iss", "aud", "sub", "email"],
+    "require": ["exp", "iat", "iss", "aud", "sub", "sid"],
     "verify_exp": False,  # `read` compares both times with our own clock
     "verify_iat": False,
 }
@@ -31,27 +31,28 @@ _CHECKS: Options = {
 class JwtTokens:
     """Implements `TokenIssuer` with the algorithm HS256 only, for one issuer and one audience."""
 
-    def __init__(self, secret: str, lifetime: timedelta, clock: Clock) -> None:
+    def __init__(self, secret: str, clock: Clock) -> None:
         self._key = derive_key(secret, "token")
-        self._lifetime = lifetime
         self._clock = clock
         self._verify_cached = lru_cache(CACHED_TOKENS)(self._verify)
 
-    def issue(self, principal: Principal) -> str:
-        """Return a token that expires after the lifetime."""
+    def issue(self, principal: Principal, lifetime: timedelta) -> str:
+        """Return a token that expires after the lifetime; that of a guest has no address."""
         now = self._clock()
         claims = {
             "iss": ISSUER,
             "aud": AUDIENCE,
             "sub": principal.user_id,
-            "email": principal.email,
+            "sid": principal.session_id,
             "iat": int(now.timestamp()),
-            "exp": int((now + self._lifetime).timestamp()),
+            "exp": int((now + lifetime).timestamp()),
         }
+        if principal.email is not None:
+            claims["email"] = principal.email
         return jwt.encode(claims, self._key, algorithm=ALGORITHM)
 
     def read(self, token: str) -> Principal:
-        """Return the user that the token names; raises `InvalidToken`."""
+        """Return whom and which session the token names; raises `InvalidToken`."""
         try:
             verified = self._verify_cached(token)
             now = self._clock()
@@ -69,7 +70,11 @@ class JwtTokens:
             token, self._key, algorithms=[ALGORITHM], issuer=ISSUER, audience=AUDIENCE, options=_CHECKS
         )
         return _Verified(
-            principal=Principal(user_id=UserId(_text(claims, "sub")), email=_text(claims, "email")),
+            principal=Principal(
+                user_id=UserId(_text(claims, "sub")),
+                session_id=SessionId(_text(claims, "sid")),
+                email=_text(claims, "email") if "email" in claims else None,
+            ),
             issued_at=_moment(claims, "iat"),
             expires_at=_moment(claims, "exp"),
         )

@@ -6,14 +6,15 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from adapters.sql.models import FaceRequestRow, GenerationRow, SurveyRow, UserRow
+from adapters.sql.models import FaceRequestRow, GenerationRow, SessionRow, SurveyRow, UserRow
 from domain.face_request import FaceRequest, StoredVoice
 from domain.faces import Faces, StoredFace
 from domain.feedback import Survey
 from domain.generation import Generation, State
-from domain.ids import GenerationId, RequestId, SurveyId, UserId
+from domain.ids import GenerationId, RequestId, SessionId, SurveyId, UserId
 from domain.look import NO_WISHES, HairColour, HairStyle, LookWishes, SkinTone
-from domain.user import User
+from domain.session import Device, Session
+from domain.user import Language, User
 from domain.voice import Acoustics, Gender, Influence, Person, Recording
 
 Columns = dict[str, Any]
@@ -28,7 +29,11 @@ def user_columns(user: User) -> Columns:
         "password_hash": user.password_hash,
         "age": user.person.age,
         "gender": user.person.gender.value,
+        "language": user.language.value,
         "created_at": user.created_at,
+        "last_seen_at": user.last_seen_at,
+        "confirmed_at": user.confirmed_at,
+        "erase_at": user.erase_at,
         "last_login_from": user.last_login_from,
     }
 
@@ -40,8 +45,39 @@ def to_user(row: UserRow | AnyRow) -> User:
         email=row.email,
         password_hash=row.password_hash,
         person=Person(row.age, Gender(row.gender)),
+        language=Language(row.language),
         created_at=row.created_at,
+        last_seen_at=row.last_seen_at,
+        confirmed_at=row.confirmed_at,
+        erase_at=row.erase_at,
         last_login_from=row.last_login_from,
+    )
+
+
+def session_columns(session: Session) -> Columns:
+    """Return a session's columns."""
+    return {
+        "id": session.id,
+        "user_id": session.user_id,
+        "device_name": session.device.name,
+        "device_address": session.device.address,
+        "created_at": session.created_at,
+        "last_used_at": session.last_used_at,
+        "expires_at": session.expires_at,
+        "refreshes": session.refreshes,
+    }
+
+
+def to_session(row: SessionRow | AnyRow) -> Session:
+    """Return the session of a row."""
+    return Session(
+        id=SessionId(row.id),
+        user_id=UserId(row.user_id),
+        device=Device(name=row.device_name, address=row.device_address),
+        created_at=row.created_at,
+        last_used_at=row.last_used_at,
+        expires_at=row.expires_at,
+        refreshes=row.refreshes,
     )
 
 

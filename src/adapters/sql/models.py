@@ -10,6 +10,9 @@ from adapters.sql.types import ID, Id, Moment
 Key = Annotated[str, mapped_column(String(255))]
 """A blob's key."""
 
+ADDRESS = String(254)
+"""An e-mail address."""
+
 KEYED_HASH = CHAR(64)
 """HMAC-SHA256 in hexadecimal digits."""
 
@@ -50,12 +53,98 @@ class UserRow(Base):
     __table_args__ = (MYSQL,)
 
     id: Mapped[Id] = mapped_column(primary_key=True)
-    email: Mapped[str] = mapped_column(String(254), unique=True)
-    password_hash: Mapped[str] = mapped_column(String(255))
+    email: Mapped[str | None] = mapped_column(ADDRESS, unique=True)
+    password_hash: Mapped[str | None] = mapped_column(String(255))
     age: Mapped[Small]
     gender: Mapped[Word]
+    language: Mapped[Word]
     created_at: Mapped[Moment]
+    last_seen_at: Mapped[Moment] = mapped_column(index=True)
+    confirmed_at: Mapped[Moment | None]
+    erase_at: Mapped[Moment | None] = mapped_column(index=True)
     last_login_from: Mapped[str | None] = mapped_column(KEYED_HASH)
+
+
+class SessionRow(Base):
+    """A session that has not ended."""
+
+    __tablename__ = "sessions"
+    __table_args__ = (MYSQL,)
+
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    user_id: Mapped[str] = mapped_column(ID, ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    device_name: Mapped[str] = mapped_column(String(100))
+    device_address: Mapped[str | None] = mapped_column(String(45))
+    created_at: Mapped[Moment]
+    last_used_at: Mapped[Moment]
+    expires_at: Mapped[Moment] = mapped_column(index=True)
+    refreshes: Mapped[int | None]
+
+
+class EndedSessionRow(Base):
+    """A session that has ended; it refers to no user, whose account may be erased."""
+
+    __tablename__ = "ended_sessions"
+    __table_args__ = (MYSQL,)
+
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    ended_at: Mapped[Moment] = mapped_column(index=True)
+    forget_at: Mapped[Moment] = mapped_column(index=True)
+
+
+class MailRow(Base):
+    """A mail that is to be sent; it is deleted once it was."""
+
+    __tablename__ = "mails"
+    __table_args__ = (MYSQL,)
+
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    kind: Mapped[Word]
+    address: Mapped[str] = mapped_column(ADDRESS, index=True)
+    language: Mapped[Word]
+    facts: Mapped[dict[str, Any]] = mapped_column(JSON)
+    created_at: Mapped[Moment]
+    due_at: Mapped[Moment] = mapped_column(index=True)
+    tries: Mapped[Small]
+
+
+class MailLinkRow(Base):
+    """A link of a mail that was not used yet."""
+
+    __tablename__ = "mail_links"
+    __table_args__ = (MYSQL,)
+
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    user_id: Mapped[str] = mapped_column(ID, ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    purpose: Mapped[Word]
+    address: Mapped[str] = mapped_column(ADDRESS)
+    expires_at: Mapped[Moment] = mapped_column(index=True)
+
+
+class ConsentRow(Base):
+    """What a user agreed to; the request that it was given with may be erased before it."""
+
+    __tablename__ = "consents"
+    __table_args__ = (MYSQL,)
+
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    user_id: Mapped[str] = mapped_column(ID, ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    request_id: Mapped[str | None] = mapped_column(ID)
+    notice_version: Mapped[Word | None]
+    collected_by: Mapped[str | None] = mapped_column(String(200))
+    agreed_at: Mapped[Moment]
+    withdrawn_at: Mapped[Moment | None]
+
+
+class ErasureRow(Base):
+    """An erasure whose blobs are looked for once more; it refers to no user, whose account may be erased."""
+
+    __tablename__ = "erasures"
+    __table_args__ = (MYSQL,)
+
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    prefixes: Mapped[list[str]] = mapped_column(JSON)
+    erased_at: Mapped[Moment] = mapped_column(index=True)
 
 
 class FaceRequestRow(Base):

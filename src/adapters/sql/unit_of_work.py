@@ -11,6 +11,7 @@ from adapters.sql.failures import waiting_for_a_connection
 from adapters.sql.repositories.blob_references import SqlBlobReferences
 from adapters.sql.repositories.generations import SqlGenerationRepository
 from adapters.sql.repositories.requests import SqlRequestRepository
+from adapters.sql.repositories.sessions import SqlSessionRepository
 from adapters.sql.repositories.surveys import SqlSurveyRepository
 from adapters.sql.repositories.tasks import SqlTaskRepository
 from adapters.sql.repositories.throttles import SqlThrottleRepository
@@ -34,6 +35,11 @@ class SqlUnitOfWork:
     def users(self) -> SqlUserRepository:
         """The users."""
         return SqlUserRepository(self._session, self._turns)
+
+    @cached_property
+    def sessions(self) -> SqlSessionRepository:
+        """The sessions."""
+        return SqlSessionRepository(self._session)
 
     @cached_property
     def requests(self) -> SqlRequestRepository:

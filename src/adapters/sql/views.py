@@ -2,24 +2,28 @@
 
 import logging
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from adapters.sql.failures import waiting_for_a_connection
-from adapters.sql.mappers import AnyRow
+from adapters.sql.mappers import AnyRow, to_session
 from adapters.sql.progress_selects import JOB, JOBS, to_progress_view
 from adapters.sql.schema import is_current
+from adapters.sql.session_selects import ENDED_SESSIONS, SESSIONS
 from adapters.sql.usage_select import USAGE, to_usage
 from adapters.sql.view_selects import REQUEST, RESULT, select_requests, to_request_view, to_result_view
 from application.errors import ServiceUnavailable
 from application.ports.views import ProgressView, RequestView, ResultView
-from domain.ids import GenerationId, RequestId, UserId
+from domain.ids import GenerationId, RequestId, SessionId, UserId
+from domain.session import EndedSession, Session
 from domain.usage import Usage
 
 log = logging.getLogger(__name__)
+
+_BEFORE_ALL = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class SqlViews:
@@ -58,6 +62,17 @@ class SqlViews:
         """Select many."""
         views = map(to_progress_view, await self._all(JOBS, generation_ids=list(generation_ids)))
         return {view.generation_id: view for view in views}
+
+    async def sessions(self, user_id: UserId, now: datetime) -> Sequence[Session]:
+        """Select by user."""
+        return [to_session(row) for row in await self._all(SESSIONS, user_id=user_id, now=now)]
+
+    async def ended_sessions(self, since: datetime | None) -> Sequence[EndedSession]:
+        """Select by moment."""
+        rows = await self._all(ENDED_SESSIONS, since=since or _BEFORE_ALL)
+        return [
+            EndedSession(id=SessionId(row.id), ended_at=row.ended_at, forget_at=row.forget_at) for row in rows
+        ]
 
     async def usage(self, user_id: UserId, since: datetime) -> Usage:
         """Select all figures at once."""

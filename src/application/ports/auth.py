@@ -1,10 +1,10 @@
 """Ports for passwords, tokens and media links."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
-from domain.ids import UserId
+from domain.ids import SessionId, UserId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -12,7 +12,9 @@ class Principal:
     """The caller, as a token names it without a query of the database."""
 
     user_id: UserId
-    email: str
+    session_id: SessionId
+    email: str | None
+    """None for a guest."""
 
 
 class PasswordHasher(Protocol):
@@ -39,14 +41,14 @@ class CommonPasswords(Protocol):
 
 
 class TokenIssuer(Protocol):
-    """Issues and reads the tokens of users who have logged in."""
+    """Issues and reads the tokens of sessions; whether a session has ended, `EndedSessions` knows."""
 
-    def issue(self, principal: Principal) -> str:
-        """Return a token that expires."""
+    def issue(self, principal: Principal, lifetime: timedelta) -> str:
+        """Return a token that expires after `lifetime`."""
         ...
 
     def read(self, token: str) -> Principal:
-        """Return the user that the token names; raises `InvalidToken`."""
+        """Return whom and which session the token names; raises `InvalidToken`."""
         ...
 
 

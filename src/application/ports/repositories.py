@@ -12,7 +12,8 @@ from typing import Protocol
 from domain.face_request import FaceRequest
 from domain.feedback import Survey
 from domain.generation import Generation
-from domain.ids import GenerationId, RequestId, UserId
+from domain.ids import GenerationId, RequestId, SessionId, UserId
+from domain.session import EndedSession, Session
 from domain.throttling import Throttle
 from domain.usage import Usage
 from domain.user import User
@@ -39,6 +40,34 @@ class UserRepository(Protocol):
 
     async def save(self, user: User) -> None:
         """Write the changes of a user who was locked."""
+        ...
+
+
+class SessionRepository(Protocol):
+    """The sessions. They are locked after their user, where a unit of work locks both."""
+
+    async def add(self, session: Session) -> None:
+        """Add a session of a user who was locked."""
+        ...
+
+    async def lock(self, session_id: SessionId) -> Session | None:
+        """Return a session, locked; None if it has ended."""
+        ...
+
+    async def lock_of_user(self, user_id: UserId) -> Sequence[Session]:
+        """Return the sessions of a user, locked."""
+        ...
+
+    async def save(self, session: Session) -> None:
+        """Write the changes of a session that was locked."""
+        ...
+
+    async def end(self, ended: Iterable[EndedSession]) -> None:
+        """Remove sessions that were locked, and remember until `forget_at` that they have ended."""
+        ...
+
+    async def remove_old(self, now: datetime) -> int:
+        """Remove the sessions that have expired and the ended ones to be forgotten; return how many."""
         ...
 
 

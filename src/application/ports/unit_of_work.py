@@ -8,6 +8,7 @@ from application.ports.repositories import (
     BlobReferences,
     GenerationRepository,
     RequestRepository,
+    SessionRepository,
     SurveyRepository,
     TaskRepository,
     ThrottleRepository,
@@ -25,6 +26,8 @@ class UnitOfWork(Protocol):
 
     @property
     def users(self) -> UserRepository: ...
+    @property
+    def sessions(self) -> SessionRepository: ...
     @property
     def requests(self) -> RequestRepository: ...
     @property

@@ -9,6 +9,7 @@ from domain.faces import Faces
 from domain.generation import State
 from domain.ids import GenerationId, RequestId, UserId
 from domain.look import LookWishes
+from domain.session import EndedSession, Session
 from domain.usage import Usage
 from domain.voice import Person
 
@@ -88,6 +89,14 @@ class Views(Protocol):
 
     async def progress(self, generation_ids: Collection[GenerationId]) -> Mapping[GenerationId, ProgressView]:
         """Return the progress of any number of generations in one statement, without those that were erased."""
+        ...
+
+    async def sessions(self, user_id: UserId, now: datetime) -> Sequence[Session]:
+        """Return a user's sessions that have neither ended nor expired, newest first."""
+        ...
+
+    async def ended_sessions(self, since: datetime | None) -> Sequence[EndedSession]:
+        """Return the sessions that have ended since a moment, all where it is None, without those to be forgotten."""
         ...
 
     async def usage(self, user_id: UserId, since: datetime) -> Usage:

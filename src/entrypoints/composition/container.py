@@ -27,8 +27,11 @@ from adapters.faces.studio.maker import StudioFaces
 from adapters.processes.limited import LimitedProcesses
 from adapters.sql import SqlClaims, SqlUnitOfWork, SqlViews
 from adapters.workspaces.local_disk import LocalDiskWorkspaces
+from application.accounts.ended_sessions import EndedSessions
+from application.accounts.forget_sessions import ForgetSessions
 from application.accounts.forget_throttles import ForgetThrottles
 from application.accounts.log_in import LogIn
+from application.accounts.sessions import Sessions
 from application.accounts.show import ShowAccount
 from application.accounts.sign_up import RequireFreeEmail, SignUp
 from application.accounts.throttles import Refusals, Throttles
@@ -56,6 +59,7 @@ from application.requests.watch import ProgressBoard, WatchRequest
 from domain.errors import MEGABYTE
 from domain.feedback import FaceKind
 from domain.quotas import Quotas
+from domain.session import SessionLifetimes
 from domain.throttling import ThrottleLimits
 from entrypoints.composition.capacity import capacity_of
 from entrypoints.composition.media_links import MediaLinks
@@ -100,6 +104,16 @@ def throttle_limits(settings: Settings) -> ThrottleLimits:
         wrong_passwords_per_address=throttle.wrong_passwords_per_address,
         sign_ups_an_hour=throttle.sign_ups_an_hour,
         email_checks_an_hour=throttle.email_checks_an_hour,
+    )
+
+
+def session_lifetimes(settings: Settings) -> SessionLifetimes:
+    """Return how long sessions and their tokens are valid."""
+    security = settings.security
+    return SessionLifetimes(
+        token=timedelta(hours=security.token_hours),
+        access=timedelta(minutes=security.access_minutes),
+        unused=timedelta(days=security.session_days),
     )
 
 
@@ -157,12 +171,7 @@ class Container(containers.DeclarativeContainer):
     throttles = providers.Singleton(
         Throttles, throttle_keys, providers.Factory(throttle_limits, settings), clock
     )
-    tokens = providers.Singleton(
-        JwtTokens,
-        secret=secret,
-        lifetime=providers.Factory(timedelta, hours=settings.provided.security.token_hours),
-        clock=clock,
-    )
+    tokens = providers.Singleton(JwtTokens, secret, clock)
     refusals = providers.Singleton(Refusals, throttle_keys, clock)
     media_signer = providers.Singleton(HmacMediaSigner, secret=secret)
 
@@ -170,6 +179,12 @@ class Container(containers.DeclarativeContainer):
     unit_of_work = providers.Factory(SqlUnitOfWork, engine)
     views = providers.Singleton(SqlViews, reading_engine)
     claims = providers.Singleton(SqlClaims, engine, reading_engine)
+
+    # sessions
+    ended_sessions = providers.Singleton(EndedSessions, views, clock)
+    sessions = providers.Singleton(
+        Sessions, tokens, ended_sessions, providers.Factory(session_lifetimes, settings), clock
+    )
 
     # voices and faces
     processes = providers.Singleton(LimitedProcesses)
@@ -196,7 +211,7 @@ class Container(containers.DeclarativeContainer):
     # use cases
     sign_up = UseCase(SignUp, unit_of_work.provider, passwords, common_passwords, throttles, clock)
     require_free_email = UseCase(RequireFreeEmail, unit_of_work.provider, throttles)
-    log_in = UseCase(LogIn, unit_of_work.provider, passwords, tokens, throttles, refusals)
+    log_in = UseCase(LogIn, unit_of_work.provider, passwords, sessions, throttles, refusals, clock)
     show_account = UseCase(ShowAccount, unit_of_work.provider)
     announce = providers.Singleton(Announce, announcer)
     require_room = UseCase(RequireRoom, views, clock, quotas)
@@ -231,6 +246,7 @@ class Container(containers.DeclarativeContainer):
         policy.provided.sweep_every,
         policy.provided.orphan_age,
     )
+    forget_sessions = providers.Singleton(ForgetSessions, unit_of_work.provider, clock)
     forget_throttles = providers.Singleton(ForgetThrottles, unit_of_work.provider, clock)
     housekeeping = providers.Singleton(
         Housekeeping,
@@ -238,6 +254,7 @@ class Container(containers.DeclarativeContainer):
             providers.Factory(Task, "recover expired generations", recover_expired),
             providers.Factory(Task, "announce due generations", announce_due),
             providers.Factory(Task, "sweep orphans", sweep_orphans),
+            providers.Factory(Task, "forget sessions", forget_sessions, SELDOM),
             providers.Factory(Task, "forget throttles", forget_throttles, SELDOM),
             providers.Factory(Task, "remove old usage", remove_old_usage, SELDOM),
             providers.Factory(Task, "remove abandoned workspaces", workspaces.provided.remove_abandoned),

@@ -70,6 +70,11 @@ class SecuritySettings(Section, frozen=True, kw_only=True):
     secret: str = ""
     """Empty: the one in the data folder; see `composition.secret`."""
     token_hours: Count = 24
+    """Of a session that `POST /auth` begins, which has one token."""
+    access_minutes: Count = 15
+    """Of each token of a session that is refreshed."""
+    session_days: Count = 30
+    """How long a session that is refreshed lasts without being used."""
 
 
 class ThrottleSettings(Section, frozen=True, kw_only=True):

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 from litestar.datastructures import Headers
 
+from application.accounts.ended_sessions import EndedSessions
 from application.errors import InvalidToken
 from application.ports.auth import TokenIssuer
-from domain.ids import UserId
+from domain.ids import SessionId, UserId
 from entrypoints.composition.media_links import MediaLinks
 from entrypoints.http.request_errors import BadRequest
 
@@ -16,7 +17,9 @@ class Caller:
     """A user with a valid token, and links below the address that this client uses."""
 
     user_id: UserId
-    email: str
+    session_id: SessionId
+    email: str | None
+    """None for a guest."""
     links: MediaLinks
 
 
@@ -27,10 +30,13 @@ class TokenMissing(InvalidToken):
         super().__init__("Log in first.")
 
 
-def authenticate(headers: Headers, tokens: TokenIssuer, links: MediaLinks) -> Caller:
+async def authenticate(
+    headers: Headers, tokens: TokenIssuer, ended_sessions: EndedSessions, links: MediaLinks
+) -> Caller:
     """Return the caller named by the header `Token` or by `Authorization: Bearer`.
 
-    Raises `InvalidToken`, and `BadRequest` for two tokens that differ: servers on the way may have read the other one.
+    Raises `InvalidToken`, also where the session has ended; `ServiceUnavailable` where that cannot be known; and
+    `BadRequest` for two tokens that differ: servers on the way may have read the other one.
     """
     sent = {*headers.getall("token", ()), *map(_bearer_token, headers.getall("authorization", ()))} - {""}
     if not sent:
@@ -38,7 +44,8 @@ def authenticate(headers: Headers, tokens: TokenIssuer, links: MediaLinks) -> Ca
     if len(sent) > 1:
         raise BadRequest("The request has two different tokens: send one.")
     principal = tokens.read(sent.pop())
-    return Caller(principal.user_id, principal.email, links)
+    await ended_sessions.require_open(principal.session_id)
+    return Caller(principal.user_id, principal.session_id, principal.email, links)
 
 
 def _bearer_token(authorization: str) -> str:

@@ -30,9 +30,9 @@ def create_dependencies(container: Container) -> Mapping[str, Provide]:
     quotas = container.settings().quotas
     upload_places, open_streams = UploadPlaces(quotas.uploads_at_once), OpenStreams(quotas.streams_at_once)
 
-    def caller(request: Request[Any, Any, Any]) -> Caller:
+    async def caller(request: Request[Any, Any, Any]) -> Caller:
         links = MediaLinks(container.sign_link(), addresses.for_client(request.scope))
-        found = authenticate(request.headers, container.tokens(), links)
+        found = await authenticate(request.headers, container.tokens(), container.ended_sessions(), links)
         log_context().user_id = found.user_id
         return found
 
@@ -48,7 +48,7 @@ def create_dependencies(container: Container) -> Mapping[str, Provide]:
 
     readiness = Readiness(health_checks)
     return {
-        "caller": Provide(caller, sync_to_thread=False),
+        "caller": Provide(caller),
         "uploads": Provide(uploads, sync_to_thread=False),
         "readiness": Provide(lambda: readiness, sync_to_thread=False),
         "stopping": for_all(container.stopping),

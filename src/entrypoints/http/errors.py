@@ -19,6 +19,7 @@ from application.errors import (
     InvalidToken,
     NotFound,
     ServiceUnavailable,
+    SessionEnded,
     TooManyTries,
     WrongCredentials,
 )
@@ -59,6 +60,7 @@ STATUS: Mapping[type[Exception], HTTPStatus] = {
     InvalidLink: HTTPStatus.NOT_FOUND,
     WrongCredentials: HTTPStatus.UNAUTHORIZED,
     InvalidToken: HTTPStatus.UNAUTHORIZED,
+    SessionEnded: HTTPStatus.UNAUTHORIZED,
     AccountGone: HTTPStatus.UNAUTHORIZED,
     TooManyTries: HTTPStatus.TOO_MANY_REQUESTS,
     HashingBusy: HTTPStatus.SERVICE_UNAVAILABLE,

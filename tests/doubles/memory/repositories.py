@@ -24,9 +24,10 @@ class MemoryUserRepository:
 
     async def add(self, user: User) -> None:
         """Wait for a transaction that adds the same address, then check whether the address is taken."""
-        await self._transaction.lock(("email", user.email))
-        if await self.find(user.email) is not None:
-            raise EmailTaken
+        if user.email is not None:
+            await self._transaction.lock(("email", user.email))
+            if await self.find(user.email) is not None:
+                raise EmailTaken
         await self._transaction.lock(user.id)
         self._transaction.users.put(user.id, user)
 

@@ -11,6 +11,8 @@ class Transaction:
 
     def __init__(self, tables: Tables, locks: Locks) -> None:
         self.users = Draft(tables.users)
+        self.sessions = Draft(tables.sessions)
+        self.ended_sessions = Draft(tables.ended_sessions)
         self.requests = Draft(tables.requests)
         self.generations = Draft(tables.generations)
         self.surveys = Draft(tables.surveys)
@@ -44,6 +46,8 @@ class Transaction:
         users = {generation.user_id for generation in self.generations.changed()}
         drafts = (
             self.users,
+            self.sessions,
+            self.ended_sessions,
             self.requests,
             self.generations,
             self.surveys,

@@ -11,6 +11,7 @@ from doubles.memory.repositories import (
     MemoryTaskRepository,
     MemoryUserRepository,
 )
+from doubles.memory.sessions import MemorySessionRepository
 from doubles.memory.throttles import MemoryThrottleRepository
 from doubles.memory.transaction import Transaction
 from doubles.memory.usages import MemoryUsageRepository
@@ -22,6 +23,7 @@ class MemoryUnitOfWork:
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
         self.users = MemoryUserRepository(transaction)
+        self.sessions = MemorySessionRepository(transaction)
         self.requests = MemoryRequestRepository(transaction)
         self.generations = MemoryGenerationRepository(transaction)
         self.surveys = MemorySurveyRepository(transaction)

@@ -2,12 +2,14 @@
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
+from copy import deepcopy
 from datetime import datetime
 
 from application.ports.views import ProgressView, RequestView, ResultView
 from domain.face_request import FaceRequest
 from domain.generation import Generation, State
 from domain.ids import GenerationId, RequestId, UserId
+from domain.session import EndedSession, Session
 from domain.usage import Usage
 from doubles.memory.tables import Tables
 from doubles.memory.usages import usage_of
@@ -67,6 +69,18 @@ class MemoryViews:
         """Look them up."""
         found = [self._tables.generations[one] for one in generation_ids if one in self._tables.generations]
         return {generation.id: self._progress_view(generation) for generation in found}
+
+    async def sessions(self, user_id: UserId, now: datetime) -> Sequence[Session]:
+        """Search the user's sessions."""
+        own = (
+            one for one in self._tables.sessions.values() if one.user_id == user_id and one.expires_at > now
+        )
+        return sorted(map(deepcopy, own), key=lambda session: session.id, reverse=True)
+
+    async def ended_sessions(self, since: datetime | None) -> Sequence[EndedSession]:
+        """Search all."""
+        ended = self._tables.ended_sessions.values()
+        return [one for one in ended if since is None or one.ended_at >= since]
 
     async def usage(self, user_id: UserId, since: datetime) -> Usage:
         """Search all."""

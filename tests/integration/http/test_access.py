@@ -81,7 +81,9 @@ class LargerContainer(Container):
 
 @pytest.fixture
 def larger(service: Service) -> Container:
-    return LargerContainer(settings=service.container.settings())
+    larger = LargerContainer(settings=service.container.settings())
+    larger.views.override(service.container.views)
+    return larger
 
 
 async def test_a_new_use_case_needs_a_token_until_it_is_named_as_public(larger: Container) -> None:

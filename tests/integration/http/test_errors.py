@@ -1,6 +1,7 @@
 """Errors: one format for all of them, and no secrets in them."""
 
 import logging
+from datetime import timedelta
 
 import httpx
 import pytest
@@ -8,7 +9,7 @@ from litestar import Litestar
 
 from application.errors import ServiceUnavailable
 from application.ports.auth import Principal
-from domain.ids import UserId
+from domain.ids import SessionId, UserId
 from integration.http.service import API, LoggedInUser, Service, assert_problem, headers_of
 
 
@@ -87,7 +88,8 @@ async def test_a_backing_service_that_does_not_answer_is_503_with_a_time_to_retr
 
 
 async def test_a_token_of_an_erased_account_is_refused(service: Service, client: httpx.AsyncClient) -> None:
-    token = service.container.tokens().issue(Principal(user_id=UserId("f" * 32), email="gone@example.org"))
+    principal = Principal(user_id=UserId("f" * 32), session_id=SessionId("5" * 32), email="gone@example.org")
+    token = service.container.tokens().issue(principal, timedelta(hours=1))
     erased = LoggedInUser(client, "gone@example.org", token)
     assert_problem(await erased.call("GET", "/users"), 401, "invalid_token")
     assert_problem(await erased.submit(), 401, "invalid_token")

@@ -6,11 +6,11 @@ from application.accounts.log_in import LogInCommand
 from application.accounts.sign_up import SignUpCommand
 from application.errors import EmailTaken, WrongCredentials
 from domain.errors import InvalidValue
-from unit.application.world import HOME, PERSON, World
+from unit.application.world import DEVICE, HOME, PERSON, World
 
 
 def log_in_command(email: str, password: str = "correct horse") -> LogInCommand:
-    return LogInCommand(email=email, password=password, client_address=HOME)
+    return LogInCommand(email=email, password=password, client_address=HOME, device=DEVICE)
 
 
 def sign_up_command(email: str = "ann@example.org", password: str = "correct horse") -> SignUpCommand:

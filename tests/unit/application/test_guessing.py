@@ -11,7 +11,7 @@ from application.accounts.log_in import LogInCommand
 from application.accounts.sign_up import SignUpCommand
 from application.errors import EmailTaken, HashingBusy, ServiceUnavailable, TooManyTries, WrongCredentials
 from domain.throttling import ThrottleLimits
-from unit.application.world import HOME, PERSON, World
+from unit.application.world import DEVICE, HOME, PERSON, World
 
 ELSEWHERE, THIRD = "198.51.100.7", "203.0.113.9"
 RIGHT, WRONG = "correct horse", "wrong horse"
@@ -26,7 +26,9 @@ def unlimited(tmp_path: Path) -> World:
 
 
 async def attempt(world: World, name: str = "ann", password: str = WRONG, address: str = ELSEWHERE) -> str:
-    command = LogInCommand(email=f"{name}@example.org", password=password, client_address=address)
+    command = LogInCommand(
+        email=f"{name}@example.org", password=password, client_address=address, device=DEVICE
+    )
     return await outcome(world.log_in(command))
 
 
@@ -80,7 +82,9 @@ async def test_the_refusal_says_when_the_next_try_is_looked_at(world: World) -> 
     with pytest.raises(
         TooManyTries, match=r"^Too many wrong passwords\. Try again in 4 seconds\.$"
     ) as refused:
-        await world.log_in(LogInCommand(email="ann@example.org", password=RIGHT, client_address=ELSEWHERE))
+        await world.log_in(
+            LogInCommand(email="ann@example.org", password=RIGHT, client_address=ELSEWHERE, device=DEVICE)
+        )
     world.clock.advance(seconds=refused.value.seconds - 1)
     assert await attempt(world, password=RIGHT) == "TooManyTries"
     world.clock.advance(seconds=1)

@@ -9,7 +9,7 @@ from application.accounts.log_in import LogInCommand
 from application.errors import TooManyTries, WrongCredentials
 from application.security_events import record
 from databases.examples import QUOTAS
-from unit.application.world import HOME, World
+from unit.application.world import DEVICE, HOME, World
 
 ELSEWHERE = "198.51.100.7"
 
@@ -37,8 +37,12 @@ async def test_accounts_and_erasures_leave_events_that_hold_no_address_and_no_pa
 ) -> None:
     caplog.set_level(logging.INFO, "security")
     user = await world.new_user("ann")
-    await world.log_in(LogInCommand(email="ann@example.org", password="correct horse", client_address=HOME))
-    guess = LogInCommand(email="ann@example.org", password="wrong horse", client_address=ELSEWHERE)
+    await world.log_in(
+        LogInCommand(email="ann@example.org", password="correct horse", client_address=HOME, device=DEVICE)
+    )
+    guess = LogInCommand(
+        email="ann@example.org", password="wrong horse", client_address=ELSEWHERE, device=DEVICE
+    )
     for one in (replace(guess, email="unknown@example.org"), guess, guess, guess):
         with pytest.raises(WrongCredentials):
             await world.log_in(one)

@@ -5,8 +5,11 @@ from datetime import timedelta
 from pathlib import Path
 
 from adapters.workspaces.local_disk import LocalDiskWorkspaces
+from application.accounts.ended_sessions import EndedSessions
+from application.accounts.forget_sessions import ForgetSessions
 from application.accounts.forget_throttles import ForgetThrottles
 from application.accounts.log_in import LogIn
+from application.accounts.sessions import Sessions
 from application.accounts.sign_up import RequireFreeEmail, SignUp, SignUpCommand
 from application.accounts.throttles import Refusals, Throttles
 from application.errors import ServiceUnavailable
@@ -34,6 +37,7 @@ from domain.face_request import FaceRequest
 from domain.generation import Generation, State
 from domain.ids import GenerationId, RequestId, UserId
 from domain.quotas import Quotas
+from domain.session import Device, SessionLifetimes
 from domain.throttling import ThrottleLimits
 from domain.user import User
 from domain.voice import Gender, Person
@@ -54,6 +58,12 @@ THROTTLE_LIMITS = ThrottleLimits(
 )
 
 
+LIFETIMES = SessionLifetimes(
+    token=timedelta(hours=24), access=timedelta(minutes=15), unused=timedelta(days=30)
+)
+DEVICE = Device(name="Firefox on Linux", address="192.0.2.0")
+
+
 def plain_key(kind: str, *values: str) -> str:
     """Implement `ThrottleKeys` without signing."""
     return " ".join((kind, *values))
@@ -62,7 +72,7 @@ def plain_key(kind: str, *values: str) -> str:
 class PlainTokens:
     """Implements `TokenIssuer` without signing."""
 
-    def issue(self, principal: Principal) -> str:
+    def issue(self, principal: Principal, lifetime: timedelta) -> str:
         return f"token of {principal.email}"
 
     def read(self, token: str) -> Principal:
@@ -94,7 +104,12 @@ class World:
         self.throttles = Throttles(plain_key, throttle_limits, clock)
         self.sign_up = SignUp(uow, self.passwords, FewCommonPasswords(), self.throttles, clock)
         self.require_free_email = RequireFreeEmail(uow, self.throttles)
-        self.log_in = LogIn(uow, self.passwords, PlainTokens(), self.throttles, Refusals(plain_key, clock))
+        self.ended_sessions = EndedSessions(self.views, clock)
+        self.sessions = Sessions(PlainTokens(), self.ended_sessions, LIFETIMES, clock)
+        self.log_in = LogIn(
+            uow, self.passwords, self.sessions, self.throttles, Refusals(plain_key, clock), clock
+        )
+        self.forget_sessions = ForgetSessions(uow, clock)
         self.forget_throttles = ForgetThrottles(uow, clock)
         workspaces = LocalDiskWorkspaces(folder / "work")
         self.require_room = RequireRoom(self.views, clock, quotas)

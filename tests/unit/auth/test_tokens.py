@@ -2,6 +2,7 @@
 
 import base64
 import json
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -12,12 +13,13 @@ from adapters.auth.keys import derive_key
 from adapters.auth.tokens import JwtTokens
 from application.errors import InvalidToken
 from application.ports.auth import Principal
-from domain.ids import UserId
+from domain.ids import SessionId, UserId
 from doubles.clock import ManualClock
 
 SECRET = "a secret that is long enough for tests"
 KEY = derive_key(SECRET, "token")
-ANNA = Principal(user_id=UserId("0" * 32), email="anna@example.org")
+ANNA = Principal(user_id=UserId("0" * 32), session_id=SessionId("5" * 32), email="anna@example.org")
+DAY = timedelta(hours=24)
 
 
 @pytest.fixture
@@ -27,7 +29,7 @@ def clock() -> ManualClock:
 
 @pytest.fixture
 def tokens(clock: ManualClock) -> JwtTokens:
-    return JwtTokens(SECRET, timedelta(hours=24), clock)
+    return JwtTokens(SECRET, clock)
 
 
 def forge(clock: ManualClock, key: bytes = KEY, algorithm: str = "HS256", **changes: Any) -> str:
@@ -37,6 +39,7 @@ def forge(clock: ManualClock, key: bytes = KEY, algorithm: str = "HS256", **chan
         "iss": "voice2face",
         "aud": "voice2face-api",
         "sub": ANNA.user_id,
+        "sid": ANNA.session_id,
         "email": ANNA.email,
         "iat": now,
         "exp": now + 60,
@@ -46,7 +49,13 @@ def forge(clock: ManualClock, key: bytes = KEY, algorithm: str = "HS256", **chan
 
 
 def test_a_token_names_the_user_that_it_was_issued_to(tokens: JwtTokens) -> None:
-    assert tokens.read(tokens.issue(ANNA)) == ANNA
+    assert tokens.read(tokens.issue(ANNA, DAY)) == ANNA
+
+
+def test_the_token_of_a_guest_has_no_address(tokens: JwtTokens, clock: ManualClock) -> None:
+    guest = replace(ANNA, email=None)
+    assert tokens.read(tokens.issue(guest, DAY)) == guest
+    assert tokens.read(forge(clock, email=None)) == guest
 
 
 def test_a_forged_token_without_changes_is_valid(tokens: JwtTokens, clock: ManualClock) -> None:
@@ -54,7 +63,7 @@ def test_a_forged_token_without_changes_is_valid(tokens: JwtTokens, clock: Manua
 
 
 def test_a_token_expires(tokens: JwtTokens, clock: ManualClock) -> None:
-    token = tokens.issue(ANNA)
+    token = tokens.issue(ANNA, DAY)
     clock.advance(hours=24, seconds=-1)
     assert tokens.read(token) == ANNA
     clock.advance(seconds=1)
@@ -75,7 +84,9 @@ def test_a_token_expires(tokens: JwtTokens, clock: ManualClock) -> None:
         {"iat": 4_000_000_000},
         {"sub": None},
         {"sub": ""},
-        {"email": None},
+        {"sid": None},
+        {"sid": ""},
+        {"email": ""},
         {"email": 7},
     ],
     ids=str,
@@ -107,14 +118,14 @@ def test_a_token_signed_by_another_algorithm_is_refused(
 @pytest.mark.parametrize("name", ["none", "None", "NONE"])
 def test_an_unsigned_token_is_refused(tokens: JwtTokens, name: str) -> None:
     header = base64.urlsafe_b64encode(json.dumps({"alg": name, "typ": "JWT"}).encode()).decode().rstrip("=")
-    payload = tokens.issue(ANNA).split(".")[1]
-    for signature in ("", "x", tokens.issue(ANNA).split(".")[2]):
+    payload = tokens.issue(ANNA, DAY).split(".")[1]
+    for signature in ("", "x", tokens.issue(ANNA, DAY).split(".")[2]):
         with pytest.raises(InvalidToken):
             tokens.read(f"{header}.{payload}.{signature}")
 
 
 def test_a_token_with_a_changed_or_a_missing_character_is_refused(tokens: JwtTokens) -> None:
-    token = tokens.issue(ANNA)
+    token = tokens.issue(ANNA, DAY)
     for place in range(len(token) - 1):  # the last character has two bits that are not used
         other = "A" if token[place] != "A" else "B"
         with pytest.raises(InvalidToken):
@@ -143,7 +154,7 @@ def test_a_token_with_a_malformed_header_is_refused(tokens: JwtTokens) -> None:
 
 
 def test_a_token_that_was_read_before_still_expires(clock: ManualClock, tokens: JwtTokens) -> None:
-    token = tokens.issue(ANNA)
+    token = tokens.issue(ANNA, DAY)
     assert tokens.read(token) == tokens.read(token) == ANNA
     clock.advance(hours=25)
     with pytest.raises(InvalidToken, match="expired"):

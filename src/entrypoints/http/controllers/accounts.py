@@ -9,6 +9,7 @@ from application.accounts.sign_up import RequireFreeEmail, SignUp
 from entrypoints.http.bodies.form_request import FormRequest
 from entrypoints.http.caller import Caller
 from entrypoints.http.client_address import client_address
+from entrypoints.http.device import device_of
 from entrypoints.http.schemas.accounts import (
     AccountResponse,
     FreeEmailRequest,
@@ -63,4 +64,4 @@ class AccountController(Controller):
         Gives a token for e-mail address and password.
         """
         body = await request.read()
-        return LogInResponse.of(await log_in(body.command(client_address(request))))
+        return LogInResponse.of(await log_in(body.command(client_address(request), device_of(request))))

@@ -7,6 +7,7 @@ from msgspec import Meta, Struct
 from application.accounts.log_in import LoggedIn, LogInCommand
 from application.accounts.sign_up import SignUpCommand
 from domain.passwords import LONGEST_PASSWORD, LONGEST_REPEATED, SHORTEST_PASSWORD
+from domain.session import Device
 from domain.text import BLANK
 from domain.user import LONGEST_EMAIL, User
 from domain.voice import OLDEST, YOUNGEST, Gender, Person
@@ -86,7 +87,7 @@ class SignUpResponse(Struct, frozen=True, kw_only=True):
     @classmethod
     def of(cls, user: User) -> Self:
         """Return the answer for a new user."""
-        return cls(id=user.email)
+        return cls(id=user.email or user.id)
 
 
 class FreeEmailRequest(Struct, frozen=True, kw_only=True):
@@ -119,9 +120,11 @@ class LogInRequest(Struct, frozen=True, kw_only=True):
     email: Email
     password: Password
 
-    def command(self, client_address: str) -> LogInCommand:
+    def command(self, client_address: str, device: Device) -> LogInCommand:
         """Return what the use case takes."""
-        return LogInCommand(email=self.email, password=self.password, client_address=client_address)
+        return LogInCommand(
+            email=self.email, password=self.password, client_address=client_address, device=device
+        )
 
 
 class LogInResponse(Struct, frozen=True, kw_only=True):

@@ -106,7 +106,7 @@ class FaceRequestResponse(WithMoments, frozen=True, kw_only=True):
         """Return the wire form of one of the caller's requests."""
         return cls(
             id=view.id,
-            user_id=caller.email,
+            user_id=caller.email or caller.user_id,
             age=view.person.age,
             gender=view.person.gender,
             skin_tone=view.wishes.skin_tone,

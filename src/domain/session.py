@@ -1,0 +1,72 @@
+"""Sessions: where a user is logged in."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from domain.ids import SessionId, UserId, new_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Device:
+    """What is kept of the client that logged in, so that its user knows it again in a list."""
+
+    name: str
+    """Such as "Firefox on Linux"."""
+    address: str | None
+    """The client address in the form of the log lines; None where it is unknown or not to be kept."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionLifetimes:
+    """How long what a session is used with is valid."""
+
+    token: timedelta
+    """The token of a session that cannot be refreshed; the session ends with it."""
+    access: timedelta
+    """Each token of a session that is refreshed."""
+    unused: timedelta
+    """How long a session that is refreshed lasts without being used."""
+
+
+@dataclass(eq=False, kw_only=True)
+class Session:
+    """A login that its user can see and end: by one token, or by short ones that are refreshed."""
+
+    id: SessionId
+    user_id: UserId
+    device: Device
+    created_at: datetime
+    last_used_at: datetime
+    """The last refresh, or the login."""
+    expires_at: datetime
+    refreshes: int | None
+    """How often it was refreshed, which is the number of the valid refresh token; None if it has only one token."""
+
+    @classmethod
+    def begin(
+        cls, user_id: UserId, device: Device, lifetimes: SessionLifetimes, now: datetime, *, refreshed: bool
+    ) -> "Session":
+        """Return a new session, which is refreshed or not."""
+        return cls(
+            id=SessionId(new_id()),
+            user_id=user_id,
+            device=device,
+            created_at=now,
+            last_used_at=now,
+            expires_at=now + (lifetimes.unused if refreshed else lifetimes.token),
+            refreshes=0 if refreshed else None,
+        )
+
+    def access_lifetime(self, lifetimes: SessionLifetimes) -> timedelta:
+        """Return how long a token that is issued now is valid."""
+        return lifetimes.token if self.refreshes is None else lifetimes.access
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndedSession:
+    """A session that has ended while tokens of it may be valid: it says nothing about whose it was."""
+
+    id: SessionId
+    ended_at: datetime
+    forget_at: datetime
+    """When its last token has expired."""
