@@ -8,6 +8,7 @@ UserId = NewType("UserId", str)
 RequestId = NewType("RequestId", str)
 GenerationId = NewType("GenerationId", str)
 SurveyId = NewType("SurveyId", str)
+MailId = NewType("MailId", str)
 SessionId = NewType("SessionId", str)
 
 ID_LENGTH = 32

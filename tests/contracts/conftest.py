@@ -8,7 +8,16 @@ import pytest
 from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from adapters.sql.models import FaceRequestRow, TaskRow, ThrottleRow, UsageRow, UserRow
+from adapters.sql.models import (
+    EndedSessionRow,
+    ErasureRow,
+    FaceRequestRow,
+    MailRow,
+    TaskRow,
+    ThrottleRow,
+    UsageRow,
+    UserRow,
+)
 from adapters.sql.schema import upgrade
 from databases.database import Database, memory_database, sql_database
 from real_servers import MySqlServer
@@ -59,5 +68,14 @@ async def database(database_url: str | None) -> AsyncIterator[Database]:
 async def empty(engine: AsyncEngine) -> None:
     async with engine.begin() as connection:
         # all other rows are deleted with these
-        for row in (FaceRequestRow, UserRow, UsageRow, TaskRow, ThrottleRow):
+        for row in (
+            FaceRequestRow,
+            UserRow,
+            EndedSessionRow,
+            MailRow,
+            ErasureRow,
+            UsageRow,
+            TaskRow,
+            ThrottleRow,
+        ):
             await connection.execute(delete(row))

@@ -6,13 +6,14 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from adapters.sql.models import FaceRequestRow, GenerationRow, SessionRow, SurveyRow, UserRow
+from adapters.sql.models import FaceRequestRow, GenerationRow, MailRow, SessionRow, SurveyRow, UserRow
 from domain.face_request import FaceRequest, StoredVoice
 from domain.faces import Faces, StoredFace
 from domain.feedback import Survey
 from domain.generation import Generation, State
 from domain.ids import GenerationId, RequestId, SessionId, SurveyId, UserId
 from domain.look import NO_WISHES, HairColour, HairStyle, LookWishes, SkinTone
+from domain.mail import Mail, MailKind
 from domain.session import Device, Session
 from domain.user import Language, User
 from domain.voice import Acoustics, Gender, Influence, Person, Recording
@@ -79,6 +80,26 @@ def to_session(row: SessionRow | AnyRow) -> Session:
         expires_at=row.expires_at,
         refreshes=row.refreshes,
     )
+
+
+PLAIN_MAIL_COLUMNS = ("id", "address", "created_at", "due_at", "tries")
+"""The attributes that a mail and its row have in common."""
+
+
+def mail_columns(mail: Mail) -> Columns:
+    """Return a mail's columns."""
+    return {
+        "kind": mail.kind.value,
+        "language": mail.language.value,
+        "facts": dict(mail.facts),
+        **{name: getattr(mail, name) for name in PLAIN_MAIL_COLUMNS},
+    }
+
+
+def to_mail(row: MailRow | AnyRow) -> Mail:
+    """Return the mail of a row."""
+    plain = {name: getattr(row, name) for name in PLAIN_MAIL_COLUMNS}
+    return Mail(kind=MailKind(row.kind), language=Language(row.language), facts=row.facts, **plain)
 
 
 def request_columns(request: FaceRequest) -> Columns:

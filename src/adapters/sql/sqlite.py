@@ -23,6 +23,10 @@ DELETIONS = (
     "DELETE FROM face_requests ",
     "DELETE FROM generations ",
     "DELETE FROM surveys ",
+    "DELETE FROM sessions ",
+    "DELETE FROM mails ",
+    "DELETE FROM mail_links ",
+    "DELETE FROM consents ",
 )
 """How the statements begin that delete what users gave; deleting other rows, which is more frequent, leaves the log."""
 

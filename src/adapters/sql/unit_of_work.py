@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from adapters.sql.failures import waiting_for_a_connection
 from adapters.sql.repositories.blob_references import SqlBlobReferences
 from adapters.sql.repositories.generations import SqlGenerationRepository
+from adapters.sql.repositories.mails import SqlMailRepository
 from adapters.sql.repositories.requests import SqlRequestRepository
 from adapters.sql.repositories.sessions import SqlSessionRepository
 from adapters.sql.repositories.surveys import SqlSurveyRepository
@@ -40,6 +41,11 @@ class SqlUnitOfWork:
     def sessions(self) -> SqlSessionRepository:
         """The sessions."""
         return SqlSessionRepository(self._session)
+
+    @cached_property
+    def mails(self) -> SqlMailRepository:
+        """The mails that are to be sent."""
+        return SqlMailRepository(self._session)
 
     @cached_property
     def requests(self) -> SqlRequestRepository:

@@ -12,7 +12,8 @@ from typing import Protocol
 from domain.face_request import FaceRequest
 from domain.feedback import Survey
 from domain.generation import Generation
-from domain.ids import GenerationId, RequestId, SessionId, UserId
+from domain.ids import GenerationId, MailId, RequestId, SessionId, UserId
+from domain.mail import Mail
 from domain.session import EndedSession, Session
 from domain.throttling import Throttle
 from domain.usage import Usage
@@ -68,6 +69,30 @@ class SessionRepository(Protocol):
 
     async def remove_old(self, now: datetime) -> int:
         """Remove the sessions that have expired and the ended ones to be forgotten; return how many."""
+        ...
+
+
+class MailRepository(Protocol):
+    """The mails that are to be sent. They are locked after their user, where a unit of work locks both."""
+
+    async def add(self, mail: Mail) -> None:
+        """Add a mail."""
+        ...
+
+    async def lock_due(self, now: datetime, limit: int) -> Sequence[Mail]:
+        """Return mails that are due, at most `limit`, and lock them; skips those that are locked."""
+        ...
+
+    async def save(self, mail: Mail) -> None:
+        """Write the changes of a mail that was locked."""
+        ...
+
+    async def remove(self, mail_id: MailId) -> None:
+        """Remove a mail, if it is still there."""
+        ...
+
+    async def remove_to(self, address: str) -> None:
+        """Remove all mails to an address."""
         ...
 
 

@@ -7,6 +7,7 @@ from typing import Protocol, Self
 from application.ports.repositories import (
     BlobReferences,
     GenerationRepository,
+    MailRepository,
     RequestRepository,
     SessionRepository,
     SurveyRepository,
@@ -28,6 +29,8 @@ class UnitOfWork(Protocol):
     def users(self) -> UserRepository: ...
     @property
     def sessions(self) -> SessionRepository: ...
+    @property
+    def mails(self) -> MailRepository: ...
     @property
     def requests(self) -> RequestRepository: ...
     @property

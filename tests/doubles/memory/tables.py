@@ -9,7 +9,8 @@ from typing import Generic, TypeVar
 from domain.face_request import FaceRequest
 from domain.feedback import Survey
 from domain.generation import Generation
-from domain.ids import GenerationId, RequestId, SessionId, UserId
+from domain.ids import GenerationId, MailId, RequestId, SessionId, UserId
+from domain.mail import Mail
 from domain.session import EndedSession, Session
 from domain.throttling import Throttle
 from domain.user import User
@@ -36,6 +37,7 @@ class Tables:
     users: dict[UserId, User] = field(default_factory=dict)
     sessions: dict[SessionId, Session] = field(default_factory=dict)
     ended_sessions: dict[SessionId, EndedSession] = field(default_factory=dict)
+    mails: dict[MailId, Mail] = field(default_factory=dict)
     requests: dict[RequestId, FaceRequest] = field(default_factory=dict)
     generations: dict[GenerationId, Generation] = field(default_factory=dict)
     surveys: dict[GenerationId, Survey] = field(default_factory=dict)

@@ -13,6 +13,7 @@ class Transaction:
         self.users = Draft(tables.users)
         self.sessions = Draft(tables.sessions)
         self.ended_sessions = Draft(tables.ended_sessions)
+        self.mails = Draft(tables.mails)
         self.requests = Draft(tables.requests)
         self.generations = Draft(tables.generations)
         self.surveys = Draft(tables.surveys)
@@ -48,6 +49,7 @@ class Transaction:
             self.users,
             self.sessions,
             self.ended_sessions,
+            self.mails,
             self.requests,
             self.generations,
             self.surveys,

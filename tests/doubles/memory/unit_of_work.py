@@ -3,6 +3,7 @@
 from types import TracebackType
 from typing import Self
 
+from doubles.memory.mails import MemoryMailRepository
 from doubles.memory.repositories import (
     MemoryBlobReferences,
     MemoryGenerationRepository,
@@ -24,6 +25,7 @@ class MemoryUnitOfWork:
         self._transaction = transaction
         self.users = MemoryUserRepository(transaction)
         self.sessions = MemorySessionRepository(transaction)
+        self.mails = MemoryMailRepository(transaction)
         self.requests = MemoryRequestRepository(transaction)
         self.generations = MemoryGenerationRepository(transaction)
         self.surveys = MemorySurveyRepository(transaction)
