@@ -1,9 +1,18 @@
-"""Unit of work, repositories, claims and views on MySQL and SQLite."""
+"""Unit of work, repositories, claims, views and account data on MySQL and SQLite."""
 
+from adapters.sql.account_data import SqlAccountData
 from adapters.sql.claims import SqlClaims
 from adapters.sql.engine import create_engine, create_reading_engine
 from adapters.sql.schema import upgrade
 from adapters.sql.unit_of_work import SqlUnitOfWork
 from adapters.sql.views import SqlViews
 
-__all__ = ["SqlClaims", "SqlUnitOfWork", "SqlViews", "create_engine", "create_reading_engine", "upgrade"]
+__all__ = [
+    "SqlAccountData",
+    "SqlClaims",
+    "SqlUnitOfWork",
+    "SqlViews",
+    "create_engine",
+    "create_reading_engine",
+    "upgrade",
+]

@@ -25,9 +25,10 @@ from adapters.faces.model_server import ModelServer, ModelServerFaces
 from adapters.faces.studio.engine import Studio
 from adapters.faces.studio.maker import StudioFaces
 from adapters.processes.limited import LimitedProcesses
-from adapters.sql import SqlClaims, SqlUnitOfWork, SqlViews
+from adapters.sql import SqlAccountData, SqlClaims, SqlUnitOfWork, SqlViews
 from adapters.workspaces.local_disk import LocalDiskWorkspaces
 from application.accounts.ended_sessions import EndedSessions
+from application.accounts.export import ExportAccount
 from application.accounts.forget_sessions import ForgetSessions
 from application.accounts.forget_throttles import ForgetThrottles
 from application.accounts.log_in import LogIn
@@ -178,6 +179,7 @@ class Container(containers.DeclarativeContainer):
     # the database
     unit_of_work = providers.Factory(SqlUnitOfWork, engine)
     views = providers.Singleton(SqlViews, reading_engine)
+    account_data = providers.Singleton(SqlAccountData, reading_engine)
     claims = providers.Singleton(SqlClaims, engine, reading_engine)
 
     # sessions
@@ -213,6 +215,7 @@ class Container(containers.DeclarativeContainer):
     require_free_email = UseCase(RequireFreeEmail, unit_of_work.provider, throttles)
     log_in = UseCase(LogIn, unit_of_work.provider, passwords, sessions, throttles, refusals, clock)
     show_account = UseCase(ShowAccount, unit_of_work.provider)
+    export_account = UseCase(ExportAccount, account_data, blobs, ended_sessions, clock)
     announce = providers.Singleton(Announce, announcer)
     require_room = UseCase(RequireRoom, views, clock, quotas)
     submit = UseCase(
