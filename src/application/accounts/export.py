@@ -53,12 +53,15 @@ class AccountExport:
         self._blobs = blobs
         self._ended_sessions = ended_sessions
 
-    async def open(self, file: ExportedFile) -> AsyncIterator[bytes]:
-        """Return an iterator over the bytes of a file, as `BlobStorage.read` does.
+    async def require_session(self) -> None:
+        """Raise `SessionEnded` once the session has ended, as all do with the account; `ServiceUnavailable` if unknown.
 
-        Raises `SessionEnded`, so that a file of an erased account is not begun, and `ServiceUnavailable`.
+        To be called before each piece that is given out: an export takes long where its client reads slowly.
         """
         await self._ended_sessions.require_open(self._session_id)
+
+    def read(self, file: ExportedFile) -> AsyncIterator[bytes]:
+        """Yield the bytes of a file, as `BlobStorage.read` does; raises `BlobNotFound` if it was erased meanwhile."""
         return self._blobs.read(file.key)
 
 

@@ -1,6 +1,7 @@
 """The response with an export: a ZIP archive that is written while it is sent."""
 
 import asyncio
+import logging
 from collections.abc import AsyncGenerator, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack
 from functools import cache
@@ -20,6 +21,8 @@ PIECE_BYTES = 64 * 1024
 """How many bytes are sent at once, at least."""
 
 ZIP = "application/zip"
+
+log = logging.getLogger(__name__)
 
 
 async def export_response(
@@ -59,10 +62,11 @@ async def archive_of(export: AccountExport, held: ExitStack) -> AsyncGenerator[b
                 entry.write(content)
         sizes: dict[str, int] = {}
         for file in export.files:
-            async with closing(await export.open(file)) as chunks:
+            async with closing(export.read(file)) as chunks:
                 try:
                     chunk = await anext(chunks, b"")
                 except BlobNotFound:
+                    log.warning("an export lacks a file that was erased meanwhile, or lost: %s", file.path)
                     continue
                 sizes[file.path] = 0
                 with archive.entry(file.path, file.created_at, compressed=False) as entry:
@@ -70,12 +74,14 @@ async def archive_of(export: AccountExport, held: ExitStack) -> AsyncGenerator[b
                         sizes[file.path] += entry.write(chunk)
                         if archive.waiting_bytes >= PIECE_BYTES:
                             yield archive.take()
+                            await export.require_session()
                         chunk = await anext(chunks, b"")
         with archive.entry("data.json", export.exported_at, compressed=True) as entry:
-            for piece in pieces_of(document(export, sizes)):
+            for piece in pieces_of(await asyncio.to_thread(document, export, sizes)):
                 entry.write(piece)
                 if archive.waiting_bytes >= PIECE_BYTES:
                     yield archive.take()
+                    await export.require_session()
                 await asyncio.sleep(0)  # compressing takes some milliseconds
         yield archive.end()
 
