@@ -5,9 +5,8 @@ import json
 import logging
 import re
 import threading
-import time
 import zipfile
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
 from io import BytesIO
 from typing import Any
@@ -24,7 +23,9 @@ from domain.user import Language, User
 from domain.voice import Gender, Person
 from doubles.faces import fail
 from integration.http.live import LiveService, live
+from integration.http.raw import RawClient
 from integration.http.service import API, VOICE, LoggedInUser, Service, assert_problem
+from integration.http.test_over_the_wire import wait_until
 
 OPINION = "얼굴이 저와 닮았어요. 특히 눈이요 🎬"
 PHONE = "010-1234-5678"
@@ -33,8 +34,6 @@ PATH = re.compile(
     r"|faces/[0-9a-f]{32}/[0-9a-f]{32}/(voice|condition)(-loop)?\.(png|mp4|webp)"
 )
 PIECE = b"R" * 200_000
-LIMIT = 20
-"""Seconds after which a test that waits fails."""
 
 
 def opened(content: bytes) -> zipfile.ZipFile:
@@ -262,7 +261,7 @@ class SlowBlobs:
 
 @pytest.fixture(scope="module")
 def running() -> Iterator[LiveService]:
-    with live(Service()) as running:
+    with live(Service(environment={"V2F_HTTP_SEND_SECONDS": "1"})) as running:
         yield running
 
 
@@ -280,13 +279,6 @@ def user(running: LiveService) -> Iterator[httpx.Client]:
         form = {"age": "34", "gender": "woman"}
         client.post("/mz-request", data=form, files={"file": ("a.wav", VOICE)}).raise_for_status()
         yield client
-
-
-def wait_until(is_so: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + LIMIT
-    while not is_so():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
 
 
 def test_a_user_fetches_one_export_at_a_time(
@@ -361,3 +353,32 @@ def test_nothing_stays_open_when_the_client_leaves(
     slow.goes_on.set()
     wait_until(lambda: user.get("/users/export").status_code == 200)
     assert not [record for record in caplog.records if record.levelno >= logging.WARNING]
+
+
+def test_a_client_that_reads_nothing_of_its_export_is_closed_and_may_come_back(
+    running: LiveService,
+    user: httpx.Client,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    open_files = 0
+
+    async def endless(_key: str) -> AsyncIterator[bytes]:
+        nonlocal open_files
+        open_files += 1
+        try:
+            while True:
+                await asyncio.sleep(0)  # as reading does
+                yield PIECE
+        finally:
+            open_files -= 1
+
+    head = f"GET {API}/users/export HTTP/1.1\r\nHost: faces.test\r\nToken: {user.headers['Token']}\r\n\r\n"
+    with monkeypatch.context() as patched:
+        patched.setattr(running.service.blobs, "read", endless)
+        client = RawClient(running.port, receive_buffer=65536).send(head.encode())
+        wait_until(lambda: open_files == 1)
+        wait_until(lambda: open_files == 0)
+        client.close()
+    wait_until(lambda: user.get("/users/export").status_code == 200)
+    assert not [record for record in caplog.records if record.exc_info]
