@@ -11,6 +11,7 @@ from litestar.handlers import BaseRouteHandler
 
 from application.errors import ServiceUnavailable
 from application.ports.workspaces import Workspaces
+from application.requests.require_consent import RequireConsent
 from application.requests.require_room import RequireRoom
 from domain.errors import InvalidValue
 from domain.ids import UserId
@@ -42,10 +43,16 @@ class Uploads:
     """
 
     def __init__(
-        self, user_id: UserId, places: UploadPlaces, require_room: RequireRoom, workspaces: Workspaces
+        self,
+        user_id: UserId,
+        places: UploadPlaces,
+        require_consent: RequireConsent,
+        require_room: RequireRoom,
+        workspaces: Workspaces,
     ) -> None:
         self._user_id = user_id
         self._places = places
+        self._require_consent = require_consent
         self._require_room = require_room
         self._workspaces = workspaces
 
@@ -53,10 +60,12 @@ class Uploads:
     async def receive(self, request: FormRequest[Fields]) -> AsyncIterator[tuple[Fields, Path]]:
         """Give the fields, and the recording in a file that is removed when the context ends.
 
-        The file has a name of our own, never the client's. Raises `RequestRefused` and `InvalidValue`; `TooManyUploads`
-        and `QuotaExceeded` before it reads the body; `ServiceUnavailable` when the disk is full.
+        The file has a name of our own, never the client's. Raises `RequestRefused` and `InvalidValue`; before it reads
+        the body `TooManyUploads`, `AccountGone`, `ConsentWithdrawn`, `TooYoung` and `QuotaExceeded`; and
+        `ServiceUnavailable` when the disk is full.
         """
         with self._places.place(self._user_id):
+            await self._require_consent(self._user_id)
             await self._require_room(self._user_id)
             with self._workspaces.file() as file:
                 writer = _FileWriter(file)
