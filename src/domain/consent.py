@@ -31,7 +31,7 @@ class Consent:
 
     @property
     def says_something(self) -> bool:
-        """Whether there is anything to record: neither is there of an adult whose client sends no version."""
+        """Whether there is anything to record: an adult whose client sends no version has agreed to nothing."""
         return bool(self.notice_version or self.collected_by)
 
     def says_the_same_as(self, other: "Consent") -> bool:

@@ -43,6 +43,7 @@ def test_every_setting_has_a_default() -> None:
         ("V2F_CONSENT_REQUIRED", "perhaps"),
         ("V2F_CONSENT_REQUIRED", "2"),
         ("V2F_GUARDIAN_CONSENT_BY", "x" * 201),
+        ("V2F_GUARDIAN_CONSENT_BY", "  "),
         ("V2F_JOB_CONCURRENCY", "0"),
         ("V2F_JOB_LEASE_SECONDS", "nan"),
         ("V2F_JOB_LEASE_SECONDS", "0"),

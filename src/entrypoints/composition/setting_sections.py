@@ -99,7 +99,7 @@ class ConsentSettings(Section, frozen=True, kw_only=True):
     """Name and contact of who runs the service, for the privacy notice."""
     consent_required: bool = False
     """Whether every client must send the version of the notice that its user agreed to."""
-    guardian_consent_by: Annotated[str, Meta(max_length=200)] = ""
+    guardian_consent_by: Annotated[str, Meta(max_length=200, pattern=r"\S")] = ""
     """Who collects the consent of the guardians of persons under 14; empty: these persons are refused."""
 
 

@@ -197,7 +197,7 @@ async def test_an_unknown_version_is_refused_and_the_current_one_named(
     sent = {"notice_version": version}
     for answer in (
         await client.post(f"{API}/users", data={**LOGIN, **sent}),
-        await anna.submit(**sent),
+        await anna.submit(notice_version=version),
         await anna.call("POST", "/users/consents", data=sent),
     ):
         problem = assert_problem(answer, 422, "notice_outdated")
