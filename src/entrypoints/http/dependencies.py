@@ -37,13 +37,8 @@ def create_dependencies(container: Container) -> Mapping[str, Provide]:
         return found
 
     def uploads(caller: NamedDependency[Caller]) -> Uploads:
-        return Uploads(
-            caller.user_id,
-            upload_places,
-            container.require_consent(),
-            container.require_room(),
-            container.workspaces(),
-        )
+        requirements = (container.require_consent(), container.require_room())
+        return Uploads(caller.user_id, upload_places, requirements, container.workspaces())
 
     def health_checks() -> HealthChecks:
         return {

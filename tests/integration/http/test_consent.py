@@ -7,8 +7,6 @@ from typing import Any
 import httpx
 import pytest
 
-from domain.user import Language
-from entrypoints.http.language import preferred
 from integration.http.service import API, NOTICE, VOICE, LoggedInUser, Service, assert_problem, sign_up
 
 LOGIN = {"email": "new@example.org", "password": "correct horse"}
@@ -132,27 +130,6 @@ async def test_an_unknown_version_is_404_and_an_unknown_language_422(client: htt
 @pytest.mark.parametrize("environment", [{"V2F_OPERATOR": "Voices Ltd, privacy@example.org"}])
 async def test_a_notice_names_the_operator(client: httpx.AsyncClient) -> None:
     assert "Voices Ltd, privacy@example.org" in (await client.get(f"{API}/notices/{NOTICE}")).json()["text"]
-
-
-@pytest.mark.parametrize(
-    ("accepted", "language"),
-    [
-        ("", Language.ENGLISH),
-        ("de, fr;q=0.5", Language.ENGLISH),
-        ("ko", Language.KOREAN),
-        ("KO-kr", Language.KOREAN),
-        ("en;q=0.5, ko;q=0.6", Language.KOREAN),
-        ("en, ko", Language.ENGLISH),
-        ("ko;q=0", Language.ENGLISH),
-        ("ko;q=nan, en;q=0.1", Language.ENGLISH),
-        ("ko;q=9", Language.ENGLISH),
-        ("*", Language.ENGLISH),
-        (";;,=,ko;Q=0.3", Language.KOREAN),
-        ("x," * 50_000 + "ko", Language.ENGLISH),
-    ],
-)
-def test_the_language_with_the_highest_weight_is_preferred(accepted: str, language: Language) -> None:
-    assert preferred(accepted) is language
 
 
 # what is recorded
