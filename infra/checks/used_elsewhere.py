@@ -54,6 +54,7 @@ _.mz_result_id
 _.regenerate_mz_result_id
 _.latest_mz_result_id
 _.mz_survey_id
+_.languages
 _.mz_request_list
 _.mz_request
 _.mz_result

@@ -23,6 +23,54 @@ class InvalidValue(DomainError):
         self.field = field
 
 
+class ConsentRequired(InvalidValue):
+    """The service demands consent, and the client says nothing of it."""
+
+    code = "consent_required"
+
+    def __init__(self, current_version: str) -> None:
+        super().__init__(
+            "notice_version", f"Read the privacy notice «{current_version}» first, and agree to it."
+        )
+
+
+class NoticeOutdated(InvalidValue):
+    """The client agrees to another version of the notice than the current one."""
+
+    code = "notice_outdated"
+
+    def __init__(self, current_version: str) -> None:
+        super().__init__(
+            "notice_version",
+            f"The current privacy notice is «{current_version}». Read it, and agree to that one.",
+        )
+
+
+class TooYoung(InvalidValue):
+    """The person is too young for this service; `youngest` is the age that is accepted."""
+
+    code = "too_young"
+
+    def __init__(self, youngest: int) -> None:
+        super().__init__(
+            "age",
+            f"This service is for people of {youngest} years and older. "
+            "A younger person needs the consent of a guardian, which this service does not collect.",
+        )
+
+
+class ConsentWithdrawn(DomainError):
+    """The user has withdrawn consent for the account, or for the request."""
+
+    code = "consent_withdrawn"
+
+    def __init__(self, sentence: str | None = None) -> None:
+        super().__init__(
+            sentence
+            or "You have withdrawn your consent, so no faces are made. Agree to the privacy notice again to go on."
+        )
+
+
 class VoiceRefused(DomainError):
     """A recording cannot be used; `reason` is a stable word, the message tells the user what to do."""
 

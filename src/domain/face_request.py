@@ -3,11 +3,17 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from domain.errors import GenerationInFlight
+from domain.errors import ConsentWithdrawn, GenerationInFlight
 from domain.generation import Generation
 from domain.ids import GenerationId, RequestId, UserId, new_id
 from domain.look import NO_WISHES, LookWishes
 from domain.voice import Person, Recording
+
+WITHDRAWN = (
+    "You have withdrawn your consent for this request, so its faces are not made. "
+    "Send a recording again to go on."
+)
+"""What the user reads of a request after that."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +38,8 @@ class FaceRequest:
     latest_generation_id: GenerationId
     created_at: datetime
     updated_at: datetime
+    consent_withdrawn_at: datetime | None = None
+    """When the user withdrew the consent that was given with it; None if that never happened."""
 
     @classmethod
     def submit(
@@ -59,7 +67,12 @@ class FaceRequest:
         return request, generation
 
     def regenerate(self, latest: Generation, now: datetime) -> Generation:
-        """Queue another generation from the same voice; raises `GenerationInFlight` until the latest has ended."""
+        """Queue another generation from the same voice.
+
+        Raises `ConsentWithdrawn`, and `GenerationInFlight` until the latest generation has ended.
+        """
+        if self.consent_withdrawn_at is not None:
+            raise ConsentWithdrawn(WITHDRAWN)
         if not latest.state.is_final:
             raise GenerationInFlight
         generation = Generation.queue(self.id, self.user_id, now)

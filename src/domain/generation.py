@@ -5,6 +5,8 @@ queued --claim--> running --succeed--> succeeded
   +--hand_back-------+   (the worker shuts down; not a fault)
   +--postpone--------+   (a backing service is away; not a fault until it has been away for long)
   +--record_fault----+   (a fault or an expired lease; after the last one: failed)
+
+queued or running --fail--> failed   (the user has withdrawn consent)
 """
 
 from dataclasses import dataclass
@@ -137,6 +139,15 @@ class Generation:
         if retryable and self.faults < MOST_FAULTS:
             self._requeue(now + retry_delay(self.faults), now)
         else:
+            self.failure = reason
+            self._finish(State.FAILED, now)
+
+    def fail(self, reason: str, now: datetime) -> None:
+        """Fail it at once, unless it has ended.
+
+        A worker with an attempt finds at its next heartbeat that it may not write any more.
+        """
+        if not self.state.is_final:
             self.failure = reason
             self._finish(State.FAILED, now)
 

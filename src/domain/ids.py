@@ -9,6 +9,7 @@ RequestId = NewType("RequestId", str)
 GenerationId = NewType("GenerationId", str)
 SurveyId = NewType("SurveyId", str)
 MailId = NewType("MailId", str)
+ConsentId = NewType("ConsentId", str)
 SessionId = NewType("SessionId", str)
 
 ID_LENGTH = 32

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from domain.errors import InvalidValue
+from domain.errors import ConsentWithdrawn, InvalidValue
 from domain.ids import UserId, new_id
 from domain.text import composed, require_visible
 from domain.voice import Person
@@ -64,6 +64,8 @@ class User:
     """When the user followed a link that was sent to the address; None if that never happened."""
     erase_at: datetime | None = None
     """When the account is to be erased unless its user comes back, or the guest signs up; None for never."""
+    consent_withdrawn_at: datetime | None = None
+    """When the user withdrew the consent for the account; None if that never happened, or the user agreed again."""
     last_login_from: str | None = None
     """A keyed hash of where the last good login, or the sign-up, came from; None if that was never kept."""
 
@@ -92,6 +94,11 @@ class User:
     def is_guest(self) -> bool:
         """Whether the user has not signed up."""
         return self.email is None
+
+    def require_consent(self) -> None:
+        """Raise `ConsentWithdrawn` for a user who has withdrawn the consent for the account."""
+        if self.consent_withdrawn_at is not None:
+            raise ConsentWithdrawn
 
     def come_back(self, now: datetime) -> bool:
         """Note that the user is here, and tell whether that changed anything worth saving.

@@ -29,6 +29,7 @@ PREFIXES = {
     "http": "V2F_HTTP_",
     "security": "V2F_",
     "throttle": "V2F_THROTTLE_",
+    "consent": "V2F_",
     "database": "V2F_DATABASE_",
     "s3": "V2F_S3_",
     "amqp": "V2F_AMQP_",

@@ -22,7 +22,7 @@ from application.requests.erase import EraseRequest
 from application.requests.regenerate import RegenerateFaces
 from application.requests.submit import SubmitFaceRequest, SubmitFaceRequestCommand
 from databases.database import Database
-from databases.examples import stored_user
+from databases.examples import CONSENT_POLICY, stored_user
 from domain.errors import GenerationInFlight, QuotaExceeded
 from domain.generation import Generation, State
 from domain.ids import GenerationId, RequestId
@@ -125,9 +125,18 @@ class HostileClient:
         announce, uow = Announce(MemoryAnnouncer()), database.unit_of_work
         workspaces = LocalDiskWorkspaces(folder / "work")
         self.submit_request = SubmitFaceRequest(
-            uow, TrustingChecker(), self.blobs, announce, clock, workspaces, quotas=quotas
+            uow,
+            TrustingChecker(),
+            self.blobs,
+            announce,
+            clock,
+            workspaces,
+            quotas=quotas,
+            consent_policy=CONSENT_POLICY,
         )
-        self.regenerate_faces = RegenerateFaces(uow, self.blobs, announce, clock, quotas)
+        self.regenerate_faces = RegenerateFaces(
+            uow, self.blobs, announce, clock, quotas, consent_policy=CONSENT_POLICY
+        )
         self.erase_request = EraseRequest(uow, self.blobs, clock, HEARTBEAT)
         self.recover = RecoverExpired(uow, clock)
         self.remove_old_usage = RemoveOldUsage(uow, clock)

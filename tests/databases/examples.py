@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from databases.database import Database
 from domain.blob_keys import attempt_prefix
+from domain.consent import Consent, ConsentPolicy
 from domain.errors import MEGABYTE
 from domain.face_request import FaceRequest, StoredVoice
 from domain.faces import Faces, StoredFace
@@ -38,6 +39,8 @@ QUOTAS = Quotas(
     time_limit=timedelta(minutes=10),
 )
 """The default quotas."""
+CONSENT_POLICY = ConsentPolicy(current_version="2026-12", is_required=False, guardian_consent_by="")
+"""What is demanded by default."""
 WISHES = LookWishes(skin_tone=SkinTone.OLIVE, hair_style=None, hair_colour=HairColour.AUBURN, glasses=True)
 
 _counter = itertools.count(1)
@@ -45,6 +48,12 @@ _counter = itertools.count(1)
 
 def new_user(email: str | None = None) -> User:
     return User.sign_up(email or f"user-{next(_counter)}@example.org", "hash", Person(34, Gender.WOMAN), NOON)
+
+
+def new_consent(user: User, request: FaceRequest | None = None, now: datetime = NOON) -> Consent:
+    return CONSENT_POLICY.consent(
+        user.id, 34, now, notice_version="2026-12", request_id=request.id if request else None
+    )
 
 
 def new_request(user: User, now: datetime = NOON) -> tuple[FaceRequest, Generation]:

@@ -40,7 +40,7 @@ def test_the_demo_leaves_both_portraits_and_both_videos(tmp_path: Path) -> None:
     out = tmp_path / "out"
     environment = {**os.environ, "HTTP_PROXY": "http://127.0.0.1:9", "ALL_PROXY": "http://127.0.0.1:9"}
     completed = subprocess.run(
-        [*PROGRAM, "demo", str(SAMPLE), "--age", "35", "--gender", "man", "--out", str(out)],
+        [*PROGRAM, "demo", str(SAMPLE), "--age", "9", "--gender", "man", "--out", str(out)],
         env=environment,
         capture_output=True,
         text=True,

@@ -14,7 +14,7 @@ from application.requests.announce import Announce
 from application.requests.count_generation import Queued
 from application.requests.submit import SubmitFaceRequest, SubmitFaceRequestCommand
 from databases.database import Database, sql_database
-from databases.examples import QUOTAS, stored_user
+from databases.examples import CONSENT_POLICY, QUOTAS, stored_user
 from domain.errors import QuotaExceeded
 from domain.voice import Gender, Person
 from doubles.blobs import MemoryBlobs
@@ -45,6 +45,7 @@ async def test_of_two_hundred_submits_at_once_exactly_the_quota_is_accepted(
             clock,
             LocalDiskWorkspaces(tmp_path / "work"),
             quotas=QUOTAS,
+            consent_policy=CONSENT_POLICY,
         )
 
     await asyncio.to_thread(upgrade, mysql_database.url)

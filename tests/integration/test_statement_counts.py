@@ -14,7 +14,7 @@ from adapters.sql import upgrade
 from databases.database import Database, sql_database
 from databases.statements import recorded_statements
 from doubles.clock import ManualClock
-from integration.http.service import API, LoggedInUser, Service, sign_up
+from integration.http.service import API, NOTICE, LoggedInUser, Service, sign_up
 
 REQUEST = "/mz-request/{request_id}"
 STATEMENTS = {
@@ -23,7 +23,12 @@ STATEMENTS = {
     "POST /auth": 8,  # select, the same; lock the user, insert the session, forget the tries
     "GET /users": 1,
     "GET /users/export": 9,  # one for each table
-    "POST /mz-request": 7,  # usage; lock the user, usage again, write usage, request, generation and turn
+    "GET /notices": 0,
+    "GET /notices/{version}": 0,
+    "GET /users/consents": 1,
+    "POST /users/consents": 3,  # lock the user, select what stands, insert
+    "DELETE /users/consents/{consent_id}": 6,  # user, consent, all that stand; write it and the user; open generations
+    "POST /mz-request": 8,  # the user, usage; lock the user, usage again, write usage, request, generation and turn
     "GET /mz-request": 1,
     "GET " + REQUEST: 1,
     "GET " + REQUEST + "/status/{job_id}": 1,
@@ -115,6 +120,15 @@ async def test_every_endpoint_costs_the_same_few_statements_for_any_number_of_ro
     await meter("POST /auth", client.post(f"{API}/auth", data=login))
     await meter("GET /users", anna.call("GET", "/users"))
     await meter("GET /users/export", anna.call("GET", "/users/export"))
+
+    await meter("GET /notices", client.get(f"{API}/notices"))
+    await meter("GET /notices/{version}", client.get(f"{API}/notices/{NOTICE}"))
+    agreed = {"notice_version": NOTICE}
+    consent = await meter("POST /users/consents", anna.call("POST", "/users/consents", data=agreed))
+    await meter("GET /users/consents", anna.call("GET", "/users/consents"))
+    withdrawn = f"/users/consents/{consent['id']}"
+    await meter("DELETE /users/consents/{consent_id}", anna.call("DELETE", withdrawn))
+    await anna.call("POST", "/users/consents", data=agreed)
 
     ids = await meter("POST /mz-request", anna.submit())
     await service.run_jobs()

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from adapters.sql.failures import waiting_for_a_connection
 from adapters.sql.mappers import (
     AnyRow,
+    to_consent,
     to_generation,
     to_mail,
     to_request,
@@ -27,8 +28,8 @@ from adapters.sql.models import (
     UsageRow,
     UserRow,
 )
-from application.ports.account_data import AccountRecords, ConsentView, CountedGeneration, MailLinkView
-from domain.ids import GenerationId, RequestId, UserId
+from application.ports.account_data import AccountRecords, CountedGeneration, MailLinkView
+from domain.ids import GenerationId, UserId
 
 _user, _session, _consent = UserRow.__table__.c, SessionRow.__table__.c, ConsentRow.__table__.c
 _request, _generation, _survey = FaceRequestRow.__table__.c, GenerationRow.__table__.c, SurveyRow.__table__.c
@@ -78,7 +79,7 @@ class SqlAccountData:
         return AccountRecords(
             user=to_user(users[0]),
             sessions=[to_session(row) for row in sessions],
-            consents=[_to_consent(row) for row in consents],
+            consents=[to_consent(row) for row in consents],
             requests=[to_request(row) for row in requests if row.id in complete],
             generations=[to_generation(row) for row in generations if row.request_id in complete],
             surveys=[to_survey(row) for row in surveys],
@@ -97,16 +98,6 @@ class _Reading:
 
     async def __call__(self, statement: Select[*tuple[Any, ...]]) -> Sequence[AnyRow]:
         return (await self._connection.execute(statement, {"user_id": self._user_id})).all()
-
-
-def _to_consent(row: AnyRow) -> ConsentView:
-    return ConsentView(
-        request_id=RequestId(row.request_id) if row.request_id else None,
-        notice_version=row.notice_version,
-        collected_by=row.collected_by,
-        agreed_at=row.agreed_at,
-        withdrawn_at=row.withdrawn_at,
-    )
 
 
 def _to_counted(row: AnyRow) -> CountedGeneration:

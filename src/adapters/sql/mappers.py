@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from adapters.sql.models import FaceRequestRow, GenerationRow, MailRow, SessionRow, SurveyRow, UserRow
+from domain.consent import Consent
 from domain.face_request import FaceRequest, StoredVoice
 from domain.faces import Faces, StoredFace
 from domain.feedback import Survey
@@ -35,6 +36,7 @@ def user_columns(user: User) -> Columns:
         "last_seen_at": user.last_seen_at,
         "confirmed_at": user.confirmed_at,
         "erase_at": user.erase_at,
+        "consent_withdrawn_at": user.consent_withdrawn_at,
         "last_login_from": user.last_login_from,
     }
 
@@ -51,6 +53,7 @@ def to_user(row: UserRow | AnyRow) -> User:
         last_seen_at=row.last_seen_at,
         confirmed_at=row.confirmed_at,
         erase_at=row.erase_at,
+        consent_withdrawn_at=row.consent_withdrawn_at,
         last_login_from=row.last_login_from,
     )
 
@@ -102,6 +105,28 @@ def to_mail(row: MailRow | AnyRow) -> Mail:
     return Mail(kind=MailKind(row.kind), language=Language(row.language), facts=row.facts, **plain)
 
 
+CONSENT_COLUMNS = (
+    "id",
+    "user_id",
+    "request_id",
+    "notice_version",
+    "collected_by",
+    "agreed_at",
+    "withdrawn_at",
+)
+"""The attributes of a consent, and the columns of its row."""
+
+
+def consent_columns(consent: Consent) -> Columns:
+    """Return a consent's columns."""
+    return {name: getattr(consent, name) for name in CONSENT_COLUMNS}
+
+
+def to_consent(row: AnyRow) -> Consent:
+    """Return the consent of a row."""
+    return Consent(**{name: getattr(row, name) for name in CONSENT_COLUMNS})
+
+
 def request_columns(request: FaceRequest) -> Columns:
     """Return a request's columns."""
     recording = request.voice.recording
@@ -119,6 +144,7 @@ def request_columns(request: FaceRequest) -> Columns:
         "latest_generation_id": request.latest_generation_id,
         "created_at": request.created_at,
         "updated_at": request.updated_at,
+        "consent_withdrawn_at": request.consent_withdrawn_at,
     }
 
 
@@ -134,6 +160,7 @@ def to_request(row: FaceRequestRow | AnyRow) -> FaceRequest:
         latest_generation_id=GenerationId(row.latest_generation_id),
         created_at=row.created_at,
         updated_at=row.updated_at,
+        consent_withdrawn_at=row.consent_withdrawn_at,
     )
 
 

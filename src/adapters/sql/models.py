@@ -62,6 +62,7 @@ class UserRow(Base):
     last_seen_at: Mapped[Moment] = mapped_column(index=True)
     confirmed_at: Mapped[Moment | None]
     erase_at: Mapped[Moment | None] = mapped_column(index=True)
+    consent_withdrawn_at: Mapped[Moment | None]
     last_login_from: Mapped[str | None] = mapped_column(KEYED_HASH)
 
 
@@ -173,6 +174,7 @@ class FaceRequestRow(Base):
     latest_generation_id: Mapped[Id]
     created_at: Mapped[Moment]
     updated_at: Mapped[Moment]
+    consent_withdrawn_at: Mapped[Moment | None]
 
 
 class GenerationRow(Base):

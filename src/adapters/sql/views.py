@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import Select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from adapters.sql.account_selects import CONSENTS, USER
 from adapters.sql.failures import waiting_for_a_connection
-from adapters.sql.mappers import AnyRow, to_session
+from adapters.sql.mappers import AnyRow, to_consent, to_session, to_user
 from adapters.sql.progress_selects import JOB, JOBS, to_progress_view
 from adapters.sql.schema import is_current
 from adapters.sql.session_selects import ENDED_SESSIONS, SESSIONS
@@ -17,9 +18,11 @@ from adapters.sql.usage_select import USAGE, to_usage
 from adapters.sql.view_selects import REQUEST, RESULT, select_requests, to_request_view, to_result_view
 from application.errors import ServiceUnavailable
 from application.ports.views import ProgressView, RequestView, ResultView
+from domain.consent import Consent
 from domain.ids import GenerationId, RequestId, SessionId, UserId
 from domain.session import EndedSession, Session
 from domain.usage import Usage
+from domain.user import User
 
 log = logging.getLogger(__name__)
 
@@ -73,6 +76,15 @@ class SqlViews:
         return [
             EndedSession(id=SessionId(row.id), ended_at=row.ended_at, forget_at=row.forget_at) for row in rows
         ]
+
+    async def user(self, user_id: UserId) -> User | None:
+        """Select by key."""
+        rows = await self._all(USER, user_id=user_id)
+        return to_user(rows[0]) if rows else None
+
+    async def consents(self, user_id: UserId) -> Sequence[Consent]:
+        """Select by user."""
+        return [to_consent(row) for row in await self._all(CONSENTS, user_id=user_id)]
 
     async def usage(self, user_id: UserId, since: datetime) -> Usage:
         """Select all figures at once."""

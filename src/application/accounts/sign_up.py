@@ -8,6 +8,7 @@ from application.ports.auth import CommonPasswords, PasswordHasher
 from application.ports.clock import Clock
 from application.ports.unit_of_work import UnitOfWorkFactory
 from application.security_events import record
+from domain.consent import ConsentPolicy
 from domain.errors import InvalidValue
 from domain.passwords import new_password
 from domain.user import User, email_address
@@ -22,10 +23,16 @@ class SignUpCommand:
     password: str
     person: Person
     client_address: str
+    notice_version: str | None = None
+    """What the user agreed to, if the client says it."""
 
 
 class SignUp:
-    """Creates an account; raises `InvalidValue`, `EmailTaken`, `TooManyTries` and `HashingBusy`."""
+    """Creates an account, and records what the user agreed to.
+
+    Raises `InvalidValue` (also `TooYoung`, `ConsentRequired` and `NoticeOutdated`), `EmailTaken`, `TooManyTries` and
+    `HashingBusy`.
+    """
 
     def __init__(
         self,
@@ -34,14 +41,19 @@ class SignUp:
         common_passwords: CommonPasswords,
         throttles: Throttles,
         clock: Clock,
+        *,
+        consent_policy: ConsentPolicy,
     ) -> None:
         self._unit_of_work = unit_of_work
         self._passwords = passwords
         self._common_passwords = common_passwords
         self._throttles = throttles
         self._clock = clock
+        self._consent_policy = consent_policy
 
     async def __call__(self, command: SignUpCommand) -> User:
+        age, notice_version = command.person.age, command.notice_version
+        self._consent_policy.require(age, notice_version)
         email = email_address(command.email)
         password = self._new_password(command.password, email)
         limits = self._throttles.of_sign_ups(command.client_address)
@@ -55,8 +67,11 @@ class SignUp:
             raise
         user = User.sign_up(email, password_hash, command.person, self._clock())
         user.last_login_from = self._throttles.home(user, command.client_address)
+        consent = self._consent_policy.consent(user.id, age, user.created_at, notice_version=notice_version)
         async with self._unit_of_work() as uow:
             await uow.users.add(user)
+            if consent.says_something:
+                await uow.consents.add(consent)
             await uow.commit()
         record("sign_up", user=user.id)
         return user

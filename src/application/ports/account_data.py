@@ -5,26 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from domain.consent import Consent
 from domain.face_request import FaceRequest
 from domain.feedback import Survey
 from domain.generation import Generation
-from domain.ids import GenerationId, RequestId, UserId
+from domain.ids import GenerationId, UserId
 from domain.mail import Mail
 from domain.session import Session
 from domain.user import User
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConsentView:
-    """What the user agreed to, and when."""
-
-    request_id: RequestId | None
-    """The request that it was given with; None where it was given for the account."""
-    notice_version: str | None
-    collected_by: str | None
-    """Who collected a guardian's consent; None where the user agreed."""
-    agreed_at: datetime
-    withdrawn_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +41,7 @@ class AccountRecords:
 
     user: User
     sessions: Sequence[Session]
-    consents: Sequence[ConsentView]
+    consents: Sequence[Consent]
     requests: Sequence[FaceRequest]
     generations: Sequence[Generation]
     """Those of the requests, and no others."""

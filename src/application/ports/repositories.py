@@ -9,10 +9,11 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from domain.consent import Consent
 from domain.face_request import FaceRequest
 from domain.feedback import Survey
 from domain.generation import Generation
-from domain.ids import GenerationId, MailId, RequestId, SessionId, UserId
+from domain.ids import ConsentId, GenerationId, MailId, RequestId, SessionId, UserId
 from domain.mail import Mail
 from domain.session import EndedSession, Session
 from domain.throttling import Throttle
@@ -96,6 +97,26 @@ class MailRepository(Protocol):
         ...
 
 
+class ConsentRepository(Protocol):
+    """What users agreed to. A unit of work that uses it locks the user first."""
+
+    async def add(self, consent: Consent) -> None:
+        """Add a consent of a user who was locked."""
+        ...
+
+    async def get(self, user_id: UserId, consent_id: ConsentId) -> Consent | None:
+        """Return the user's own consent; None for one of another user."""
+        ...
+
+    async def standing(self, user_id: UserId, request_id: RequestId | None) -> Sequence[Consent]:
+        """Return the consents for a request, or for the account, that were not withdrawn, oldest first."""
+        ...
+
+    async def save(self, consent: Consent) -> None:
+        """Write the changes of a consent."""
+        ...
+
+
 class RequestRepository(Protocol):
     """The requests for faces."""
 
@@ -137,6 +158,10 @@ class GenerationRepository(Protocol):
 
     async def lock_of_request(self, request_id: RequestId) -> Sequence[Generation]:
         """Return all generations of a request, oldest first, and lock them."""
+        ...
+
+    async def lock_open(self, user_id: UserId, request_id: RequestId | None = None) -> Sequence[Generation]:
+        """Return what is queued or runs of a user, or of one request of the user, and lock it."""
         ...
 
     async def remove(self, generation: Generation) -> None:

@@ -6,6 +6,7 @@ from typing import Protocol, Self
 
 from application.ports.repositories import (
     BlobReferences,
+    ConsentRepository,
     GenerationRepository,
     MailRepository,
     RequestRepository,
@@ -31,6 +32,8 @@ class UnitOfWork(Protocol):
     def sessions(self) -> SessionRepository: ...
     @property
     def mails(self) -> MailRepository: ...
+    @property
+    def consents(self) -> ConsentRepository: ...
     @property
     def requests(self) -> RequestRepository: ...
     @property

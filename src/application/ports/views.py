@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from domain.consent import Consent
 from domain.faces import Faces
 from domain.generation import State
 from domain.ids import GenerationId, RequestId, UserId
 from domain.look import LookWishes
 from domain.session import EndedSession, Session
 from domain.usage import Usage
+from domain.user import User
 from domain.voice import Person
 
 
@@ -97,6 +99,14 @@ class Views(Protocol):
 
     async def ended_sessions(self, since: datetime | None) -> Sequence[EndedSession]:
         """Return the sessions that have ended since a moment, all where it is None, without those to be forgotten."""
+        ...
+
+    async def user(self, user_id: UserId) -> User | None:
+        """Return a user; None if the account does not exist any more."""
+        ...
+
+    async def consents(self, user_id: UserId) -> Sequence[Consent]:
+        """Return what a user agreed to, newest first."""
         ...
 
     async def usage(self, user_id: UserId, since: datetime) -> Usage:

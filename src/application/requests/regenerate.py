@@ -11,6 +11,7 @@ from application.requests.announce import Announce
 from application.requests.count_generation import Queued, count_generation
 from application.security_events import record
 from domain.blob_keys import generation_prefix
+from domain.consent import ConsentPolicy
 from domain.generation import State
 from domain.ids import RequestId, UserId
 from domain.quotas import Quotas
@@ -21,8 +22,9 @@ log = logging.getLogger(__name__)
 class RegenerateFaces:
     """Queues another generation from the stored voice; results beyond the number that is kept are erased.
 
-    Raises `NotFound`, `GenerationInFlight`, and `QuotaExceeded`: a request that has failed counts as open again. Files
-    of erased results that cannot be removed now become orphans, and are swept later.
+    Raises `NotFound`, `GenerationInFlight`, and `QuotaExceeded`: a request that has failed counts as open again; also
+    `ConsentWithdrawn`, and `TooYoung` for a request of before its age was refused. Files of erased results that cannot
+    be removed now become orphans, and are swept later.
     """
 
     def __init__(
@@ -32,24 +34,34 @@ class RegenerateFaces:
         announce: Announce,
         clock: Clock,
         quotas: Quotas,
+        *,
+        consent_policy: ConsentPolicy,
     ) -> None:
         self._unit_of_work = unit_of_work
         self._blobs = blobs
         self._announce = announce
         self._clock = clock
         self._quotas = quotas
+        self._consent_policy = consent_policy
 
     async def __call__(self, user_id: UserId, request_id: RequestId) -> Queued:
         async with self._unit_of_work() as uow:
-            if await uow.users.lock(user_id) is None:
+            user = await uow.users.lock(user_id)
+            if user is None:
                 raise AccountGone
+            user.require_consent()
             request = await uow.requests.lock(user_id, request_id)
             if request is None:
                 raise NotFound("request")
+            age = min(user.person.age, request.person.age)
+            self._consent_policy.require_age(age)
             generations = list(await uow.generations.lock_of_request(request_id))
             latest = next(one for one in generations if one.id == request.latest_generation_id)
             generation = request.regenerate(latest, self._clock())
             generation.trace_id = log_context().trace_id
+            guardians = self._consent_policy.consent(
+                user_id, age, generation.created_at, notice_version=None, request_id=request_id
+            )
             surplus = self._quotas.surplus([*generations, generation])
             for result in surplus:
                 await uow.generations.remove(result)
@@ -57,6 +69,8 @@ class RegenerateFaces:
             quotas = await count_generation(uow, self._quotas, user_id, generation, opens=opens)
             await uow.generations.add(generation)
             await uow.requests.save(request)
+            if guardians.says_something:
+                await uow.consents.add(guardians)
             await uow.commit()
         if surplus:
             record("erasure", user=user_id, request=request_id, results=len(surplus))

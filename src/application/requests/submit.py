@@ -14,10 +14,12 @@ from application.ports.workspaces import Workspaces
 from application.requests.announce import Announce
 from application.requests.count_generation import Queued, count_generation
 from domain.blob_keys import voice_key
+from domain.consent import Consent, ConsentPolicy
 from domain.face_request import FaceRequest, StoredVoice, new_request_id
 from domain.ids import RequestId, UserId
 from domain.look import NO_WISHES, LookWishes
 from domain.quotas import Quotas
+from domain.user import User
 from domain.voice import Person, Recording
 
 log = logging.getLogger(__name__)
@@ -31,15 +33,20 @@ class SubmitFaceRequestCommand:
     person: Person
     voice: Path
     wishes: LookWishes = NO_WISHES
+    notice_version: str | None = None
+    """What the user agreed to, if the client says it."""
 
 
 class SubmitFaceRequest:
     """Checks a recording, stores a clean copy of it, records the request and announces its first generation.
 
+    What the user agreed to with it is recorded, too, and without the consent that is demanded nothing is read.
+
     What was uploaded is not kept: it may hold where it was recorded, or anything else behind the sound.
 
-    Raises `VoiceRefused`, `QuotaExceeded`, `AccountGone` and `ServiceUnavailable`. Before it raises, it removes a voice
-    that it has stored, unless the request was recorded although the answer to the commit was lost.
+    Raises `TooYoung`, `ConsentRequired`, `NoticeOutdated`, `ConsentWithdrawn`, `VoiceRefused`, `QuotaExceeded`,
+    `AccountGone` and `ServiceUnavailable`. Before it raises, it removes a voice that it has stored, unless the request
+    was recorded although the answer to the commit was lost.
     """
 
     def __init__(
@@ -52,6 +59,7 @@ class SubmitFaceRequest:
         workspaces: Workspaces,
         *,
         quotas: Quotas,
+        consent_policy: ConsentPolicy,
     ) -> None:
         self._unit_of_work = unit_of_work
         self._checker = checker
@@ -60,8 +68,10 @@ class SubmitFaceRequest:
         self._clock = clock
         self._workspaces = workspaces
         self._quotas = quotas
+        self._consent_policy = consent_policy
 
     async def __call__(self, command: SubmitFaceRequestCommand) -> Queued:
+        self._consent_policy.require(command.person.age, command.notice_version)
         with self._workspaces.folder() as folder:
             copy = folder / "voice"
             recording = await self._checker.check(command.voice, copy, command.user_id)
@@ -81,18 +91,34 @@ class SubmitFaceRequest:
             )
             generation.trace_id = log_context().trace_id
             async with self._unit_of_work() as uow:
-                if await uow.users.lock(command.user_id) is None:
+                user = await uow.users.lock(command.user_id)
+                if user is None:
                     raise AccountGone
+                consent = self._consent_to(command, user, request)
                 quotas = await count_generation(
                     uow, self._quotas, command.user_id, generation, opens=True, stored_bytes=size
                 )
                 await uow.requests.add(request)
+                if consent.says_something:
+                    await uow.consents.add(consent)
                 await uow.generations.add(generation)
                 await uow.commit()
         except BaseException:
             await self._discard(command.user_id, request_id, voice.key)
             raise
         return Queued(request=request, generation=generation, quotas=quotas)
+
+    def _consent_to(self, command: SubmitFaceRequestCommand, user: User, request: FaceRequest) -> Consent:
+        """Return the user's consent to the request; raises `ConsentWithdrawn` and `TooYoung`."""
+        user.require_consent()
+        self._consent_policy.require_age(user.person.age)
+        return self._consent_policy.consent(
+            user.id,
+            min(user.person.age, request.person.age),
+            request.created_at,
+            notice_version=command.notice_version,
+            request_id=request.id,
+        )
 
     async def _discard(self, user_id: UserId, request_id: RequestId, key: str) -> None:
         """Remove the voice, unless the request was recorded although the answer to its commit was lost.

@@ -1,6 +1,7 @@
 """The demo: the service in a process of its own, and a client of it."""
 
 import asyncio
+import os
 import signal
 import socket
 import sys
@@ -26,6 +27,9 @@ FIELDS = {
     FaceKind.CONDITION: ("condition_image_url", "condition_gif_url"),
 }
 """The fields of a result that hold the links to a face's portrait and video."""
+
+SETTINGS = {"V2F_CONSENT_REQUIRED": "false", "V2F_GUARDIAN_CONSENT_BY": "the user of this demo"}
+"""The service of the demo has one user, who chooses whose voice of any age it hears."""
 
 console = Console()
 
@@ -64,7 +68,7 @@ async def running_service(data: Path) -> AsyncIterator[str]:
     with log.open("wb") as output:
         service = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "entrypoints", "serve", "--port", str(port), "--data", str(data),
-            stdout=output, stderr=output,
+            env=os.environ | SETTINGS, stdout=output, stderr=output,
         )  # fmt: skip
     try:
         address = f"http://127.0.0.1:{port}"

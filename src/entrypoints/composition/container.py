@@ -24,9 +24,11 @@ from adapters.faces.gallery import GalleryConditionFaces
 from adapters.faces.model_server import ModelServer, ModelServerFaces
 from adapters.faces.studio.engine import Studio
 from adapters.faces.studio.maker import StudioFaces
+from adapters.notices.packaged import PackagedNotices
 from adapters.processes.limited import LimitedProcesses
 from adapters.sql import SqlAccountData, SqlClaims, SqlUnitOfWork, SqlViews
 from adapters.workspaces.local_disk import LocalDiskWorkspaces
+from application.accounts.agree import Agree
 from application.accounts.ended_sessions import EndedSessions
 from application.accounts.export import ExportAccount
 from application.accounts.forget_sessions import ForgetSessions
@@ -34,8 +36,11 @@ from application.accounts.forget_throttles import ForgetThrottles
 from application.accounts.log_in import LogIn
 from application.accounts.sessions import Sessions
 from application.accounts.show import ShowAccount
+from application.accounts.show_consents import ShowConsents
+from application.accounts.show_notices import ShowNotices
 from application.accounts.sign_up import RequireFreeEmail, SignUp
 from application.accounts.throttles import Refusals, Throttles
+from application.accounts.withdraw_consent import WithdrawConsent
 from application.feedback.answer_survey import AnswerSurvey
 from application.feedback.rate import RateFace
 from application.generation.announce_due import AnnounceDue
@@ -50,13 +55,16 @@ from application.generation.sweep_orphans import SweepOrphans
 from application.media.links import OpenMedia, SignLink
 from application.ports.blobs import BlobStorage
 from application.ports.jobs import JobAnnouncer
+from application.ports.notices import Notices
 from application.requests.announce import Announce
 from application.requests.erase import EraseRequest
 from application.requests.regenerate import RegenerateFaces
+from application.requests.require_consent import RequireConsent
 from application.requests.require_room import RequireRoom
 from application.requests.show import ShowRequests
 from application.requests.submit import SubmitFaceRequest
 from application.requests.watch import ProgressBoard, WatchRequest
+from domain.consent import ConsentPolicy
 from domain.errors import MEGABYTE
 from domain.feedback import FaceKind
 from domain.quotas import Quotas
@@ -94,6 +102,15 @@ def model_server(settings: Settings) -> ModelServer:
         url=server.url,
         extra_hosts=frozenset(server.media_hosts),
         time_limit=timedelta(seconds=server.seconds),
+    )
+
+
+def consent_policy_of(settings: Settings, notices: Notices) -> ConsentPolicy:
+    """Return what is demanded before data of a person is taken."""
+    return ConsentPolicy(
+        current_version=notices.versions[0],
+        is_required=settings.consent.consent_required,
+        guardian_consent_by=settings.consent.guardian_consent_by,
     )
 
 
@@ -165,6 +182,10 @@ class Container(containers.DeclarativeContainer):
 
     secret = providers.Singleton(secret_of, settings)
 
+    # consent
+    notices = providers.Singleton(PackagedNotices, settings.provided.consent.operator)
+    consent_policy = providers.Singleton(consent_policy_of, settings, notices)
+
     # accounts and links
     passwords = providers.Singleton(Argon2Passwords, settings.provided.throttle.hashes_waiting)
     common_passwords = providers.Singleton(ZxcvbnCommonPasswords)
@@ -211,17 +232,46 @@ class Container(containers.DeclarativeContainer):
     )
 
     # use cases
-    sign_up = UseCase(SignUp, unit_of_work.provider, passwords, common_passwords, throttles, clock)
+    sign_up = UseCase(
+        SignUp,
+        unit_of_work.provider,
+        passwords,
+        common_passwords,
+        throttles,
+        clock,
+        consent_policy=consent_policy,
+    )
     require_free_email = UseCase(RequireFreeEmail, unit_of_work.provider, throttles)
     log_in = UseCase(LogIn, unit_of_work.provider, passwords, sessions, throttles, refusals, clock)
     show_account = UseCase(ShowAccount, unit_of_work.provider)
     export_account = UseCase(ExportAccount, account_data, blobs, ended_sessions, clock)
+    show_notices = UseCase(ShowNotices, notices, consent_policy)
+    show_consents = UseCase(ShowConsents, views)
+    agree = UseCase(Agree, unit_of_work.provider, consent_policy, clock)
+    withdraw_consent = UseCase(WithdrawConsent, unit_of_work.provider, clock)
     announce = providers.Singleton(Announce, announcer)
     require_room = UseCase(RequireRoom, views, clock, quotas)
+    require_consent = UseCase(RequireConsent, views, consent_policy)
     submit = UseCase(
-        SubmitFaceRequest, unit_of_work.provider, checker, blobs, announce, clock, workspaces, quotas=quotas
+        SubmitFaceRequest,
+        unit_of_work.provider,
+        checker,
+        blobs,
+        announce,
+        clock,
+        workspaces,
+        quotas=quotas,
+        consent_policy=consent_policy,
     )
-    regenerate = UseCase(RegenerateFaces, unit_of_work.provider, blobs, announce, clock, quotas)
+    regenerate = UseCase(
+        RegenerateFaces,
+        unit_of_work.provider,
+        blobs,
+        announce,
+        clock,
+        quotas,
+        consent_policy=consent_policy,
+    )
     erase = UseCase(EraseRequest, unit_of_work.provider, blobs, clock, policy.provided.heartbeat)
     show_requests = UseCase(ShowRequests, views)
     progress_board = providers.Singleton(ProgressBoard, views)

@@ -92,6 +92,17 @@ class ThrottleSettings(Section, frozen=True, kw_only=True):
     """Passwords that wait for being hashed, in one process."""
 
 
+class ConsentSettings(Section, frozen=True, kw_only=True):
+    """What is demanded before data of a person is taken, and who answers for it."""
+
+    operator: Annotated[str, Meta(max_length=500)] = ""
+    """Name and contact of who runs the service, for the privacy notice."""
+    consent_required: bool = False
+    """Whether every client must send the version of the notice that its user agreed to."""
+    guardian_consent_by: Annotated[str, Meta(max_length=200, pattern=r"\S")] = ""
+    """Who collects the consent of the guardians of persons under 14; empty: these persons are refused."""
+
+
 class DatabaseSettings(Section, frozen=True, kw_only=True):
     """Which database holds users, requests and generations."""
 

@@ -13,6 +13,7 @@ from entrypoints.composition.guessable import SHORTEST_SECRET, is_guessable
 from entrypoints.composition.hosts import is_host, is_loopback, is_network
 from entrypoints.composition.setting_sections import (
     AmqpSettings,
+    ConsentSettings,
     DatabaseSettings,
     FaceSettings,
     HttpSettings,
@@ -42,6 +43,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     http: HttpSettings
     security: SecuritySettings
     throttle: ThrottleSettings
+    consent: ConsentSettings
     database: DatabaseSettings
     s3: S3Settings
     amqp: AmqpSettings
@@ -63,6 +65,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             http=_take(HttpSettings, "V2F_HTTP_", given),
             security=_take(SecuritySettings, "V2F_", given),
             throttle=_take(ThrottleSettings, "V2F_THROTTLE_", given),
+            consent=_take(ConsentSettings, "V2F_", given),
             database=_take(DatabaseSettings, "V2F_DATABASE_", given),
             s3=_take(S3Settings, "V2F_S3_", given),
             amqp=_take(AmqpSettings, "V2F_AMQP_", given),

@@ -9,6 +9,7 @@ from entrypoints.composition.container import Container
 from entrypoints.http.bodies.form_request import FormRequest
 from entrypoints.http.bodies.uploads import LARGEST_UPLOAD
 from entrypoints.http.controllers.accounts import AccountController
+from entrypoints.http.controllers.consent import ConsentController, NoticeController
 from entrypoints.http.controllers.events import EventController
 from entrypoints.http.controllers.exports import ExportController
 from entrypoints.http.controllers.health import HealthController
@@ -33,6 +34,8 @@ def create_app(container: Container, lifespan: Sequence[Lifespan] = ()) -> Lites
         route_handlers=[
             AccountController,
             ExportController,
+            NoticeController,
+            ConsentController,
             RequestController,
             ResultController,
             EventController,
@@ -49,6 +52,7 @@ def create_app(container: Container, lifespan: Sequence[Lifespan] = ()) -> Lites
         request_max_body_size=LARGEST_UPLOAD,
         logging_config=None,
     )
+    app.state.consent_policy = container.consent_policy()  # the document says what it demands
     cors = Cors(container.settings().server.cors_origins)
     app.asgi_handler = Preflights(app.asgi_handler, cors)
     app.asgi_handler = OneHost(app.asgi_handler)

@@ -25,11 +25,15 @@ from application.errors import (
 )
 from application.ports.blobs import BlobNotFound
 from domain.errors import (
+    ConsentRequired,
+    ConsentWithdrawn,
     DomainError,
     GenerationInFlight,
     InvalidValue,
     NotFinished,
+    NoticeOutdated,
     QuotaExceeded,
+    TooYoung,
     VoiceRefused,
 )
 from domain.refusals import UNREADABLE
@@ -51,6 +55,10 @@ PROBLEM_TYPE = "application/problem+json"
 
 STATUS: Mapping[type[Exception], HTTPStatus] = {
     InvalidValue: HTTPStatus.UNPROCESSABLE_ENTITY,
+    ConsentRequired: HTTPStatus.UNPROCESSABLE_ENTITY,
+    NoticeOutdated: HTTPStatus.UNPROCESSABLE_ENTITY,
+    TooYoung: HTTPStatus.UNPROCESSABLE_ENTITY,
+    ConsentWithdrawn: HTTPStatus.FORBIDDEN,
     VoiceRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
     QuotaExceeded: HTTPStatus.TOO_MANY_REQUESTS,
     GenerationInFlight: HTTPStatus.CONFLICT,

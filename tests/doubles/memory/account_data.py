@@ -8,7 +8,7 @@ from doubles.memory.tables import Tables
 
 
 class MemoryAccountData:
-    """Implements `AccountData` on what is committed; there are no consents and no links of mails in memory."""
+    """Implements `AccountData` on what is committed; there are no links of mails in memory."""
 
     def __init__(self, tables: Tables) -> None:
         self._tables = tables
@@ -24,7 +24,7 @@ class MemoryAccountData:
         return AccountRecords(
             user=user,
             sessions=[one for _, one in sorted(tables.sessions.items()) if one.user_id == user_id],
-            consents=[],
+            consents=[one for _, one in sorted(tables.consents.items()) if one.user_id == user_id],
             requests=[one for _, one in sorted(requests.items())],
             generations=sorted(generations.values(), key=lambda one: (one.request_id, one.id)),
             surveys=sorted(

@@ -121,6 +121,17 @@ class MemoryGenerationRepository:
         locked = [one for key in sorted(found) if (one := await self.lock(key)) is not None]
         return sorted(locked, key=lambda generation: (generation.created_at, generation.id))
 
+    @pausing
+    async def lock_open(self, user_id: UserId, request_id: RequestId | None = None) -> Sequence[Generation]:
+        """Search all, and lock what is found."""
+        found = sorted(
+            one.id
+            for one in self._transaction.generations.all()
+            if one.user_id == user_id and request_id in (None, one.request_id) and not one.state.is_final
+        )
+        locked = [one for key in found if (one := await self.lock(key)) is not None]
+        return [one for one in locked if not one.state.is_final]
+
     async def remove(self, generation: Generation) -> None:
         """Remove it with its survey; it must be locked."""
         self._transaction.require_lock(generation.id)

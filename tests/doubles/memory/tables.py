@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Generic, TypeVar
 
+from domain.consent import Consent
 from domain.face_request import FaceRequest
 from domain.feedback import Survey
 from domain.generation import Generation
-from domain.ids import GenerationId, MailId, RequestId, SessionId, UserId
+from domain.ids import ConsentId, GenerationId, MailId, RequestId, SessionId, UserId
 from domain.mail import Mail
 from domain.session import EndedSession, Session
 from domain.throttling import Throttle
@@ -38,6 +39,7 @@ class Tables:
     sessions: dict[SessionId, Session] = field(default_factory=dict)
     ended_sessions: dict[SessionId, EndedSession] = field(default_factory=dict)
     mails: dict[MailId, Mail] = field(default_factory=dict)
+    consents: dict[ConsentId, Consent] = field(default_factory=dict)
     requests: dict[RequestId, FaceRequest] = field(default_factory=dict)
     generations: dict[GenerationId, Generation] = field(default_factory=dict)
     surveys: dict[GenerationId, Survey] = field(default_factory=dict)

@@ -6,11 +6,13 @@ from copy import deepcopy
 from datetime import datetime
 
 from application.ports.views import ProgressView, RequestView, ResultView
+from domain.consent import Consent
 from domain.face_request import FaceRequest
 from domain.generation import Generation, State
 from domain.ids import GenerationId, RequestId, UserId
 from domain.session import EndedSession, Session
 from domain.usage import Usage
+from domain.user import User
 from doubles.memory.tables import Tables
 from doubles.memory.usages import usage_of
 
@@ -81,6 +83,15 @@ class MemoryViews:
         """Search all."""
         ended = self._tables.ended_sessions.values()
         return [one for one in ended if since is None or one.ended_at >= since]
+
+    async def user(self, user_id: UserId) -> User | None:
+        """Look it up."""
+        return deepcopy(self._tables.users.get(user_id))
+
+    async def consents(self, user_id: UserId) -> Sequence[Consent]:
+        """Search the user's consents."""
+        own = (one for one in self._tables.consents.values() if one.user_id == user_id)
+        return sorted(map(deepcopy, own), key=lambda consent: (consent.agreed_at, consent.id), reverse=True)
 
     async def usage(self, user_id: UserId, since: datetime) -> Usage:
         """Search all."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from integration.http.service import API, UNKNOWN_ID, VOICE
+from integration.http.service import API, NOTICE, UNKNOWN_ID, VOICE
 
 
 @dataclass(frozen=True)
@@ -65,6 +65,11 @@ ROWS: Mapping[str, Row] = {
     f"POST {API}/auth": public(200, data=LOGIN),
     f"GET {API}/users": for_users(200),
     f"GET {API}/users/export": for_users(200),
+    f"GET {API}/notices": public(200),
+    f"GET {API}/notices/{{version}}": public(200),
+    f"GET {API}/users/consents": for_users(200),
+    f"POST {API}/users/consents": for_users(201, data={"notice_version": NOTICE}),
+    f"DELETE {API}/users/consents/{{consent_id}}": for_owner(200, Answer(200)),
     f"GET {API}/mz-request": for_users(200),
     f"POST {API}/mz-request": for_users(
         201, data={"age": "34", "gender": "woman"}, files={"file": ("svelte_audio.wav", VOICE, "audio/wav")}
@@ -92,4 +97,4 @@ ROWS: Mapping[str, Row] = {
 OWN = {route: row for route, row in ROWS.items() if row.other == NOT_FOUND}
 """The rows of the routes whose path names an object of a user."""
 
-UNKNOWN = dict.fromkeys(("request_id", "result_id", "job_id", "token"), UNKNOWN_ID)
+UNKNOWN = dict.fromkeys(("request_id", "result_id", "job_id", "consent_id", "version", "token"), UNKNOWN_ID)

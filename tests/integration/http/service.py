@@ -27,6 +27,8 @@ from entrypoints.http.app import create_app
 API = "/api/v1"
 BASE = "http://faces.test"
 UNKNOWN_ID = "0" * 32
+NOTICE = "2026-12"
+"""The current version of the privacy notice."""
 VOICE = b"RIFF, says the checker of these tests, is a voice"
 
 
@@ -41,10 +43,10 @@ class Service:
     clock: ManualClock = field(default_factory=ManualClock)
     announcer: MemoryAnnouncer = field(default_factory=MemoryAnnouncer)
     faces: FastFaces = field(default_factory=FastFaces)
+    database: MemoryDatabase = field(default_factory=lambda: MemoryDatabase(patience=60))
     folder: tempfile.TemporaryDirectory[str] = field(default_factory=tempfile.TemporaryDirectory)
 
     def __post_init__(self) -> None:
-        self.database = MemoryDatabase(patience=60)
         self.blobs = MemoryBlobs(self.clock)
         self.container = container = Container(settings=self._settings())
         container.clock.override(providers.Object(self.clock))

@@ -15,7 +15,10 @@ from entrypoints.http.errors import answer_error
 from entrypoints.http.openapi.operations import operations
 from integration.http.service import BASE, Service, assert_problem
 
-PATH_VALUES = {"request_id": "0" * 32, "result_id": "0" * 32, "job_id": "0" * 32, "token": "x"}
+PATH_VALUES = {
+    **dict.fromkeys(("request_id", "result_id", "job_id", "consent_id"), "0" * 32),
+    **dict.fromkeys(("token", "version"), "x"),
+}
 
 
 async def test_an_operation_answers_401_without_a_token_exactly_when_the_document_says_that_it_needs_one(
@@ -57,7 +60,7 @@ async def test_a_client_without_a_valid_token_is_refused_before_its_body_is_read
                 answer = await client.request(method, url, content=body(), headers=headers)
                 assert_problem(answer, 401, "invalid_token")
                 tried += 1
-    assert tried == 3
+    assert tried == 4
     assert chunks == []
 
 

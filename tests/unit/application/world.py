@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from adapters.workspaces.local_disk import LocalDiskWorkspaces
+from application.accounts.agree import Agree
 from application.accounts.ended_sessions import EndedSessions
 from application.accounts.forget_sessions import ForgetSessions
 from application.accounts.forget_throttles import ForgetThrottles
@@ -12,6 +13,7 @@ from application.accounts.log_in import LogIn
 from application.accounts.sessions import Sessions
 from application.accounts.sign_up import RequireFreeEmail, SignUp, SignUpCommand
 from application.accounts.throttles import Refusals, Throttles
+from application.accounts.withdraw_consent import WithdrawConsent
 from application.errors import ServiceUnavailable
 from application.generation.announce_due import AnnounceDue
 from application.generation.change import change_generation
@@ -31,8 +33,9 @@ from application.requests.require_room import RequireRoom
 from application.requests.show import ShowRequests
 from application.requests.submit import SubmitFaceRequest, SubmitFaceRequestCommand
 from application.requests.watch import ProgressBoard, WatchRequest
-from databases.examples import QUOTAS
+from databases.examples import CONSENT_POLICY, QUOTAS
 from domain.blob_keys import attempt_prefix
+from domain.consent import ConsentPolicy
 from domain.face_request import FaceRequest
 from domain.generation import Generation, State
 from domain.ids import GenerationId, RequestId, UserId
@@ -83,7 +86,11 @@ class World:
     """The use cases, and all that they need."""
 
     def __init__(
-        self, folder: Path, quotas: Quotas = QUOTAS, throttle_limits: ThrottleLimits = THROTTLE_LIMITS
+        self,
+        folder: Path,
+        quotas: Quotas = QUOTAS,
+        throttle_limits: ThrottleLimits = THROTTLE_LIMITS,
+        consent_policy: ConsentPolicy = CONSENT_POLICY,
     ) -> None:
         self.folder = folder
         self.clock = ManualClock()
@@ -102,7 +109,16 @@ class World:
         self.views = self.database.views()
         self.announce = Announce(self.announcer)
         self.throttles = Throttles(plain_key, throttle_limits, clock)
-        self.sign_up = SignUp(uow, self.passwords, FewCommonPasswords(), self.throttles, clock)
+        self.sign_up = SignUp(
+            uow,
+            self.passwords,
+            FewCommonPasswords(),
+            self.throttles,
+            clock,
+            consent_policy=consent_policy,
+        )
+        self.agree = Agree(uow, consent_policy, clock)
+        self.withdraw_consent = WithdrawConsent(uow, clock)
         self.require_free_email = RequireFreeEmail(uow, self.throttles)
         self.ended_sessions = EndedSessions(self.views, clock)
         self.sessions = Sessions(PlainTokens(), self.ended_sessions, LIFETIMES, clock)
@@ -114,9 +130,18 @@ class World:
         workspaces = LocalDiskWorkspaces(folder / "work")
         self.require_room = RequireRoom(self.views, clock, quotas)
         self.submit_request = SubmitFaceRequest(
-            uow, TrustingChecker(), self.blobs, self.announce, clock, workspaces, quotas=quotas
+            uow,
+            TrustingChecker(),
+            self.blobs,
+            self.announce,
+            clock,
+            workspaces,
+            quotas=quotas,
+            consent_policy=consent_policy,
         )
-        self.regenerate_faces = RegenerateFaces(uow, self.blobs, self.announce, clock, quotas)
+        self.regenerate_faces = RegenerateFaces(
+            uow, self.blobs, self.announce, clock, quotas, consent_policy=consent_policy
+        )
         self.erase = EraseRequest(uow, self.blobs, clock, self.policy.heartbeat)
         self.show = ShowRequests(self.views)
         self.watch = WatchRequest(self.show, ProgressBoard(self.views, tick=0.005))

@@ -11,7 +11,7 @@ from adapters.sql.models import LEASE_INDEX, GenerationRow
 from adapters.sql.repositories.rows import Rows, write
 from adapters.sql.turns import SqlTurns
 from domain.generation import Generation, State
-from domain.ids import GenerationId, RequestId
+from domain.ids import GenerationId, RequestId, UserId
 
 
 class SqlGenerationRepository:
@@ -49,6 +49,19 @@ class SqlGenerationRepository:
             .execution_options(populate_existing=True)
         )
         return [to_generation(row) for row in await self._session.scalars(statement)]
+
+    async def lock_open(self, user_id: UserId, request_id: RequestId | None = None) -> Sequence[Generation]:
+        """Select by user and state, for update."""
+        statement = (
+            select(GenerationRow)
+            .where(GenerationRow.user_id == user_id, GenerationRow.state.in_((State.QUEUED, State.RUNNING)))
+            .order_by(GenerationRow.id)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
+        if request_id is not None:
+            statement = statement.where(GenerationRow.request_id == request_id)
+        return [self._read_locked(row) for row in await self._session.scalars(statement)]
 
     async def remove(self, generation: Generation) -> None:
         """Delete the row; the foreign key deletes its survey."""

@@ -84,7 +84,7 @@ def build_document(litestar_document: Document, app: Litestar) -> Document:
     structs: set[type] = {ProblemResponse, JobStatusResponse, ErasedResponse}
     for path, method, handler in operations(app):
         litestar_operation = litestar_document["paths"][path][method]
-        operation = build_operation(litestar_operation, handler)
+        operation = build_operation(litestar_operation, handler, app.state.consent_policy)
         paths.setdefault(path, {})[method] = {**operation, "responses": traced(operation["responses"])}
         structs |= structs_of(handler)
     add_links(paths)

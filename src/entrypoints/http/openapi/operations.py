@@ -15,14 +15,17 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.openapi.spec import SecurityScheme
 from litestar.routes import HTTPRoute
 
+from domain.consent import ConsentPolicy
 from entrypoints.http.bodies.form_request import JSON, MULTIPART, URL_ENCODED, body_struct
 from entrypoints.http.bodies.uploads import takes_file
 from entrypoints.http.dependencies import needs_caller
+from entrypoints.http.openapi.demands import as_demanded
 from entrypoints.http.openapi.schemas import Document, as_form, schema_of, with_file
 from entrypoints.http.rate_limit_fields import RATE_LIMIT_FIELDS
 
 TAGS = {
     "Accounts": "Sign up, log in, show my data.",
+    "Consent": "The privacy notice, and what I agreed to.",
     "Requests": "Send a voice, list and erase requests, make faces again.",
     "Results": "Watch a job, look at the faces, rate them.",
     "Media": "Recordings, pictures and videos, by signed links that expire.",
@@ -66,7 +69,9 @@ def structs_of(handler: HTTPRouteHandler) -> set[type]:
     }
 
 
-def build_operation(litestar_operation: Document, handler: HTTPRouteHandler) -> Document:
+def build_operation(
+    litestar_operation: Document, handler: HTTPRouteHandler, policy: ConsentPolicy
+) -> Document:
     """Return Litestar's operation with its description, its body, its errors and its security."""
     summary, _, description = inspect.cleandoc(handler.fn.__doc__ or "").partition("\n")
     errors = {
@@ -80,7 +85,7 @@ def build_operation(litestar_operation: Document, handler: HTTPRouteHandler) -> 
     }
     if needs_caller(handler):
         operation["security"] = [{name: []} for name in SECURITY_SCHEMES]
-    if content := _body(handler):
+    if content := _body(handler, policy):
         operation["requestBody"] = {"required": True, "content": content}
     return operation
 
@@ -112,11 +117,11 @@ def _quota_fields(handler: HTTPRouteHandler) -> Document:
     return {"headers": {name: {"schema": {"type": "string"}} for name in names}} if names else {}
 
 
-def _body(handler: HTTPRouteHandler) -> Document:
+def _body(handler: HTTPRouteHandler, policy: ConsentPolicy) -> Document:
     struct = body_struct(handler)
     if struct is None:
         return {}
-    as_json = schema_of(struct)
+    as_json = as_demanded(schema_of(struct), policy)
     form = as_form(as_json)
     if takes_file(handler):
         return {MULTIPART: {"schema": with_file(form)}}

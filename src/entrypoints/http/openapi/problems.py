@@ -15,7 +15,17 @@ from application.errors import (
     TooManyTries,
     WrongCredentials,
 )
-from domain.errors import MEGABYTE, GenerationInFlight, NotFinished, QuotaExceeded
+from domain.consent import YOUNGEST_ON_ONES_OWN
+from domain.errors import (
+    MEGABYTE,
+    ConsentRequired,
+    ConsentWithdrawn,
+    GenerationInFlight,
+    NotFinished,
+    NoticeOutdated,
+    QuotaExceeded,
+    TooYoung,
+)
 from domain.refusals import SENTENCES, refusal
 from domain.throttling import GrowingDelay
 from domain.usage import QuotaName, QuotaState
@@ -62,6 +72,7 @@ EXAMPLES: tuple[Exception, ...] = (
     TokenMissing(),
     WrongCredentials(),
     OriginNotAllowed(),
+    ConsentWithdrawn(),
     InvalidLink(),
     EmailTaken(),
     GenerationInFlight(),
@@ -72,6 +83,9 @@ EXAMPLES: tuple[Exception, ...] = (
     TooSlow(),
     HeadTooLarge(),
     invalid_parameter("limit"),
+    ConsentRequired("2026-12"),
+    NoticeOutdated("2026-12"),
+    TooYoung(YOUNGEST_ON_ONES_OWN),
     *(refusal(reason, format="RealAudio") for reason in SENTENCES),
     TooManyUploads(),
     TooManyExports(),

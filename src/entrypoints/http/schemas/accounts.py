@@ -11,6 +11,7 @@ from domain.session import Device
 from domain.text import BLANK
 from domain.user import LONGEST_EMAIL, User
 from domain.voice import OLDEST, YOUNGEST, Gender, Person
+from entrypoints.http.schemas.consent import AgreedVersion
 
 NO_NUL = "^[^\\u0000]*$"
 VISIBLE = (
@@ -59,6 +60,7 @@ Age = Annotated[
         extra_json_schema={"minimum": YOUNGEST, "maximum": OLDEST},
     ),
 ]
+"""In bodies the document names the youngest age that this deployment accepts."""
 
 
 class SignUpRequest(Struct, frozen=True, kw_only=True):
@@ -68,6 +70,7 @@ class SignUpRequest(Struct, frozen=True, kw_only=True):
     password: NewPassword
     age: Age = 20
     gender: Gender = Gender.MAN
+    notice_version: AgreedVersion = ""
 
     def command(self, client_address: str) -> SignUpCommand:
         """Return what the use case takes; raises `InvalidValue`."""
@@ -76,6 +79,7 @@ class SignUpRequest(Struct, frozen=True, kw_only=True):
             password=self.password,
             person=Person(self.age, self.gender),
             client_address=client_address,
+            notice_version=self.notice_version or None,
         )
 
 

@@ -4,7 +4,8 @@ from typing import Annotated, Self
 
 from msgspec import Meta, convert
 
-from application.ports.account_data import ConsentView, CountedGeneration, MailLinkView
+from application.ports.account_data import CountedGeneration, MailLinkView
+from domain.consent import Consent
 from domain.mail import Mail, MailKind
 from domain.session import Session
 from domain.user import Language, User
@@ -76,7 +77,7 @@ class ExportedConsent(WithMoments, frozen=True, kw_only=True):
     withdrawn_at: Moment | None
 
     @classmethod
-    def of(cls, consent: ConsentView) -> Self:
+    def of(cls, consent: Consent) -> Self:
         """Return the entry of a consent."""
         return convert(consent, cls, from_attributes=True)
 

@@ -15,6 +15,7 @@ from domain.look import HairColour, HairStyle, LookWishes, SkinTone
 from domain.voice import Gender, Person
 from entrypoints.http.caller import Caller
 from entrypoints.http.schemas.accounts import Age, Email
+from entrypoints.http.schemas.consent import AgreedVersion
 from entrypoints.http.schemas.identifiers import Id, Status
 from entrypoints.http.schemas.moments import Moment, WithMoments
 
@@ -37,6 +38,7 @@ class SubmitRequest(Struct, frozen=True, kw_only=True):
     hair_style: HairStyle | None = None
     hair_colour: HairColour | None = None
     glasses: bool = False
+    notice_version: AgreedVersion = ""
 
     def command(self, user_id: UserId, recording: Path) -> SubmitFaceRequestCommand:
         """Return what the use case takes; raises `InvalidValue`."""
@@ -47,7 +49,11 @@ class SubmitRequest(Struct, frozen=True, kw_only=True):
             glasses=self.glasses,
         )
         return SubmitFaceRequestCommand(
-            user_id=user_id, person=Person(self.age, self.gender), voice=recording, wishes=wishes
+            user_id=user_id,
+            person=Person(self.age, self.gender),
+            voice=recording,
+            wishes=wishes,
+            notice_version=self.notice_version or None,
         )
 
 

@@ -27,6 +27,7 @@ def upgrade() -> None:
     create_tables_of_sessions()
     create_tables_of_mails()
     create_tables_of_consents_and_erasures()
+    op.add_column("face_requests", sa.Column("consent_withdrawn_at", MOMENT))
     change_users()
 
 
@@ -106,6 +107,7 @@ def change_users() -> None:
         users.add_column(sa.Column("last_seen_at", MOMENT))
         users.add_column(sa.Column("confirmed_at", MOMENT))
         users.add_column(sa.Column("erase_at", MOMENT))
+        users.add_column(sa.Column("consent_withdrawn_at", MOMENT))
     say_when_users_were_last_here()
     with op.batch_alter_table("users") as users:
         users.alter_column("language", existing_type=WORD, nullable=False)
@@ -125,10 +127,12 @@ def downgrade() -> None:
     for table in ("erasures", "consents", "mail_links", "mails", "ended_sessions", "sessions"):
         op.drop_table(table)
     op.execute("DELETE FROM users WHERE email IS NULL")
+    with op.batch_alter_table("face_requests") as requests:
+        requests.drop_column("consent_withdrawn_at")
     op.drop_index("ix_users_erase_at", "users")
     op.drop_index("ix_users_last_seen_at", "users")
     with op.batch_alter_table("users") as users:
-        for column in ("erase_at", "confirmed_at", "last_seen_at", "language"):
+        for column in ("consent_withdrawn_at", "erase_at", "confirmed_at", "last_seen_at", "language"):
             users.drop_column(column)
         users.alter_column("password_hash", existing_type=sa.String(255), nullable=False)
         users.alter_column("email", existing_type=ADDRESS, nullable=False)
