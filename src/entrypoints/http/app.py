@@ -14,6 +14,7 @@ from entrypoints.http.controllers.health import HealthController
 from entrypoints.http.controllers.media import MediaController
 from entrypoints.http.controllers.requests import RequestController
 from entrypoints.http.controllers.results import ResultController
+from entrypoints.http.controllers.sessions import SessionController
 from entrypoints.http.cors import Cors, Preflights
 from entrypoints.http.dependencies import create_dependencies
 from entrypoints.http.errors import answer_error
@@ -31,6 +32,7 @@ def create_app(container: Container, lifespan: Sequence[Lifespan] = ()) -> Lites
         path="/api/v1",
         route_handlers=[
             AccountController,
+            SessionController,
             RequestController,
             ResultController,
             EventController,
