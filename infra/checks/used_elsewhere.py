@@ -78,6 +78,7 @@ _.waiting
 _.waiting_improvement
 _.recommend
 _.opinion
+_.expires_in
 
 # `taskiq worker` is given this name on its command line.
 create_broker

@@ -21,6 +21,8 @@ from entrypoints.http.schemas.sessions import (
     SessionTokenResponse,
 )
 
+REMOVED = {"204": {"description": "The session has ended, and the cookie is removed."}}
+
 
 class SessionController(Controller):
     """What a user does with sessions."""
@@ -58,7 +60,7 @@ class SessionController(Controller):
             tokens = await refresh_session(refresh_cookie.token)
         return Response(SessionTokenResponse.of(tokens), headers=refresh_cookie.kept(tokens))
 
-    @delete("/auth/refresh", problems=(403,))
+    @delete("/auth/refresh", successes=REMOVED, problems=(403,))
     async def log_out(
         self, refresh_cookie: NamedDependency[RefreshCookie], log_out: NamedDependency[LogOut]
     ) -> Response[None]:
