@@ -79,6 +79,7 @@ _.waiting
 _.waiting_improvement
 _.recommend
 _.opinion
+_.expires_in
 
 # Fields of an export: users read them, and their programs.
 _.missing_files

@@ -44,22 +44,40 @@ class Session:
 
     @classmethod
     def begin(
-        cls, user_id: UserId, device: Device, lifetimes: SessionLifetimes, now: datetime, *, refreshed: bool
+        cls,
+        user_id: UserId,
+        device: Device,
+        lifetimes: SessionLifetimes,
+        now: datetime,
+        *,
+        refreshed: bool,
+        latest: datetime | None = None,
     ) -> "Session":
-        """Return a new session, which is refreshed or not."""
+        """Return a new session, which is refreshed or not; it does not last beyond `latest`."""
+        expires_at = now + (lifetimes.unused if refreshed else lifetimes.token)
         return cls(
             id=SessionId(new_id()),
             user_id=user_id,
             device=device,
             created_at=now,
             last_used_at=now,
-            expires_at=now + (lifetimes.unused if refreshed else lifetimes.token),
+            expires_at=min(expires_at, latest or expires_at),
             refreshes=0 if refreshed else None,
         )
 
-    def access_lifetime(self, lifetimes: SessionLifetimes) -> timedelta:
-        """Return how long a token that is issued now is valid."""
-        return lifetimes.token if self.refreshes is None else lifetimes.access
+    def refresh(self, lifetimes: SessionLifetimes, now: datetime, latest: datetime | None = None) -> None:
+        """Count a refresh, after which the refresh token before is not valid any more; the session lasts longer."""
+        if self.refreshes is None:
+            raise ValueError("a session with one token cannot be refreshed")
+        self.refreshes += 1
+        self.last_used_at = now
+        expires_at = now + lifetimes.unused
+        self.expires_at = min(expires_at, latest or expires_at)
+
+    def token_lifetime(self, lifetimes: SessionLifetimes, now: datetime) -> timedelta:
+        """Return how long a token that is issued now is valid: no longer than the session."""
+        left = self.expires_at - now
+        return left if self.refreshes is None else min(lifetimes.access, left)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

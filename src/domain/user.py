@@ -100,6 +100,11 @@ class User:
         if self.consent_withdrawn_at is not None:
             raise ConsentWithdrawn
 
+    @property
+    def sessions_end_at(self) -> datetime | None:
+        """When sessions of the user end at the latest, those of a guest with the guest; None for never."""
+        return self.erase_at if self.is_guest else None
+
     def come_back(self, now: datetime) -> bool:
         """Note that the user is here, and tell whether that changed anything worth saving.
 

@@ -16,17 +16,28 @@ from entrypoints.http.bodies.uploads import Uploads
 from entrypoints.http.caller import Caller, authenticate
 from entrypoints.http.health_checks import HealthChecks, Readiness
 from entrypoints.http.own_addresses import OwnAddresses
+from entrypoints.http.refresh_cookie import RefreshCookie
 from entrypoints.http.responses.export_places import ExportPlaces
 from entrypoints.http.responses.open_streams import OpenStreams
 
 T = TypeVar("T")
 
-PUBLIC = frozenset({"sign_up", "require_free_email", "log_in", "show_notices", "open_media"})
+PUBLIC = frozenset(
+    {
+        "sign_up",
+        "require_free_email",
+        "log_in",
+        "refresh_session",
+        "log_out",
+        "show_notices",
+        "open_media",
+    }
+)
 """The use cases that need no token. Every other use case of the container is for callers only."""
 
 
 def create_dependencies(container: Container) -> Mapping[str, Provide]:
-    """Return all that handlers can ask for: the caller, uploads, the health checks, and each use case by its name."""
+    """Return all that handlers can ask for: the caller, uploads and the like, and each use case by its name."""
     addresses = OwnAddresses(container.settings().server)
     quotas = container.settings().quotas
     upload_places, open_streams = UploadPlaces(quotas.uploads_at_once), OpenStreams(quotas.streams_at_once)
@@ -37,6 +48,9 @@ def create_dependencies(container: Container) -> Mapping[str, Provide]:
         found = await authenticate(request.headers, container.tokens(), container.ended_sessions(), links)
         log_context().user_id = found.user_id
         return found
+
+    def refresh_cookie(request: Request[Any, Any, Any]) -> RefreshCookie:
+        return RefreshCookie(request, addresses.for_client(request.scope))
 
     def uploads(caller: NamedDependency[Caller]) -> Uploads:
         requirements = (container.require_consent(), container.require_room())
@@ -52,6 +66,7 @@ def create_dependencies(container: Container) -> Mapping[str, Provide]:
     readiness = Readiness(health_checks)
     return {
         "caller": Provide(caller),
+        "refresh_cookie": Provide(refresh_cookie, sync_to_thread=False),
         "uploads": Provide(uploads, sync_to_thread=False),
         "readiness": Provide(lambda: readiness, sync_to_thread=False),
         "stopping": for_all(container.stopping),

@@ -16,7 +16,7 @@ from entrypoints.http.openapi.operations import operations
 from integration.http.service import BASE, Service, assert_problem
 
 PATH_VALUES = {
-    **dict.fromkeys(("request_id", "result_id", "job_id", "consent_id"), "0" * 32),
+    **dict.fromkeys(("request_id", "result_id", "job_id", "session_id", "consent_id"), "0" * 32),
     **dict.fromkeys(("token", "version"), "x"),
 }
 
@@ -36,8 +36,26 @@ async def test_an_operation_answers_401_without_a_token_exactly_when_the_documen
                 assert "401" in operation["responses"]
                 documented.add(operation["operationId"])
     assert refused == documented
-    assert {"show_account", "submit", "show_list", "watch", "rate", "erase"} <= documented
-    assert not documented & {"sign_up", "validate_email", "log_in", "fetch", "live", "ready"}
+    assert {
+        "show_account",
+        "submit",
+        "show_list",
+        "watch",
+        "rate",
+        "erase",
+        "refresh",
+        "end_session",
+    } <= documented
+    assert not documented & {
+        "sign_up",
+        "validate_email",
+        "log_in",
+        "log_in_page",
+        "log_out",
+        "fetch",
+        "live",
+        "ready",
+    }
 
 
 @pytest.mark.parametrize("token", [{}, {"Token": "nonsense"}], ids=["no token", "a bad token"])

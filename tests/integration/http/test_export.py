@@ -167,7 +167,7 @@ async def test_a_guest_can_export(service: Service, client: httpx.AsyncClient) -
         device = Device(name="Firefox", address=None)
         session = await service.container.sessions().begin(uow, guest, device, refreshed=True)
         await uow.commit()
-    token = service.container.sessions().token(session, guest)
+    token = service.container.sessions().tokens(session, guest).token
     user = LoggedInUser(client, "", token)
     await user.submitted()
     data = data_of(await export_of(user))

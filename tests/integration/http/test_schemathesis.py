@@ -63,6 +63,8 @@ def test_every_answer_about_an_existing_request_is_as_described(
 ) -> None:
     client.headers["Token"] = token
     case.path_parameters = {**case.path_parameters, **existing(client)}
+    if "session_id" in case.operation.path:
+        case.path_parameters["session_id"] = another_session(client)
     send_one_token(case, token)
     case.call_and_validate(base_url=str(client.base_url).removesuffix(f"{API}/"), headers={"Token": token})
 
@@ -71,6 +73,13 @@ def send_one_token(case: Case[Any], token: str | None = None) -> None:
     """Keep one of the two headers for a token that were generated: two tokens that differ are refused."""
     if token is not None or "Token" in case.headers:
         case.headers.pop("Authorization", None)
+
+
+def another_session(client: httpx.Client) -> str:
+    """Return the id of a session of the client's user that may be ended: calls go on with the client's own."""
+    client.post("/auth", data=LOGIN).raise_for_status()
+    listed = client.get("/auth/sessions").raise_for_status().json()["sessions"]
+    return next(str(session["id"]) for session in listed if not session["current"])
 
 
 def existing(client: httpx.Client) -> dict[str, Any]:

@@ -26,7 +26,8 @@ fresh = count()
 
 @pytest.fixture(params=["memory", "sqlite", "mysql"])
 async def service(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Service]:
-    service = Service(environment={"V2F_QUOTA_REQUESTS_A_DAY": "0"})  # two for each row of the table
+    # two requests for each row of the table
+    service = Service(environment={"V2F_QUOTA_REQUESTS_A_DAY": "0", "V2F_QUOTA_DRAWING_SECONDS_A_DAY": "0"})
     if request.param == "memory":
         yield service
         return
@@ -61,7 +62,7 @@ def test_every_route_has_a_row_in_the_access_table() -> None:
 
 
 def test_a_path_that_names_an_object_of_a_user_is_for_its_owner_only() -> None:
-    names = ("{request_id}", "{consent_id}")
+    names = ("{request_id}", "{session_id}", "{consent_id}")
     assert {route for route in ROWS if any(name in route for name in names)} == OWN.keys()
 
 
@@ -73,7 +74,8 @@ def names_a_result(route: str) -> bool:
 async def call(
     client: httpx.AsyncClient, route: str, row: Row, ids: Ids, headers: Mapping[str, str]
 ) -> httpx.Response:
-    """Call a route about the objects with these ids."""
+    """Call a route about the objects with these ids, without the cookie that an answer before has set."""
+    client.cookies.clear()
     method, path = route.split(" ")
     sends = dict(row.sends)
     if "data" in sends:
@@ -113,7 +115,9 @@ async def early(user: LoggedInUser) -> Ids:
     request_id = submitted["mz_request_id"]
     consents = (await user.call("GET", "/users/consents")).json()["consents"]
     shown = (await user.call("GET", f"/mz-request/{request_id}")).json()["mz_request"]
+    listed = (await user.call("GET", "/auth/sessions")).json()["sessions"]
     return {
+        "session_id": next(session["id"] for session in listed if session["current"]),
         "request_id": request_id,
         "result_id": submitted["mz_result_id"],
         "job_id": submitted["job_id"],
@@ -160,6 +164,7 @@ async def test_every_route_answers_a_stranger_another_user_and_the_owner_as_the_
             sends=row.sends,
         )
         for user in (anna, ben):
+            await user.log_in()  # the route may have ended the sessions
             await erase_all(service, user)
     assert got == ROWS
 

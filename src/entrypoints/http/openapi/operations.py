@@ -1,8 +1,8 @@
 """The operations of the document: what Litestar says about a handler, completed by this package.
 
 Whether an operation takes a token and a body follows from the signature of its handler. A handler may add options:
-`problems` are error statuses of its own, `successes` are success responses that are not JSON, and with `tells_quotas`
-successes carry the RateLimit fields.
+`problems` are error statuses of its own, `successes` are success responses that are not JSON, with `tells_quotas`
+successes carry the RateLimit fields, and `takes_refresh_cookie` says what an operation takes in place of a token.
 """
 
 import inspect
@@ -22,10 +22,12 @@ from entrypoints.http.dependencies import needs_caller
 from entrypoints.http.openapi.demands import as_demanded
 from entrypoints.http.openapi.schemas import Document, as_form, schema_of, with_file
 from entrypoints.http.rate_limit_fields import RATE_LIMIT_FIELDS
+from entrypoints.http.refresh_cookie import COOKIE
 
 TAGS = {
     "Accounts": "Sign up, log in, show my data.",
     "Consent": "The privacy notice, and what I agreed to.",
+    "Sessions": "Log in and out as a page, see where I am logged in, change my password.",
     "Requests": "Send a voice, list and erase requests, make faces again.",
     "Results": "Watch a job, look at the faces, rate them.",
     "Media": "Recordings, pictures and videos, by signed links that expire.",
@@ -36,6 +38,7 @@ SECURITY_SCHEMES: dict[str, Any] = {
     "token": SecurityScheme(type="apiKey", name="Token", security_scheme_in="header"),
     "bearer": SecurityScheme(type="http", scheme="bearer", bearer_format="JWT"),
 }
+REFRESH_COOKIE = {"refresh": SecurityScheme(type="apiKey", name=COOKIE, security_scheme_in="cookie")}
 
 COMMON_ERRORS = {400, 408, 431, 500, 503}
 TOKEN_ERRORS = {401}
@@ -85,6 +88,8 @@ def build_operation(
     }
     if needs_caller(handler):
         operation["security"] = [{name: []} for name in SECURITY_SCHEMES]
+    elif handler.opt.get("takes_refresh_cookie"):
+        operation["security"] = [{name: []} for name in REFRESH_COOKIE]
     if content := _body(handler, policy):
         operation["requestBody"] = {"required": True, "content": content}
     return operation

@@ -11,9 +11,11 @@ from application.errors import (
     EmailTaken,
     HashingBusy,
     InvalidLink,
+    NoPassword,
     ServiceUnavailable,
     TooManyTries,
     WrongCredentials,
+    WrongPassword,
 )
 from domain.consent import YOUNGEST_ON_ONES_OWN
 from domain.errors import (
@@ -73,8 +75,10 @@ EXAMPLES: tuple[Exception, ...] = (
     WrongCredentials(),
     OriginNotAllowed(),
     ConsentWithdrawn(),
+    WrongPassword(),
     InvalidLink(),
     EmailTaken(),
+    NoPassword(),
     GenerationInFlight(),
     NotFinished(),
     FileTooLarge(),
