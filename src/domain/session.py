@@ -44,18 +44,33 @@ class Session:
 
     @classmethod
     def begin(
-        cls, user_id: UserId, device: Device, lifetimes: SessionLifetimes, now: datetime, *, refreshed: bool
+        cls,
+        user_id: UserId,
+        device: Device,
+        lifetimes: SessionLifetimes,
+        now: datetime,
+        *,
+        refreshed: bool,
+        ends_by: datetime | None = None,
     ) -> "Session":
-        """Return a new session, which is refreshed or not."""
-        return cls(
+        """Return a new session, which is refreshed or not; that of a guest ends with the guest, by `ends_by`."""
+        session = cls(
             id=SessionId(new_id()),
             user_id=user_id,
             device=device,
             created_at=now,
             last_used_at=now,
-            expires_at=now + (lifetimes.unused if refreshed else lifetimes.token),
+            expires_at=now + lifetimes.token,
             refreshes=0 if refreshed else None,
         )
+        if refreshed:
+            session.prolong(lifetimes, now, ends_by)
+        return session
+
+    def prolong(self, lifetimes: SessionLifetimes, now: datetime, ends_by: datetime | None) -> None:
+        """Let a session that is refreshed last from now on, until `ends_by` at most."""
+        unused_until = now + lifetimes.unused
+        self.expires_at = unused_until if ends_by is None else min(unused_until, ends_by)
 
     def access_lifetime(self, lifetimes: SessionLifetimes) -> timedelta:
         """Return how long a token that is issued now is valid."""

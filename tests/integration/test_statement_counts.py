@@ -19,6 +19,7 @@ from integration.http.service import API, LoggedInUser, Service, sign_up
 REQUEST = "/mz-request/{request_id}"
 STATEMENTS = {
     "POST /users": 6,  # read the throttle, lock it, write it; insert the user and the turn
+    "POST /guests": 6,  # the same with the session; no transaction of its own for the throttle
     "POST /users/email/validation": 5,  # the same, and select
     "POST /auth": 8,  # select, the same; lock the user, insert the session, forget the tries
     "GET /users": 1,
@@ -110,6 +111,7 @@ async def test_every_endpoint_costs_the_same_few_statements_for_any_number_of_ro
     free = {"email": "free@example.org"}
     await meter("POST /users/email/validation", client.post(f"{API}/users/email/validation", data=free))
     await meter("POST /users", client.post(f"{API}/users", data=login))
+    await meter("POST /guests", client.post(f"{API}/guests"))
     await meter("POST /auth", client.post(f"{API}/auth", data=login))
     await meter("GET /users", anna.call("GET", "/users"))
 

@@ -4,9 +4,11 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from application.accounts.ended_sessions import EndedSessions
+from application.errors import SessionEnded
 from application.ports.auth import Principal, TokenIssuer
 from application.ports.clock import Clock
 from application.ports.unit_of_work import UnitOfWork
+from domain.ids import SessionId
 from domain.session import Device, EndedSession, Session, SessionLifetimes
 from domain.user import User
 
@@ -27,14 +29,31 @@ class Sessions:
 
     async def begin(self, uow: UnitOfWork, user: User, device: Device, *, refreshed: bool) -> Session:
         """Add a session of a user who was locked."""
-        session = Session.begin(user.id, device, self._lifetimes, self._clock(), refreshed=refreshed)
+        session = Session.begin(
+            user.id, device, self._lifetimes, self._clock(), refreshed=refreshed, ends_by=user.guest_until
+        )
         await uow.sessions.add(session)
         return session
+
+    async def prolong(self, uow: UnitOfWork, session_id: SessionId, user: User) -> None:
+        """Let a session last as one that begins now; raises `SessionEnded`.
+
+        The user was locked, and has just signed up: until then the session was to end with the guest.
+        """
+        session = await uow.sessions.lock(session_id)
+        if session is None or session.user_id != user.id:
+            raise SessionEnded
+        session.prolong(self._lifetimes, self._clock(), user.guest_until)
+        await uow.sessions.save(session)
 
     def token(self, session: Session, user: User) -> str:
         """Return a new token of a session."""
         principal = Principal(user_id=user.id, session_id=session.id, email=user.email)
-        return self._tokens.issue(principal, session.access_lifetime(self._lifetimes))
+        return self._tokens.issue(principal, self.token_lifetime(session))
+
+    def token_lifetime(self, session: Session) -> timedelta:
+        """Return how long a token that is issued now is valid: no longer than its session."""
+        return min(session.access_lifetime(self._lifetimes), session.expires_at - self._clock())
 
     async def end(self, uow: UnitOfWork, sessions: Iterable[Session]) -> list[EndedSession]:
         """End sessions that were locked; once that is committed, give what is returned to `refuse`."""

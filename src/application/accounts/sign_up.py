@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 
+from application.accounts.sessions import Sessions
 from application.accounts.throttles import Throttles
-from application.errors import EmailTaken, HashingBusy
-from application.ports.auth import CommonPasswords, PasswordHasher
+from application.errors import AccountGone, EmailTaken, HashingBusy
+from application.ports.auth import CommonPasswords, PasswordHasher, Principal
 from application.ports.clock import Clock
-from application.ports.unit_of_work import UnitOfWorkFactory
+from application.ports.unit_of_work import UnitOfWork, UnitOfWorkFactory
 from application.security_events import record
 from domain.errors import InvalidValue
 from domain.passwords import new_password
@@ -22,10 +23,18 @@ class SignUpCommand:
     password: str
     person: Person
     client_address: str
+    guest: Principal | None = None
+    """The guest who signs up, as a token names the guest; None for a new user."""
+    states_person: bool = True
+    """Whether the client gave age or gender: else those that a guest has stated stay."""
 
 
 class SignUp:
-    """Creates an account; raises `InvalidValue`, `EmailTaken`, `TooManyTries` and `HashingBusy`."""
+    """Creates an account, or makes one of a guest, who keeps requests, results and the session.
+
+    Raises `InvalidValue`, `EmailTaken`, `TooManyTries` and `HashingBusy`; for a guest `AccountGone`, `SessionEnded` and
+    `AlreadySignedUp`, too. A guest whose sign-up is refused stays a guest.
+    """
 
     def __init__(
         self,
@@ -33,11 +42,13 @@ class SignUp:
         passwords: PasswordHasher,
         common_passwords: CommonPasswords,
         throttles: Throttles,
+        sessions: Sessions,
         clock: Clock,
     ) -> None:
         self._unit_of_work = unit_of_work
         self._passwords = passwords
         self._common_passwords = common_passwords
+        self._sessions = sessions
         self._throttles = throttles
         self._clock = clock
 
@@ -53,12 +64,30 @@ class SignUp:
         except HashingBusy:
             await self._throttles.take_back(self._unit_of_work, limits)  # "try again" must be true
             raise
-        user = User.sign_up(email, password_hash, command.person, self._clock())
-        user.last_login_from = self._throttles.home(user, command.client_address)
         async with self._unit_of_work() as uow:
-            await uow.users.add(user)
+            if command.guest is None:
+                user = User.sign_up(email, password_hash, command.person, self._clock())
+                user.last_login_from = self._throttles.home(user, command.client_address)
+                await uow.users.add(user)
+            else:
+                user = await self._keep(uow, command.guest, command, password_hash)
             await uow.commit()
         record("sign_up", user=user.id)
+        return user
+
+    async def _keep(
+        self, uow: UnitOfWork, guest: Principal, command: SignUpCommand, password_hash: str
+    ) -> User:
+        """Make an account of a guest."""
+        user = await uow.users.lock(guest.user_id)
+        if user is None:
+            raise AccountGone
+        user.sign_up_as_guest(command.email, password_hash, self._clock())
+        user.last_login_from = self._throttles.home(user, command.client_address)
+        if command.states_person:
+            user.person = command.person
+        await uow.users.save(user)
+        await self._sessions.prolong(uow, guest.session_id, user)
         return user
 
     def _new_password(self, text: str, email: str) -> str:

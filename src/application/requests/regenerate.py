@@ -41,7 +41,8 @@ class RegenerateFaces:
 
     async def __call__(self, user_id: UserId, request_id: RequestId) -> Queued:
         async with self._unit_of_work() as uow:
-            if await uow.users.lock(user_id) is None:
+            user = await uow.users.lock(user_id)
+            if user is None:
                 raise AccountGone
             request = await uow.requests.lock(user_id, request_id)
             if request is None:
@@ -54,7 +55,7 @@ class RegenerateFaces:
             for result in surplus:
                 await uow.generations.remove(result)
             opens = latest.state is State.FAILED
-            quotas = await count_generation(uow, self._quotas, user_id, generation, opens=opens)
+            quotas = await count_generation(uow, self._quotas.of(user), user_id, generation, opens=opens)
             await uow.generations.add(generation)
             await uow.requests.save(request)
             await uow.commit()

@@ -1,6 +1,8 @@
 """Refuse who has no room left, before a recording is read."""
 
+from application.errors import AccountGone
 from application.ports.clock import Clock
+from application.ports.unit_of_work import UnitOfWorkFactory
 from application.ports.views import Views
 from domain.ids import UserId
 from domain.quotas import Quotas
@@ -14,11 +16,21 @@ class RequireRoom:
     `SubmitFaceRequest` decides under a lock.
     """
 
-    def __init__(self, views: Views, clock: Clock, quotas: Quotas) -> None:
+    def __init__(self, unit_of_work: UnitOfWorkFactory, views: Views, clock: Clock, quotas: Quotas) -> None:
+        self._unit_of_work = unit_of_work
         self._views = views
         self._clock = clock
         self._quotas = quotas
 
-    async def __call__(self, user_id: UserId) -> None:
+    async def __call__(self, user_id: UserId, *, as_guest: bool = False) -> None:
+        """Look; `as_guest` says that the token is a guest's, who may have signed up since it was issued."""
+        quotas = await self._quotas_of(user_id) if as_guest else self._quotas
         now = self._clock()
-        self._quotas.require_room(await self._views.usage(user_id, now - WINDOW), now)
+        quotas.require_room(await self._views.usage(user_id, now - WINDOW), now)
+
+    async def _quotas_of(self, user_id: UserId) -> Quotas:
+        async with self._unit_of_work() as uow:
+            user = await uow.users.get(user_id)
+        if user is None:
+            raise AccountGone
+        return self._quotas.of(user)

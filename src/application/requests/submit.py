@@ -81,10 +81,11 @@ class SubmitFaceRequest:
             )
             generation.trace_id = log_context().trace_id
             async with self._unit_of_work() as uow:
-                if await uow.users.lock(command.user_id) is None:
+                user = await uow.users.lock(command.user_id)
+                if user is None:
                     raise AccountGone
                 quotas = await count_generation(
-                    uow, self._quotas, command.user_id, generation, opens=True, stored_bytes=size
+                    uow, self._quotas.of(user), user.id, generation, opens=True, stored_bytes=size
                 )
                 await uow.requests.add(request)
                 await uow.generations.add(generation)

@@ -27,6 +27,7 @@ from adapters.faces.studio.maker import StudioFaces
 from adapters.processes.limited import LimitedProcesses
 from adapters.sql import SqlClaims, SqlUnitOfWork, SqlViews
 from adapters.workspaces.local_disk import LocalDiskWorkspaces
+from application.accounts.begin_guest import BeginGuest
 from application.accounts.ended_sessions import EndedSessions
 from application.accounts.forget_sessions import ForgetSessions
 from application.accounts.forget_throttles import ForgetThrottles
@@ -104,6 +105,7 @@ def throttle_limits(settings: Settings) -> ThrottleLimits:
         wrong_passwords_per_address=throttle.wrong_passwords_per_address,
         sign_ups_an_hour=throttle.sign_ups_an_hour,
         email_checks_an_hour=throttle.email_checks_an_hour,
+        guests_an_hour=throttle.guests_an_hour,
     )
 
 
@@ -209,12 +211,20 @@ class Container(containers.DeclarativeContainer):
     )
 
     # use cases
-    sign_up = UseCase(SignUp, unit_of_work.provider, passwords, common_passwords, throttles, clock)
+    sign_up = UseCase(SignUp, unit_of_work.provider, passwords, common_passwords, throttles, sessions, clock)
+    begin_guest = UseCase(
+        BeginGuest,
+        unit_of_work.provider,
+        sessions,
+        throttles,
+        clock,
+        allowed=settings.provided.accounts.guests,
+    )
     require_free_email = UseCase(RequireFreeEmail, unit_of_work.provider, throttles)
     log_in = UseCase(LogIn, unit_of_work.provider, passwords, sessions, throttles, refusals, clock)
     show_account = UseCase(ShowAccount, unit_of_work.provider)
     announce = providers.Singleton(Announce, announcer)
-    require_room = UseCase(RequireRoom, views, clock, quotas)
+    require_room = UseCase(RequireRoom, unit_of_work.provider, views, clock, quotas)
     submit = UseCase(
         SubmitFaceRequest, unit_of_work.provider, checker, blobs, announce, clock, workspaces, quotas=quotas
     )

@@ -12,6 +12,7 @@ import msgspec
 from entrypoints.composition.guessable import SHORTEST_SECRET, is_guessable
 from entrypoints.composition.hosts import is_host, is_loopback, is_network
 from entrypoints.composition.setting_sections import (
+    AccountSettings,
     AmqpSettings,
     DatabaseSettings,
     FaceSettings,
@@ -41,6 +42,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     server: ServerSettings
     http: HttpSettings
     security: SecuritySettings
+    accounts: AccountSettings
     throttle: ThrottleSettings
     database: DatabaseSettings
     s3: S3Settings
@@ -62,6 +64,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             server=_take(ServerSettings, "V2F_", given),
             http=_take(HttpSettings, "V2F_HTTP_", given),
             security=_take(SecuritySettings, "V2F_", given),
+            accounts=_take(AccountSettings, "V2F_", given),
             throttle=_take(ThrottleSettings, "V2F_THROTTLE_", given),
             database=_take(DatabaseSettings, "V2F_DATABASE_", given),
             s3=_take(S3Settings, "V2F_S3_", given),

@@ -9,19 +9,23 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.utils.signature import ParsedSignature
 
 from application.log_context import log_context
+from application.ports.auth import Principal
 from entrypoints.composition.container import Container, UseCase
 from entrypoints.composition.media_links import MediaLinks
 from entrypoints.http.bodies.upload_places import UploadPlaces
 from entrypoints.http.bodies.uploads import Uploads
-from entrypoints.http.caller import Caller, authenticate
+from entrypoints.http.caller import Caller, authenticate, tokens_in
 from entrypoints.http.health_checks import HealthChecks, Readiness
 from entrypoints.http.own_addresses import OwnAddresses
 from entrypoints.http.responses.open_streams import OpenStreams
 
 T = TypeVar("T")
 
-PUBLIC = frozenset({"sign_up", "require_free_email", "log_in", "open_media"})
+PUBLIC = frozenset({"sign_up", "begin_guest", "require_free_email", "log_in", "open_media"})
 """The use cases that need no token. Every other use case of the container is for callers only."""
+
+GUEST = "guest"
+"""The dependency on the guest whose token came with a request, which needs none."""
 
 
 def create_dependencies(container: Container) -> Mapping[str, Provide]:
@@ -36,8 +40,17 @@ def create_dependencies(container: Container) -> Mapping[str, Provide]:
         log_context().user_id = found.user_id
         return found
 
+    async def guest(request: Request[Any, Any, Any]) -> Principal | None:
+        """Return the guest whose token came with the request; None for no token, or one of an account."""
+        if not tokens_in(request.headers):
+            return None
+        found = await caller(request)
+        if not found.is_guest:
+            return None
+        return Principal(user_id=found.user_id, session_id=found.session_id, email=None)
+
     def uploads(caller: NamedDependency[Caller]) -> Uploads:
-        return Uploads(caller.user_id, upload_places, container.require_room(), container.workspaces())
+        return Uploads(caller, upload_places, container.require_room(), container.workspaces())
 
     def health_checks() -> HealthChecks:
         return {
@@ -49,6 +62,7 @@ def create_dependencies(container: Container) -> Mapping[str, Provide]:
     readiness = Readiness(health_checks)
     return {
         "caller": Provide(caller),
+        GUEST: Provide(guest),
         "uploads": Provide(uploads, sync_to_thread=False),
         "readiness": Provide(lambda: readiness, sync_to_thread=False),
         "stopping": for_all(container.stopping),
@@ -81,6 +95,11 @@ def for_callers(provider: Callable[[], T]) -> Provide:
         return provider()
 
     return Provide(provide, sync_to_thread=False)
+
+
+def may_take_token(handler: HTTPRouteHandler) -> bool:
+    """Tell whether a handler takes the token of a guest, but needs none."""
+    return GUEST in handler.parsed_fn_signature.parameters
 
 
 def needs_caller(handler: HTTPRouteHandler) -> bool:

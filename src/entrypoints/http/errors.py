@@ -14,6 +14,7 @@ from application.errors import (
     AccountGone,
     ApplicationError,
     EmailTaken,
+    GuestsOff,
     HashingBusy,
     InvalidLink,
     InvalidToken,
@@ -25,8 +26,10 @@ from application.errors import (
 )
 from application.ports.blobs import BlobNotFound
 from domain.errors import (
+    AlreadySignedUp,
     DomainError,
     GenerationInFlight,
+    GuestLimit,
     InvalidValue,
     NotFinished,
     QuotaExceeded,
@@ -53,6 +56,9 @@ STATUS: Mapping[type[Exception], HTTPStatus] = {
     InvalidValue: HTTPStatus.UNPROCESSABLE_ENTITY,
     VoiceRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
     QuotaExceeded: HTTPStatus.TOO_MANY_REQUESTS,
+    GuestLimit: HTTPStatus.TOO_MANY_REQUESTS,
+    GuestsOff: HTTPStatus.FORBIDDEN,
+    AlreadySignedUp: HTTPStatus.CONFLICT,
     GenerationInFlight: HTTPStatus.CONFLICT,
     NotFinished: HTTPStatus.CONFLICT,
     EmailTaken: HTTPStatus.CONFLICT,

@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from adapters.workspaces.local_disk import LocalDiskWorkspaces
+from application.accounts.begin_guest import BeginGuest, BeginGuestCommand, GuestBegun
 from application.accounts.ended_sessions import EndedSessions
 from application.accounts.forget_sessions import ForgetSessions
 from application.accounts.forget_throttles import ForgetThrottles
@@ -54,7 +55,11 @@ PERSON = Person(30, Gender.WOMAN)
 HOME = "192.0.2.1"
 """Where users sign up from."""
 THROTTLE_LIMITS = ThrottleLimits(
-    wrong_passwords=3, wrong_passwords_per_address=20, sign_ups_an_hour=60, email_checks_an_hour=120
+    wrong_passwords=3,
+    wrong_passwords_per_address=20,
+    sign_ups_an_hour=60,
+    email_checks_an_hour=120,
+    guests_an_hour=10,
 )
 
 
@@ -102,17 +107,18 @@ class World:
         self.views = self.database.views()
         self.announce = Announce(self.announcer)
         self.throttles = Throttles(plain_key, throttle_limits, clock)
-        self.sign_up = SignUp(uow, self.passwords, FewCommonPasswords(), self.throttles, clock)
-        self.require_free_email = RequireFreeEmail(uow, self.throttles)
         self.ended_sessions = EndedSessions(self.views, clock)
         self.sessions = Sessions(PlainTokens(), self.ended_sessions, LIFETIMES, clock)
+        self.sign_up = SignUp(uow, self.passwords, FewCommonPasswords(), self.throttles, self.sessions, clock)
+        self.begin_guest = BeginGuest(uow, self.sessions, self.throttles, clock, allowed=True)
+        self.require_free_email = RequireFreeEmail(uow, self.throttles)
         self.log_in = LogIn(
             uow, self.passwords, self.sessions, self.throttles, Refusals(plain_key, clock), clock
         )
         self.forget_sessions = ForgetSessions(uow, clock)
         self.forget_throttles = ForgetThrottles(uow, clock)
         workspaces = LocalDiskWorkspaces(folder / "work")
-        self.require_room = RequireRoom(self.views, clock, quotas)
+        self.require_room = RequireRoom(uow, self.views, clock, quotas)
         self.submit_request = SubmitFaceRequest(
             uow, TrustingChecker(), self.blobs, self.announce, clock, workspaces, quotas=quotas
         )
@@ -179,6 +185,12 @@ class World:
             SignUpCommand(
                 email=f"{name}@example.org", password="correct horse", person=PERSON, client_address=HOME
             )
+        )
+
+    async def new_guest(self, client_address: str = HOME) -> GuestBegun:
+        """Begin as a guest."""
+        return await self.begin_guest(
+            BeginGuestCommand(person=PERSON, client_address=client_address, device=DEVICE)
         )
 
     async def submit(self, user: User, content: bytes = b"a voice") -> FaceRequest:

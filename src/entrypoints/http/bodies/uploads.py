@@ -13,10 +13,10 @@ from application.errors import ServiceUnavailable
 from application.ports.workspaces import Workspaces
 from application.requests.require_room import RequireRoom
 from domain.errors import InvalidValue
-from domain.ids import UserId
 from entrypoints.http.bodies.form_request import Fields, FormRequest
 from entrypoints.http.bodies.multipart import FILE_FIELD
 from entrypoints.http.bodies.upload_places import UploadPlaces
+from entrypoints.http.caller import Caller
 from entrypoints.http.request_errors import TooLarge
 
 LARGEST_FILE_MEGABYTES = 25
@@ -42,9 +42,9 @@ class Uploads:
     """
 
     def __init__(
-        self, user_id: UserId, places: UploadPlaces, require_room: RequireRoom, workspaces: Workspaces
+        self, caller: Caller, places: UploadPlaces, require_room: RequireRoom, workspaces: Workspaces
     ) -> None:
-        self._user_id = user_id
+        self._caller = caller
         self._places = places
         self._require_room = require_room
         self._workspaces = workspaces
@@ -56,8 +56,8 @@ class Uploads:
         The file has a name of our own, never the client's. Raises `RequestRefused` and `InvalidValue`; `TooManyUploads`
         and `QuotaExceeded` before it reads the body; `ServiceUnavailable` when the disk is full.
         """
-        with self._places.place(self._user_id):
-            await self._require_room(self._user_id)
+        with self._places.place(self._caller.user_id):
+            await self._require_room(self._caller.user_id, as_guest=self._caller.is_guest)
             with self._workspaces.file() as file:
                 writer = _FileWriter(file)
                 fields = await request.read_with_file(writer, LARGEST_UPLOAD)

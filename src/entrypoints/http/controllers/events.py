@@ -71,5 +71,6 @@ class EventController(Controller):
         `erased`. A client that comes back after the end gets 204, or 404 if the request is erased, and an
         `EventSource` then stays away. A user may have some streams open; a further one ends the oldest.
         """
-        news, place = await watch_request(caller.user_id, request_id), open_streams.place(caller.user_id)
+        news = await watch_request(caller.user_id, request_id)
+        place = open_streams.place(caller.user_id, is_guest=caller.is_guest)
         return await event_stream(news, last_event_id, stopping, place)

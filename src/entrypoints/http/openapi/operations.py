@@ -17,7 +17,7 @@ from litestar.routes import HTTPRoute
 
 from entrypoints.http.bodies.form_request import JSON, MULTIPART, URL_ENCODED, body_struct
 from entrypoints.http.bodies.uploads import takes_file
-from entrypoints.http.dependencies import needs_caller
+from entrypoints.http.dependencies import may_take_token, needs_caller
 from entrypoints.http.openapi.schemas import Document, as_form, schema_of, with_file
 from entrypoints.http.rate_limit_fields import RATE_LIMIT_FIELDS
 
@@ -33,6 +33,9 @@ SECURITY_SCHEMES: dict[str, Any] = {
     "token": SecurityScheme(type="apiKey", name="Token", security_scheme_in="header"),
     "bearer": SecurityScheme(type="http", scheme="bearer", bearer_format="JWT"),
 }
+
+WITH_TOKEN: list[dict[str, list[str]]] = [{name: []} for name in SECURITY_SCHEMES]
+"""The security of an operation that needs a token; before it, an empty object says that it also works without one."""
 
 COMMON_ERRORS = {400, 408, 431, 500, 503}
 TOKEN_ERRORS = {401}
@@ -79,7 +82,9 @@ def build_operation(litestar_operation: Document, handler: HTTPRouteHandler) -> 
         "responses": _successes(litestar_operation, handler) | errors,
     }
     if needs_caller(handler):
-        operation["security"] = [{name: []} for name in SECURITY_SCHEMES]
+        operation["security"] = WITH_TOKEN
+    elif may_take_token(handler):
+        operation["security"] = [{}, *WITH_TOKEN]
     if content := _body(handler):
         operation["requestBody"] = {"required": True, "content": content}
     return operation

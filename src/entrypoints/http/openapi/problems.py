@@ -9,13 +9,21 @@ from litestar.exceptions import HTTPException
 
 from application.errors import (
     EmailTaken,
+    GuestsOff,
     HashingBusy,
     InvalidLink,
     ServiceUnavailable,
     TooManyTries,
     WrongCredentials,
 )
-from domain.errors import MEGABYTE, GenerationInFlight, NotFinished, QuotaExceeded
+from domain.errors import (
+    MEGABYTE,
+    AlreadySignedUp,
+    GenerationInFlight,
+    GuestLimit,
+    NotFinished,
+    QuotaExceeded,
+)
 from domain.refusals import SENTENCES, refusal
 from domain.throttling import GrowingDelay
 from domain.usage import QuotaName, QuotaState
@@ -61,7 +69,9 @@ EXAMPLES: tuple[Exception, ...] = (
     TokenMissing(),
     WrongCredentials(),
     OriginNotAllowed(),
+    GuestsOff(),
     InvalidLink(),
+    AlreadySignedUp(),
     EmailTaken(),
     GenerationInFlight(),
     NotFinished(),
@@ -74,6 +84,7 @@ EXAMPLES: tuple[Exception, ...] = (
     *(refusal(reason, format="RealAudio") for reason in SENTENCES),
     TooManyUploads(),
     *(QuotaExceeded(QuotaState(name=name, quota=quota, used=quota), ()) for name, quota in FULL.items()),
+    GuestLimit(QuotaState(name=QuotaName.OPEN_REQUESTS, quota=1, used=1), ()),
     TooManyTries("wrong passwords", GrowingDelay(3), timedelta(seconds=4)),
     Exception(),
     HashingBusy(),

@@ -1,0 +1,74 @@
+"""Begin as a guest."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from application.accounts.sessions import Sessions
+from application.accounts.throttles import Throttles
+from application.errors import GuestsOff
+from application.ports.clock import Clock
+from application.ports.unit_of_work import UnitOfWorkFactory
+from application.security_events import record
+from domain.session import Device, Session
+from domain.user import GUEST_STAYS, User
+from domain.voice import Person
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BeginGuestCommand:
+    """What a visitor states, and where the client is."""
+
+    person: Person
+    client_address: str
+    device: Device
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuestBegun:
+    """A token for the new guest, and the session that has begun."""
+
+    user: User
+    session: Session
+    token: str
+    token_lifetime: timedelta
+    erase_at: datetime
+    """When the guest is erased unless the guest signs up."""
+
+
+class BeginGuest:
+    """Makes a guest of a visitor, with a session that is refreshed; raises `GuestsOff` and `TooManyTries`."""
+
+    def __init__(
+        self,
+        unit_of_work: UnitOfWorkFactory,
+        sessions: Sessions,
+        throttles: Throttles,
+        clock: Clock,
+        *,
+        allowed: bool,
+    ) -> None:
+        self._unit_of_work = unit_of_work
+        self._sessions = sessions
+        self._throttles = throttles
+        self._clock = clock
+        self._allowed = allowed
+
+    async def __call__(self, command: BeginGuestCommand) -> GuestBegun:
+        if not self._allowed:
+            raise GuestsOff
+        now = self._clock()
+        user = User.begin_as_guest(command.person, now, now + GUEST_STAYS)
+        async with self._unit_of_work() as uow:
+            # Throttles come first here: no other transaction can want the rows of a user who is new.
+            await self._throttles.count(uow, self._throttles.of_guests(command.client_address))
+            await uow.users.add(user)
+            session = await self._sessions.begin(uow, user, command.device, refreshed=True)
+            await uow.commit()
+        record("guest", user=user.id)
+        return GuestBegun(
+            user=user,
+            session=session,
+            token=self._sessions.token(session, user),
+            token_lifetime=self._sessions.token_lifetime(session),
+            erase_at=now + GUEST_STAYS,
+        )
