@@ -19,7 +19,7 @@ from integration.http.service import API, LoggedInUser, Service, sign_up
 REQUEST = "/mz-request/{request_id}"
 STATEMENTS = {
     "POST /users": 6,  # read the throttle, lock it, write it; insert the user and the turn
-    "POST /guests": 6,  # the same with the session; no transaction of its own for the throttle
+    "POST /guests": 7,  # the same, and insert the session
     "POST /users/email/validation": 5,  # the same, and select
     "POST /auth": 8,  # select, the same; lock the user, insert the session, forget the tries
     "GET /users": 1,
@@ -137,6 +137,21 @@ async def test_every_endpoint_costs_the_same_few_statements_for_any_number_of_ro
     await meter("GET /health/live", client.get("/health/live"))
     await meter("GET /health/ready", client.get("/health/ready"))
     assert meter.counts == STATEMENTS
+
+
+async def test_a_guest_costs_the_user_s_row_more_than_an_account(
+    client: httpx.AsyncClient, database: Database
+) -> None:
+    meter = Meter(database)
+    token = (await client.post(f"{API}/guests")).json()["token"]
+    guest = LoggedInUser(client, "", token)
+    await meter("POST /mz-request", guest.submit())
+    login = {"email": "new@example.org", "password": "correct horse"}
+    await meter("POST /users", guest.call("POST", "/users", data=login))
+    assert meter.counts == {
+        "POST /mz-request": STATEMENTS["POST /mz-request"] + 1,  # is the guest still one?
+        "POST /users": STATEMENTS["POST /users"] + 2,  # lock and write user and session, and no turn
+    }
 
 
 async def test_which_sessions_have_ended_is_read_once_for_many_calls(

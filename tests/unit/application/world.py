@@ -175,6 +175,16 @@ class World:
 
         self._loses_answer = once_it_succeeded
 
+    def lose_the_answer_to_the_sign_up_of(self, user_id: UserId) -> None:
+        """Make the commit that makes an account of a guest raise `ServiceUnavailable` although it succeeds."""
+
+        async def once_it_is_an_account() -> bool:
+            async with self.unit_of_work() as uow:
+                user = await uow.users.get(user_id)
+            return user is not None and not user.is_guest
+
+        self._loses_answer = once_it_is_an_account
+
     def take_the_database_away(self, *, times: int) -> None:
         """Make the next transactions raise `ServiceUnavailable`."""
         self._away_times = times

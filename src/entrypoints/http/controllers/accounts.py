@@ -36,8 +36,10 @@ class AccountController(Controller):
     ) -> SignUpResponse:
         """Sign up.
 
-        With the token of a guest, the guest becomes an account and keeps requests, results and the session. A token
+        With the token of a guest, the guest becomes an account, and keeps requests, results and the session. A token
         that is not valid any more is refused, so that no result is lost unnoticed; that of an account changes nothing.
+
+        Without age and gender a guest keeps those stated before; a new user gets 20 and `man`.
         """
         body = await request.read()
         return SignUpResponse.of(await sign_up(body.command(client_address(request), guest)))

@@ -86,7 +86,8 @@ def build_operation(litestar_operation: Document, handler: HTTPRouteHandler) -> 
     elif may_take_token(handler):
         operation["security"] = [{}, *WITH_TOKEN]
     if content := _body(handler):
-        operation["requestBody"] = {"required": True, "content": content}
+        is_required = any(kind["schema"]["required"] for kind in content.values())
+        operation["requestBody"] = {"required": is_required, "content": content}
     return operation
 
 

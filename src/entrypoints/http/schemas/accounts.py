@@ -69,10 +69,7 @@ def person_of(age: int | UnsetType, gender: Gender | UnsetType) -> Person:
 
 
 class SignUpRequest(Struct, frozen=True, kw_only=True):
-    """A new user; age and gender are suggestions for later requests.
-
-    Without either, a guest keeps those stated before, and a new user gets 20 and man.
-    """
+    """A new user, or a guest who signs up; age and gender are suggestions for later requests."""
 
     email: Email
     password: NewPassword
@@ -120,9 +117,9 @@ class AccountResponse(WithMoments, frozen=True, kw_only=True):
     age: Age
     gender: Gender
     guest: Annotated[bool | UnsetType, Meta(description="True for a guest; absent for an account.")] = UNSET
-    erase_at: Annotated[
-        Moment | UnsetType, Meta(description="When a guest is erased; absent for an account.")
-    ] = UNSET
+    erase_at: (
+        Annotated[Moment, Meta(description="When a guest is erased; absent for an account.")] | UnsetType
+    ) = UNSET
 
     @classmethod
     def of(cls, user: User) -> Self:
