@@ -51,30 +51,24 @@ class Session:
         now: datetime,
         *,
         refreshed: bool,
-        ends_by: datetime | None = None,
+        latest: datetime | None = None,
     ) -> "Session":
-        """Return a new session, which is refreshed or not; that of a guest ends with the guest, by `ends_by`."""
-        session = cls(
+        """Return a new session, which is refreshed or not; it does not last beyond `latest`."""
+        expires_at = now + (lifetimes.unused if refreshed else lifetimes.token)
+        return cls(
             id=SessionId(new_id()),
             user_id=user_id,
             device=device,
             created_at=now,
             last_used_at=now,
-            expires_at=now + lifetimes.token,
+            expires_at=min(expires_at, latest or expires_at),
             refreshes=0 if refreshed else None,
         )
-        if refreshed:
-            session.prolong(lifetimes, now, ends_by)
-        return session
 
-    def prolong(self, lifetimes: SessionLifetimes, now: datetime, ends_by: datetime | None) -> None:
-        """Let a session that is refreshed last from now on, until `ends_by` at most."""
-        unused_until = now + lifetimes.unused
-        self.expires_at = unused_until if ends_by is None else min(unused_until, ends_by)
-
-    def access_lifetime(self, lifetimes: SessionLifetimes) -> timedelta:
-        """Return how long a token that is issued now is valid."""
-        return lifetimes.token if self.refreshes is None else lifetimes.access
+    def token_lifetime(self, lifetimes: SessionLifetimes, now: datetime) -> timedelta:
+        """Return how long a token that is issued now is valid: no longer than the session."""
+        left = self.expires_at - now
+        return left if self.refreshes is None else min(lifetimes.access, left)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

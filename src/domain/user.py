@@ -112,8 +112,8 @@ class User:
         return self.email is None
 
     @property
-    def guest_until(self) -> datetime | None:
-        """When a guest is to be erased; None for a user who has signed up."""
+    def sessions_end_at(self) -> datetime | None:
+        """When sessions of the user end at the latest, those of a guest with the guest; None for never."""
         return self.erase_at if self.is_guest else None
 
     def sign_up_as_guest(self, email: str, password_hash: str, now: datetime) -> None:

@@ -4,11 +4,9 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from application.accounts.ended_sessions import EndedSessions
-from application.errors import SessionEnded
 from application.ports.auth import Principal, TokenIssuer
 from application.ports.clock import Clock
 from application.ports.unit_of_work import UnitOfWork
-from domain.ids import SessionId
 from domain.session import Device, EndedSession, Session, SessionLifetimes
 from domain.user import User
 
@@ -30,21 +28,15 @@ class Sessions:
     async def begin(self, uow: UnitOfWork, user: User, device: Device, *, refreshed: bool) -> Session:
         """Add a session of a user who was locked."""
         session = Session.begin(
-            user.id, device, self._lifetimes, self._clock(), refreshed=refreshed, ends_by=user.guest_until
+            user.id,
+            device,
+            self._lifetimes,
+            self._clock(),
+            refreshed=refreshed,
+            latest=user.sessions_end_at,
         )
         await uow.sessions.add(session)
         return session
-
-    async def prolong(self, uow: UnitOfWork, session_id: SessionId, user: User) -> None:
-        """Let a session last as one that begins now; raises `SessionEnded`.
-
-        The user was locked, and has just signed up: until then the session was to end with the guest.
-        """
-        session = await uow.sessions.lock(session_id)
-        if session is None or session.user_id != user.id:
-            raise SessionEnded
-        session.prolong(self._lifetimes, self._clock(), user.guest_until)
-        await uow.sessions.save(session)
 
     def token(self, session: Session, user: User) -> str:
         """Return a new token of a session."""
@@ -52,15 +44,15 @@ class Sessions:
         return self._tokens.issue(principal, self.token_lifetime(session))
 
     def token_lifetime(self, session: Session) -> timedelta:
-        """Return how long a token that is issued now is valid: no longer than its session."""
-        return min(session.access_lifetime(self._lifetimes), session.expires_at - self._clock())
+        """Return how long a token that is issued now is valid."""
+        return session.token_lifetime(self._lifetimes, self._clock())
 
     async def end(self, uow: UnitOfWork, sessions: Iterable[Session]) -> list[EndedSession]:
         """End sessions that were locked; once that is committed, give what is returned to `refuse`."""
         now = self._clock()
         ended = [
             EndedSession(
-                id=one.id, ended_at=now, forget_at=now + one.access_lifetime(self._lifetimes) + MARGIN
+                id=one.id, ended_at=now, forget_at=now + one.token_lifetime(self._lifetimes, now) + MARGIN
             )
             for one in sessions
         ]

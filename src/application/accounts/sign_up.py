@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass
 
-from application.accounts.sessions import Sessions
 from application.accounts.throttles import Throttles
 from application.errors import AccountGone, EmailTaken, HashingBusy
-from application.ports.auth import CommonPasswords, PasswordHasher, Principal
+from application.ports.auth import CommonPasswords, PasswordHasher
 from application.ports.clock import Clock
 from application.ports.unit_of_work import UnitOfWork, UnitOfWorkFactory
 from application.security_events import record
 from domain.errors import InvalidValue
+from domain.ids import UserId
 from domain.passwords import new_password
 from domain.user import User, email_address
 from domain.voice import Person
@@ -23,8 +23,8 @@ class SignUpCommand:
     password: str
     person: Person
     client_address: str
-    guest: Principal | None = None
-    """The guest who signs up, as a token names the guest; None for a new user."""
+    guest_id: UserId | None = None
+    """The guest who signs up; None for a new user."""
     states_person: bool = True
     """Whether the client gave age or gender: else those that a guest has stated stay."""
 
@@ -32,7 +32,7 @@ class SignUpCommand:
 class SignUp:
     """Creates an account, or makes one of a guest, who keeps requests, results and the session.
 
-    Raises `InvalidValue`, `EmailTaken`, `TooManyTries` and `HashingBusy`; for a guest `AccountGone`, `SessionEnded` and
+    Raises `InvalidValue`, `EmailTaken`, `TooManyTries` and `HashingBusy`; for a guest `AccountGone` and
     `AlreadySignedUp`, too. A guest whose sign-up is refused stays a guest.
     """
 
@@ -42,13 +42,11 @@ class SignUp:
         passwords: PasswordHasher,
         common_passwords: CommonPasswords,
         throttles: Throttles,
-        sessions: Sessions,
         clock: Clock,
     ) -> None:
         self._unit_of_work = unit_of_work
         self._passwords = passwords
         self._common_passwords = common_passwords
-        self._sessions = sessions
         self._throttles = throttles
         self._clock = clock
 
@@ -65,21 +63,21 @@ class SignUp:
             await self._throttles.take_back(self._unit_of_work, limits)  # "try again" must be true
             raise
         async with self._unit_of_work() as uow:
-            if command.guest is None:
+            if command.guest_id is None:
                 user = User.sign_up(email, password_hash, command.person, self._clock())
                 user.last_login_from = self._throttles.home(user, command.client_address)
                 await uow.users.add(user)
             else:
-                user = await self._keep(uow, command.guest, command, password_hash)
+                user = await self._keep(uow, command.guest_id, command, password_hash)
             await uow.commit()
         record("sign_up", user=user.id)
         return user
 
     async def _keep(
-        self, uow: UnitOfWork, guest: Principal, command: SignUpCommand, password_hash: str
+        self, uow: UnitOfWork, guest_id: UserId, command: SignUpCommand, password_hash: str
     ) -> User:
         """Make an account of a guest."""
-        user = await uow.users.lock(guest.user_id)
+        user = await uow.users.lock(guest_id)
         if user is None:
             raise AccountGone
         user.sign_up_as_guest(command.email, password_hash, self._clock())
@@ -87,7 +85,6 @@ class SignUp:
         if command.states_person:
             user.person = command.person
         await uow.users.save(user)
-        await self._sessions.prolong(uow, guest.session_id, user)
         return user
 
     def _new_password(self, text: str, email: str) -> str:

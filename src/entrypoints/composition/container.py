@@ -211,7 +211,7 @@ class Container(containers.DeclarativeContainer):
     )
 
     # use cases
-    sign_up = UseCase(SignUp, unit_of_work.provider, passwords, common_passwords, throttles, sessions, clock)
+    sign_up = UseCase(SignUp, unit_of_work.provider, passwords, common_passwords, throttles, clock)
     begin_guest = UseCase(
         BeginGuest,
         unit_of_work.provider,

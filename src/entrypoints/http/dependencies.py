@@ -9,7 +9,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.utils.signature import ParsedSignature
 
 from application.log_context import log_context
-from application.ports.auth import Principal
+from domain.ids import UserId
 from entrypoints.composition.container import Container, UseCase
 from entrypoints.composition.media_links import MediaLinks
 from entrypoints.http.bodies.upload_places import UploadPlaces
@@ -24,7 +24,7 @@ T = TypeVar("T")
 PUBLIC = frozenset({"sign_up", "begin_guest", "require_free_email", "log_in", "open_media"})
 """The use cases that need no token. Every other use case of the container is for callers only."""
 
-GUEST = "guest"
+GUEST_ID = "guest_id"
 """The dependency on the guest whose token came with a request, which needs none."""
 
 
@@ -40,14 +40,10 @@ def create_dependencies(container: Container) -> Mapping[str, Provide]:
         log_context().user_id = found.user_id
         return found
 
-    async def guest(request: Request[Any, Any, Any]) -> Principal | None:
+    async def guest_id(request: Request[Any, Any, Any]) -> UserId | None:
         """Return the guest whose token came with the request; None for no token, or one of an account."""
-        if not tokens_in(request.headers):
-            return None
-        found = await caller(request)
-        if not found.is_guest:
-            return None
-        return Principal(user_id=found.user_id, session_id=found.session_id, email=None)
+        found = await caller(request) if tokens_in(request.headers) else None
+        return found.user_id if found and found.is_guest else None
 
     def uploads(caller: NamedDependency[Caller]) -> Uploads:
         return Uploads(caller, upload_places, container.require_room(), container.workspaces())
@@ -62,7 +58,7 @@ def create_dependencies(container: Container) -> Mapping[str, Provide]:
     readiness = Readiness(health_checks)
     return {
         "caller": Provide(caller),
-        GUEST: Provide(guest),
+        GUEST_ID: Provide(guest_id),
         "uploads": Provide(uploads, sync_to_thread=False),
         "readiness": Provide(lambda: readiness, sync_to_thread=False),
         "stopping": for_all(container.stopping),
@@ -99,7 +95,7 @@ def for_callers(provider: Callable[[], T]) -> Provide:
 
 def may_take_token(handler: HTTPRouteHandler) -> bool:
     """Tell whether a handler takes the token of a guest, but needs none."""
-    return GUEST in handler.parsed_fn_signature.parameters
+    return GUEST_ID in handler.parsed_fn_signature.parameters
 
 
 def needs_caller(handler: HTTPRouteHandler) -> bool:

@@ -31,7 +31,7 @@ MEDIA = f"{API}/media/"
 # Which values are refused is tested for each operation; here any answer counts that the document knows.
 api = described(
     checks={"positive_data_acceptance": {"enabled": False}, "negative_data_rejection": {"enabled": False}}
-)
+).exclude(path=f"{API}/guests")  # a guest has one request, which would soon end a sequence
 
 
 class Sequence(api.as_state_machine()):  # type: ignore[misc]

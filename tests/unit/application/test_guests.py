@@ -16,13 +16,11 @@ from application.errors import (
     GuestsOff,
     HashingBusy,
     ServiceUnavailable,
-    SessionEnded,
     TooManyTries,
 )
-from application.ports.auth import Principal
 from domain.errors import AlreadySignedUp, GenerationInFlight, GuestLimit
 from domain.generation import State
-from domain.ids import SessionId, UserId, new_id
+from domain.ids import UserId, new_id
 from domain.quotas import OF_GUEST
 from domain.session import Session
 from domain.usage import QuotaName
@@ -33,12 +31,8 @@ from unit.application.world import DEVICE, HOME, LIFETIMES, PERSON, World
 OTHER_PERSON = Person(51, Gender.MAN)
 
 
-def principal_of(begun: GuestBegun) -> Principal:
-    return Principal(user_id=begun.user.id, session_id=begun.session.id, email=None)
-
-
 async def sign_up_as(
-    world: World, guest: Principal, email: str = "ann@example.org", person: Person | None = None
+    world: World, guest_id: UserId, email: str = "ann@example.org", person: Person | None = None
 ) -> User:
     return await world.sign_up(
         SignUpCommand(
@@ -46,7 +40,7 @@ async def sign_up_as(
             password="correct horse",
             person=person or Person(20, Gender.MAN),
             client_address=HOME,
-            guest=guest,
+            guest_id=guest_id,
             states_person=person is not None,
         )
     )
@@ -59,8 +53,8 @@ async def stored(world: World, user_id: UserId) -> User:
     return user
 
 
-async def session_of(world: World, guest: Principal) -> Session:
-    (session,) = await world.views.sessions(guest.user_id, world.clock())
+async def session_of(world: World, user_id: UserId) -> Session:
+    (session,) = await world.views.sessions(user_id, world.clock())
     return session
 
 
@@ -69,7 +63,7 @@ async def test_a_guest_gets_a_session_that_is_refreshed_for_a_day_at_most(world:
     guest = await stored(world, begun.user.id)
     assert (guest.is_guest, guest.person) == (True, PERSON)
     assert begun.erase_at == guest.erase_at == world.clock() + GUEST_STAYS
-    session = await session_of(world, principal_of(begun))
+    session = await session_of(world, begun.user.id)
     assert (session.refreshes, session.expires_at, session.device) == (0, begun.erase_at, DEVICE)
     assert begun.token_lifetime == LIFETIMES.access
 
@@ -140,103 +134,80 @@ async def test_a_guest_can_have_the_faces_made_again_once(world: World) -> None:
 
 async def test_a_guest_who_signs_up_keeps_the_result_and_may_use_what_an_account_may(world: World) -> None:
     begun = await world.new_guest()
-    guest = principal_of(begun)
+    guest = begun.user.id
     request = await world.submit(begun.user)
     await world.run()
     world.clock.advance(hours=2)
     user = await sign_up_as(world, guest)
-    assert (user.id, user.email, user.person) == (guest.user_id, "ann@example.org", PERSON)
+    assert (user.id, user.email, user.person) == (guest, "ann@example.org", PERSON)
     assert vars(await stored(world, user.id)) == vars(user)
     assert (user.erase_at, user.created_at) == (None, begun.user.created_at)
     assert [one.id for one in await world.show.all(user.id)] == [request.id]
     command = LogInCommand(
         email="ann@example.org", password="correct horse", client_address=HOME, device=DEVICE
     )
-    assert (await world.log_in(command)).session.user_id == guest.user_id
+    assert (await world.log_in(command)).session.user_id == guest
     await world.require_room(user.id, as_guest=True)  # with a token from before
     await world.submit(user)
 
 
-async def test_the_session_of_a_guest_who_signs_up_goes_on_like_that_of_an_account(world: World) -> None:
-    guest = principal_of(await world.new_guest())
-    world.clock.advance(hours=2)
-    user = await sign_up_as(world, guest)
-    session = await session_of(world, guest)
-    assert (session.id, session.expires_at) == (guest.session_id, world.clock() + LIFETIMES.unused)
+async def test_the_session_of_a_guest_who_signs_up_goes_on(world: World) -> None:
+    begun = await world.new_guest()
+    user = await sign_up_as(world, begun.user.id)
+    session = await session_of(world, user.id)
+    assert session.id == begun.session.id
     assert world.sessions.token(session, user) == "token of ann@example.org"
     await world.ended_sessions.require_open(session.id)
 
 
 async def test_age_and_gender_that_come_with_the_sign_up_replace_those_of_the_guest(world: World) -> None:
-    user = await sign_up_as(world, principal_of(await world.new_guest()), person=OTHER_PERSON)
+    user = await sign_up_as(world, (await world.new_guest()).user.id, person=OTHER_PERSON)
     assert (await stored(world, user.id)).person == OTHER_PERSON
 
 
 async def test_a_guest_whose_address_is_taken_stays_a_guest_and_can_use_another_one(world: World) -> None:
     await world.new_user("ann")
     begun = await world.new_guest()
-    guest = principal_of(begun)
-    before = vars(await stored(world, guest.user_id))
+    guest = begun.user.id
+    before = vars(await stored(world, guest))
     with pytest.raises(EmailTaken):
         await sign_up_as(world, guest)
-    assert vars(await stored(world, guest.user_id)) == before
+    assert vars(await stored(world, guest)) == before
     assert (await session_of(world, guest)).expires_at == begun.erase_at
     await sign_up_as(world, guest, "ann.other@example.org")
 
 
 async def test_of_several_sign_ups_with_the_token_of_one_guest_one_wins(world: World) -> None:
-    guest = principal_of(await world.new_guest())
+    guest = (await world.new_guest()).user.id
     emails = [f"ann{number}@example.org" for number in range(5)]
     outcomes = await asyncio.gather(
         *(sign_up_as(world, guest, email) for email in emails), return_exceptions=True
     )
     assert Counter(type(one) for one in outcomes) == {User: 1, AlreadySignedUp: 4}
     (winner,) = [one for one in outcomes if isinstance(one, User)]
-    assert (await stored(world, guest.user_id)).email == winner.email
+    assert (await stored(world, guest)).email == winner.email
 
 
 async def test_of_several_guests_who_want_one_address_one_gets_it_and_the_others_stay_guests(
     world: World,
 ) -> None:
-    guests = [principal_of(await world.new_guest()) for _ in range(5)]
+    guests = [(await world.new_guest()).user.id for _ in range(5)]
     outcomes = await asyncio.gather(*(sign_up_as(world, one) for one in guests), return_exceptions=True)
     assert Counter(type(one) for one in outcomes) == {User: 1, EmailTaken: 4}
-    assert sum([(await stored(world, one.user_id)).is_guest for one in guests]) == 4
+    assert sum([(await stored(world, one)).is_guest for one in guests]) == 4
 
 
 async def test_a_guest_who_was_erased_meanwhile_cannot_sign_up(world: World) -> None:
-    erased = Principal(user_id=UserId(new_id()), session_id=SessionId(new_id()), email=None)
+    erased = UserId(new_id())
     with pytest.raises(AccountGone):
         await sign_up_as(world, erased)
     await world.require_free_email("ann@example.org", HOME)
     with pytest.raises(AccountGone):
-        await world.require_room(erased.user_id, as_guest=True)
-
-
-async def test_a_guest_whose_session_ended_meanwhile_stays_a_guest(world: World) -> None:
-    begun = await world.new_guest()
-    guest = principal_of(begun)
-    async with world.unit_of_work() as uow:
-        await uow.users.lock(guest.user_id)
-        session = await uow.sessions.lock(guest.session_id)
-        assert session is not None
-        await world.sessions.end(uow, [session])
-        await uow.commit()
-    with pytest.raises(SessionEnded):
-        await sign_up_as(world, guest)
-    assert (await stored(world, guest.user_id)).is_guest
-
-
-async def test_no_session_of_another_user_goes_on_with_a_sign_up(world: World) -> None:
-    guest, other = principal_of(await world.new_guest()), principal_of(await world.new_guest())
-    mixed = Principal(user_id=guest.user_id, session_id=other.session_id, email=None)
-    with pytest.raises(SessionEnded):
-        await sign_up_as(world, mixed)
-    assert (await stored(world, guest.user_id)).is_guest
+        await world.require_room(erased, as_guest=True)
 
 
 async def test_a_guest_whose_sign_up_found_no_room_for_hashing_can_try_again(world: World) -> None:
-    guest = principal_of(await world.new_guest())
+    guest = (await world.new_guest()).user.id
     world.passwords.busy = True
     with pytest.raises(HashingBusy):
         await sign_up_as(world, guest)
@@ -245,8 +216,8 @@ async def test_a_guest_whose_sign_up_found_no_room_for_hashing_can_try_again(wor
 
 
 async def test_a_sign_up_whose_answer_was_lost_says_so_when_it_is_repeated(world: World) -> None:
-    guest = principal_of(await world.new_guest())
-    world.lose_the_answer_to_the_sign_up_of(guest.user_id)
+    guest = (await world.new_guest()).user.id
+    world.lose_the_answer_to_the_sign_up_of(guest)
     with pytest.raises(ServiceUnavailable):
         await sign_up_as(world, guest)
     with pytest.raises(AlreadySignedUp, match="Log in"):
@@ -264,9 +235,9 @@ async def test_faces_of_a_guest_without_room_fail_and_say_what_to_do(world: Worl
 
 async def test_beginning_and_signing_up_leave_events(world: World, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO, "security")
-    guest = principal_of(await world.new_guest())
+    guest = (await world.new_guest()).user.id
     await sign_up_as(world, guest)
     assert [one.getMessage() for one in caplog.records if one.name == "security"] == [
-        f"event=guest user={guest.user_id}",
-        f"event=sign_up user={guest.user_id}",
+        f"event=guest user={guest}",
+        f"event=sign_up user={guest}",
     ]

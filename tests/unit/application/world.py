@@ -109,7 +109,7 @@ class World:
         self.throttles = Throttles(plain_key, throttle_limits, clock)
         self.ended_sessions = EndedSessions(self.views, clock)
         self.sessions = Sessions(PlainTokens(), self.ended_sessions, LIFETIMES, clock)
-        self.sign_up = SignUp(uow, self.passwords, FewCommonPasswords(), self.throttles, self.sessions, clock)
+        self.sign_up = SignUp(uow, self.passwords, FewCommonPasswords(), self.throttles, clock)
         self.begin_guest = BeginGuest(uow, self.sessions, self.throttles, clock, allowed=True)
         self.require_free_email = RequireFreeEmail(uow, self.throttles)
         self.log_in = LogIn(

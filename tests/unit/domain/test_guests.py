@@ -33,7 +33,7 @@ def account() -> User:
 def test_a_guest_has_no_address_and_no_password_and_a_day_to_sign_up() -> None:
     guest = new_guest()
     assert (guest.is_guest, guest.email, guest.password_hash) == (True, None, None)
-    assert guest.guest_until == guest.erase_at == NOW + timedelta(days=1)
+    assert guest.sessions_end_at == guest.erase_at == NOW + timedelta(days=1)
 
 
 def test_a_guest_who_comes_back_gets_no_longer_day() -> None:
@@ -48,7 +48,7 @@ def test_a_guest_who_signs_up_is_the_same_user_and_is_not_erased() -> None:
     guest.sign_up_as_guest(" Anna@Example.org", "hash", NOW + HOUR)
     assert (guest.id, guest.created_at, guest.person) == (user_id, NOW, PERSON)
     assert (guest.email, guest.password_hash) == ("anna@example.org", "hash")
-    assert (guest.is_guest, guest.erase_at, guest.guest_until) == (False, None, None)
+    assert (guest.is_guest, guest.erase_at, guest.sessions_end_at) == (False, None, None)
     assert guest.last_seen_at == NOW + HOUR
 
 
@@ -66,25 +66,23 @@ def test_a_guest_signs_up_once_and_with_an_address() -> None:
 def test_an_account_that_is_to_be_erased_is_no_guest() -> None:
     idle = account()
     idle.erase_at = NOW + HOUR
-    assert (idle.is_guest, idle.guest_until) == (False, None)
+    assert (idle.is_guest, idle.sessions_end_at) == (False, None)
 
 
-def test_the_session_of_a_guest_ends_with_the_guest_however_often_it_is_prolonged() -> None:
+def test_the_session_of_a_guest_ends_with_the_guest_and_no_token_of_it_lasts_longer() -> None:
     guest = new_guest()
     session = Session.begin(
-        guest.id, DEVICE, LIFETIMES, NOW + HOUR, refreshed=True, ends_by=guest.guest_until
+        guest.id, DEVICE, LIFETIMES, NOW + HOUR, refreshed=True, latest=guest.sessions_end_at
     )
     assert session.expires_at == NOW + GUEST_STAYS
-    session.prolong(LIFETIMES, NOW + 23 * HOUR, guest.guest_until)
-    assert session.expires_at == NOW + GUEST_STAYS
+    assert session.token_lifetime(LIFETIMES, NOW + HOUR) == LIFETIMES.access
+    assert session.token_lifetime(LIFETIMES, NOW + GUEST_STAYS - timedelta(minutes=2)) == timedelta(minutes=2)
 
 
 def test_the_session_of_an_account_ends_when_it_was_not_used_for_long() -> None:
     user = account()
-    session = Session.begin(user.id, DEVICE, LIFETIMES, NOW, refreshed=True, ends_by=user.guest_until)
+    session = Session.begin(user.id, DEVICE, LIFETIMES, NOW, refreshed=True, latest=user.sessions_end_at)
     assert session.expires_at == NOW + LIFETIMES.unused
-    session.prolong(LIFETIMES, NOW + HOUR, user.guest_until)
-    assert session.expires_at == NOW + HOUR + LIFETIMES.unused
 
 
 def refusal(quotas: Quotas, usage: Usage, *, opens: int = 1, stored_bytes: int = 1) -> QuotaExceeded:

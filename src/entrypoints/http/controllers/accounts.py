@@ -6,7 +6,7 @@ from litestar.di import NamedDependency
 from application.accounts.log_in import LogIn
 from application.accounts.show import ShowAccount
 from application.accounts.sign_up import RequireFreeEmail, SignUp
-from application.ports.auth import Principal
+from domain.ids import UserId
 from entrypoints.http.bodies.form_request import FormRequest
 from entrypoints.http.caller import Caller
 from entrypoints.http.client_address import client_address
@@ -31,7 +31,7 @@ class AccountController(Controller):
     async def sign_up(
         self,
         request: FormRequest[SignUpRequest],
-        guest: NamedDependency[Principal | None],
+        guest_id: NamedDependency[UserId | None],
         sign_up: NamedDependency[SignUp],
     ) -> SignUpResponse:
         """Sign up.
@@ -42,7 +42,7 @@ class AccountController(Controller):
         Without age and gender a guest keeps those stated before; a new user gets 20 and `man`.
         """
         body = await request.read()
-        return SignUpResponse.of(await sign_up(body.command(client_address(request), guest)))
+        return SignUpResponse.of(await sign_up(body.command(client_address(request), guest_id)))
 
     @post("/users/email/validation", status_code=200, problems=(409, 429))
     async def validate_email(

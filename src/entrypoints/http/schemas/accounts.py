@@ -6,7 +6,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from application.accounts.log_in import LoggedIn, LogInCommand
 from application.accounts.sign_up import SignUpCommand
-from application.ports.auth import Principal
+from domain.ids import UserId
 from domain.passwords import LONGEST_PASSWORD, LONGEST_REPEATED, SHORTEST_PASSWORD
 from domain.session import Device
 from domain.text import BLANK
@@ -76,14 +76,14 @@ class SignUpRequest(Struct, frozen=True, kw_only=True):
     age: Age | UnsetType = UNSET
     gender: Gender | UnsetType = UNSET
 
-    def command(self, client_address: str, guest: Principal | None) -> SignUpCommand:
+    def command(self, client_address: str, guest_id: UserId | None) -> SignUpCommand:
         """Return what the use case takes; raises `InvalidValue`."""
         return SignUpCommand(
             email=self.email,
             password=self.password,
             person=person_of(self.age, self.gender),
             client_address=client_address,
-            guest=guest,
+            guest_id=guest_id,
             states_person=self.age is not UNSET or self.gender is not UNSET,
         )
 
@@ -128,7 +128,7 @@ class AccountResponse(WithMoments, frozen=True, kw_only=True):
             age=user.person.age,
             gender=user.person.gender,
             guest=user.is_guest or UNSET,
-            erase_at=user.guest_until or UNSET,
+            erase_at=user.sessions_end_at or UNSET,
         )
 
 
