@@ -65,6 +65,15 @@ class Session:
             refreshes=0 if refreshed else None,
         )
 
+    def refresh(self, lifetimes: SessionLifetimes, now: datetime, latest: datetime | None = None) -> None:
+        """Count a refresh, after which the refresh token before is not valid any more; the session lasts longer."""
+        if self.refreshes is None:
+            raise ValueError("a session with one token cannot be refreshed")
+        self.refreshes += 1
+        self.last_used_at = now
+        expires_at = now + lifetimes.unused
+        self.expires_at = min(expires_at, latest or expires_at)
+
     def token_lifetime(self, lifetimes: SessionLifetimes, now: datetime) -> timedelta:
         """Return how long a token that is issued now is valid: no longer than the session."""
         left = self.expires_at - now

@@ -39,9 +39,15 @@ async def new_users(rig: Rig, number: int) -> list[str]:
                 await uow.users.add(user)
                 await uow.commit()
     principals = [
-        Principal(user_id=user.id, session_id=SessionId(new_id()), email=user.email) for user in users
+        Principal(
+            user_id=user.id,
+            session_id=SessionId(new_id()),
+            email=user.email,
+            expires_at=utc_now() + timedelta(hours=1),
+        )
+        for user in users
     ]
-    return [tokens.issue(principal, timedelta(hours=1)) for principal in principals]
+    return [tokens.issue(principal) for principal in principals]
 
 
 def form_with(recording: bytes) -> bytes:

@@ -14,14 +14,21 @@ from adapters.sql import upgrade
 from databases.database import Database, sql_database
 from databases.statements import recorded_statements
 from doubles.clock import ManualClock
-from integration.http.service import API, LoggedInUser, Service, sign_up
+from integration.http.service import API, PASSWORD, LoggedInUser, Service, sign_up
 
 REQUEST = "/mz-request/{request_id}"
 STATEMENTS = {
     "POST /users": 6,  # read the throttle, lock it, write it; insert the user and the turn
-    "POST /guests": 7,  # the same, and insert the session
+    "POST /guests": 8,  # the same, look for sessions too many, insert the session
     "POST /users/email/validation": 5,  # the same, and select
-    "POST /auth": 8,  # select, the same; lock the user, insert the session, forget the tries
+    "POST /auth": 9,  # select, the same; lock the user, select old sessions, insert this one, forget the tries
+    "POST /auth/sessions": 9,
+    "POST /auth/refresh": 3,  # lock user and session, write the session
+    "DELETE /auth/refresh": 4,  # lock user and session, delete it, insert that it has ended
+    "GET /auth/sessions": 1,
+    "DELETE /auth/sessions": 4,
+    "DELETE /auth/sessions/{session_id}": 4,
+    "PUT /users/password": 12,  # select, count the try; lock user and sessions, write, end the others, mail, forget it
     "GET /users": 1,
     "POST /mz-request": 7,  # usage; lock the user, usage again, write usage, request, generation and turn
     "GET /mz-request": 1,
@@ -98,6 +105,23 @@ async def fill(service: Service, user: LoggedInUser, requests: int) -> None:
         await service.run_jobs()
 
 
+async def meter_sessions(meter: Meter, client: httpx.AsyncClient, user: LoggedInUser) -> None:
+    """Count what the calls about the sessions of a user cost, and leave the user logged in."""
+    login = {"email": user.email, "password": PASSWORD}
+    await meter("POST /auth/sessions", client.post(f"{API}/auth/sessions", data=login))
+    await meter("GET /auth/sessions", user.call("GET", "/auth/sessions"))
+    passwords = {"current_password": PASSWORD, "password": PASSWORD}
+    await meter("PUT /users/password", user.call("PUT", "/users/password", data=passwords))
+    await client.post(f"{API}/auth/sessions", data=login)
+    await meter("POST /auth/refresh", client.post(f"{API}/auth/refresh"))
+    await meter("DELETE /auth/refresh", client.delete(f"{API}/auth/refresh"))
+    await meter("DELETE /auth/sessions/{session_id}", user.call("DELETE", "/auth/sessions/current"))
+    await user.log_in()
+    await client.post(f"{API}/auth/sessions", data=login)
+    await meter("DELETE /auth/sessions", user.call("DELETE", "/auth/sessions"))
+    await user.log_in()
+
+
 @pytest.mark.parametrize("requests", [0, 8])
 async def test_every_endpoint_costs_the_same_few_statements_for_any_number_of_rows(
     service: Service, client: httpx.AsyncClient, database: Database, requests: int
@@ -114,6 +138,9 @@ async def test_every_endpoint_costs_the_same_few_statements_for_any_number_of_ro
     await meter("POST /guests", client.post(f"{API}/guests"))
     await meter("POST /auth", client.post(f"{API}/auth", data=login))
     await meter("GET /users", anna.call("GET", "/users"))
+    for _ in range(requests):
+        await client.post(f"{API}/auth", data={"email": anna.email, "password": PASSWORD})
+    await meter_sessions(meter, client, anna)
 
     ids = await meter("POST /mz-request", anna.submit())
     await service.run_jobs()

@@ -36,16 +36,15 @@ class JwtTokens:
         self._clock = clock
         self._verify_cached = lru_cache(CACHED_TOKENS)(self._verify)
 
-    def issue(self, principal: Principal, lifetime: timedelta) -> str:
-        """Return a token that expires after the lifetime; that of a guest has no address."""
-        now = self._clock()
+    def issue(self, principal: Principal) -> str:
+        """Return a token in whole seconds; that of a guest has no address."""
         claims = {
             "iss": ISSUER,
             "aud": AUDIENCE,
             "sub": principal.user_id,
             "sid": principal.session_id,
-            "iat": int(now.timestamp()),
-            "exp": int((now + lifetime).timestamp()),
+            "iat": int(self._clock().timestamp()),
+            "exp": int(principal.expires_at.timestamp()),
         }
         if principal.email is not None:
             claims["email"] = principal.email
@@ -60,7 +59,7 @@ class JwtTokens:
                 raise jwt.ImmatureSignatureError("issued in the future")
         except (jwt.InvalidTokenError, ValueError) as error:
             raise InvalidToken("This login is not valid. Log in again.") from error
-        if verified.expires_at <= now:
+        if verified.principal.expires_at <= now:
             raise InvalidToken("Your login has expired. Log in again.")
         return verified.principal
 
@@ -74,9 +73,9 @@ class JwtTokens:
                 user_id=UserId(_text(claims, "sub")),
                 session_id=SessionId(_text(claims, "sid")),
                 email=_text(claims, "email") if "email" in claims else None,
+                expires_at=_moment(claims, "exp"),
             ),
             issued_at=_moment(claims, "iat"),
-            expires_at=_moment(claims, "exp"),
         )
 
 
@@ -84,7 +83,6 @@ class JwtTokens:
 class _Verified:
     principal: Principal
     issued_at: datetime
-    expires_at: datetime
 
 
 def _moment(claims: dict[str, Any], name: str) -> datetime:

@@ -1,15 +1,15 @@
 """Begin as a guest."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from application.accounts.sessions import Sessions
+from application.accounts.sessions import Sessions, SessionTokens
 from application.accounts.throttles import Throttles
 from application.errors import GuestsOff
 from application.ports.clock import Clock
 from application.ports.unit_of_work import UnitOfWorkFactory
 from application.security_events import record
-from domain.session import Device, Session
+from domain.session import Device
 from domain.user import GUEST_STAYS, User
 from domain.voice import Person
 
@@ -25,12 +25,10 @@ class BeginGuestCommand:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GuestBegun:
-    """A token for the new guest, and the session that has begun."""
+    """The new guest, and the tokens of the session that has begun."""
 
     user: User
-    session: Session
-    token: str
-    token_lifetime: timedelta
+    tokens: SessionTokens
     erase_at: datetime
     """When the guest is erased unless the guest signs up."""
 
@@ -65,10 +63,4 @@ class BeginGuest:
             session = await self._sessions.begin(uow, user, command.device, refreshed=True)
             await uow.commit()
         record("guest", user=user.id)
-        return GuestBegun(
-            user=user,
-            session=session,
-            token=self._sessions.token(session, user),
-            token_lifetime=self._sessions.token_lifetime(session),
-            erase_at=now + GUEST_STAYS,
-        )
+        return GuestBegun(user=user, tokens=self._sessions.tokens(session, user), erase_at=now + GUEST_STAYS)

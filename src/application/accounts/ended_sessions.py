@@ -18,6 +18,8 @@ TOO_OLD = timedelta(seconds=8)
 """How old it may be before a caller waits for it to be read again: a session that has ended is refused after that."""
 OVERLAP = timedelta(minutes=2)
 """How far back is read again: a session may have ended in a transaction that took long, or by a clock that is late."""
+LOOK_SECONDS = 2.0
+"""How often what lasts long looks whether its session has ended."""
 
 log = logging.getLogger(__name__)
 
@@ -46,6 +48,19 @@ class EndedSessions:
                     raise ServiceUnavailable("database")
         if session_id in self._forget_at:
             raise SessionEnded
+
+    async def wait_for_end(self, session_id: SessionId, expires_at: datetime) -> None:
+        """Return when the session has ended or `expires_at` is over, some seconds later at most."""
+        while (left := (expires_at - self._clock()).total_seconds()) > 0:
+            await asyncio.sleep(min(left, LOOK_SECONDS))
+            try:
+                await self.require_open(session_id)
+            except SessionEnded:
+                return
+            except ServiceUnavailable as unavailable:
+                log.warning(
+                    "which sessions have ended is read again: %s does not answer", unavailable.service
+                )
 
     def add(self, ended: Iterable[EndedSession]) -> None:
         """Refuse these sessions from now on; on other processes that takes some seconds."""

@@ -1,7 +1,7 @@
 """Ports for passwords, tokens and media links."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Protocol
 
 from domain.ids import SessionId, UserId
@@ -15,6 +15,8 @@ class Principal:
     session_id: SessionId
     email: str | None
     """None for a guest."""
+    expires_at: datetime
+    """When the token expires, to the second."""
 
 
 class PasswordHasher(Protocol):
@@ -43,12 +45,34 @@ class CommonPasswords(Protocol):
 class TokenIssuer(Protocol):
     """Issues and reads the tokens of sessions; whether a session has ended, `EndedSessions` knows."""
 
-    def issue(self, principal: Principal, lifetime: timedelta) -> str:
-        """Return a token that expires after `lifetime`."""
+    def issue(self, principal: Principal) -> str:
+        """Return a token that names this caller and session until it expires."""
         ...
 
     def read(self, token: str) -> Principal:
         """Return whom and which session the token names; raises `InvalidToken`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refresh:
+    """One refresh of a session, as its refresh token names it."""
+
+    user_id: UserId
+    session_id: SessionId
+    number: int
+    """How often the session had been refreshed when the token was issued."""
+
+
+class RefreshTokens(Protocol):
+    """Issues and reads refresh tokens; whether one was used before, its session knows."""
+
+    def issue(self, refresh: Refresh) -> str:
+        """Return a token of characters that a cookie may hold."""
+        ...
+
+    def read(self, token: str) -> Refresh:
+        """Return the refresh that the token names; raises `InvalidToken`."""
         ...
 
 

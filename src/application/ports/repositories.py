@@ -59,6 +59,10 @@ class SessionRepository(Protocol):
         """Return the sessions of a user, locked."""
         ...
 
+    async def lock_oldest(self, user_id: UserId, *, keep: int) -> Sequence[Session]:
+        """Return those of a user's sessions that were used longest ago, locked: all but `keep`, some at a time."""
+        ...
+
     async def save(self, session: Session) -> None:
         """Write the changes of a session that was locked."""
         ...

@@ -18,6 +18,7 @@ from adapters.audio.listening import listen
 from adapters.auth.common_passwords import ZxcvbnCommonPasswords
 from adapters.auth.media_signer import HmacMediaSigner
 from adapters.auth.passwords import Argon2Passwords
+from adapters.auth.refresh_tokens import HmacRefreshTokens
 from adapters.auth.throttle_keys import HmacThrottleKeys
 from adapters.auth.tokens import JwtTokens
 from adapters.faces.gallery import GalleryConditionFaces
@@ -28,12 +29,18 @@ from adapters.processes.limited import LimitedProcesses
 from adapters.sql import SqlClaims, SqlUnitOfWork, SqlViews
 from adapters.workspaces.local_disk import LocalDiskWorkspaces
 from application.accounts.begin_guest import BeginGuest
+from application.accounts.change_password import ChangePassword
+from application.accounts.end_sessions import EndAllSessions, EndSession, LogOut
 from application.accounts.ended_sessions import EndedSessions
 from application.accounts.forget_sessions import ForgetSessions
 from application.accounts.forget_throttles import ForgetThrottles
 from application.accounts.log_in import LogIn
+from application.accounts.new_passwords import NewPasswords
+from application.accounts.password_tries import PasswordTries
+from application.accounts.refresh import RefreshSession
 from application.accounts.sessions import Sessions
 from application.accounts.show import ShowAccount
+from application.accounts.show_sessions import ShowSessions
 from application.accounts.sign_up import RequireFreeEmail, SignUp
 from application.accounts.throttles import Refusals, Throttles
 from application.feedback.answer_survey import AnswerSurvey
@@ -174,6 +181,7 @@ class Container(containers.DeclarativeContainer):
         Throttles, throttle_keys, providers.Factory(throttle_limits, settings), clock
     )
     tokens = providers.Singleton(JwtTokens, secret, clock)
+    refresh_tokens = providers.Singleton(HmacRefreshTokens, secret)
     refusals = providers.Singleton(Refusals, throttle_keys, clock)
     media_signer = providers.Singleton(HmacMediaSigner, secret=secret)
 
@@ -182,11 +190,18 @@ class Container(containers.DeclarativeContainer):
     views = providers.Singleton(SqlViews, reading_engine)
     claims = providers.Singleton(SqlClaims, engine, reading_engine)
 
-    # sessions
+    # sessions and passwords
     ended_sessions = providers.Singleton(EndedSessions, views, clock)
     sessions = providers.Singleton(
-        Sessions, tokens, ended_sessions, providers.Factory(session_lifetimes, settings), clock
+        Sessions,
+        tokens,
+        refresh_tokens,
+        ended_sessions,
+        providers.Factory(session_lifetimes, settings),
+        clock,
     )
+    new_passwords = providers.Singleton(NewPasswords, passwords, common_passwords)
+    password_tries = providers.Singleton(PasswordTries, unit_of_work.provider, passwords, throttles, refusals)
 
     # voices and faces
     processes = providers.Singleton(LimitedProcesses)
@@ -211,7 +226,7 @@ class Container(containers.DeclarativeContainer):
     )
 
     # use cases
-    sign_up = UseCase(SignUp, unit_of_work.provider, passwords, common_passwords, throttles, clock)
+    sign_up = UseCase(SignUp, unit_of_work.provider, new_passwords, throttles, clock)
     begin_guest = UseCase(
         BeginGuest,
         unit_of_work.provider,
@@ -221,7 +236,15 @@ class Container(containers.DeclarativeContainer):
         allowed=settings.provided.accounts.guests,
     )
     require_free_email = UseCase(RequireFreeEmail, unit_of_work.provider, throttles)
-    log_in = UseCase(LogIn, unit_of_work.provider, passwords, sessions, throttles, refusals, clock)
+    log_in = UseCase(LogIn, unit_of_work.provider, password_tries, sessions, throttles, clock)
+    refresh_session = UseCase(RefreshSession, unit_of_work.provider, refresh_tokens, sessions, clock)
+    show_sessions = UseCase(ShowSessions, views, clock)
+    end_session = UseCase(EndSession, unit_of_work.provider, sessions)
+    end_all_sessions = UseCase(EndAllSessions, unit_of_work.provider, sessions)
+    log_out = UseCase(LogOut, refresh_tokens, end_session)
+    change_password = UseCase(
+        ChangePassword, unit_of_work.provider, password_tries, new_passwords, sessions, clock
+    )
     show_account = UseCase(ShowAccount, unit_of_work.provider)
     announce = providers.Singleton(Announce, announcer)
     require_room = UseCase(RequireRoom, unit_of_work.provider, views, clock, quotas)

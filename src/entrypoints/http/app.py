@@ -15,6 +15,7 @@ from entrypoints.http.controllers.health import HealthController
 from entrypoints.http.controllers.media import MediaController
 from entrypoints.http.controllers.requests import RequestController
 from entrypoints.http.controllers.results import ResultController
+from entrypoints.http.controllers.sessions import SessionController
 from entrypoints.http.cors import Cors, Preflights
 from entrypoints.http.dependencies import create_dependencies
 from entrypoints.http.errors import answer_error
@@ -33,6 +34,7 @@ def create_app(container: Container, lifespan: Sequence[Lifespan] = ()) -> Lites
         route_handlers=[
             AccountController,
             GuestController,
+            SessionController,
             RequestController,
             ResultController,
             EventController,

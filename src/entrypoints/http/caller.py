@@ -1,6 +1,9 @@
 """The caller: the user whose token came with a request."""
 
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 from litestar.datastructures import Headers
 
@@ -21,6 +24,8 @@ class Caller:
     email: str | None
     """None for a guest."""
     links: MediaLinks
+    logged_out: Callable[[], Coroutine[Any, Any, None]]
+    """Waits until the session has ended or the token has expired."""
 
     @property
     def is_guest(self) -> bool:
@@ -50,7 +55,8 @@ async def authenticate(
         raise BadRequest("The request has two different tokens: send one.")
     principal = tokens.read(sent.pop())
     await ended_sessions.require_open(principal.session_id)
-    return Caller(principal.user_id, principal.session_id, principal.email, links)
+    logged_out = partial(ended_sessions.wait_for_end, principal.session_id, principal.expires_at)
+    return Caller(principal.user_id, principal.session_id, principal.email, links, logged_out)
 
 
 def tokens_in(headers: Headers) -> set[str]:

@@ -17,11 +17,22 @@ from entrypoints.http.bodies.uploads import Uploads
 from entrypoints.http.caller import Caller, authenticate, tokens_in
 from entrypoints.http.health_checks import HealthChecks, Readiness
 from entrypoints.http.own_addresses import OwnAddresses
+from entrypoints.http.refresh_cookie import RefreshCookie
 from entrypoints.http.responses.open_streams import OpenStreams
 
 T = TypeVar("T")
 
-PUBLIC = frozenset({"sign_up", "begin_guest", "require_free_email", "log_in", "open_media"})
+PUBLIC = frozenset(
+    {
+        "sign_up",
+        "begin_guest",
+        "require_free_email",
+        "log_in",
+        "refresh_session",
+        "log_out",
+        "open_media",
+    }
+)
 """The use cases that need no token. Every other use case of the container is for callers only."""
 
 GUEST_ID = "guest_id"
@@ -29,7 +40,7 @@ GUEST_ID = "guest_id"
 
 
 def create_dependencies(container: Container) -> Mapping[str, Provide]:
-    """Return all that handlers can ask for: the caller, uploads, the health checks, and each use case by its name."""
+    """Return all that handlers can ask for: the caller, uploads and the like, and each use case by its name."""
     addresses = OwnAddresses(container.settings().server)
     quotas = container.settings().quotas
     upload_places, open_streams = UploadPlaces(quotas.uploads_at_once), OpenStreams(quotas.streams_at_once)
@@ -45,6 +56,9 @@ def create_dependencies(container: Container) -> Mapping[str, Provide]:
         found = await caller(request) if tokens_in(request.headers) else None
         return found.user_id if found and found.is_guest else None
 
+    def refresh_cookie(request: Request[Any, Any, Any]) -> RefreshCookie:
+        return RefreshCookie(request, addresses.for_client(request.scope))
+
     def uploads(caller: NamedDependency[Caller]) -> Uploads:
         return Uploads(caller, upload_places, container.require_room(), container.workspaces())
 
@@ -59,6 +73,7 @@ def create_dependencies(container: Container) -> Mapping[str, Provide]:
     return {
         "caller": Provide(caller),
         GUEST_ID: Provide(guest_id),
+        "refresh_cookie": Provide(refresh_cookie, sync_to_thread=False),
         "uploads": Provide(uploads, sync_to_thread=False),
         "readiness": Provide(lambda: readiness, sync_to_thread=False),
         "stopping": for_all(container.stopping),

@@ -32,6 +32,12 @@ class MemorySessionRepository:
         found = sorted(one.id for one in self._transaction.sessions.all() if one.user_id == user_id)
         return [one for key in found if (one := await self.lock(key)) is not None]
 
+    async def lock_oldest(self, user_id: UserId, *, keep: int) -> Sequence[Session]:
+        """Search all, and lock all of the user."""
+        found = await self.lock_of_user(user_id)
+        newest_first = sorted(found, key=lambda one: (one.last_used_at, one.id), reverse=True)
+        return newest_first[keep:]
+
     async def save(self, session: Session) -> None:
         """Replace it; it must be locked."""
         self._transaction.require_lock(session.id)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from integration.http.service import API, UNKNOWN_ID, VOICE
+from integration.http.service import API, PASSWORD, UNKNOWN_ID, VOICE
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,11 @@ def public(status: int, **sends: Any) -> Row:
     return Row(stranger=answer, other=answer, owner=answer, owner_early=answer, sends=sends)
 
 
+def refused(answer: Answer) -> Row:
+    """Return the row of a route that refuses all clients that send no more than a token."""
+    return Row(stranger=answer, other=answer, owner=answer, owner_early=answer)
+
+
 def for_users(status: int, **sends: Any) -> Row:
     """Return the row of a route about the user's own data, whose path names no object."""
     answer = Answer(status)
@@ -64,6 +69,13 @@ ROWS: Mapping[str, Row] = {
     f"POST {API}/guests": public(201),
     f"POST {API}/users/email/validation": public(200, data={"email": "{fresh}@example.org"}),
     f"POST {API}/auth": public(200, data=LOGIN),
+    f"POST {API}/auth/sessions": public(201, data=LOGIN),
+    f"POST {API}/auth/refresh": refused(NO_TOKEN),  # a cookie gives access here, and no token
+    f"DELETE {API}/auth/refresh": public(204),
+    f"GET {API}/auth/sessions": for_users(200),
+    f"DELETE {API}/auth/sessions": for_users(204),
+    f"DELETE {API}/auth/sessions/{{session_id}}": for_owner(204, None),
+    f"PUT {API}/users/password": for_users(204, data={"current_password": PASSWORD, "password": PASSWORD}),
     f"GET {API}/users": for_users(200),
     f"GET {API}/mz-request": for_users(200),
     f"POST {API}/mz-request": for_users(
@@ -92,4 +104,4 @@ ROWS: Mapping[str, Row] = {
 OWN = {route: row for route, row in ROWS.items() if row.other == NOT_FOUND}
 """The rows of the routes whose path names an object of a user."""
 
-UNKNOWN = dict.fromkeys(("request_id", "result_id", "job_id", "token"), UNKNOWN_ID)
+UNKNOWN = dict.fromkeys(("request_id", "result_id", "job_id", "session_id", "token"), UNKNOWN_ID)

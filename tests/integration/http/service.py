@@ -27,6 +27,7 @@ from entrypoints.http.app import create_app
 API = "/api/v1"
 BASE = "http://faces.test"
 UNKNOWN_ID = "0" * 32
+PASSWORD = "correct horse"
 VOICE = b"RIFF, says the checker of these tests, is a voice"
 
 
@@ -99,6 +100,12 @@ class LoggedInUser:
         self.email = email
         self.token = token
 
+    async def log_in(self) -> None:
+        """Log in again, and call with the new token from now on."""
+        answer = await self.client.post(f"{API}/auth", data={"email": self.email, "password": PASSWORD})
+        assert answer.status_code == 200, answer.text
+        self.token = answer.json()["token"]
+
     async def call(self, method: str, path: str, **options: Any) -> httpx.Response:
         """Call the API with the token."""
         headers = {"Token": self.token, **options.pop("headers", {})}
@@ -124,12 +131,12 @@ class LoggedInUser:
 async def sign_up(client: httpx.AsyncClient, name: str = "anna") -> LoggedInUser:
     """Sign up, log in, and return the user."""
     email = f"{name}@example.org"
-    login = {"email": email, "password": "correct horse"}
-    signed_up = await client.post(f"{API}/users", data={**login, "age": "34", "gender": "woman"})
+    account = {"email": email, "password": PASSWORD, "age": "34", "gender": "woman"}
+    signed_up = await client.post(f"{API}/users", data=account)
     assert signed_up.status_code == 201, signed_up.text
-    logged_in = await client.post(f"{API}/auth", data=login)
-    assert logged_in.status_code == 200, logged_in.text
-    return LoggedInUser(client, email, logged_in.json()["token"])
+    user = LoggedInUser(client, email, "")
+    await user.log_in()
+    return user
 
 
 def headers_of(answer: httpx.Response) -> dict[str, str]:

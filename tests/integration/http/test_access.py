@@ -15,7 +15,13 @@ from entrypoints.http.errors import answer_error
 from entrypoints.http.openapi.operations import operations
 from integration.http.service import BASE, Service, assert_problem
 
-PATH_VALUES = {"request_id": "0" * 32, "result_id": "0" * 32, "job_id": "0" * 32, "token": "x"}
+PATH_VALUES = {
+    "request_id": "0" * 32,
+    "result_id": "0" * 32,
+    "job_id": "0" * 32,
+    "session_id": "0" * 32,
+    "token": "x",
+}
 
 
 def needs_token(operation: dict[str, Any]) -> bool:
@@ -30,6 +36,7 @@ async def test_an_operation_answers_401_without_a_token_exactly_when_the_documen
     refused, documented = set(), set()
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
+            client.cookies.clear()  # such as that of a guest
             answer = await client.request(method, path.format_map(PATH_VALUES))
             if answer.status_code == 401:
                 assert_problem(answer, 401, "invalid_token")
@@ -38,8 +45,27 @@ async def test_an_operation_answers_401_without_a_token_exactly_when_the_documen
                 assert "401" in operation["responses"]
                 documented.add(operation["operationId"])
     assert refused == documented
-    assert {"show_account", "submit", "show_list", "watch", "rate", "erase"} <= documented
-    assert not documented & {"sign_up", "begin_guest", "validate_email", "log_in", "fetch", "live", "ready"}
+    assert {
+        "show_account",
+        "submit",
+        "show_list",
+        "watch",
+        "rate",
+        "erase",
+        "refresh",
+        "end_session",
+    } <= documented
+    assert not documented & {
+        "sign_up",
+        "begin_guest",
+        "validate_email",
+        "log_in",
+        "log_in_page",
+        "log_out",
+        "fetch",
+        "live",
+        "ready",
+    }
 
 
 @pytest.mark.parametrize("token", [{}, {"Token": "nonsense"}], ids=["no token", "a bad token"])
@@ -62,7 +88,7 @@ async def test_a_client_without_a_valid_token_is_refused_before_its_body_is_read
                 answer = await client.request(method, url, content=body(), headers=headers)
                 assert_problem(answer, 401, "invalid_token")
                 tried += 1
-    assert tried == 3
+    assert tried == 4
     assert chunks == []
 
 

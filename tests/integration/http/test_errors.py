@@ -88,8 +88,13 @@ async def test_a_backing_service_that_does_not_answer_is_503_with_a_time_to_retr
 
 
 async def test_a_token_of_an_erased_account_is_refused(service: Service, client: httpx.AsyncClient) -> None:
-    principal = Principal(user_id=UserId("f" * 32), session_id=SessionId("5" * 32), email="gone@example.org")
-    token = service.container.tokens().issue(principal, timedelta(hours=1))
+    principal = Principal(
+        user_id=UserId("f" * 32),
+        session_id=SessionId("5" * 32),
+        email="gone@example.org",
+        expires_at=service.clock() + timedelta(hours=1),
+    )
+    token = service.container.tokens().issue(principal)
     erased = LoggedInUser(client, "gone@example.org", token)
     assert_problem(await erased.call("GET", "/users"), 401, "invalid_token")
     assert_problem(await erased.submit(), 401, "invalid_token")

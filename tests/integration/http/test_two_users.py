@@ -26,7 +26,7 @@ fresh = count()
 
 @pytest.fixture(params=["memory", "sqlite", "mysql"])
 async def service(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Service]:
-    service = Service()
+    service = Service(environment={"V2F_QUOTA_REQUESTS_A_DAY": "0", "V2F_QUOTA_DRAWING_SECONDS_A_DAY": "0"})
     if request.param == "memory":
         yield service
         return
@@ -59,8 +59,9 @@ def test_every_route_has_a_row_in_the_access_table() -> None:
     assert not ROWS.keys() - found, f"Remove {sorted(ROWS.keys() - found)} from ROWS: there is no such route."
 
 
-def test_a_path_that_names_a_request_is_for_its_owner_only() -> None:
-    assert {route for route in ROWS if "{request_id}" in route} == OWN.keys()
+def test_a_path_that_names_a_request_or_a_session_is_for_its_owner_only() -> None:
+    about_a_user = ("{request_id}", "{session_id}")
+    assert {route for route in ROWS if any(name in route for name in about_a_user)} == OWN.keys()
 
 
 def names_a_result(route: str) -> bool:
@@ -71,7 +72,8 @@ def names_a_result(route: str) -> bool:
 async def call(
     client: httpx.AsyncClient, route: str, row: Row, ids: Ids, headers: Mapping[str, str]
 ) -> httpx.Response:
-    """Call a route about the objects with these ids."""
+    """Call a route about the objects with these ids, without the cookie that an answer before has set."""
+    client.cookies.clear()
     method, path = route.split(" ")
     sends = dict(row.sends)
     if "data" in sends:
@@ -110,7 +112,9 @@ async def early(user: LoggedInUser) -> Ids:
     submitted = await user.submitted()
     request_id = submitted["mz_request_id"]
     shown = (await user.call("GET", f"/mz-request/{request_id}")).json()["mz_request"]
+    listed = (await user.call("GET", "/auth/sessions")).json()["sessions"]
     return {
+        "session_id": next(session["id"] for session in listed if session["current"]),
         "request_id": request_id,
         "result_id": submitted["mz_result_id"],
         "job_id": submitted["job_id"],
@@ -154,6 +158,7 @@ async def test_every_route_answers_a_stranger_another_user_and_the_owner_as_the_
             sends=row.sends,
         )
         for user in (anna, ben):
+            await user.log_in()  # the route may have ended the sessions
             await erase_all(service, user)
     assert got == ROWS
 
@@ -172,7 +177,9 @@ async def test_an_object_of_another_user_cannot_be_told_from_one_that_does_not_e
     before = await all_of(ben, theirs, queued)
     for route, row in OWN.items():
         unknown = without_path(await call(client, route, row, UNKNOWN, {"Token": anna.token}))
-        tried = [theirs, queued, {**mine, "request_id": theirs["request_id"]}]
+        tried = [theirs, queued]
+        if "{request_id}" in route:
+            tried.append({**mine, "request_id": theirs["request_id"]})
         if names_a_result(route):
             tried.append({**theirs, "request_id": mine["request_id"]})
         for ids in tried:

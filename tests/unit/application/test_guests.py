@@ -15,6 +15,7 @@ from application.errors import (
     EmailTaken,
     GuestsOff,
     HashingBusy,
+    InvalidToken,
     ServiceUnavailable,
     TooManyTries,
 )
@@ -65,13 +66,18 @@ async def test_a_guest_gets_a_session_that_is_refreshed_for_a_day_at_most(world:
     assert begun.erase_at == guest.erase_at == world.clock() + GUEST_STAYS
     session = await session_of(world, begun.user.id)
     assert (session.refreshes, session.expires_at, session.device) == (0, begun.erase_at, DEVICE)
-    assert begun.token_lifetime == LIFETIMES.access
+    assert begun.tokens.lifetime == LIFETIMES.access
+    assert begun.tokens.session_lifetime == GUEST_STAYS
 
 
 async def test_no_token_of_a_guest_is_valid_when_the_guest_is_due_for_erasure(world: World) -> None:
     begun = await world.new_guest()
     world.clock.advance(hours=23, minutes=50)
-    assert world.sessions.token_lifetime(begun.session) == timedelta(minutes=10)
+    refreshed = await world.refresh(begun.tokens.refresh_token or "")
+    assert refreshed.lifetime == refreshed.session_lifetime == timedelta(minutes=10)
+    world.clock.advance(minutes=10)
+    with pytest.raises(InvalidToken):
+        await world.refresh(refreshed.refresh_token or "")
 
 
 async def test_guests_begin_only_where_the_operator_takes_them(world: World) -> None:
@@ -146,18 +152,19 @@ async def test_a_guest_who_signs_up_keeps_the_result_and_may_use_what_an_account
     command = LogInCommand(
         email="ann@example.org", password="correct horse", client_address=HOME, device=DEVICE
     )
-    assert (await world.log_in(command)).session.user_id == guest
+    assert (await world.log_in(command)).email == "ann@example.org"
     await world.require_room(user.id, as_guest=True)  # with a token from before
     await world.submit(user)
 
 
 async def test_the_session_of_a_guest_who_signs_up_goes_on(world: World) -> None:
     begun = await world.new_guest()
-    user = await sign_up_as(world, begun.user.id)
-    session = await session_of(world, user.id)
-    assert session.id == begun.session.id
-    assert world.sessions.token(session, user) == "token of ann@example.org"
-    await world.ended_sessions.require_open(session.id)
+    before = await session_of(world, begun.user.id)
+    await sign_up_as(world, begun.user.id)
+    await world.ended_sessions.require_open(before.id)
+    refreshed = await world.refresh(begun.tokens.refresh_token or "")
+    assert (refreshed.email, refreshed.session_lifetime) == ("ann@example.org", LIFETIMES.unused)
+    assert (await session_of(world, begun.user.id)).id == before.id
 
 
 async def test_age_and_gender_that_come_with_the_sign_up_replace_those_of_the_guest(world: World) -> None:

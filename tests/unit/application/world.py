@@ -6,14 +6,19 @@ from pathlib import Path
 
 from adapters.workspaces.local_disk import LocalDiskWorkspaces
 from application.accounts.begin_guest import BeginGuest, BeginGuestCommand, GuestBegun
+from application.accounts.change_password import ChangePassword
+from application.accounts.end_sessions import EndAllSessions, EndSession, LogOut
 from application.accounts.ended_sessions import EndedSessions
 from application.accounts.forget_sessions import ForgetSessions
 from application.accounts.forget_throttles import ForgetThrottles
 from application.accounts.log_in import LogIn
+from application.accounts.new_passwords import NewPasswords
+from application.accounts.password_tries import PasswordTries
+from application.accounts.refresh import RefreshSession
 from application.accounts.sessions import Sessions
 from application.accounts.sign_up import RequireFreeEmail, SignUp, SignUpCommand
 from application.accounts.throttles import Refusals, Throttles
-from application.errors import ServiceUnavailable
+from application.errors import InvalidToken, ServiceUnavailable
 from application.generation.announce_due import AnnounceDue
 from application.generation.change import change_generation
 from application.generation.claim import ClaimGeneration
@@ -24,7 +29,7 @@ from application.generation.recover_expired import RecoverExpired
 from application.generation.remove_old_usage import RemoveOldUsage
 from application.generation.run import RunGeneration
 from application.generation.sweep_orphans import SweepOrphans
-from application.ports.auth import Principal
+from application.ports.auth import Principal, Refresh
 from application.requests.announce import Announce
 from application.requests.erase import EraseRequest
 from application.requests.regenerate import RegenerateFaces
@@ -36,7 +41,7 @@ from databases.examples import QUOTAS
 from domain.blob_keys import attempt_prefix
 from domain.face_request import FaceRequest
 from domain.generation import Generation, State
-from domain.ids import GenerationId, RequestId, UserId
+from domain.ids import GenerationId, RequestId, SessionId, UserId
 from domain.quotas import Quotas
 from domain.session import Device, SessionLifetimes
 from domain.throttling import ThrottleLimits
@@ -74,10 +79,23 @@ def plain_key(kind: str, *values: str) -> str:
     return " ".join((kind, *values))
 
 
+class PlainRefreshTokens:
+    """Implements `RefreshTokens` without signing."""
+
+    def issue(self, refresh: Refresh) -> str:
+        return f"{refresh.user_id} {refresh.session_id} {refresh.number}"
+
+    def read(self, token: str) -> Refresh:
+        if token.count(" ") != 2:
+            raise InvalidToken
+        user_id, session_id, number = token.split()
+        return Refresh(user_id=UserId(user_id), session_id=SessionId(session_id), number=int(number))
+
+
 class PlainTokens:
     """Implements `TokenIssuer` without signing."""
 
-    def issue(self, principal: Principal, lifetime: timedelta) -> str:
+    def issue(self, principal: Principal) -> str:
         return f"token of {principal.email}"
 
     def read(self, token: str) -> Principal:
@@ -107,14 +125,20 @@ class World:
         self.views = self.database.views()
         self.announce = Announce(self.announcer)
         self.throttles = Throttles(plain_key, throttle_limits, clock)
-        self.ended_sessions = EndedSessions(self.views, clock)
-        self.sessions = Sessions(PlainTokens(), self.ended_sessions, LIFETIMES, clock)
-        self.sign_up = SignUp(uow, self.passwords, FewCommonPasswords(), self.throttles, clock)
-        self.begin_guest = BeginGuest(uow, self.sessions, self.throttles, clock, allowed=True)
+        new_passwords = NewPasswords(self.passwords, FewCommonPasswords())
+        self.sign_up = SignUp(uow, new_passwords, self.throttles, clock)
         self.require_free_email = RequireFreeEmail(uow, self.throttles)
-        self.log_in = LogIn(
-            uow, self.passwords, self.sessions, self.throttles, Refusals(plain_key, clock), clock
-        )
+        self.ended_sessions = EndedSessions(self.views, clock)
+        refresh_tokens = PlainRefreshTokens()
+        self.sessions = Sessions(PlainTokens(), refresh_tokens, self.ended_sessions, LIFETIMES, clock)
+        tries = PasswordTries(uow, self.passwords, self.throttles, Refusals(plain_key, clock))
+        self.log_in = LogIn(uow, tries, self.sessions, self.throttles, clock)
+        self.refresh = RefreshSession(uow, refresh_tokens, self.sessions, clock)
+        self.end_session = EndSession(uow, self.sessions)
+        self.end_all_sessions = EndAllSessions(uow, self.sessions)
+        self.log_out = LogOut(refresh_tokens, self.end_session)
+        self.change_password = ChangePassword(uow, tries, new_passwords, self.sessions, clock)
+        self.begin_guest = BeginGuest(uow, self.sessions, self.throttles, clock, allowed=True)
         self.forget_sessions = ForgetSessions(uow, clock)
         self.forget_throttles = ForgetThrottles(uow, clock)
         workspaces = LocalDiskWorkspaces(folder / "work")

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import Table, bindparam, delete, insert, select
+from sqlalchemy import Integer, Table, bindparam, delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from adapters.sql.mappers import session_columns, to_session
@@ -20,6 +20,14 @@ _LOCK_OF_USER = (
     select(_SESSIONS)
     .where(_SESSIONS.c.user_id == bindparam("user_id"))
     .order_by(_SESSIONS.c.id)
+    .with_for_update()
+)
+_LOCK_OLDEST = (
+    select(_SESSIONS)
+    .where(_SESSIONS.c.user_id == bindparam("user_id"))
+    .order_by(_SESSIONS.c.last_used_at.desc(), _SESSIONS.c.id.desc())
+    .limit(100)
+    .offset(bindparam("keep", type_=Integer))
     .with_for_update()
 )
 _ADD = insert(_SESSIONS)
@@ -48,6 +56,12 @@ class SqlSessionRepository:
     async def lock_of_user(self, user_id: UserId) -> Sequence[Session]:
         """Select by user, for update."""
         rows = await (await self._session.connection()).execute(_LOCK_OF_USER, {"user_id": user_id})
+        return [to_session(row) for row in rows]
+
+    async def lock_oldest(self, user_id: UserId, *, keep: int) -> Sequence[Session]:
+        """Select by user, for update, what comes after the first `keep`."""
+        values = {"user_id": user_id, "keep": keep}
+        rows = await (await self._session.connection()).execute(_LOCK_OLDEST, values)
         return [to_session(row) for row in rows]
 
     async def save(self, session: Session) -> None:

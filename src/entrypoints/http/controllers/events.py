@@ -69,8 +69,9 @@ class EventController(Controller):
         Follows its newest job until the end, as server-sent events. Each event is called `progress` and carries what
         the status of the job says at that moment. If the request is erased meanwhile, the last event is called
         `erased`. A client that comes back after the end gets 204, or 404 if the request is erased, and an
-        `EventSource` then stays away. A user may have some streams open; a further one ends the oldest.
+        `EventSource` then stays away. A user may have some streams open; a further one ends the oldest. A stream also
+        ends when its session ends or its token expires.
         """
         news = await watch_request(caller.user_id, request_id)
         place = open_streams.place(caller.user_id, is_guest=caller.is_guest)
-        return await event_stream(news, last_event_id, stopping, place)
+        return await event_stream(news, last_event_id, stopping, place, caller.logged_out)

@@ -11,6 +11,7 @@ from litestar.openapi.spec import Components, Tag
 
 from entrypoints.http.openapi.links import add_links
 from entrypoints.http.openapi.operations import (
+    REFRESH_COOKIE,
     SECURITY_SCHEMES,
     TAGS,
     build_operation,
@@ -53,7 +54,7 @@ def openapi_config() -> OpenAPIConfig:
         ),
         render_plugins=[HtmlPage(path="/"), JsonDocument()],
         tags=[Tag(name=name, description=description) for name, description in TAGS.items()],
-        components=Components(security_schemes=SECURITY_SCHEMES),
+        components=Components(security_schemes=SECURITY_SCHEMES | REFRESH_COOKIE),
         operation_id_creator=lambda handler, _method, _path: handler.handler_name,
     )
 

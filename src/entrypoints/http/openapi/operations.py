@@ -1,8 +1,8 @@
 """The operations of the document: what Litestar says about a handler, completed by this package.
 
 Whether an operation takes a token and a body follows from the signature of its handler. A handler may add options:
-`problems` are error statuses of its own, `successes` are success responses that are not JSON, and with `tells_quotas`
-successes carry the RateLimit fields.
+`problems` are error statuses of its own, `successes` are success responses that are not JSON, with `tells_quotas`
+successes carry the RateLimit fields, and `takes_refresh_cookie` says what an operation takes in place of a token.
 """
 
 import inspect
@@ -20,9 +20,11 @@ from entrypoints.http.bodies.uploads import takes_file
 from entrypoints.http.dependencies import may_take_token, needs_caller
 from entrypoints.http.openapi.schemas import Document, as_form, schema_of, with_file
 from entrypoints.http.rate_limit_fields import RATE_LIMIT_FIELDS
+from entrypoints.http.refresh_cookie import COOKIE
 
 TAGS = {
     "Accounts": "Sign up, log in, show my data.",
+    "Sessions": "Log in and out as a page, see where I am logged in, change my password.",
     "Requests": "Send a voice, list and erase requests, make faces again.",
     "Results": "Watch a job, look at the faces, rate them.",
     "Media": "Recordings, pictures and videos, by signed links that expire.",
@@ -33,6 +35,7 @@ SECURITY_SCHEMES: dict[str, Any] = {
     "token": SecurityScheme(type="apiKey", name="Token", security_scheme_in="header"),
     "bearer": SecurityScheme(type="http", scheme="bearer", bearer_format="JWT"),
 }
+REFRESH_COOKIE = {"refresh": SecurityScheme(type="apiKey", name=COOKIE, security_scheme_in="cookie")}
 
 WITH_TOKEN: list[dict[str, list[str]]] = [{name: []} for name in SECURITY_SCHEMES]
 """The security of an operation that needs a token; before it, an empty object says that it also works without one."""
@@ -85,6 +88,8 @@ def build_operation(litestar_operation: Document, handler: HTTPRouteHandler) -> 
         operation["security"] = WITH_TOKEN
     elif may_take_token(handler):
         operation["security"] = [{}, *WITH_TOKEN]
+    elif handler.opt.get("takes_refresh_cookie"):
+        operation["security"] = [{name: []} for name in REFRESH_COOKIE]
     if content := _body(handler):
         is_required = any(kind["schema"]["required"] for kind in content.values())
         operation["requestBody"] = {"required": is_required, "content": content}

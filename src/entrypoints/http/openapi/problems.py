@@ -12,9 +12,11 @@ from application.errors import (
     GuestsOff,
     HashingBusy,
     InvalidLink,
+    NoPassword,
     ServiceUnavailable,
     TooManyTries,
     WrongCredentials,
+    WrongPassword,
 )
 from domain.errors import (
     MEGABYTE,
@@ -70,9 +72,11 @@ EXAMPLES: tuple[Exception, ...] = (
     WrongCredentials(),
     OriginNotAllowed(),
     GuestsOff(),
+    WrongPassword(),
     InvalidLink(),
     AlreadySignedUp(),
     EmailTaken(),
+    NoPassword(),
     GenerationInFlight(),
     NotFinished(),
     FileTooLarge(),

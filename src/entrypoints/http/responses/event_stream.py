@@ -1,7 +1,7 @@
 """Progress as server-sent events (HTML standard, section 9.2)."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine
 from contextlib import AbstractContextManager
 from typing import Any
 
@@ -18,25 +18,31 @@ KEEP_ALIVE = b": still here\n\n"
 
 _encoder = msgspec.json.Encoder()
 
-
 Place = AbstractContextManager[asyncio.Event]
 """Held as long as a stream is open; gives the event that ends it."""
+LoggedOut = Callable[[], Coroutine[Any, Any, None]]
+"""Waits until the client is not logged in any more."""
 
 
 async def event_stream(
-    news: AsyncIterator[News], last_event_id: str | None, stopping: asyncio.Event, place: Place
+    news: AsyncIterator[News],
+    last_event_id: str | None,
+    stopping: asyncio.Event,
+    place: Place,
+    logged_out: LoggedOut,
 ) -> Response[Any]:
     """Return a stream with an event for all news; the event that the client saw last is not sent again.
 
     Where that was the final one there is nothing to stream: the response is 204, and an `EventSource` stays away.
-    Once the process is stopping, or the place is taken, the stream ends, and an `EventSource` comes back.
+    Once the process is stopping, the place is taken or the client is logged out, the stream ends, and an `EventSource`
+    comes back.
     """
     first = await anext(news)
     is_seen = event_id(first) == last_event_id
     if is_seen and isinstance(first, ProgressView) and first.state.is_final:
         return Response(None, status_code=204)
     return closing_stream(
-        encoded_events(None if is_seen else first, news, stopping, place),
+        encoded_events(None if is_seen else first, news, stopping, place, logged_out),
         media_type="text/event-stream",
         headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
     )
@@ -51,7 +57,11 @@ def event_id(news: News) -> str:
 
 
 async def encoded_events(
-    first: News | None, rest: AsyncIterator[News], stopping: asyncio.Event, place: Place
+    first: News | None,
+    rest: AsyncIterator[News],
+    stopping: asyncio.Event,
+    place: Place,
+    logged_out: LoggedOut,
 ) -> AsyncGenerator[bytes, None]:
     """Yield an event for all news, and a comment after `KEEP_ALIVE_SECONDS` without one.
 
@@ -61,7 +71,7 @@ async def encoded_events(
         if first is not None:
             yield _encode(first)
         coming = asyncio.ensure_future(anext(rest, None))
-        ends = {asyncio.ensure_future(end.wait()) for end in (stopping, taken)}
+        ends = {asyncio.ensure_future(end) for end in (stopping.wait(), taken.wait(), logged_out())}
         try:
             while True:
                 done, _ = await asyncio.wait(

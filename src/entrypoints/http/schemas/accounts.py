@@ -4,7 +4,8 @@ from typing import Annotated, Self
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from application.accounts.log_in import LoggedIn, LogInCommand
+from application.accounts.log_in import LogInCommand
+from application.accounts.sessions import SessionTokens
 from application.accounts.sign_up import SignUpCommand
 from domain.ids import UserId
 from domain.passwords import LONGEST_PASSWORD, LONGEST_REPEATED, SHORTEST_PASSWORD
@@ -152,6 +153,6 @@ class LogInResponse(Struct, frozen=True, kw_only=True):
     email: Email
 
     @classmethod
-    def of(cls, logged_in: LoggedIn) -> Self:
+    def of(cls, tokens: SessionTokens) -> Self:
         """Return the answer for a user who logged in."""
-        return cls(token=logged_in.token, email=logged_in.email)
+        return cls(token=tokens.token, email=tokens.email or "")

@@ -25,7 +25,7 @@ class GuestRequest(Struct, frozen=True, kw_only=True):
 
 
 class GuestResponse(WithMoments, frozen=True, kw_only=True):
-    """A token of the new guest, for the header `Token`, or `Authorization: Bearer`."""
+    """A token that is valid for minutes; the cookie `refresh`, which no script can read, is good for the next one."""
 
     token: Annotated[str, Meta(description="Send it with every call.", examples=["eyJhbGciOi…"])]
     expires_in: Annotated[int, Meta(description="For how many seconds the token is valid.", examples=[900])]
@@ -37,7 +37,7 @@ class GuestResponse(WithMoments, frozen=True, kw_only=True):
     def of(cls, begun: GuestBegun) -> Self:
         """Return the answer for a new guest."""
         return cls(
-            token=begun.token,
-            expires_in=int(begun.token_lifetime.total_seconds()),
+            token=begun.tokens.token,
+            expires_in=int(begun.tokens.lifetime.total_seconds()),
             erase_at=begun.erase_at,
         )

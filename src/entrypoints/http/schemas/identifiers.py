@@ -7,7 +7,7 @@ from litestar.params import PathParameter
 from msgspec import Meta
 
 from domain.generation import State
-from domain.ids import GenerationId, RequestId
+from domain.ids import GenerationId, RequestId, SessionId
 
 ID_PATTERN = "^[0-9a-f]{32}$"
 ID_LENGTH = 32
@@ -26,6 +26,15 @@ JobIdPath = Annotated[
     GenerationId,
     PathParameter(
         pattern=ID_PATTERN, max_length=ID_LENGTH, description="Id of a job; its result has the same id."
+    ),
+]
+CURRENT = "current"
+SessionIdPath = Annotated[
+    SessionId,
+    PathParameter(
+        pattern=f"^([0-9a-f]{{32}}|{CURRENT})$",
+        max_length=ID_LENGTH,
+        description=f"Id of a session, or `{CURRENT}` for the one of this call.",
     ),
 ]
 
