@@ -69,11 +69,11 @@ class SecuritySettings(Section, frozen=True, kw_only=True):
 
     secret: str = ""
     """Empty: the one in the data folder; see `composition.secret`."""
-    token_hours: Count = 24
+    token_hours: Annotated[int, Meta(ge=1, le=8760)] = 24
     """Of a session that `POST /auth` begins, which has one token."""
-    access_minutes: Count = 15
+    access_minutes: Annotated[int, Meta(ge=1, le=1440)] = 15
     """Of each token of a session that is refreshed."""
-    session_days: Count = 30
+    session_days: Annotated[int, Meta(ge=1, le=3650)] = 30
     """How long a session that is refreshed lasts without being used."""
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from application.accounts import ended_sessions as ended_sessions_module
 from entrypoints.http.responses import event_stream as events_module
 from integration.http.service import LoggedInUser, Service, assert_problem, sign_up
 from integration.http.test_errors import call_raw
@@ -179,6 +180,35 @@ async def test_a_further_stream_of_a_user_ends_the_oldest_and_no_stream_of_anoth
         await again.until(lambda text: "queued" in text)
         assert not again.is_over
         await again.leave()
+
+
+@pytest.mark.parametrize("how", ["the session ends", "the token expires"])
+async def test_a_stream_ends_when_its_client_is_logged_out_and_a_client_that_comes_back_is_refused(
+    service: Service, anna: LoggedInUser, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    monkeypatch.setattr(ended_sessions_module, "LOOK_SECONDS", 0.01)
+    request_id = (await anna.submitted())["mz_request_id"]
+    before = anna.token
+    await anna.log_in()
+    ended, other = Watcher(service, anna, request_id), anna.token
+    anna.token = before
+    staying = Watcher(service, anna, request_id)
+    for watcher in (ended, staying):
+        await watcher.until(lambda text: "queued" in text)
+    anna.token = other
+    if how == "the session ends":
+        await anna.call("DELETE", "/auth/sessions/current")
+    else:
+        service.clock.advance(hours=24)
+    await ended.until(lambda _: ended.is_over)
+    assert ended.status == 200
+    if how == "the token expires":
+        await staying.until(lambda _: staying.is_over)
+    else:
+        assert not staying.is_over
+    for watcher in (ended, staying):
+        await watcher.leave()
+    assert_problem(await anna.call("GET", f"/mz-request/{request_id}/events"), 401, "invalid_token")
 
 
 class Watcher:
