@@ -30,6 +30,15 @@ class EmailTaken(ApplicationError):
         super().__init__("There is an account with this e-mail address. Log in, or use another one.")
 
 
+class GuestsOff(ApplicationError):
+    """The operator has switched guests off."""
+
+    code = "guests_off"
+
+    def __init__(self) -> None:
+        super().__init__("This service takes no guests. Sign up to send a recording.")
+
+
 class WrongCredentials(ApplicationError):
     """E-mail address and password do not belong together; which of them is wrong is not said."""
 

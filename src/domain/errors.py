@@ -98,6 +98,23 @@ class QuotaExceeded(DomainError):
         self.states = states
 
 
+class GuestLimit(QuotaExceeded):
+    """The guest has used up a quota that is higher for users who have signed up."""
+
+    def __init__(self, exceeded: QuotaState, states: Sequence[QuotaState]) -> None:
+        super().__init__(exceeded, states)
+        self.code = "guest_limit"
+        self.args = (_OF_GUEST[exceeded.name],)
+        self.retry_after = None  # waiting helps no guest
+
+
+_OF_GUEST = {
+    QuotaName.OPEN_REQUESTS: "A guest can send one recording. Sign up to send more: your faces stay.",
+    QuotaName.REQUESTS: "A guest can have faces made twice. Sign up to have more made: your faces stay.",
+    QuotaName.STORED_BYTES: "A guest has no room for more files. Sign up to get more room: your faces stay.",
+}
+"""The sentence of each quota that is lower for guests."""
+
 _OF_QUOTA = {
     QuotaName.OPEN_REQUESTS: (
         "quota_exceeded",
@@ -118,6 +135,15 @@ _OF_QUOTA = {
     ),
 }
 """The code and the sentence of each quota."""
+
+
+class AlreadySignedUp(DomainError):
+    """The guest has signed up before, perhaps in another window."""
+
+    code = "already_signed_up"
+
+    def __init__(self) -> None:
+        super().__init__("You have signed up already. Log in with your e-mail address and password.")
 
 
 class GenerationInFlight(DomainError):

@@ -1,13 +1,16 @@
 """The quotas: what one user may use."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from domain.errors import QuotaExceeded
+from domain.errors import MEGABYTE, GuestLimit, QuotaExceeded
 from domain.generation import Generation, State
 from domain.usage import WINDOW, QuotaName, QuotaState, Usage
+from domain.user import User
 
+OF_GUEST = {QuotaName.OPEN_REQUESTS: 1, QuotaName.REQUESTS: 2, QuotaName.STORED_BYTES: 50 * MEGABYTE}
+"""What a guest may use at most: one request, and a second try with its faces or with another recording in its place."""
 IN_FLIGHT_PAUSE = timedelta(minutes=1)
 """When to look again while a generation is in flight, which gives back at its end what it has not drawn."""
 
@@ -24,6 +27,29 @@ class Quotas:
     """Results that are kept of one request."""
     time_limit: timedelta
     """How long a generation may draw in all its attempts; so much is reserved for it when it is queued."""
+    lower_for_guest: frozenset[QuotaName] = frozenset()
+    """Of the limits on a guest, those that signing up raises."""
+
+    def of(self, user: User) -> "Quotas":
+        """Return the limits on this user."""
+        return self.of_guest() if user.is_guest else self
+
+    def of_guest(self) -> "Quotas":
+        """Return the limits on a guest."""
+        own = {
+            QuotaName.OPEN_REQUESTS: self.open_requests,
+            QuotaName.REQUESTS: self.requests_a_day,
+            QuotaName.STORED_BYTES: self.stored_bytes,
+        }
+        lower = {name: limit for name, limit in OF_GUEST.items() if not 0 < own[name] <= limit}
+        limits = own | lower
+        return replace(
+            self,
+            open_requests=limits[QuotaName.OPEN_REQUESTS],
+            requests_a_day=limits[QuotaName.REQUESTS],
+            stored_bytes=limits[QuotaName.STORED_BYTES],
+            lower_for_guest=frozenset(lower),
+        )
 
     def states(self, usage: Usage, now: datetime) -> tuple[QuotaState, ...]:
         """Return how much is used of each quota that is not lifted."""
@@ -70,7 +96,8 @@ class Quotas:
         states = self.states(usage, now)
         for state in states:
             if (need := needed.get(state.name, 0)) and state.used + need > state.quota:
-                raise QuotaExceeded(state, states)
+                kind = GuestLimit if state.name in self.lower_for_guest else QuotaExceeded
+                raise kind(state, states)
 
     def surplus(self, generations: list[Generation]) -> list[Generation]:
         """Return those generations of a request that are too many: failed ones first, then the oldest.

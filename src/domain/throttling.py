@@ -105,6 +105,8 @@ class ThrottleLimits:
     """From one client address."""
     email_checks_an_hour: int
     """From one client address."""
+    guests_an_hour: int
+    """From one client address."""
 
 
 def network_of(client_address: str) -> str:

@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from domain.errors import ConsentWithdrawn, InvalidValue
+from domain.errors import AlreadySignedUp, ConsentWithdrawn, InvalidValue
 from domain.ids import UserId, new_id
 from domain.text import composed, require_visible
 from domain.voice import Person
 
 SEEN_AGAIN = timedelta(hours=1)
 """How exactly it is kept when a user was last here."""
+GUEST_STAYS = timedelta(days=1)
+"""How long a guest has to sign up, before all that belongs to the guest is erased."""
 LONGEST_EMAIL = 254  # RFC 5321, section 4.5.3.1.3, less the angle brackets
 
 _EMAIL = re.compile(
@@ -90,6 +92,22 @@ class User:
             last_seen_at=now,
         )
 
+    @classmethod
+    def begin_as_guest(
+        cls, person: Person, now: datetime, erase_at: datetime, *, language: Language = Language.ENGLISH
+    ) -> "User":
+        """Return a new guest, who is to be erased at that moment unless the guest signs up."""
+        return cls(
+            id=UserId(new_id()),
+            email=None,
+            password_hash=None,
+            person=person,
+            language=language,
+            created_at=now,
+            last_seen_at=now,
+            erase_at=erase_at,
+        )
+
     @property
     def is_guest(self) -> bool:
         """Whether the user has not signed up."""
@@ -104,6 +122,18 @@ class User:
     def sessions_end_at(self) -> datetime | None:
         """When sessions of the user end at the latest, those of a guest with the guest; None for never."""
         return self.erase_at if self.is_guest else None
+
+    def sign_up_as_guest(self, email: str, password_hash: str, now: datetime) -> None:
+        """Make an account of a guest, who keeps all that there is.
+
+        Raises `AlreadySignedUp`, and `InvalidValue` if `email` is not an e-mail address.
+        """
+        if not self.is_guest:
+            raise AlreadySignedUp
+        self.email = email_address(email)
+        self.password_hash = password_hash
+        self.last_seen_at = now
+        self.erase_at = None
 
     def come_back(self, now: datetime) -> bool:
         """Note that the user is here, and tell whether that changed anything worth saving.

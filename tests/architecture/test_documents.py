@@ -28,6 +28,7 @@ PREFIXES = {
     "server": "V2F_",
     "http": "V2F_HTTP_",
     "security": "V2F_",
+    "accounts": "V2F_",
     "throttle": "V2F_THROTTLE_",
     "consent": "V2F_",
     "database": "V2F_DATABASE_",

@@ -19,6 +19,7 @@ from integration.http.service import API, NOTICE, PASSWORD, LoggedInUser, Servic
 REQUEST = "/mz-request/{request_id}"
 STATEMENTS = {
     "POST /users": 6,  # read the throttle, lock it, write it; insert the user and the turn
+    "POST /guests": 8,  # the same, look for sessions too many, insert the session
     "POST /users/email/validation": 5,  # the same, and select
     "POST /auth": 9,  # select, the same; lock the user, select old sessions, insert this one, forget the tries
     "POST /auth/sessions": 9,
@@ -153,6 +154,7 @@ async def test_every_endpoint_costs_the_same_few_statements_for_any_number_of_ro
     free = {"email": "free@example.org"}
     await meter("POST /users/email/validation", client.post(f"{API}/users/email/validation", data=free))
     await meter("POST /users", client.post(f"{API}/users", data=login))
+    await meter("POST /guests", client.post(f"{API}/guests"))
     await meter("POST /auth", client.post(f"{API}/auth", data=login))
     await meter("GET /users", anna.call("GET", "/users"))
     await meter("GET /users/export", anna.call("GET", "/users/export"))
@@ -184,6 +186,21 @@ async def test_every_endpoint_costs_the_same_few_statements_for_any_number_of_ro
     await meter("GET /health/live", client.get("/health/live"))
     await meter("GET /health/ready", client.get("/health/ready"))
     assert meter.counts == STATEMENTS
+
+
+async def test_a_guest_costs_the_user_s_row_more_than_an_account(
+    client: httpx.AsyncClient, database: Database
+) -> None:
+    meter = Meter(database)
+    token = (await client.post(f"{API}/guests")).json()["token"]
+    guest = LoggedInUser(client, "", token)
+    await meter("POST /mz-request", guest.submit())
+    login = {"email": "new@example.org", "password": "correct horse"}
+    await meter("POST /users", guest.call("POST", "/users", data=login))
+    assert meter.counts == {
+        "POST /mz-request": STATEMENTS["POST /mz-request"] + 1,  # is the guest still one?
+        "POST /users": STATEMENTS["POST /users"],  # lock and write the user; the turn is there
+    }
 
 
 async def test_which_sessions_have_ended_is_read_once_for_many_calls(

@@ -45,6 +45,8 @@ def test_every_setting_has_a_default() -> None:
         ("V2F_THROTTLE_WRONG_PASSWORDS_PER_ADDRESS", "many"),
         ("V2F_THROTTLE_SIGN_UPS_AN_HOUR", "1.5"),
         ("V2F_THROTTLE_EMAIL_CHECKS_AN_HOUR", "inf"),
+        ("V2F_THROTTLE_GUESTS_AN_HOUR", "none"),
+        ("V2F_GUESTS", "perhaps"),
         ("V2F_THROTTLE_HASHES_WAITING", "-32"),
         ("V2F_OPERATOR", "x" * 501),
         ("V2F_CONSENT_REQUIRED", "perhaps"),

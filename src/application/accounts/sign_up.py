@@ -4,11 +4,12 @@ from dataclasses import dataclass
 
 from application.accounts.new_passwords import NewPasswords
 from application.accounts.throttles import Throttles
-from application.errors import EmailTaken, HashingBusy
+from application.errors import AccountGone, EmailTaken, HashingBusy
 from application.ports.clock import Clock
-from application.ports.unit_of_work import UnitOfWorkFactory
+from application.ports.unit_of_work import UnitOfWork, UnitOfWorkFactory
 from application.security_events import record
 from domain.consent import ConsentPolicy
+from domain.ids import UserId
 from domain.user import User, email_address
 from domain.voice import Person
 
@@ -23,13 +24,18 @@ class SignUpCommand:
     client_address: str
     notice_version: str | None = None
     """What the user agreed to, if the client says it."""
+    guest_id: UserId | None = None
+    """The guest who signs up; None for a new user."""
+    states_person: bool = True
+    """Whether the client gave age or gender: else those that a guest has stated stay."""
 
 
 class SignUp:
-    """Creates an account, and records what the user agreed to.
+    """Creates an account, or makes one of a guest, who keeps requests, results and the session.
 
-    Raises `InvalidValue` (also `TooYoung`, `ConsentRequired` and `NoticeOutdated`), `EmailTaken`, `TooManyTries` and
-    `HashingBusy`.
+    Records what the user agreed to. Raises `InvalidValue` (also `TooYoung`, `ConsentRequired` and `NoticeOutdated`),
+    `EmailTaken`, `TooManyTries` and `HashingBusy`; for a guest `AccountGone` and `AlreadySignedUp`, too. A guest
+    whose sign-up is refused stays a guest.
     """
 
     def __init__(
@@ -48,8 +54,7 @@ class SignUp:
         self._consent_policy = consent_policy
 
     async def __call__(self, command: SignUpCommand) -> User:
-        age, notice_version = command.person.age, command.notice_version
-        self._consent_policy.require(age, notice_version)
+        self._consent_policy.require(command.person.age, command.notice_version)
         email = email_address(command.email)
         self._new_passwords.checked(command.password, email)  # a refused one counts against no limit
         limits = self._throttles.of_sign_ups(command.client_address)
@@ -61,15 +66,35 @@ class SignUp:
         except HashingBusy:
             await self._throttles.take_back(self._unit_of_work, limits)  # "try again" must be true
             raise
-        user = User.sign_up(email, password_hash, command.person, self._clock())
-        user.last_login_from = self._throttles.home(user, command.client_address)
-        consent = self._consent_policy.consent(user.id, age, user.created_at, notice_version=notice_version)
         async with self._unit_of_work() as uow:
-            await uow.users.add(user)
+            if command.guest_id is None:
+                user = User.sign_up(email, password_hash, command.person, self._clock())
+                user.last_login_from = self._throttles.home(user, command.client_address)
+                await uow.users.add(user)
+            else:
+                user = await self._keep(uow, command.guest_id, command, password_hash)
+            consent = self._consent_policy.consent(
+                user.id, user.person.age, self._clock(), notice_version=command.notice_version
+            )
             if consent.says_something:
                 await uow.consents.add(consent)
             await uow.commit()
         record("sign_up", user=user.id)
+        return user
+
+    async def _keep(
+        self, uow: UnitOfWork, guest_id: UserId, command: SignUpCommand, password_hash: str
+    ) -> User:
+        """Make an account of a guest."""
+        user = await uow.users.lock(guest_id)
+        if user is None:
+            raise AccountGone
+        user.sign_up_as_guest(command.email, password_hash, self._clock())
+        user.last_login_from = self._throttles.home(user, command.client_address)
+        if command.states_person:
+            user.person = command.person
+        self._consent_policy.require_age(user.person.age)
+        await uow.users.save(user)
         return user
 
 

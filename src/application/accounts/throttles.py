@@ -49,6 +49,10 @@ class Throttles:
         """Return the limit of e-mail checks from an address."""
         return self._hourly("e-mail checks", self._limits.email_checks_an_hour, client_address)
 
+    def of_guests(self, client_address: str) -> list[Limit]:
+        """Return the limit of new guests from an address."""
+        return self._hourly("guests", self._limits.guests_an_hour, client_address)
+
     def of_passwords(self, email: str, user: User | None, client_address: str) -> list[Limit]:
         """Return the limits of passwords for an account, which need not exist.
 

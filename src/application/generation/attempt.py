@@ -75,13 +75,13 @@ class Attempt:
     async def reserve(self, stored_bytes: int) -> None:
         """Reserve room for files of this size, before they are stored; raises `QuotaExceeded` and `LeaseLost`."""
         async with self._unit_of_work() as uow:
-            await uow.users.lock(self._user_id)
+            user = await uow.users.lock(self._user_id)
             current = await uow.generations.lock(self._generation.id)
-            if current is None:
+            if user is None or current is None:
                 raise LeaseLost(ERASED)
             now = self._clock()
             usage = await uow.usages.of(self._user_id, now - WINDOW)
-            self._quotas.require_storage(usage, now, stored_bytes)
+            self._quotas.of(user).require_storage(usage, now, stored_bytes)
             current.reserve(self._number, stored_bytes)
             await uow.generations.save(current)
             await uow.commit()

@@ -41,7 +41,7 @@ class UserRepository(Protocol):
         ...
 
     async def save(self, user: User) -> None:
-        """Write the changes of a user who was locked."""
+        """Write the changes of a user who was locked; raises `EmailTaken`, at once and not at commit."""
         ...
 
 

@@ -66,7 +66,7 @@ class RegenerateFaces:
             for result in surplus:
                 await uow.generations.remove(result)
             opens = latest.state is State.FAILED
-            quotas = await count_generation(uow, self._quotas, user_id, generation, opens=opens)
+            quotas = await count_generation(uow, self._quotas.of(user), user_id, generation, opens=opens)
             await uow.generations.add(generation)
             await uow.requests.save(request)
             if guardians.says_something:

@@ -96,7 +96,7 @@ class SubmitFaceRequest:
                     raise AccountGone
                 consent = self._consent_to(command, user, request)
                 quotas = await count_generation(
-                    uow, self._quotas, command.user_id, generation, opens=True, stored_bytes=size
+                    uow, self._quotas.of(user), user.id, generation, opens=True, stored_bytes=size
                 )
                 await uow.requests.add(request)
                 if consent.says_something:

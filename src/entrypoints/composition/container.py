@@ -30,6 +30,7 @@ from adapters.processes.limited import LimitedProcesses
 from adapters.sql import SqlAccountData, SqlClaims, SqlUnitOfWork, SqlViews
 from adapters.workspaces.local_disk import LocalDiskWorkspaces
 from application.accounts.agree import Agree
+from application.accounts.begin_guest import BeginGuest
 from application.accounts.change_password import ChangePassword
 from application.accounts.end_sessions import EndAllSessions, EndSession, LogOut
 from application.accounts.ended_sessions import EndedSessions
@@ -63,11 +64,10 @@ from application.media.links import OpenMedia, SignLink
 from application.ports.blobs import BlobStorage
 from application.ports.jobs import JobAnnouncer
 from application.ports.notices import Notices
+from application.requests.admit_user import AdmitUser
 from application.requests.announce import Announce
 from application.requests.erase import EraseRequest
 from application.requests.regenerate import RegenerateFaces
-from application.requests.require_consent import RequireConsent
-from application.requests.require_room import RequireRoom
 from application.requests.show import ShowRequests
 from application.requests.submit import SubmitFaceRequest
 from application.requests.watch import ProgressBoard, WatchRequest
@@ -129,6 +129,7 @@ def throttle_limits(settings: Settings) -> ThrottleLimits:
         wrong_passwords_per_address=throttle.wrong_passwords_per_address,
         sign_ups_an_hour=throttle.sign_ups_an_hour,
         email_checks_an_hour=throttle.email_checks_an_hour,
+        guests_an_hour=throttle.guests_an_hour,
     )
 
 
@@ -250,6 +251,15 @@ class Container(containers.DeclarativeContainer):
     sign_up = UseCase(
         SignUp, unit_of_work.provider, new_passwords, throttles, clock, consent_policy=consent_policy
     )
+    begin_guest = UseCase(
+        BeginGuest,
+        unit_of_work.provider,
+        sessions,
+        throttles,
+        clock,
+        allowed=settings.provided.accounts.guests,
+        consent_policy=consent_policy,
+    )
     require_free_email = UseCase(RequireFreeEmail, unit_of_work.provider, throttles)
     log_in = UseCase(LogIn, unit_of_work.provider, password_tries, sessions, throttles, clock)
     refresh_session = UseCase(RefreshSession, unit_of_work.provider, refresh_tokens, sessions, clock)
@@ -267,8 +277,7 @@ class Container(containers.DeclarativeContainer):
     agree = UseCase(Agree, unit_of_work.provider, consent_policy, clock)
     withdraw_consent = UseCase(WithdrawConsent, unit_of_work.provider, clock)
     announce = providers.Singleton(Announce, announcer)
-    require_room = UseCase(RequireRoom, views, clock, quotas)
-    require_consent = UseCase(RequireConsent, views, consent_policy)
+    admit_user = UseCase(AdmitUser, views, clock, quotas, consent_policy)
     submit = UseCase(
         SubmitFaceRequest,
         unit_of_work.provider,

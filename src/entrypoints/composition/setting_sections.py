@@ -77,6 +77,13 @@ class SecuritySettings(Section, frozen=True, kw_only=True):
     """How long a session that is refreshed lasts without being used."""
 
 
+class AccountSettings(Section, frozen=True, kw_only=True):
+    """Who may use the service."""
+
+    guests: bool = True
+    """Whether visitors may send a recording without signing up."""
+
+
 class ThrottleSettings(Section, frozen=True, kw_only=True):
     """How often clients may try what needs no token; 0 lifts a limit."""
 
@@ -87,6 +94,8 @@ class ThrottleSettings(Section, frozen=True, kw_only=True):
     sign_ups_an_hour: CountLimit = 60
     """From one client address."""
     email_checks_an_hour: CountLimit = 120
+    """From one client address."""
+    guests_an_hour: CountLimit = 10
     """From one client address."""
     hashes_waiting: CountLimit = 32
     """Passwords that wait for being hashed, in one process."""

@@ -12,6 +12,7 @@ import msgspec
 from entrypoints.composition.guessable import SHORTEST_SECRET, is_guessable
 from entrypoints.composition.hosts import is_host, is_loopback, is_network
 from entrypoints.composition.setting_sections import (
+    AccountSettings,
     AmqpSettings,
     ConsentSettings,
     DatabaseSettings,
@@ -42,6 +43,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     server: ServerSettings
     http: HttpSettings
     security: SecuritySettings
+    accounts: AccountSettings
     throttle: ThrottleSettings
     consent: ConsentSettings
     database: DatabaseSettings
@@ -64,6 +66,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             server=_take(ServerSettings, "V2F_", given),
             http=_take(HttpSettings, "V2F_HTTP_", given),
             security=_take(SecuritySettings, "V2F_", given),
+            accounts=_take(AccountSettings, "V2F_", given),
             throttle=_take(ThrottleSettings, "V2F_THROTTLE_", given),
             consent=_take(ConsentSettings, "V2F_", given),
             database=_take(DatabaseSettings, "V2F_DATABASE_", given),

@@ -12,6 +12,7 @@ from entrypoints.http.controllers.accounts import AccountController
 from entrypoints.http.controllers.consent import ConsentController, NoticeController
 from entrypoints.http.controllers.events import EventController
 from entrypoints.http.controllers.exports import ExportController
+from entrypoints.http.controllers.guests import GuestController
 from entrypoints.http.controllers.health import HealthController
 from entrypoints.http.controllers.media import MediaController
 from entrypoints.http.controllers.requests import RequestController
@@ -37,6 +38,7 @@ def create_app(container: Container, lifespan: Sequence[Lifespan] = ()) -> Lites
             ExportController,
             NoticeController,
             ConsentController,
+            GuestController,
             SessionController,
             RequestController,
             ResultController,

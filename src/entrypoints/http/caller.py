@@ -27,6 +27,11 @@ class Caller:
     logged_out: Callable[[], Coroutine[Any, Any, None]]
     """Waits until the session has ended or the token has expired."""
 
+    @property
+    def is_guest(self) -> bool:
+        """Whether the token is a guest's, who may have signed up since it was issued."""
+        return self.email is None
+
 
 class TokenMissing(InvalidToken):
     """The request carries no token."""
@@ -43,7 +48,7 @@ async def authenticate(
     Raises `InvalidToken`, also where the session has ended; `ServiceUnavailable` where that cannot be known; and
     `BadRequest` for two tokens that differ: servers on the way may have read the other one.
     """
-    sent = {*headers.getall("token", ()), *map(_bearer_token, headers.getall("authorization", ()))} - {""}
+    sent = tokens_in(headers)
     if not sent:
         raise TokenMissing
     if len(sent) > 1:
@@ -52,6 +57,11 @@ async def authenticate(
     await ended_sessions.require_open(principal.session_id)
     logged_out = partial(ended_sessions.wait_for_end, principal.session_id, principal.expires_at)
     return Caller(principal.user_id, principal.session_id, principal.email, links, logged_out)
+
+
+def tokens_in(headers: Headers) -> set[str]:
+    """Return the tokens that a request carries."""
+    return {*headers.getall("token", ()), *map(_bearer_token, headers.getall("authorization", ()))} - {""}
 
 
 def _bearer_token(authorization: str) -> str:

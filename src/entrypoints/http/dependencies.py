@@ -9,11 +9,12 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.utils.signature import ParsedSignature
 
 from application.log_context import log_context
+from domain.ids import UserId
 from entrypoints.composition.container import Container, UseCase
 from entrypoints.composition.media_links import MediaLinks
 from entrypoints.http.bodies.upload_places import UploadPlaces
 from entrypoints.http.bodies.uploads import Uploads
-from entrypoints.http.caller import Caller, authenticate
+from entrypoints.http.caller import Caller, authenticate, tokens_in
 from entrypoints.http.health_checks import HealthChecks, Readiness
 from entrypoints.http.own_addresses import OwnAddresses
 from entrypoints.http.refresh_cookie import RefreshCookie
@@ -25,6 +26,7 @@ T = TypeVar("T")
 PUBLIC = frozenset(
     {
         "sign_up",
+        "begin_guest",
         "require_free_email",
         "log_in",
         "refresh_session",
@@ -34,6 +36,9 @@ PUBLIC = frozenset(
     }
 )
 """The use cases that need no token. Every other use case of the container is for callers only."""
+
+GUEST_ID = "guest_id"
+"""The dependency on the guest whose token came with a request, which needs none."""
 
 
 def create_dependencies(container: Container) -> Mapping[str, Provide]:
@@ -49,12 +54,16 @@ def create_dependencies(container: Container) -> Mapping[str, Provide]:
         log_context().user_id = found.user_id
         return found
 
+    async def guest_id(request: Request[Any, Any, Any]) -> UserId | None:
+        """Return the guest whose token came with the request; None for no token, or one of an account."""
+        found = await caller(request) if tokens_in(request.headers) else None
+        return found.user_id if found and found.is_guest else None
+
     def refresh_cookie(request: Request[Any, Any, Any]) -> RefreshCookie:
         return RefreshCookie(request, addresses.for_client(request.scope))
 
     def uploads(caller: NamedDependency[Caller]) -> Uploads:
-        requirements = (container.require_consent(), container.require_room())
-        return Uploads(caller.user_id, upload_places, requirements, container.workspaces())
+        return Uploads(caller.user_id, upload_places, container.admit_user(), container.workspaces())
 
     def health_checks() -> HealthChecks:
         return {
@@ -66,6 +75,7 @@ def create_dependencies(container: Container) -> Mapping[str, Provide]:
     readiness = Readiness(health_checks)
     return {
         "caller": Provide(caller),
+        GUEST_ID: Provide(guest_id),
         "refresh_cookie": Provide(refresh_cookie, sync_to_thread=False),
         "uploads": Provide(uploads, sync_to_thread=False),
         "readiness": Provide(lambda: readiness, sync_to_thread=False),
@@ -100,6 +110,11 @@ def for_callers(provider: Callable[[], T]) -> Provide:
         return provider()
 
     return Provide(provide, sync_to_thread=False)
+
+
+def may_take_token(handler: HTTPRouteHandler) -> bool:
+    """Tell whether a handler takes the token of a guest, but needs none."""
+    return GUEST_ID in handler.parsed_fn_signature.parameters
 
 
 def needs_caller(handler: HTTPRouteHandler) -> bool:

@@ -14,6 +14,7 @@ from application.errors import (
     AccountGone,
     ApplicationError,
     EmailTaken,
+    GuestsOff,
     HashingBusy,
     InvalidLink,
     InvalidToken,
@@ -27,10 +28,12 @@ from application.errors import (
 )
 from application.ports.blobs import BlobNotFound
 from domain.errors import (
+    AlreadySignedUp,
     ConsentRequired,
     ConsentWithdrawn,
     DomainError,
     GenerationInFlight,
+    GuestLimit,
     InvalidValue,
     NotFinished,
     NoticeOutdated,
@@ -63,6 +66,9 @@ STATUS: Mapping[type[Exception], HTTPStatus] = {
     ConsentWithdrawn: HTTPStatus.FORBIDDEN,
     VoiceRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
     QuotaExceeded: HTTPStatus.TOO_MANY_REQUESTS,
+    GuestLimit: HTTPStatus.TOO_MANY_REQUESTS,
+    GuestsOff: HTTPStatus.FORBIDDEN,
+    AlreadySignedUp: HTTPStatus.CONFLICT,
     GenerationInFlight: HTTPStatus.CONFLICT,
     NotFinished: HTTPStatus.CONFLICT,
     EmailTaken: HTTPStatus.CONFLICT,

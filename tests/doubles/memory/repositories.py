@@ -23,11 +23,8 @@ class MemoryUserRepository:
         self._transaction = transaction
 
     async def add(self, user: User) -> None:
-        """Wait for a transaction that adds the same address, then check whether the address is taken."""
-        if user.email is not None:
-            await self._transaction.lock(("email", user.email))
-            if await self.find(user.email) is not None:
-                raise EmailTaken
+        """Add it, if its address is free."""
+        await self._take_address(user)
         await self._transaction.lock(user.id)
         self._transaction.users.put(user.id, user)
 
@@ -47,9 +44,19 @@ class MemoryUserRepository:
         return await self.get(user_id)
 
     async def save(self, user: User) -> None:
-        """Replace it; it must be locked."""
+        """Replace it, if its address is free; it must be locked."""
         self._transaction.require_lock(user.id)
+        await self._take_address(user)
         self._transaction.users.put(user.id, user)
+
+    async def _take_address(self, user: User) -> None:
+        """Wait for a transaction that takes the same address, then check whether it belongs to another user."""
+        if user.email is None:
+            return
+        await self._transaction.lock(("email", user.email))
+        found = await self.find(user.email)
+        if found is not None and found.id != user.id:
+            raise EmailTaken
 
 
 class MemoryRequestRepository:

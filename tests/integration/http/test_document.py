@@ -74,6 +74,14 @@ def test_every_operation_says_what_it_does_and_what_can_go_wrong(document: dict[
         assert any(status < "400" for status in operation["responses"])
 
 
+def test_a_sign_up_may_have_the_token_of_a_guest_and_a_body_without_required_fields_may_be_missing(
+    document: dict[str, Any],
+) -> None:
+    sign_up, begin = (document["paths"][f"/api/v1/{path}"]["post"] for path in ("users", "guests"))
+    assert sign_up["security"] == [{}, {"token": []}, {"bearer": []}]
+    assert (sign_up["requestBody"]["required"], begin["requestBody"]["required"]) == (True, False)
+
+
 def test_bodies_have_three_content_types_and_uploads_only_multipart(document: dict[str, Any]) -> None:
     kinds = {"application/json", "application/x-www-form-urlencoded", "multipart/form-data"}
     with_body = {

@@ -56,6 +56,23 @@ def test_with_a_token_every_answer_is_as_described(case: Case[Any], running: Liv
     case.call_and_validate(base_url=running.url, headers={"Token": token})
 
 
+@pytest.fixture
+def guest_token(running: LiveService, client: httpx.Client) -> str:
+    """A token of a new guest; a day later, so that no guest of the test before counts."""
+    running.service.clock.advance(hours=25)
+    answer: str = client.post("/guests").raise_for_status().json()["token"]
+    return answer
+
+
+@api.parametrize()
+@SETTINGS
+def test_with_the_token_of_a_guest_every_answer_is_as_described(
+    case: Case[Any], running: LiveService, guest_token: str
+) -> None:
+    send_one_token(case, guest_token)
+    case.call_and_validate(base_url=running.url, headers={"Token": guest_token})
+
+
 @valid_api.include(path_regex=r"\{").parametrize()
 @SETTINGS
 def test_every_answer_about_an_existing_request_is_as_described(

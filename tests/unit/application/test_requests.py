@@ -45,10 +45,10 @@ async def test_the_eleventh_open_request_is_refused_and_leaves_nothing_behind(wo
 async def test_a_user_who_holds_ten_requests_is_refused_before_a_voice_is_read(world: World) -> None:
     user = await world.new_user()
     for _ in range(10):
-        await world.require_room(user.id)
+        await world.admit_user(user.id)
         await world.submit(user)
     with pytest.raises(QuotaExceeded):
-        await world.require_room(user.id)
+        await world.admit_user(user.id)
 
 
 async def test_of_fifty_parallel_submits_exactly_ten_are_accepted(world: World) -> None:

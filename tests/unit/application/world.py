@@ -6,6 +6,7 @@ from pathlib import Path
 
 from adapters.workspaces.local_disk import LocalDiskWorkspaces
 from application.accounts.agree import Agree
+from application.accounts.begin_guest import BeginGuest, BeginGuestCommand, GuestBegun
 from application.accounts.change_password import ChangePassword
 from application.accounts.end_sessions import EndAllSessions, EndSession, LogOut
 from application.accounts.ended_sessions import EndedSessions
@@ -31,10 +32,10 @@ from application.generation.remove_old_usage import RemoveOldUsage
 from application.generation.run import RunGeneration
 from application.generation.sweep_orphans import SweepOrphans
 from application.ports.auth import Principal, Refresh
+from application.requests.admit_user import AdmitUser
 from application.requests.announce import Announce
 from application.requests.erase import EraseRequest
 from application.requests.regenerate import RegenerateFaces
-from application.requests.require_room import RequireRoom
 from application.requests.show import ShowRequests
 from application.requests.submit import SubmitFaceRequest, SubmitFaceRequestCommand
 from application.requests.watch import ProgressBoard, WatchRequest
@@ -62,7 +63,11 @@ PERSON = Person(30, Gender.WOMAN)
 HOME = "192.0.2.1"
 """Where users sign up from."""
 THROTTLE_LIMITS = ThrottleLimits(
-    wrong_passwords=3, wrong_passwords_per_address=20, sign_ups_an_hour=60, email_checks_an_hour=120
+    wrong_passwords=3,
+    wrong_passwords_per_address=20,
+    sign_ups_an_hour=60,
+    email_checks_an_hour=120,
+    guests_an_hour=10,
 )
 
 
@@ -142,10 +147,13 @@ class World:
         self.end_all_sessions = EndAllSessions(uow, self.sessions)
         self.log_out = LogOut(refresh_tokens, self.end_session)
         self.change_password = ChangePassword(uow, tries, new_passwords, self.sessions, clock)
+        self.begin_guest = BeginGuest(
+            uow, self.sessions, self.throttles, clock, allowed=True, consent_policy=consent_policy
+        )
         self.forget_sessions = ForgetSessions(uow, clock)
         self.forget_throttles = ForgetThrottles(uow, clock)
         workspaces = LocalDiskWorkspaces(folder / "work")
-        self.require_room = RequireRoom(self.views, clock, quotas)
+        self.admit_user = AdmitUser(self.views, clock, quotas, consent_policy)
         self.submit_request = SubmitFaceRequest(
             uow,
             TrustingChecker(),
@@ -211,6 +219,16 @@ class World:
 
         self._loses_answer = once_it_succeeded
 
+    def lose_the_answer_to_the_sign_up_of(self, user_id: UserId) -> None:
+        """Make the commit that makes an account of a guest raise `ServiceUnavailable` although it succeeds."""
+
+        async def once_it_is_an_account() -> bool:
+            async with self.unit_of_work() as uow:
+                user = await uow.users.get(user_id)
+            return user is not None and not user.is_guest
+
+        self._loses_answer = once_it_is_an_account
+
     def take_the_database_away(self, *, times: int) -> None:
         """Make the next transactions raise `ServiceUnavailable`."""
         self._away_times = times
@@ -221,6 +239,12 @@ class World:
             SignUpCommand(
                 email=f"{name}@example.org", password="correct horse", person=PERSON, client_address=HOME
             )
+        )
+
+    async def new_guest(self, client_address: str = HOME) -> GuestBegun:
+        """Begin as a guest."""
+        return await self.begin_guest(
+            BeginGuestCommand(person=PERSON, client_address=client_address, device=DEVICE)
         )
 
     async def submit(self, user: User, content: bytes = b"a voice") -> FaceRequest:

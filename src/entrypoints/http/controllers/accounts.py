@@ -6,6 +6,7 @@ from litestar.di import NamedDependency
 from application.accounts.log_in import LogIn
 from application.accounts.show import ShowAccount
 from application.accounts.sign_up import RequireFreeEmail, SignUp
+from domain.ids import UserId
 from entrypoints.http.bodies.form_request import FormRequest
 from entrypoints.http.caller import Caller
 from entrypoints.http.client_address import client_address
@@ -26,13 +27,22 @@ class AccountController(Controller):
 
     tags = ("Accounts",)
 
-    @post("/users", problems=(409, 429))
+    @post("/users", problems=(401, 409, 429))
     async def sign_up(
-        self, request: FormRequest[SignUpRequest], sign_up: NamedDependency[SignUp]
+        self,
+        request: FormRequest[SignUpRequest],
+        guest_id: NamedDependency[UserId | None],
+        sign_up: NamedDependency[SignUp],
     ) -> SignUpResponse:
-        """Sign up."""
+        """Sign up.
+
+        With the token of a guest, the guest becomes an account, and keeps requests, results and the session. A token
+        that is not valid any more is refused, so that no result is lost unnoticed; that of an account changes nothing.
+
+        Without age and gender a guest keeps those stated before; a new user gets 20 and `man`.
+        """
         body = await request.read()
-        return SignUpResponse.of(await sign_up(body.command(client_address(request))))
+        return SignUpResponse.of(await sign_up(body.command(client_address(request), guest_id)))
 
     @post("/users/email/validation", status_code=200, problems=(409, 429))
     async def validate_email(

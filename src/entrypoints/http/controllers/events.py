@@ -72,5 +72,6 @@ class EventController(Controller):
         `EventSource` then stays away. A user may have some streams open; a further one ends the oldest. A stream also
         ends when its session ends or its token expires.
         """
-        news, place = await watch_request(caller.user_id, request_id), open_streams.place(caller.user_id)
+        news = await watch_request(caller.user_id, request_id)
+        place = open_streams.place(caller.user_id, is_guest=caller.is_guest)
         return await event_stream(news, last_event_id, stopping, place, caller.logged_out)

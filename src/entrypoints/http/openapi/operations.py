@@ -18,7 +18,7 @@ from litestar.routes import HTTPRoute
 from domain.consent import ConsentPolicy
 from entrypoints.http.bodies.form_request import JSON, MULTIPART, URL_ENCODED, body_struct
 from entrypoints.http.bodies.uploads import takes_file
-from entrypoints.http.dependencies import needs_caller
+from entrypoints.http.dependencies import may_take_token, needs_caller
 from entrypoints.http.openapi.demands import as_demanded
 from entrypoints.http.openapi.schemas import Document, as_form, schema_of, with_file
 from entrypoints.http.rate_limit_fields import RATE_LIMIT_FIELDS
@@ -39,6 +39,9 @@ SECURITY_SCHEMES: dict[str, Any] = {
     "bearer": SecurityScheme(type="http", scheme="bearer", bearer_format="JWT"),
 }
 REFRESH_COOKIE = {"refresh": SecurityScheme(type="apiKey", name=COOKIE, security_scheme_in="cookie")}
+
+WITH_TOKEN: list[dict[str, list[str]]] = [{name: []} for name in SECURITY_SCHEMES]
+"""The security of an operation that needs a token; before it, an empty object says that it also works without one."""
 
 COMMON_ERRORS = {400, 408, 431, 500, 503}
 TOKEN_ERRORS = {401}
@@ -87,11 +90,14 @@ def build_operation(
         "responses": _successes(litestar_operation, handler) | errors,
     }
     if needs_caller(handler):
-        operation["security"] = [{name: []} for name in SECURITY_SCHEMES]
+        operation["security"] = WITH_TOKEN
+    elif may_take_token(handler):
+        operation["security"] = [{}, *WITH_TOKEN]
     elif handler.opt.get("takes_refresh_cookie"):
         operation["security"] = [{name: []} for name in REFRESH_COOKIE]
     if content := _body(handler, policy):
-        operation["requestBody"] = {"required": True, "content": content}
+        is_required = any(kind["schema"]["required"] for kind in content.values())
+        operation["requestBody"] = {"required": is_required, "content": content}
     return operation
 
 

@@ -73,7 +73,8 @@ def _contents(tag: str, operations: list[tuple[str, str, Document]]) -> str:
 
 
 def _operation(path: str, method: str, operation: Document, schemas: Document) -> str:
-    lock = ' <span class="lock" title="Needs a token">token</span>' if "security" in operation else ""
+    needs_token = {} not in operation.get("security", [{}])
+    lock = ' <span class="lock" title="Needs a token">token</span>' if needs_token else ""
     return (
         f'<article id="{operation["operationId"]}"><h3><b class="{method}">{method.upper()}</b> '
         f"<code>{escape(path)}</code>{lock}</h3><p class=summary>{escape(operation['summary'])}.</p>"

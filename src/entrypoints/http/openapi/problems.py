@@ -9,6 +9,7 @@ from litestar.exceptions import HTTPException
 
 from application.errors import (
     EmailTaken,
+    GuestsOff,
     HashingBusy,
     InvalidLink,
     NoPassword,
@@ -20,9 +21,11 @@ from application.errors import (
 from domain.consent import YOUNGEST_ON_ONES_OWN
 from domain.errors import (
     MEGABYTE,
+    AlreadySignedUp,
     ConsentRequired,
     ConsentWithdrawn,
     GenerationInFlight,
+    GuestLimit,
     NotFinished,
     NoticeOutdated,
     QuotaExceeded,
@@ -75,8 +78,10 @@ EXAMPLES: tuple[Exception, ...] = (
     WrongCredentials(),
     OriginNotAllowed(),
     ConsentWithdrawn(),
+    GuestsOff(),
     WrongPassword(),
     InvalidLink(),
+    AlreadySignedUp(),
     EmailTaken(),
     NoPassword(),
     GenerationInFlight(),
@@ -94,6 +99,7 @@ EXAMPLES: tuple[Exception, ...] = (
     TooManyUploads(),
     TooManyExports(),
     *(QuotaExceeded(QuotaState(name=name, quota=quota, used=quota), ()) for name, quota in FULL.items()),
+    GuestLimit(QuotaState(name=QuotaName.OPEN_REQUESTS, quota=1, used=1), ()),
     TooManyTries("wrong passwords", GrowingDelay(3), timedelta(seconds=4)),
     Exception(),
     HashingBusy(),

@@ -2,17 +2,19 @@
 
 from typing import Annotated, Self
 
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from application.accounts.log_in import LogInCommand
 from application.accounts.sessions import SessionTokens
 from application.accounts.sign_up import SignUpCommand
+from domain.ids import UserId
 from domain.passwords import LONGEST_PASSWORD, LONGEST_REPEATED, SHORTEST_PASSWORD
 from domain.session import Device
 from domain.text import BLANK
 from domain.user import LONGEST_EMAIL, User
 from domain.voice import OLDEST, YOUNGEST, Gender, Person
 from entrypoints.http.schemas.consent import AgreedVersion
+from entrypoints.http.schemas.moments import Moment, WithMoments
 
 NO_NUL = "^[^\\u0000]*$"
 VISIBLE = (
@@ -64,23 +66,30 @@ Age = Annotated[
 """In bodies the document names the youngest age that this deployment accepts."""
 
 
+def person_of(age: int | UnsetType, gender: Gender | UnsetType) -> Person:
+    """Return the person that a client states, with the defaults for what it does not; raises `InvalidValue`."""
+    return Person(20 if age is UNSET else age, Gender.MAN if gender is UNSET else gender)
+
+
 class SignUpRequest(Struct, frozen=True, kw_only=True):
-    """A new user; age and gender are suggestions for later requests."""
+    """A new user, or a guest who signs up; age and gender are suggestions for later requests."""
 
     email: Email
     password: NewPassword
-    age: Age = 20
-    gender: Gender = Gender.MAN
+    age: Age | UnsetType = UNSET
+    gender: Gender | UnsetType = UNSET
     notice_version: AgreedVersion = ""
 
-    def command(self, client_address: str) -> SignUpCommand:
+    def command(self, client_address: str, guest_id: UserId | None) -> SignUpCommand:
         """Return what the use case takes; raises `InvalidValue`."""
         return SignUpCommand(
             email=self.email,
             password=self.password,
-            person=Person(self.age, self.gender),
+            person=person_of(self.age, self.gender),
             client_address=client_address,
             notice_version=self.notice_version or None,
+            guest_id=guest_id,
+            states_person=self.age is not UNSET or self.gender is not UNSET,
         )
 
 
@@ -107,16 +116,25 @@ class MessageResponse(Struct, frozen=True, kw_only=True):
     message: Annotated[str, Meta(examples=["This e-mail address is free."])]
 
 
-class AccountResponse(Struct, frozen=True, kw_only=True):
-    """Age and gender as stated at sign-up."""
+class AccountResponse(WithMoments, frozen=True, kw_only=True):
+    """Age and gender as stated by the user."""
 
     age: Age
     gender: Gender
+    guest: Annotated[bool | UnsetType, Meta(description="True for a guest; absent for an account.")] = UNSET
+    erase_at: (
+        Annotated[Moment, Meta(description="When a guest is erased; absent for an account.")] | UnsetType
+    ) = UNSET
 
     @classmethod
     def of(cls, user: User) -> Self:
         """Return the wire form of a user."""
-        return cls(age=user.person.age, gender=user.person.gender)
+        return cls(
+            age=user.person.age,
+            gender=user.person.gender,
+            guest=user.is_guest or UNSET,
+            erase_at=user.sessions_end_at or UNSET,
+        )
 
 
 class LogInRequest(Struct, frozen=True, kw_only=True):

@@ -14,7 +14,7 @@ from domain.ids import UserId
 from domain.look import HairColour, HairStyle, LookWishes, SkinTone
 from domain.voice import Gender, Person
 from entrypoints.http.caller import Caller
-from entrypoints.http.schemas.accounts import Age, Email
+from entrypoints.http.schemas.accounts import Age
 from entrypoints.http.schemas.consent import AgreedVersion
 from entrypoints.http.schemas.identifiers import Id, Status
 from entrypoints.http.schemas.moments import Moment, WithMoments
@@ -93,7 +93,10 @@ class FaceRequestResponse(WithMoments, frozen=True, kw_only=True):
     """One request, with the status of its newest job."""
 
     id: Id
-    user_id: Email
+    user_id: Annotated[
+        str,
+        Meta(description="The owner's e-mail address; for a guest an id.", examples=["anna@example.org"]),
+    ]
     age: Age
     gender: Gender
     skin_tone: SkinTone | None
