@@ -38,7 +38,7 @@ class RefreshCookie:
     def __init__(self, connection: ASGIConnection[Any, Any, Any, Any], own_address: str) -> None:
         """Take the address of the service that this client uses, too; raises `OriginNotAllowed`."""
         address = urlsplit(own_address)
-        _require_own_page(connection.headers, address.netloc)
+        _require_own_page(connection.headers, address.netloc.lower())
         self._headers = connection.headers
         self._is_secure = address.scheme == "https"
         self._name = SECURE_COOKIE if self._is_secure else COOKIE
@@ -90,6 +90,7 @@ def _require_own_page(headers: Headers, own_host: str) -> None:
     if site is not None:
         is_own = site in ("same-origin", "none")
     else:  # an older browser, or a page that came by http
-        is_own = origin is None or origin.partition("://")[2].lower() in (own_host, headers.get("host"))
+        hosts = (own_host, headers.get("host", "").lower())
+        is_own = origin is None or origin.partition("://")[2].lower() in hosts
     if not is_own:
         raise OriginNotAllowed

@@ -76,7 +76,7 @@ async def test_a_page_that_logs_in_gets_a_short_token_and_a_cookie_that_no_scrip
 
 @pytest.mark.parametrize("path", ["", "/faces"])
 async def test_at_https_the_cookie_is_for_https_only(path: str) -> None:
-    service = Service(public_url=f"https://example.org{path}")
+    service = Service(public_url=f"https://Example.org{path}")
     async with service.client() as client:
         await sign_up(client, "anna")
         page = await Page.log_in(client, Origin="https://example.org")
