@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from adapters.workspaces.local_disk import LocalDiskWorkspaces
+from application.accounts.require_confirmed import ConfirmedAddresses
 from application.errors import NotFound
 from application.generation.claim import ClaimGeneration
 from application.generation.make_faces import MakeFaces
@@ -124,10 +125,18 @@ class HostileClient:
         self.user: User
         announce, uow = Announce(MemoryAnnouncer()), database.unit_of_work
         workspaces = LocalDiskWorkspaces(folder / "work")
+        confirmed = ConfirmedAddresses(uow, demanded=False)
         self.submit_request = SubmitFaceRequest(
-            uow, TrustingChecker(), self.blobs, announce, clock, workspaces, quotas=quotas
+            uow,
+            TrustingChecker(),
+            self.blobs,
+            announce,
+            clock,
+            workspaces,
+            quotas=quotas,
+            confirmed=confirmed,
         )
-        self.regenerate_faces = RegenerateFaces(uow, self.blobs, announce, clock, quotas)
+        self.regenerate_faces = RegenerateFaces(uow, self.blobs, announce, clock, quotas, confirmed=confirmed)
         self.erase_request = EraseRequest(uow, self.blobs, clock, HEARTBEAT)
         self.recover = RecoverExpired(uow, clock)
         self.remove_old_usage = RemoveOldUsage(uow, clock)

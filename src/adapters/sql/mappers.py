@@ -6,14 +6,23 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from adapters.sql.models import FaceRequestRow, GenerationRow, MailRow, SessionRow, SurveyRow, UserRow
+from adapters.sql.models import (
+    FaceRequestRow,
+    GenerationRow,
+    MailLinkRow,
+    MailRow,
+    SessionRow,
+    SurveyRow,
+    UserRow,
+)
 from domain.face_request import FaceRequest, StoredVoice
 from domain.faces import Faces, StoredFace
 from domain.feedback import Survey
 from domain.generation import Generation, State
-from domain.ids import GenerationId, RequestId, SessionId, SurveyId, UserId
+from domain.ids import GenerationId, MailId, RequestId, SessionId, SurveyId, UserId
 from domain.look import NO_WISHES, HairColour, HairStyle, LookWishes, SkinTone
 from domain.mail import Mail, MailKind
+from domain.mail_link import LinkPurpose, MailLink
 from domain.session import Device, Session
 from domain.user import Language, User
 from domain.voice import Acoustics, Gender, Influence, Person, Recording
@@ -100,6 +109,28 @@ def to_mail(row: MailRow | AnyRow) -> Mail:
     """Return the mail of a row."""
     plain = {name: getattr(row, name) for name in PLAIN_MAIL_COLUMNS}
     return Mail(kind=MailKind(row.kind), language=Language(row.language), facts=row.facts, **plain)
+
+
+def mail_link_columns(link: MailLink) -> Columns:
+    """Return a mail link's columns."""
+    return {
+        "id": link.id,
+        "user_id": link.user_id,
+        "purpose": link.purpose.value,
+        "address": link.address,
+        "expires_at": link.expires_at,
+    }
+
+
+def to_mail_link(row: MailLinkRow | AnyRow) -> MailLink:
+    """Return the mail link of a row."""
+    return MailLink(
+        id=MailId(row.id),
+        user_id=UserId(row.user_id),
+        purpose=LinkPurpose(row.purpose),
+        address=row.address,
+        expires_at=row.expires_at,
+    )
 
 
 def request_columns(request: FaceRequest) -> Columns:

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from adapters.sql.failures import waiting_for_a_connection
 from adapters.sql.repositories.blob_references import SqlBlobReferences
 from adapters.sql.repositories.generations import SqlGenerationRepository
+from adapters.sql.repositories.mail_links import SqlMailLinkRepository
 from adapters.sql.repositories.mails import SqlMailRepository
 from adapters.sql.repositories.requests import SqlRequestRepository
 from adapters.sql.repositories.sessions import SqlSessionRepository
@@ -46,6 +47,11 @@ class SqlUnitOfWork:
     def mails(self) -> SqlMailRepository:
         """The mails that are to be sent."""
         return SqlMailRepository(self._session)
+
+    @cached_property
+    def mail_links(self) -> SqlMailLinkRepository:
+        """The links of mails."""
+        return SqlMailLinkRepository(self._session)
 
     @cached_property
     def requests(self) -> SqlRequestRepository:

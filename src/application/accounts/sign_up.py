@@ -2,15 +2,14 @@
 
 from dataclasses import dataclass
 
+from application.accounts.new_passwords import NewPasswords
 from application.accounts.throttles import Throttles
 from application.errors import EmailTaken, HashingBusy
-from application.ports.auth import CommonPasswords, PasswordHasher
 from application.ports.clock import Clock
 from application.ports.unit_of_work import UnitOfWorkFactory
 from application.security_events import record
-from domain.errors import InvalidValue
-from domain.passwords import new_password
-from domain.user import User, email_address
+from domain.mail import Mail, MailKind
+from domain.user import Language, User, email_address
 from domain.voice import Person
 
 
@@ -22,52 +21,48 @@ class SignUpCommand:
     password: str
     person: Person
     client_address: str
+    language: Language = Language.ENGLISH
+    """The one in which mails are written."""
 
 
 class SignUp:
-    """Creates an account; raises `InvalidValue`, `EmailTaken`, `TooManyTries` and `HashingBusy`."""
+    """Creates an account, and writes down a mail that asks to confirm its address.
+
+    Raises `InvalidValue`, `EmailTaken`, `TooManyTries` and `HashingBusy`.
+    """
 
     def __init__(
         self,
         unit_of_work: UnitOfWorkFactory,
-        passwords: PasswordHasher,
-        common_passwords: CommonPasswords,
+        new_passwords: NewPasswords,
         throttles: Throttles,
         clock: Clock,
     ) -> None:
         self._unit_of_work = unit_of_work
-        self._passwords = passwords
-        self._common_passwords = common_passwords
+        self._new_passwords = new_passwords
         self._throttles = throttles
         self._clock = clock
 
     async def __call__(self, command: SignUpCommand) -> User:
         email = email_address(command.email)
-        password = self._new_password(command.password, email)
+        self._new_passwords.allowed(command.password, email)  # one that is refused is no try
         limits = self._throttles.of_sign_ups(command.client_address)
         async with self._unit_of_work() as uow:
             await self._throttles.count(uow, limits)
             await uow.commit()
         try:
-            password_hash = await self._passwords.hash(password)
+            password_hash = await self._new_passwords.hash_of(command.password, email)
         except HashingBusy:
             await self._throttles.take_back(self._unit_of_work, limits)  # "try again" must be true
             raise
-        user = User.sign_up(email, password_hash, command.person, self._clock())
+        user = User.sign_up(email, password_hash, command.person, self._clock(), language=command.language)
         user.last_login_from = self._throttles.home(user, command.client_address)
         async with self._unit_of_work() as uow:
             await uow.users.add(user)
+            await uow.mails.add(Mail.write(MailKind.CONFIRM_ADDRESS, email, user.language, user.created_at))
             await uow.commit()
         record("sign_up", user=user.id)
         return user
-
-    def _new_password(self, text: str, email: str) -> str:
-        password = new_password(text, email)
-        if self._common_passwords.include(password):
-            raise InvalidValue(
-                "password", "This password is one of the first that are guessed. Choose another one."
-            )
-        return password
 
 
 class RequireFreeEmail:

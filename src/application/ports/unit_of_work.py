@@ -7,6 +7,7 @@ from typing import Protocol, Self
 from application.ports.repositories import (
     BlobReferences,
     GenerationRepository,
+    MailLinkRepository,
     MailRepository,
     RequestRepository,
     SessionRepository,
@@ -31,6 +32,8 @@ class UnitOfWork(Protocol):
     def sessions(self) -> SessionRepository: ...
     @property
     def mails(self) -> MailRepository: ...
+    @property
+    def mail_links(self) -> MailLinkRepository: ...
     @property
     def requests(self) -> RequestRepository: ...
     @property

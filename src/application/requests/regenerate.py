@@ -2,6 +2,7 @@
 
 import logging
 
+from application.accounts.require_confirmed import ConfirmedAddresses
 from application.errors import AccountGone, NotFound, ServiceUnavailable
 from application.log_context import log_context
 from application.ports.blobs import BlobStorage
@@ -21,8 +22,8 @@ log = logging.getLogger(__name__)
 class RegenerateFaces:
     """Queues another generation from the stored voice; results beyond the number that is kept are erased.
 
-    Raises `NotFound`, `GenerationInFlight`, and `QuotaExceeded`: a request that has failed counts as open again. Files
-    of erased results that cannot be removed now become orphans, and are swept later.
+    Raises `NotFound`, `GenerationInFlight`, `AddressNotConfirmed`, and `QuotaExceeded`: a request that has failed
+    counts as open again. Files of erased results that cannot be removed now become orphans, and are swept later.
     """
 
     def __init__(
@@ -32,17 +33,22 @@ class RegenerateFaces:
         announce: Announce,
         clock: Clock,
         quotas: Quotas,
+        *,
+        confirmed: ConfirmedAddresses,
     ) -> None:
         self._unit_of_work = unit_of_work
         self._blobs = blobs
         self._announce = announce
         self._clock = clock
         self._quotas = quotas
+        self._confirmed = confirmed
 
     async def __call__(self, user_id: UserId, request_id: RequestId) -> Queued:
         async with self._unit_of_work() as uow:
-            if await uow.users.lock(user_id) is None:
+            user = await uow.users.lock(user_id)
+            if user is None:
                 raise AccountGone
+            self._confirmed.require(user)
             request = await uow.requests.lock(user_id, request_id)
             if request is None:
                 raise NotFound("request")

@@ -4,6 +4,7 @@ import logging
 from dataclasses import dataclass
 from pathlib import Path
 
+from application.accounts.require_confirmed import ConfirmedAddresses
 from application.errors import AccountGone, ServiceUnavailable
 from application.log_context import log_context
 from application.ports.audio import VoiceChecker
@@ -38,8 +39,9 @@ class SubmitFaceRequest:
 
     What was uploaded is not kept: it may hold where it was recorded, or anything else behind the sound.
 
-    Raises `VoiceRefused`, `QuotaExceeded`, `AccountGone` and `ServiceUnavailable`. Before it raises, it removes a voice
-    that it has stored, unless the request was recorded although the answer to the commit was lost.
+    Raises `VoiceRefused`, `QuotaExceeded`, `AddressNotConfirmed`, `AccountGone` and `ServiceUnavailable`. Before it
+    raises, it removes a voice that it has stored, unless the request was recorded although the answer to the commit was
+    lost.
     """
 
     def __init__(
@@ -52,6 +54,7 @@ class SubmitFaceRequest:
         workspaces: Workspaces,
         *,
         quotas: Quotas,
+        confirmed: ConfirmedAddresses,
     ) -> None:
         self._unit_of_work = unit_of_work
         self._checker = checker
@@ -60,6 +63,7 @@ class SubmitFaceRequest:
         self._clock = clock
         self._workspaces = workspaces
         self._quotas = quotas
+        self._confirmed = confirmed
 
     async def __call__(self, command: SubmitFaceRequestCommand) -> Queued:
         with self._workspaces.folder() as folder:
@@ -81,8 +85,10 @@ class SubmitFaceRequest:
             )
             generation.trace_id = log_context().trace_id
             async with self._unit_of_work() as uow:
-                if await uow.users.lock(command.user_id) is None:
+                user = await uow.users.lock(command.user_id)
+                if user is None:
                     raise AccountGone
+                self._confirmed.require(user)
                 quotas = await count_generation(
                     uow, self._quotas, command.user_id, generation, opens=True, stored_bytes=size
                 )

@@ -7,6 +7,7 @@ Providers are synchronous. What lives as long as the process (engines, S3 client
 import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import TypeVar
 
 import anyio
@@ -16,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from adapters.audio.checking import DecodingVoiceChecker
 from adapters.audio.listening import listen
 from adapters.auth.common_passwords import ZxcvbnCommonPasswords
+from adapters.auth.mail_link_signer import HmacMailLinkSigner
 from adapters.auth.media_signer import HmacMediaSigner
 from adapters.auth.passwords import Argon2Passwords
 from adapters.auth.throttle_keys import HmacThrottleKeys
@@ -24,13 +26,22 @@ from adapters.faces.gallery import GalleryConditionFaces
 from adapters.faces.model_server import ModelServer, ModelServerFaces
 from adapters.faces.studio.engine import Studio
 from adapters.faces.studio.maker import StudioFaces
+from adapters.mail.folder import FolderMailer
+from adapters.mail.smtp import MailServer, SmtpMailer
+from adapters.mail.writer import TwoFormWriter
 from adapters.processes.limited import LimitedProcesses
 from adapters.sql import SqlClaims, SqlUnitOfWork, SqlViews
 from adapters.workspaces.local_disk import LocalDiskWorkspaces
+from application.accounts.ask_for_confirmation import AskForConfirmation
+from application.accounts.ask_for_reset import AskForReset
+from application.accounts.confirm_address import ConfirmAddress
 from application.accounts.ended_sessions import EndedSessions
 from application.accounts.forget_sessions import ForgetSessions
 from application.accounts.forget_throttles import ForgetThrottles
 from application.accounts.log_in import LogIn
+from application.accounts.new_passwords import NewPasswords
+from application.accounts.require_confirmed import ConfirmedAddresses
+from application.accounts.reset_password import ResetPassword
 from application.accounts.sessions import Sessions
 from application.accounts.show import ShowAccount
 from application.accounts.sign_up import RequireFreeEmail, SignUp
@@ -46,6 +57,9 @@ from application.generation.recover_expired import RecoverExpired
 from application.generation.remove_old_usage import RemoveOldUsage
 from application.generation.run import RunGeneration
 from application.generation.sweep_orphans import SweepOrphans
+from application.mail.forget_links import ForgetMailLinks
+from application.mail.links import MailLinks
+from application.mail.send import SendMails
 from application.media.links import OpenMedia, SignLink
 from application.ports.blobs import BlobStorage
 from application.ports.jobs import JobAnnouncer
@@ -62,6 +76,7 @@ from domain.quotas import Quotas
 from domain.session import SessionLifetimes
 from domain.throttling import ThrottleLimits
 from entrypoints.composition.capacity import capacity_of
+from entrypoints.composition.data_folder import OUTBOX
 from entrypoints.composition.media_links import MediaLinks
 from entrypoints.composition.secret import secret_of
 from entrypoints.composition.settings import Settings
@@ -104,6 +119,7 @@ def throttle_limits(settings: Settings) -> ThrottleLimits:
         wrong_passwords_per_address=throttle.wrong_passwords_per_address,
         sign_ups_an_hour=throttle.sign_ups_an_hour,
         email_checks_an_hour=throttle.email_checks_an_hour,
+        resets_an_hour=throttle.resets_an_hour,
     )
 
 
@@ -115,6 +131,17 @@ def session_lifetimes(settings: Settings) -> SessionLifetimes:
         access=timedelta(minutes=security.access_minutes),
         unused=timedelta(days=security.session_days),
     )
+
+
+def mail_server(settings: Settings) -> MailServer:
+    """Return the server that takes our mails."""
+    mail = settings.mail
+    return MailServer(host=mail.server, port=mail.port, tls=mail.tls, user=mail.user, password=mail.password)
+
+
+def folder_of_mails(settings: Settings) -> Path:
+    """Return where mails stay without a mail server."""
+    return settings.data / OUTBOX
 
 
 def voice_link(sign: SignLink, settings: Settings) -> Callable[[str, str], str]:
@@ -167,12 +194,14 @@ class Container(containers.DeclarativeContainer):
     # accounts and links
     passwords = providers.Singleton(Argon2Passwords, settings.provided.throttle.hashes_waiting)
     common_passwords = providers.Singleton(ZxcvbnCommonPasswords)
+    new_passwords = providers.Singleton(NewPasswords, passwords, common_passwords)
     throttle_keys = providers.Singleton(HmacThrottleKeys, secret)
     throttles = providers.Singleton(
         Throttles, throttle_keys, providers.Factory(throttle_limits, settings), clock
     )
     tokens = providers.Singleton(JwtTokens, secret, clock)
     refusals = providers.Singleton(Refusals, throttle_keys, clock)
+    mail_link_signer = providers.Singleton(HmacMailLinkSigner, secret)
     media_signer = providers.Singleton(HmacMediaSigner, secret=secret)
 
     # the database
@@ -184,6 +213,20 @@ class Container(containers.DeclarativeContainer):
     ended_sessions = providers.Singleton(EndedSessions, views, clock)
     sessions = providers.Singleton(
         Sessions, tokens, ended_sessions, providers.Factory(session_lifetimes, settings), clock
+    )
+
+    # mails
+    mail_links = providers.Singleton(MailLinks, mail_link_signer, clock)
+    mail_writer = providers.Singleton(
+        TwoFormWriter, settings.provided.mail.own_sender, settings.provided.server.own_url, clock
+    )
+    mailer = providers.Selector(
+        settings.provided.mail.backend,
+        folder=providers.Singleton(FolderMailer, providers.Factory(folder_of_mails, settings)),
+        smtp=providers.Singleton(SmtpMailer, providers.Factory(mail_server, settings)),
+    )
+    confirmed_addresses = providers.Singleton(
+        ConfirmedAddresses, unit_of_work.provider, demanded=settings.provided.accounts.confirm_address
     )
 
     # voices and faces
@@ -209,16 +252,45 @@ class Container(containers.DeclarativeContainer):
     )
 
     # use cases
-    sign_up = UseCase(SignUp, unit_of_work.provider, passwords, common_passwords, throttles, clock)
+    sign_up = UseCase(SignUp, unit_of_work.provider, new_passwords, throttles, clock)
     require_free_email = UseCase(RequireFreeEmail, unit_of_work.provider, throttles)
     log_in = UseCase(LogIn, unit_of_work.provider, passwords, sessions, throttles, refusals, clock)
+    ask_for_reset = UseCase(AskForReset, unit_of_work.provider, throttles, clock)
+    reset_password = UseCase(
+        ResetPassword,
+        unit_of_work.provider,
+        mail_links,
+        new_passwords,
+        sessions,
+        throttles,
+        refusals,
+        clock=clock,
+    )
+    ask_for_confirmation = UseCase(AskForConfirmation, unit_of_work.provider, throttles, clock)
+    confirm_address = UseCase(ConfirmAddress, unit_of_work.provider, mail_links, clock)
     show_account = UseCase(ShowAccount, unit_of_work.provider)
     announce = providers.Singleton(Announce, announcer)
     require_room = UseCase(RequireRoom, views, clock, quotas)
     submit = UseCase(
-        SubmitFaceRequest, unit_of_work.provider, checker, blobs, announce, clock, workspaces, quotas=quotas
+        SubmitFaceRequest,
+        unit_of_work.provider,
+        checker,
+        blobs,
+        announce,
+        clock,
+        workspaces,
+        quotas=quotas,
+        confirmed=confirmed_addresses,
     )
-    regenerate = UseCase(RegenerateFaces, unit_of_work.provider, blobs, announce, clock, quotas)
+    regenerate = UseCase(
+        RegenerateFaces,
+        unit_of_work.provider,
+        blobs,
+        announce,
+        clock,
+        quotas,
+        confirmed=confirmed_addresses,
+    )
     erase = UseCase(EraseRequest, unit_of_work.provider, blobs, clock, policy.provided.heartbeat)
     show_requests = UseCase(ShowRequests, views)
     progress_board = providers.Singleton(ProgressBoard, views)
@@ -248,12 +320,18 @@ class Container(containers.DeclarativeContainer):
     )
     forget_sessions = providers.Singleton(ForgetSessions, unit_of_work.provider, clock)
     forget_throttles = providers.Singleton(ForgetThrottles, unit_of_work.provider, clock)
+    send_mails = providers.Singleton(
+        SendMails, unit_of_work.provider, mailer, mail_writer, mail_links, throttles, clock
+    )
+    forget_mail_links = providers.Singleton(ForgetMailLinks, unit_of_work.provider, clock)
     housekeeping = providers.Singleton(
         Housekeeping,
         providers.List(
             providers.Factory(Task, "recover expired generations", recover_expired),
             providers.Factory(Task, "announce due generations", announce_due),
             providers.Factory(Task, "sweep orphans", sweep_orphans),
+            providers.Factory(Task, "send mails", send_mails),
+            providers.Factory(Task, "forget links of mails", forget_mail_links, SELDOM),
             providers.Factory(Task, "forget sessions", forget_sessions, SELDOM),
             providers.Factory(Task, "forget throttles", forget_throttles, SELDOM),
             providers.Factory(Task, "remove old usage", remove_old_usage, SELDOM),

@@ -77,6 +77,36 @@ class SecuritySettings(Section, frozen=True, kw_only=True):
     """How long a session that is refreshed lasts without being used."""
 
 
+class AccountSettings(Section, frozen=True, kw_only=True):
+    """What an account needs before it may be used."""
+
+    confirm_address: bool = False
+    """Whether the address must be confirmed before faces are made."""
+
+
+class MailSettings(Section, frozen=True, kw_only=True):
+    """The mail server; without one, mails stay in a folder."""
+
+    server: str = ""
+    """Its name or address."""
+    port: Annotated[int, Meta(ge=1, le=HIGHEST_PORT)] = 587
+    tls: Literal["starttls", "implicit", "none"] = "starttls"
+    user: str = ""
+    password: str = ""
+    sender: str = ""
+    """The address that mails come from; a server needs one."""
+
+    @property
+    def own_sender(self) -> str:
+        """The address that mails come from, also those that only stay in a folder."""
+        return self.sender or "voice2face@localhost.localdomain"
+
+    @property
+    def backend(self) -> Literal["folder", "smtp"]:
+        """Where mails go."""
+        return "smtp" if self.server else "folder"
+
+
 class ThrottleSettings(Section, frozen=True, kw_only=True):
     """How often clients may try what needs no token; 0 lifts a limit."""
 
@@ -88,6 +118,8 @@ class ThrottleSettings(Section, frozen=True, kw_only=True):
     """From one client address."""
     email_checks_an_hour: CountLimit = 120
     """From one client address."""
+    resets_an_hour: CountLimit = 20
+    """Mails to reset a password that are asked for from one client address."""
     hashes_waiting: CountLimit = 32
     """Passwords that wait for being hashed, in one process."""
 

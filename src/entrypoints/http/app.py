@@ -11,6 +11,7 @@ from entrypoints.http.bodies.uploads import LARGEST_UPLOAD
 from entrypoints.http.controllers.accounts import AccountController
 from entrypoints.http.controllers.events import EventController
 from entrypoints.http.controllers.health import HealthController
+from entrypoints.http.controllers.mails import MailController
 from entrypoints.http.controllers.media import MediaController
 from entrypoints.http.controllers.requests import RequestController
 from entrypoints.http.controllers.results import ResultController
@@ -21,6 +22,7 @@ from entrypoints.http.one_host import OneHost
 from entrypoints.http.openapi.document import openapi_config
 from entrypoints.http.outer_middleware import OuterMiddleware
 from entrypoints.http.tracing import Tracing
+from entrypoints.web.pages import pages
 
 Lifespan = Callable[[Litestar], AbstractAsyncContextManager[None]]
 
@@ -31,6 +33,7 @@ def create_app(container: Container, lifespan: Sequence[Lifespan] = ()) -> Lites
         path="/api/v1",
         route_handlers=[
             AccountController,
+            MailController,
             RequestController,
             ResultController,
             EventController,
@@ -38,7 +41,7 @@ def create_app(container: Container, lifespan: Sequence[Lifespan] = ()) -> Lites
         ],
     )
     app = Litestar(
-        route_handlers=[api, HealthController],
+        route_handlers=[api, HealthController, *pages()],
         dependencies=create_dependencies(container),
         exception_handlers={Exception: answer_error},
         lifespan=list(lifespan),

@@ -20,7 +20,17 @@ from entrypoints.http.responses.open_streams import OpenStreams
 
 T = TypeVar("T")
 
-PUBLIC = frozenset({"sign_up", "require_free_email", "log_in", "open_media"})
+PUBLIC = frozenset(
+    {
+        "sign_up",
+        "require_free_email",
+        "log_in",
+        "open_media",
+        "ask_for_reset",
+        "reset_password",
+        "confirm_address",
+    }
+)
 """The use cases that need no token. Every other use case of the container is for callers only."""
 
 
@@ -37,7 +47,8 @@ def create_dependencies(container: Container) -> Mapping[str, Provide]:
         return found
 
     def uploads(caller: NamedDependency[Caller]) -> Uploads:
-        return Uploads(caller.user_id, upload_places, container.require_room(), container.workspaces())
+        requirements = (container.confirmed_addresses().require_of, container.require_room())
+        return Uploads(caller.user_id, upload_places, requirements, container.workspaces())
 
     def health_checks() -> HealthChecks:
         return {

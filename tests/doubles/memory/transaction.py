@@ -14,6 +14,7 @@ class Transaction:
         self.sessions = Draft(tables.sessions)
         self.ended_sessions = Draft(tables.ended_sessions)
         self.mails = Draft(tables.mails)
+        self.mail_links = Draft(tables.mail_links)
         self.requests = Draft(tables.requests)
         self.generations = Draft(tables.generations)
         self.surveys = Draft(tables.surveys)
@@ -50,6 +51,7 @@ class Transaction:
             self.sessions,
             self.ended_sessions,
             self.mails,
+            self.mail_links,
             self.requests,
             self.generations,
             self.surveys,

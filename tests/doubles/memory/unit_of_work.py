@@ -3,6 +3,7 @@
 from types import TracebackType
 from typing import Self
 
+from doubles.memory.mail_links import MemoryMailLinkRepository
 from doubles.memory.mails import MemoryMailRepository
 from doubles.memory.repositories import (
     MemoryBlobReferences,
@@ -26,6 +27,7 @@ class MemoryUnitOfWork:
         self.users = MemoryUserRepository(transaction)
         self.sessions = MemorySessionRepository(transaction)
         self.mails = MemoryMailRepository(transaction)
+        self.mail_links = MemoryMailLinkRepository(transaction)
         self.requests = MemoryRequestRepository(transaction)
         self.generations = MemoryGenerationRepository(transaction)
         self.surveys = MemorySurveyRepository(transaction)

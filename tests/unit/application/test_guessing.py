@@ -20,7 +20,11 @@ RIGHT, WRONG = "correct horse", "wrong horse"
 @pytest.fixture
 def unlimited(tmp_path: Path) -> World:
     limits = ThrottleLimits(
-        wrong_passwords=0, wrong_passwords_per_address=0, sign_ups_an_hour=0, email_checks_an_hour=0
+        wrong_passwords=0,
+        wrong_passwords_per_address=0,
+        sign_ups_an_hour=0,
+        email_checks_an_hour=0,
+        resets_an_hour=0,
     )
     return World(tmp_path, throttle_limits=limits)
 

@@ -4,11 +4,19 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
 
+from adapters.auth.mail_link_signer import HmacMailLinkSigner
+from adapters.mail.writer import TwoFormWriter
 from adapters.workspaces.local_disk import LocalDiskWorkspaces
+from application.accounts.ask_for_confirmation import AskForConfirmation
+from application.accounts.ask_for_reset import AskForReset
+from application.accounts.confirm_address import ConfirmAddress
 from application.accounts.ended_sessions import EndedSessions
 from application.accounts.forget_sessions import ForgetSessions
 from application.accounts.forget_throttles import ForgetThrottles
 from application.accounts.log_in import LogIn
+from application.accounts.new_passwords import NewPasswords
+from application.accounts.require_confirmed import ConfirmedAddresses
+from application.accounts.reset_password import ResetPassword
 from application.accounts.sessions import Sessions
 from application.accounts.sign_up import RequireFreeEmail, SignUp, SignUpCommand
 from application.accounts.throttles import Refusals, Throttles
@@ -23,6 +31,9 @@ from application.generation.recover_expired import RecoverExpired
 from application.generation.remove_old_usage import RemoveOldUsage
 from application.generation.run import RunGeneration
 from application.generation.sweep_orphans import SweepOrphans
+from application.mail.forget_links import ForgetMailLinks
+from application.mail.links import MailLinks
+from application.mail.send import SendMails
 from application.ports.auth import Principal
 from application.requests.announce import Announce
 from application.requests.erase import EraseRequest
@@ -45,6 +56,7 @@ from doubles.blobs import MemoryBlobs
 from doubles.clock import ManualClock
 from doubles.faces import FastFaces
 from doubles.jobs import MemoryAnnouncer
+from doubles.mail import MemoryMailer
 from doubles.memory import MemoryDatabase
 from doubles.memory.unit_of_work import MemoryUnitOfWork
 from doubles.passwords import FewCommonPasswords, PlainPasswords
@@ -54,7 +66,11 @@ PERSON = Person(30, Gender.WOMAN)
 HOME = "192.0.2.1"
 """Where users sign up from."""
 THROTTLE_LIMITS = ThrottleLimits(
-    wrong_passwords=3, wrong_passwords_per_address=20, sign_ups_an_hour=60, email_checks_an_hour=120
+    wrong_passwords=3,
+    wrong_passwords_per_address=20,
+    sign_ups_an_hour=60,
+    email_checks_an_hour=120,
+    resets_an_hour=20,
 )
 
 
@@ -83,7 +99,12 @@ class World:
     """The use cases, and all that they need."""
 
     def __init__(
-        self, folder: Path, quotas: Quotas = QUOTAS, throttle_limits: ThrottleLimits = THROTTLE_LIMITS
+        self,
+        folder: Path,
+        quotas: Quotas = QUOTAS,
+        throttle_limits: ThrottleLimits = THROTTLE_LIMITS,
+        *,
+        confirm_address: bool = False,
     ) -> None:
         self.folder = folder
         self.clock = ManualClock()
@@ -102,21 +123,42 @@ class World:
         self.views = self.database.views()
         self.announce = Announce(self.announcer)
         self.throttles = Throttles(plain_key, throttle_limits, clock)
-        self.sign_up = SignUp(uow, self.passwords, FewCommonPasswords(), self.throttles, clock)
+        new_passwords = NewPasswords(self.passwords, FewCommonPasswords())
+        self.sign_up = SignUp(uow, new_passwords, self.throttles, clock)
         self.require_free_email = RequireFreeEmail(uow, self.throttles)
         self.ended_sessions = EndedSessions(self.views, clock)
         self.sessions = Sessions(PlainTokens(), self.ended_sessions, LIFETIMES, clock)
-        self.log_in = LogIn(
-            uow, self.passwords, self.sessions, self.throttles, Refusals(plain_key, clock), clock
+        refusals = Refusals(plain_key, clock)
+        self.log_in = LogIn(uow, self.passwords, self.sessions, self.throttles, refusals, clock)
+        self.mailer = MemoryMailer()
+        links = MailLinks(HmacMailLinkSigner("the secret of this world"), clock)
+        writer = TwoFormWriter("faces@example.org", "https://faces.example.org", clock)
+        self.send_mails = SendMails(uow, self.mailer, writer, links, self.throttles, clock)
+        self.ask_for_reset = AskForReset(uow, self.throttles, clock)
+        self.reset_password = ResetPassword(
+            uow, links, new_passwords, self.sessions, self.throttles, refusals, clock=clock
         )
+        self.ask_for_confirmation = AskForConfirmation(uow, self.throttles, clock)
+        self.confirm_address = ConfirmAddress(uow, links, clock)
+        confirmed = ConfirmedAddresses(uow, demanded=confirm_address)
+        self.forget_mail_links = ForgetMailLinks(uow, clock)
         self.forget_sessions = ForgetSessions(uow, clock)
         self.forget_throttles = ForgetThrottles(uow, clock)
         workspaces = LocalDiskWorkspaces(folder / "work")
         self.require_room = RequireRoom(self.views, clock, quotas)
         self.submit_request = SubmitFaceRequest(
-            uow, TrustingChecker(), self.blobs, self.announce, clock, workspaces, quotas=quotas
+            uow,
+            TrustingChecker(),
+            self.blobs,
+            self.announce,
+            clock,
+            workspaces,
+            quotas=quotas,
+            confirmed=confirmed,
         )
-        self.regenerate_faces = RegenerateFaces(uow, self.blobs, self.announce, clock, quotas)
+        self.regenerate_faces = RegenerateFaces(
+            uow, self.blobs, self.announce, clock, quotas, confirmed=confirmed
+        )
         self.erase = EraseRequest(uow, self.blobs, clock, self.policy.heartbeat)
         self.show = ShowRequests(self.views)
         self.watch = WatchRequest(self.show, ProgressBoard(self.views, tick=0.005))

@@ -1,17 +1,16 @@
 """Uploaded recordings."""
 
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, TypeAlias
 
 import anyio.to_thread
 from litestar.handlers import BaseRouteHandler
 
 from application.errors import ServiceUnavailable
 from application.ports.workspaces import Workspaces
-from application.requests.require_room import RequireRoom
 from domain.errors import InvalidValue
 from domain.ids import UserId
 from entrypoints.http.bodies.form_request import Fields, FormRequest
@@ -25,6 +24,9 @@ LARGEST_UPLOAD = LARGEST_FILE + 1024 * 1024
 """A whole body: the file with the other fields of its form."""
 BUFFER_SIZE = 256 * 1024
 """How many bytes are written at once: each write takes a thread."""
+
+Requirement: TypeAlias = Callable[[UserId], Awaitable[None]]
+"""What a user must fulfil before a recording is read."""
 
 log = logging.getLogger(__name__)
 
@@ -42,11 +44,15 @@ class Uploads:
     """
 
     def __init__(
-        self, user_id: UserId, places: UploadPlaces, require_room: RequireRoom, workspaces: Workspaces
+        self,
+        user_id: UserId,
+        places: UploadPlaces,
+        requirements: Sequence[Requirement],
+        workspaces: Workspaces,
     ) -> None:
         self._user_id = user_id
         self._places = places
-        self._require_room = require_room
+        self._requirements = requirements
         self._workspaces = workspaces
 
     @asynccontextmanager
@@ -54,10 +60,11 @@ class Uploads:
         """Give the fields, and the recording in a file that is removed when the context ends.
 
         The file has a name of our own, never the client's. Raises `RequestRefused` and `InvalidValue`; `TooManyUploads`
-        and `QuotaExceeded` before it reads the body; `ServiceUnavailable` when the disk is full.
+        and what the requirements raise before it reads the body; `ServiceUnavailable` when the disk is full.
         """
         with self._places.place(self._user_id):
-            await self._require_room(self._user_id)
+            for require in self._requirements:
+                await require(self._user_id)
             with self._workspaces.file() as file:
                 writer = _FileWriter(file)
                 fields = await request.read_with_file(writer, LARGEST_UPLOAD)

@@ -10,6 +10,7 @@ from entrypoints.http.bodies.form_request import FormRequest
 from entrypoints.http.caller import Caller
 from entrypoints.http.client_address import client_address
 from entrypoints.http.device import device_of
+from entrypoints.http.language import language_of
 from entrypoints.http.schemas.accounts import (
     AccountResponse,
     FreeEmailRequest,
@@ -30,9 +31,12 @@ class AccountController(Controller):
     async def sign_up(
         self, request: FormRequest[SignUpRequest], sign_up: NamedDependency[SignUp]
     ) -> SignUpResponse:
-        """Sign up."""
+        """Sign up.
+
+        A mail in the language of `Accept-Language`, Korean or English, asks to confirm the address.
+        """
         body = await request.read()
-        return SignUpResponse.of(await sign_up(body.command(client_address(request))))
+        return SignUpResponse.of(await sign_up(body.command(client_address(request), language_of(request))))
 
     @post("/users/email/validation", status_code=200, problems=(409, 429))
     async def validate_email(

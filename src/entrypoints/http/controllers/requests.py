@@ -30,7 +30,7 @@ class RequestController(Controller):
     path = "/mz-request"
     tags = ("Requests",)
 
-    @post(problems=(429,), tells_quotas=True)
+    @post(problems=(403, 429), tells_quotas=True)
     async def submit(
         self,
         request: FormRequest[SubmitRequest],
@@ -84,7 +84,7 @@ class RequestController(Controller):
         """
         await erase(caller.user_id, request_id)
 
-    @post("/{request_id:str}/mz-result", problems=(404, 409, 429), tells_quotas=True)
+    @post("/{request_id:str}/mz-result", problems=(403, 404, 409, 429), tells_quotas=True)
     async def regenerate(
         self,
         request_id: RequestIdPath,

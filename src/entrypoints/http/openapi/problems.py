@@ -8,9 +8,12 @@ import msgspec
 from litestar.exceptions import HTTPException
 
 from application.errors import (
+    AddressNotConfirmed,
     EmailTaken,
     HashingBusy,
     InvalidLink,
+    InvalidMailLink,
+    NoAddress,
     ServiceUnavailable,
     TooManyTries,
     WrongCredentials,
@@ -62,6 +65,9 @@ EXAMPLES: tuple[Exception, ...] = (
     WrongCredentials(),
     OriginNotAllowed(),
     InvalidLink(),
+    InvalidMailLink(),
+    AddressNotConfirmed(),
+    NoAddress(),
     EmailTaken(),
     GenerationInFlight(),
     NotFinished(),

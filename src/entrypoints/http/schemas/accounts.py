@@ -9,7 +9,7 @@ from application.accounts.sign_up import SignUpCommand
 from domain.passwords import LONGEST_PASSWORD, LONGEST_REPEATED, SHORTEST_PASSWORD
 from domain.session import Device
 from domain.text import BLANK
-from domain.user import LONGEST_EMAIL, User
+from domain.user import LONGEST_EMAIL, Language, User
 from domain.voice import OLDEST, YOUNGEST, Gender, Person
 
 NO_NUL = "^[^\\u0000]*$"
@@ -69,13 +69,14 @@ class SignUpRequest(Struct, frozen=True, kw_only=True):
     age: Age = 20
     gender: Gender = Gender.MAN
 
-    def command(self, client_address: str) -> SignUpCommand:
+    def command(self, client_address: str, language: Language) -> SignUpCommand:
         """Return what the use case takes; raises `InvalidValue`."""
         return SignUpCommand(
             email=self.email,
             password=self.password,
             person=Person(self.age, self.gender),
             client_address=client_address,
+            language=language,
         )
 
 
@@ -103,15 +104,20 @@ class MessageResponse(Struct, frozen=True, kw_only=True):
 
 
 class AccountResponse(Struct, frozen=True, kw_only=True):
-    """Age and gender as stated at sign-up."""
+    """Age and gender as stated at sign-up, and whether the user has confirmed the address."""
 
     age: Age
     gender: Gender
+    email_confirmed: bool
 
     @classmethod
     def of(cls, user: User) -> Self:
         """Return the wire form of a user."""
-        return cls(age=user.person.age, gender=user.person.gender)
+        return cls(
+            age=user.person.age,
+            gender=user.person.gender,
+            email_confirmed=user.confirmed_at is not None,
+        )
 
 
 class LogInRequest(Struct, frozen=True, kw_only=True):
