@@ -113,12 +113,6 @@ class InvalidMailLink(ApplicationError):
         super().__init__("This link was used already, or it has expired. Ask for another mail.")
 
 
-class MailRefused(ApplicationError):
-    """The mail server says that it will never take this mail; only the log tells of it."""
-
-    code = "mail_refused"
-
-
 class InvalidLink(ApplicationError):
     """The media link has expired, was not signed by this service, or its blob was erased."""
 

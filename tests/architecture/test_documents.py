@@ -28,6 +28,8 @@ PREFIXES = {
     "server": "V2F_",
     "http": "V2F_HTTP_",
     "security": "V2F_",
+    "accounts": "V2F_",
+    "mail": "V2F_MAIL_",
     "throttle": "V2F_THROTTLE_",
     "database": "V2F_DATABASE_",
     "s3": "V2F_S3_",

@@ -3,7 +3,8 @@
 from collections.abc import Awaitable, Callable
 from email.message import EmailMessage
 
-from application.errors import MailRefused, ServiceUnavailable
+from application.errors import ServiceUnavailable
+from application.ports.mail import MailRefused
 
 
 class MemoryMailer:

@@ -4,7 +4,7 @@ from email.headerregistry import Address
 
 import idna
 
-from application.errors import MailRefused
+from application.ports.mail import MailRefused
 
 ENCODED_WORD = "=?"
 """What begins text in another character set (RFC 2047): mail programs would show another address."""

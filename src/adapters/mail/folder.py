@@ -6,14 +6,16 @@ import os
 import tempfile
 from collections.abc import Callable, Collection
 from contextlib import suppress
-from email import message_from_bytes, policy
+from email import policy
 from email.headerregistry import Address, AddressHeader
 from email.message import EmailMessage
+from email.parser import HeaderParser
 from pathlib import Path
 from typing import TypeVar
 
 from adapters.mail.addresses import mailbox
-from application.errors import MailRefused, ServiceUnavailable
+from application.errors import ServiceUnavailable
+from application.ports.mail import MailRefused
 from domain.ids import ID_LENGTH
 
 T = TypeVar("T")
@@ -60,9 +62,10 @@ class FolderMailer:
 
 
 def _addressees(content: bytes) -> Collection[Address]:
-    """Return whom a message is to."""
-    header: AddressHeader = message_from_bytes(content, policy=policy.SMTPUTF8)["To"]
-    return header.addresses
+    """Return whom a message is to; read as text, since from bytes Python takes only ASCII."""
+    parser = HeaderParser(policy=policy.SMTPUTF8)
+    header: AddressHeader | None = parser.parsestr(content.decode(errors="replace"), headersonly=True)["To"]
+    return header.addresses if header else ()
 
 
 async def _in_thread(work: Callable[[], T]) -> T:

@@ -16,7 +16,8 @@ from aiosmtplib import (
     SMTPResponseException,
 )
 
-from application.errors import MailRefused, ServiceUnavailable
+from application.errors import ServiceUnavailable
+from application.ports.mail import MailRefused
 
 STEP_SECONDS = 20.0
 """How long the server may take for one answer."""

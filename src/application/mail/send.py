@@ -5,10 +5,10 @@ from dataclasses import replace
 from email.message import EmailMessage
 
 from application.accounts.throttles import Throttles
-from application.errors import MailRefused, TooManyTries
+from application.errors import TooManyTries
 from application.mail.links import MailLinks
 from application.ports.clock import Clock
-from application.ports.mail import Mailer, MailWriter
+from application.ports.mail import Mailer, MailRefused, MailWriter
 from application.ports.unit_of_work import UnitOfWorkFactory
 from application.security_events import record
 from domain.mail import Mail, MailKind

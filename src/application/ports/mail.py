@@ -6,6 +6,10 @@ from typing import Protocol
 from domain.mail import Mail
 
 
+class MailRefused(Exception):
+    """A mail that will never be taken; only the log tells of it."""
+
+
 class MailWriter(Protocol):
     """Writes what a mail says."""
 

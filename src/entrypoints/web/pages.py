@@ -15,13 +15,15 @@ PAGES: Mapping[str, str] = {
 """The pages, to which the links in mails lead."""
 
 
+LOADED = sorted(path.relative_to(STATIC).as_posix() for path in STATIC.rglob("*.*") if path.suffix != ".html")
+"""What pages load."""
+ADDRESSES: Mapping[str, str] = {**PAGES, **{f"/static/{name}": name for name in LOADED}}
+"""The file at each address."""
+
+
 def pages() -> Sequence[HTTPRouteHandler]:
-    """Return a handler for each page, and for each file that pages load, below `/static`."""
-    loaded = sorted(
-        path.relative_to(STATIC).as_posix() for path in STATIC.rglob("*.*") if path.suffix != ".html"
-    )
-    files = {**PAGES, **{f"/static/{name}": name for name in loaded}}
-    return [_handler(address, StaticFile.read(name)) for address, name in files.items()]
+    """Return a handler for each address."""
+    return [_handler(address, StaticFile.read(name)) for address, name in ADDRESSES.items()]
 
 
 def _handler(address: str, file: StaticFile) -> HTTPRouteHandler:
