@@ -33,7 +33,7 @@ font: 16px/1.6 system-ui, -apple-system, 'Segoe UI', 'Apple SD Gothic Neo', 'Mal
 sans-serif; word-break: keep-all; overflow-wrap: break-word">
 <div style="max-width: 600px; margin: 0 auto">
 <p class="name" style="margin: 0 0 12px; color: #9a4f2c; font-size: 18px; font-weight: 700">Voice2Face</p>
-<div class="card" style="padding: 24px; background: #fffdf9; border: 1px solid #e3dccf; border-radius: 12px">
+<div class="card" style="padding: 24px 24px 8px; background: #fffdf9; border: 1px solid #e3dccf; border-radius: 12px">
 <h1 style="margin: 0 0 16px; font-size: 22px; line-height: 1.35">{subject}</h1>
 {before}{link}{after}</div>
 <p class="footer" style="margin: 16px 0 0; color: #6b6470; font-size: 13px">{footer}</p>
@@ -45,7 +45,8 @@ sans-serif; word-break: keep-all; overflow-wrap: break-word">
 _PARAGRAPH = '<p style="margin: 0 0 16px">{}</p>\n'
 _LINK = """\
 <p style="margin: 24px 0"><a class="button" href="{link}" style="display: inline-block; padding: 12px 24px; \
-background: #9a4f2c; color: #ffffff; border-radius: 8px; font-weight: 700; text-decoration: none">{name}</a></p>
+background: #9a4f2c; color: #ffffff; border-radius: 8px; font-weight: 700; text-align: center; \
+text-decoration: none">{name}</a></p>
 <p class="address" style="margin: 0 0 16px; color: #9a4f2c; font-size: 13px; word-break: break-all">{link}</p>
 """
 

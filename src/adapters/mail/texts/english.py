@@ -17,7 +17,7 @@ ENGLISH: Mapping[MailKind, MailText] = {
         link="Confirm my address",
         after=(
             "The link works once, within 3 days.",
-            "If you did not sign up, you need not do anything: do not open the link.",
+            "If you did not sign up, do not open the link; you need not do anything else.",
         ),
         footer=FOOTER,
     ),
@@ -25,7 +25,7 @@ ENGLISH: Mapping[MailKind, MailText] = {
         subject="Choose a new password",
         before=(
             "Hello,",
-            "A new password was asked for, for your Voice2Face account. If that was you, choose one here.",
+            "We were asked for a new password for your Voice2Face account. If that was you, choose one here.",
         ),
         link="Choose a new password",
         after=(
