@@ -49,6 +49,7 @@ _.receive_router
 
 # Fields of the wire: clients read those of responses, msgspec fills those of requests.
 _.title
+_.email_confirmed
 _.mz_request_id
 _.mz_result_id
 _.regenerate_mz_result_id

@@ -42,7 +42,7 @@ class TwoFormWriter:
         message["Date"] = self._clock()
         message["Message-ID"] = f"<{mail.id}@{self._sender.domain}>"
         message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no automatic answers, please
-        message["Content-Language"] = mail.language.value
         message.set_content(plain_text(text, mail.facts, link))
         message.add_alternative(html_page(text, mail, link), subtype="html")
+        message["Content-Language"] = mail.language.value
         return message
