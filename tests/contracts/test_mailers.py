@@ -120,6 +120,20 @@ async def test_erasing_where_nothing_was_ever_kept_does_nothing(post: Post) -> N
     assert post.arrived() == []
 
 
+async def test_what_a_killed_process_left_of_a_message_is_erased_too(tmp_path: Path) -> None:
+    folder = tmp_path / "outbox"
+    mailer = FolderMailer(folder)
+    await mailer.send(written())
+    (file,) = folder.iterdir()
+    draft = file.rename(folder / ".tmpabc")
+    other = folder / "notes.txt"
+    other.write_bytes(b"\xff of the operator")
+    (folder / "old").mkdir()
+    await mailer.erase("ann@example.org")
+    assert not draft.exists()
+    assert other.exists()
+
+
 async def test_files_of_the_folder_are_for_their_owner_alone_and_named_by_their_moment(
     tmp_path: Path,
 ) -> None:

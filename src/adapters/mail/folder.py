@@ -55,9 +55,10 @@ class FolderMailer:
             wanted = mailbox(address)
         except MailRefused:  # no message to it was ever written
             return
-        for file in self._folder.glob("*.eml"):
+        files = self._folder.iterdir() if self._folder.exists() else ()
+        for file in files:  # also what a process that was killed had not given its name yet
             with suppress(FileNotFoundError):  # another process erases it, too
-                if wanted in _addressees(file.read_bytes()):
+                if file.is_file() and wanted in _addressees(file.read_bytes()):
                     file.unlink()
 
 
