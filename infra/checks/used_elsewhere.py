@@ -51,6 +51,7 @@ _.receive_router
 _.title
 _.expires_in
 _.guest
+_.email_confirmed
 _.mz_request_id
 _.mz_result_id
 _.regenerate_mz_result_id

@@ -111,6 +111,35 @@ class AccountGone(InvalidToken):
         super().__init__("This account does not exist any more. Sign up again.")
 
 
+class AddressNotConfirmed(ApplicationError):
+    """The user must first follow the link that was sent to the address; a guest must first sign up."""
+
+    code = "address_not_confirmed"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Confirm your e-mail address first: follow the link in our mail, or ask for another mail."
+        )
+
+
+class NoAddress(ApplicationError):
+    """A guest has no address that could be confirmed."""
+
+    code = "no_address"
+
+    def __init__(self) -> None:
+        super().__init__("You are a guest, without an e-mail address. Sign up first.")
+
+
+class InvalidMailLink(ApplicationError):
+    """The link of a mail was used, has expired, was replaced by a newer one, or was not made by this service."""
+
+    code = "invalid_mail_link"
+
+    def __init__(self) -> None:
+        super().__init__("This link was used already, or it has expired. Ask for another mail.")
+
+
 class InvalidLink(ApplicationError):
     """The media link has expired, was not signed by this service, or its blob was erased."""
 

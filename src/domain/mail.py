@@ -18,6 +18,13 @@ class MailKind(StrEnum):
     IDLE_ACCOUNT = "idle_account"
 
 
+FIRST_PAUSE = timedelta(minutes=2)
+"""How long a mail waits for its second try: longer than a try can take."""
+LONGEST_PAUSE = timedelta(hours=4)
+TRIED_FOR = timedelta(days=2)
+"""How long a mail is tried; then it is given up."""
+
+
 @dataclass(eq=False, kw_only=True)
 class Mail:
     """A mail that is to be sent; its text is written when it is sent."""
@@ -53,7 +60,11 @@ class Mail:
             due_at=now,
         )
 
-    def try_to_send(self, now: datetime, pause: timedelta) -> None:
-        """Count a try; the next one is after `pause`, if the mail is not removed until then."""
+    def try_to_send(self, now: datetime) -> None:
+        """Count a try; the next one is after a pause that grows, if the mail is not removed until then."""
+        self.due_at = now + min(FIRST_PAUSE * 2 ** min(self.tries, 10), LONGEST_PAUSE)
         self.tries += 1
-        self.due_at = now + pause
+
+    def is_given_up(self, now: datetime) -> bool:
+        """Tell whether it was tried for so long that it is not tried again."""
+        return now - self.created_at >= TRIED_FOR

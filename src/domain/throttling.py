@@ -9,6 +9,8 @@ NO_WAIT = timedelta(0)
 FIRST_DELAY = timedelta(seconds=4)
 LONGEST_DELAY = timedelta(minutes=15)
 HOUR = timedelta(hours=1)
+MAILS_AN_HOUR = 3
+"""How many mails with a link an account gets, of each kind."""
 FORGOTTEN_AFTER = timedelta(days=1)
 """After so long without a try no rule remembers any."""
 
@@ -107,6 +109,8 @@ class ThrottleLimits:
     """From one client address."""
     guests_an_hour: int
     """From one client address."""
+    resets_an_hour: int
+    """Mails to reset a password that are asked for from one client address."""
 
 
 def network_of(client_address: str) -> str:

@@ -36,9 +36,14 @@ def email_address(text: str) -> str:
     """
     address = normal_form(text)
     require_visible("email", address)
-    if len(address) > LONGEST_EMAIL or not _EMAIL.fullmatch(address):
+    if not is_email_address(address):
         raise InvalidValue("email", "Give an e-mail address such as name@example.org.")
     return address
+
+
+def is_email_address(address: str) -> bool:
+    """Tell whether text has the form of an address."""
+    return len(address) <= LONGEST_EMAIL and _EMAIL.fullmatch(address) is not None
 
 
 class Language(StrEnum):
@@ -134,6 +139,10 @@ class User:
         self.password_hash = password_hash
         self.last_seen_at = now
         self.erase_at = None
+
+    def confirm(self, now: datetime) -> None:
+        """Note that the user reads the mails to the address; only the first time counts."""
+        self.confirmed_at = self.confirmed_at or now
 
     def come_back(self, now: datetime) -> bool:
         """Note that the user is here, and tell whether that changed anything worth saving.

@@ -29,6 +29,7 @@ PREFIXES = {
     "http": "V2F_HTTP_",
     "security": "V2F_",
     "accounts": "V2F_",
+    "mail": "V2F_MAIL_",
     "throttle": "V2F_THROTTLE_",
     "consent": "V2F_",
     "database": "V2F_DATABASE_",

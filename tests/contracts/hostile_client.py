@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from adapters.workspaces.local_disk import LocalDiskWorkspaces
+from application.accounts.require_confirmed import ConfirmedAddresses
 from application.errors import NotFound
 from application.generation.claim import ClaimGeneration
 from application.generation.make_faces import MakeFaces
@@ -124,6 +125,7 @@ class HostileClient:
         self.user: User
         announce, uow = Announce(MemoryAnnouncer()), database.unit_of_work
         workspaces = LocalDiskWorkspaces(folder / "work")
+        confirmed = ConfirmedAddresses(demanded=False)
         self.submit_request = SubmitFaceRequest(
             uow,
             TrustingChecker(),
@@ -133,9 +135,10 @@ class HostileClient:
             workspaces,
             quotas=quotas,
             consent_policy=CONSENT_POLICY,
+            confirmed=confirmed,
         )
         self.regenerate_faces = RegenerateFaces(
-            uow, self.blobs, announce, clock, quotas, consent_policy=CONSENT_POLICY
+            uow, self.blobs, announce, clock, quotas, consent_policy=CONSENT_POLICY, confirmed=confirmed
         )
         self.erase_request = EraseRequest(uow, self.blobs, clock, HEARTBEAT)
         self.recover = RecoverExpired(uow, clock)

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from databases.database import Database
 from databases.examples import MINUTE, NOON
-from domain.mail import Mail, MailKind
+from domain.mail import FIRST_PAUSE, Mail, MailKind
 from domain.user import Language
 
 
@@ -34,12 +34,12 @@ async def test_a_mail_is_read_as_it_was_saved(database: Database) -> None:
     async with database.unit_of_work() as uow:
         (found,) = await uow.mails.lock_due(NOON, 10)
         assert vars(found) == vars(mail)
-        found.try_to_send(NOON, MINUTE)
+        found.try_to_send(NOON)
         await uow.mails.save(found)
         await uow.commit()
     assert await due(database) == []
-    (again,) = await due(database, MINUTE)
-    assert (again.tries, again.due_at) == (1, NOON + MINUTE)
+    (again,) = await due(database, FIRST_PAUSE)
+    assert (again.tries, again.due_at) == (1, NOON + FIRST_PAUSE)
 
 
 async def test_mails_that_are_due_longest_come_first_and_no_more_than_asked_for(database: Database) -> None:
@@ -52,8 +52,8 @@ async def test_mails_are_removed_one_by_one_or_all_that_go_to_an_address(databas
     one, two, other = new_mail(), new_mail(), new_mail("bob@example.org")
     await added(database, one, two, other)
     async with database.unit_of_work() as uow:
-        await uow.mails.remove(one.id)
-        await uow.mails.remove(one.id)
+        assert await uow.mails.remove(one.id)
+        assert not await uow.mails.remove(one.id)
         await uow.commit()
     assert {mail.id for mail in await due(database)} == {two.id, other.id}
     async with database.unit_of_work() as uow:

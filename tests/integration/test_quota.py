@@ -10,6 +10,7 @@ from pathlib import Path
 
 from adapters.sql import upgrade
 from adapters.workspaces.local_disk import LocalDiskWorkspaces
+from application.accounts.require_confirmed import ConfirmedAddresses
 from application.requests.announce import Announce
 from application.requests.count_generation import Queued
 from application.requests.submit import SubmitFaceRequest, SubmitFaceRequestCommand
@@ -46,6 +47,7 @@ async def test_of_two_hundred_submits_at_once_exactly_the_quota_is_accepted(
             LocalDiskWorkspaces(tmp_path / "work"),
             quotas=QUOTAS,
             consent_policy=CONSENT_POLICY,
+            confirmed=ConfirmedAddresses(demanded=False),
         )
 
     await asyncio.to_thread(upgrade, mysql_database.url)

@@ -14,12 +14,19 @@ from adapters.sql import upgrade
 from databases.database import Database, sql_database
 from databases.statements import recorded_statements
 from doubles.clock import ManualClock
+from doubles.mail import MemoryMailer, token_in
+from entrypoints.web.pages import ADDRESSES
 from integration.http.service import API, NOTICE, PASSWORD, LoggedInUser, Service, sign_up
 
 REQUEST = "/mz-request/{request_id}"
 STATEMENTS = {
-    "POST /users": 6,  # read the throttle, lock it, write it; insert the user and the turn
-    "POST /guests": 8,  # the same, look for sessions too many, insert the session
+    "POST /users": 7,  # read the throttle, lock it, write it; insert the user, the turn and the mail
+    "POST /guests": 8,  # the throttle as above, user and turn; look for sessions too many, insert the session
+    "POST /users/password/reset-mail": 5,  # the same of the throttle; insert the mail
+    "POST /users/password/reset": 10,  # select the link
+    # again; lock the user, delete the link, write the user, lock and end the sessions (2), insert mail, forget tries
+    "POST /users/email/confirmation-mail": 6,  # lock the user; the throttle as above; insert the mail
+    "POST /users/email/confirmation": 4,  # select the link, lock the user, delete the link, write the user
     "POST /users/email/validation": 5,  # the same, and select
     "POST /auth": 9,  # select, the same; lock the user, select old sessions, insert this one, forget the tries
     "POST /auth/sessions": 9,
@@ -55,6 +62,7 @@ STATEMENTS = {
     + "/mz-result": 8,  # lock user, request and generations, usage, write usage, these two and the turn
     "DELETE "
     + REQUEST: 5,  # lock request and generations, write the usage of the one that has not ended, erase, the turn
+    **{f"GET {address}": 0 for address in ADDRESSES},
     "GET /health/live": 0,
     "GET /health/ready": 1,
 }
@@ -141,6 +149,23 @@ async def meter_consents(meter: Meter, client: httpx.AsyncClient, user: LoggedIn
     await user.call("POST", "/users/consents", data=agreed)
 
 
+async def meter_mails(meter: Meter, service: Service, client: httpx.AsyncClient) -> None:
+    """Count what the mails of an account cost, and using their links."""
+    mailer = MemoryMailer()
+    service.container.mailer.override(providers.Object(mailer))
+    mia = await sign_up(client, "mia")
+    ask, confirm = "/users/email/confirmation-mail", "/users/email/confirmation"
+    await meter(f"POST {ask}", mia.call("POST", ask))
+    await service.container.send_mails()()
+    token = {"token": token_in(mailer.sent[-1])}
+    await meter(f"POST {confirm}", client.post(API + confirm, data=token))
+    ask, reset = "/users/password/reset-mail", "/users/password/reset"
+    await meter(f"POST {ask}", client.post(API + ask, data={"email": mia.email}))
+    await service.container.send_mails()()
+    token = {"token": token_in(mailer.sent[-1]), "password": "another good horse"}
+    await meter(f"POST {reset}", client.post(API + reset, data=token))
+
+
 @pytest.mark.parametrize("requests", [0, 8])
 async def test_every_endpoint_costs_the_same_few_statements_for_any_number_of_rows(
     service: Service, client: httpx.AsyncClient, database: Database, requests: int
@@ -163,6 +188,9 @@ async def test_every_endpoint_costs_the_same_few_statements_for_any_number_of_ro
     for _ in range(requests):
         await client.post(f"{API}/auth", data={"email": anna.email, "password": PASSWORD})
     await meter_sessions(meter, client, anna)
+    await meter_mails(meter, service, client)
+    for address in ADDRESSES:
+        await meter(f"GET {address}", client.get(address))
 
     ids = await meter("POST /mz-request", anna.submit())
     await service.run_jobs()

@@ -53,6 +53,17 @@ def test_every_setting_has_a_default() -> None:
         ("V2F_CONSENT_REQUIRED", "2"),
         ("V2F_GUARDIAN_CONSENT_BY", "x" * 201),
         ("V2F_GUARDIAN_CONSENT_BY", "  "),
+        ("V2F_THROTTLE_RESETS_AN_HOUR", "many"),
+        ("V2F_CONFIRM_ADDRESS", "perhaps"),
+        ("V2F_MAIL_SERVER", "https://mail.example.org"),
+        ("V2F_MAIL_SERVER", "mail.example.org:587"),
+        ("V2F_MAIL_PORT", "0"),
+        ("V2F_MAIL_PORT", "65536"),
+        ("V2F_MAIL_TLS", "ssl"),
+        ("V2F_MAIL_SENDER", "faces.example.org"),
+        ("V2F_MAIL_SENDER", "Faces <faces@example.org>"),
+        ("V2F_MAIL_PASSWORD", "without a user"),
+        ("V2F_MAIL_USER", "without-a-password"),
         ("V2F_JOB_CONCURRENCY", "0"),
         ("V2F_JOB_LEASE_SECONDS", "nan"),
         ("V2F_JOB_LEASE_SECONDS", "0"),
@@ -145,6 +156,8 @@ def test_no_secret_is_told_by_the_representation_of_the_settings() -> None:
                 "V2F_DATABASE_URL": "mysql+asyncmy://v2f:password-of-mysql@db/voice2face",
                 "V2F_AMQP_URL": "amqp://v2f:password-of-rabbitmq@mq/",
                 "V2F_S3_SECRET_KEY": "password-of-s3",
+                "V2F_MAIL_USER": "voice2face",
+                "V2F_MAIL_PASSWORD": "password-of-mail",
             }
         )
     )
@@ -167,6 +180,31 @@ def test_proxies_are_addresses_or_networks_and_known_hosts_names_with_or_without
     )
     assert settings.server.trusted_proxies == ("10.0.0.1", "fd00::/8")
     assert settings.server.known_hosts == ("faces.example.org", "media.example.org:8443", "[fd00::5]:80")
+
+
+MAIL = {
+    "V2F_MAIL_SERVER": "mail.example.org",
+    "V2F_MAIL_SENDER": "faces@example.org",
+    "V2F_PUBLIC_URL": "https://faces.example.org",
+    "V2F_SECRET": SECRET,
+}
+
+
+def test_a_mail_server_takes_mails_from_an_address_of_ours_on_an_encrypted_connection() -> None:
+    mail = Settings.read(MAIL).mail
+    assert (mail.backend, mail.port, mail.tls) == ("smtp", 587, "starttls")
+    assert Settings.read({}).mail.backend == "folder"
+    with pytest.raises(SettingsError, match="V2F_MAIL_SENDER"):
+        Settings.read({**MAIL, "V2F_MAIL_SENDER": ""})
+    with pytest.raises(SettingsError, match="V2F_MAIL_TLS cannot be none"):
+        Settings.read({**MAIL, "V2F_MAIL_TLS": "none"})
+    on_this_machine = {**MAIL, "V2F_MAIL_SERVER": "localhost", "V2F_MAIL_TLS": "none", "V2F_PUBLIC_URL": ""}
+    assert Settings.read(on_this_machine).mail.tls == "none"
+
+
+def test_mails_to_others_need_an_address_that_their_links_begin_with() -> None:
+    with pytest.raises(SettingsError, match="Set V2F_PUBLIC_URL"):
+        Settings.read({**MAIL, "V2F_PUBLIC_URL": ""})
 
 
 def test_a_list_may_have_spaces_after_its_commas() -> None:

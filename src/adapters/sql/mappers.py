@@ -6,15 +6,24 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from adapters.sql.models import FaceRequestRow, GenerationRow, MailRow, SessionRow, SurveyRow, UserRow
+from adapters.sql.models import (
+    FaceRequestRow,
+    GenerationRow,
+    MailLinkRow,
+    MailRow,
+    SessionRow,
+    SurveyRow,
+    UserRow,
+)
 from domain.consent import Consent
 from domain.face_request import FaceRequest, StoredVoice
 from domain.faces import Faces, StoredFace
 from domain.feedback import Survey
 from domain.generation import Generation, State
-from domain.ids import GenerationId, RequestId, SessionId, SurveyId, UserId
+from domain.ids import GenerationId, MailId, RequestId, SessionId, SurveyId, UserId
 from domain.look import NO_WISHES, HairColour, HairStyle, LookWishes, SkinTone
 from domain.mail import Mail, MailKind
+from domain.mail_link import LinkPurpose, MailLink
 from domain.session import Device, Session
 from domain.user import Language, User
 from domain.voice import Acoustics, Gender, Influence, Person, Recording
@@ -125,6 +134,28 @@ def consent_columns(consent: Consent) -> Columns:
 def to_consent(row: AnyRow) -> Consent:
     """Return the consent of a row."""
     return Consent(**{name: getattr(row, name) for name in CONSENT_COLUMNS})
+
+
+def mail_link_columns(link: MailLink) -> Columns:
+    """Return a mail link's columns."""
+    return {
+        "id": link.id,
+        "user_id": link.user_id,
+        "purpose": link.purpose.value,
+        "address": link.address,
+        "expires_at": link.expires_at,
+    }
+
+
+def to_mail_link(row: MailLinkRow | AnyRow) -> MailLink:
+    """Return the mail link of a row."""
+    return MailLink(
+        id=MailId(row.id),
+        user_id=UserId(row.user_id),
+        purpose=LinkPurpose(row.purpose),
+        address=row.address,
+        expires_at=row.expires_at,
+    )
 
 
 def request_columns(request: FaceRequest) -> Columns:

@@ -11,6 +11,7 @@ from adapters.sql.failures import waiting_for_a_connection
 from adapters.sql.repositories.blob_references import SqlBlobReferences
 from adapters.sql.repositories.consents import SqlConsentRepository
 from adapters.sql.repositories.generations import SqlGenerationRepository
+from adapters.sql.repositories.mail_links import SqlMailLinkRepository
 from adapters.sql.repositories.mails import SqlMailRepository
 from adapters.sql.repositories.requests import SqlRequestRepository
 from adapters.sql.repositories.sessions import SqlSessionRepository
@@ -52,6 +53,11 @@ class SqlUnitOfWork:
     def consents(self) -> SqlConsentRepository:
         """What users agreed to."""
         return SqlConsentRepository(self._session)
+
+    @cached_property
+    def mail_links(self) -> SqlMailLinkRepository:
+        """The links of mails."""
+        return SqlMailLinkRepository(self._session)
 
     @cached_property
     def requests(self) -> SqlRequestRepository:

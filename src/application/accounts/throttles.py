@@ -8,7 +8,9 @@ from application.errors import TooManyTries
 from application.ports.clock import Clock
 from application.ports.throttles import ThrottleKeys
 from application.ports.unit_of_work import UnitOfWork, UnitOfWorkFactory
+from domain.ids import UserId
 from domain.throttling import (
+    MAILS_AN_HOUR,
     NO_WAIT,
     GrowingDelay,
     HourlyRate,
@@ -19,6 +21,8 @@ from domain.throttling import (
 )
 from domain.user import User
 
+ELSEWHERE, AT_HOME = PASSWORD_KINDS = ("password", "password at home")
+"""The kinds of keys under which wrong passwords for an account are counted."""
 MOST_REFUSALS = 10_000
 """How many a process keeps in memory."""
 
@@ -53,6 +57,19 @@ class Throttles:
         """Return the limit of new guests from an address."""
         return self._hourly("guests", self._limits.guests_an_hour, client_address)
 
+    def of_resets(self, client_address: str) -> list[Limit]:
+        """Return the limit of mails to reset a password that are asked for from an address."""
+        return self._hourly("mails to reset a password", self._limits.resets_an_hour, client_address)
+
+    def of_reset_mails_to(self, user: User) -> list[Limit]:
+        """Return the limit of mails to reset the password of an account, which is told to no client."""
+        return [Limit("mails to reset a password", HourlyRate(MAILS_AN_HOUR), self._key("reset", user.id))]
+
+    def of_confirmation_mails(self, user_id: UserId) -> list[Limit]:
+        """Return the limit of mails to confirm the address of an account."""
+        key = self._key("confirmation", user_id)
+        return [Limit("mails to confirm an address", HourlyRate(MAILS_AN_HOUR), key)]
+
     def of_passwords(self, email: str, user: User | None, client_address: str) -> list[Limit]:
         """Return the limits of passwords for an account, which need not exist.
 
@@ -61,9 +78,9 @@ class Throttles:
         """
         free, from_address = self._limits.wrong_passwords, self._limits.wrong_passwords_per_address
         if user is not None and self.is_home(user, client_address):
-            return _delays(free, self._key("password at home", email))
+            return _delays(free, self._key(AT_HOME, email))
         return [
-            *_delays(free, self._key("password", email)),
+            *_delays(free, self._key(ELSEWHERE, email)),
             *_delays(from_address, self._key("passwords from", network_of(client_address))),
         ]
 
@@ -88,6 +105,10 @@ class Throttles:
         _require_allowed(limits, throttles, now)
         rules = {limit.key: limit.rule for limit in limits}
         await uow.throttles.save([rules[one.key].counted(one, now) for one in throttles])
+
+    async def forgive_passwords(self, uow: UnitOfWork, email: str) -> None:
+        """Forget the wrong passwords for an account: it has a new one."""
+        await uow.throttles.remove([self._key(kind, email) for kind in PASSWORD_KINDS])
 
     async def take_back(self, unit_of_work: UnitOfWorkFactory, limits: Collection[Limit]) -> None:
         """Count a try no longer: nothing came of it, through no fault of the client."""
@@ -119,6 +140,10 @@ class Refusals:
         until, refused = found
         if (wait := until - self._clock()) > NO_WAIT:
             raise TooManyTries(refused.tried, refused.rule, wait)
+
+    def forget(self, email: str, client_address: str) -> None:
+        """Let a client try again at once, on this process: the account has a new password."""
+        self._last.pop(self._key("refusal", email, network_of(client_address)), None)
 
     def remember(self, email: str, client_address: str, refused: TooManyTries) -> None:
         """Repeat this refusal from now on."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from domain.ids import SessionId, UserId
+from domain.ids import MailId, SessionId, UserId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +51,18 @@ class TokenIssuer(Protocol):
 
     def read(self, token: str) -> Principal:
         """Return whom and which session the token names; raises `InvalidToken`."""
+        ...
+
+
+class MailLinkSigner(Protocol):
+    """Signs the links of mails, so that a reader of the database alone cannot make one."""
+
+    def sign(self, link_id: MailId) -> str:
+        """Return a token of URL-safe characters; the same id gives the same token."""
+        ...
+
+    def read(self, token: str) -> MailId:
+        """Return which link the token is of; raises `InvalidMailLink` if it is forged or cut off."""
         ...
 
 

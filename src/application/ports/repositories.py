@@ -15,6 +15,7 @@ from domain.feedback import Survey
 from domain.generation import Generation
 from domain.ids import ConsentId, GenerationId, MailId, RequestId, SessionId, UserId
 from domain.mail import Mail
+from domain.mail_link import MailLink
 from domain.session import EndedSession, Session
 from domain.throttling import Throttle
 from domain.usage import Usage
@@ -92,8 +93,8 @@ class MailRepository(Protocol):
         """Write the changes of a mail that was locked."""
         ...
 
-    async def remove(self, mail_id: MailId) -> None:
-        """Remove a mail, if it is still there."""
+    async def remove(self, mail_id: MailId) -> bool:
+        """Remove a mail, and tell whether it was still there."""
         ...
 
     async def remove_to(self, address: str) -> None:
@@ -118,6 +119,26 @@ class ConsentRepository(Protocol):
 
     async def save(self, consent: Consent) -> None:
         """Write the changes of a consent."""
+        ...
+
+
+class MailLinkRepository(Protocol):
+    """The links of mails that were not used yet. They are locked after their user."""
+
+    async def replace(self, link: MailLink) -> None:
+        """Add a link of a user who was locked; it takes the place of the user's other links for its purpose."""
+        ...
+
+    async def find(self, link_id: MailId) -> MailLink | None:
+        """Return a link, without locking it: it tells which user to lock first."""
+        ...
+
+    async def remove(self, link_id: MailId) -> bool:
+        """Remove a link of a user who was locked, and tell whether it was still there."""
+        ...
+
+    async def remove_old(self, now: datetime) -> int:
+        """Remove the links that have expired; return how many."""
         ...
 
 

@@ -8,6 +8,7 @@ from application.ports.repositories import (
     BlobReferences,
     ConsentRepository,
     GenerationRepository,
+    MailLinkRepository,
     MailRepository,
     RequestRepository,
     SessionRepository,
@@ -34,6 +35,8 @@ class UnitOfWork(Protocol):
     def mails(self) -> MailRepository: ...
     @property
     def consents(self) -> ConsentRepository: ...
+    @property
+    def mail_links(self) -> MailLinkRepository: ...
     @property
     def requests(self) -> RequestRepository: ...
     @property

@@ -1,5 +1,6 @@
 """Refuse users from whom no recording is accepted, before it is read."""
 
+from application.accounts.require_confirmed import ConfirmedAddresses
 from application.errors import AccountGone
 from application.ports.clock import Clock
 from application.ports.views import Views
@@ -16,16 +17,25 @@ class AdmitUser:
     `SubmitFaceRequest` decides under a lock.
     """
 
-    def __init__(self, views: Views, clock: Clock, quotas: Quotas, consent_policy: ConsentPolicy) -> None:
+    def __init__(
+        self,
+        views: Views,
+        clock: Clock,
+        quotas: Quotas,
+        consent_policy: ConsentPolicy,
+        confirmed: ConfirmedAddresses,
+    ) -> None:
         self._views = views
         self._clock = clock
         self._quotas = quotas
         self._consent_policy = consent_policy
+        self._confirmed = confirmed
 
     async def __call__(self, user_id: UserId) -> None:
         user = await self._views.user(user_id)
         if user is None:
             raise AccountGone
+        self._confirmed.require(user)
         user.require_consent()
         self._consent_policy.require_age(user.person.age)
         now = self._clock()

@@ -2,6 +2,7 @@
 
 import logging
 
+from application.accounts.require_confirmed import ConfirmedAddresses
 from application.errors import AccountGone, NotFound, ServiceUnavailable
 from application.log_context import log_context
 from application.ports.blobs import BlobStorage
@@ -23,8 +24,8 @@ class RegenerateFaces:
     """Queues another generation from the stored voice; results beyond the number that is kept are erased.
 
     Raises `NotFound`, `GenerationInFlight`, and `QuotaExceeded`: a request that has failed counts as open again; also
-    `ConsentWithdrawn`, and `TooYoung` for a request of before its age was refused. Files of erased results that cannot
-    be removed now become orphans, and are swept later.
+    `AddressNotConfirmed`, `ConsentWithdrawn`, and `TooYoung` for a request of before its age was refused. Files of
+    erased results that cannot be removed now become orphans, and are swept later.
     """
 
     def __init__(
@@ -36,6 +37,7 @@ class RegenerateFaces:
         quotas: Quotas,
         *,
         consent_policy: ConsentPolicy,
+        confirmed: ConfirmedAddresses,
     ) -> None:
         self._unit_of_work = unit_of_work
         self._blobs = blobs
@@ -43,12 +45,14 @@ class RegenerateFaces:
         self._clock = clock
         self._quotas = quotas
         self._consent_policy = consent_policy
+        self._confirmed = confirmed
 
     async def __call__(self, user_id: UserId, request_id: RequestId) -> Queued:
         async with self._unit_of_work() as uow:
             user = await uow.users.lock(user_id)
             if user is None:
                 raise AccountGone
+            self._confirmed.require(user)
             user.require_consent()
             request = await uow.requests.lock(user_id, request_id)
             if request is None:

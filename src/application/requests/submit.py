@@ -4,6 +4,7 @@ import logging
 from dataclasses import dataclass
 from pathlib import Path
 
+from application.accounts.require_confirmed import ConfirmedAddresses
 from application.errors import AccountGone, ServiceUnavailable
 from application.log_context import log_context
 from application.ports.audio import VoiceChecker
@@ -45,8 +46,8 @@ class SubmitFaceRequest:
     What was uploaded is not kept: it may hold where it was recorded, or anything else behind the sound.
 
     Raises `TooYoung`, `ConsentRequired`, `NoticeOutdated`, `ConsentWithdrawn`, `VoiceRefused`, `QuotaExceeded`,
-    `AccountGone` and `ServiceUnavailable`. Before it raises, it removes a voice that it has stored, unless the request
-    was recorded although the answer to the commit was lost.
+    `AddressNotConfirmed`, `AccountGone` and `ServiceUnavailable`. Before it raises, it removes a voice that it has
+    stored, unless the request was recorded although the answer to the commit was lost.
     """
 
     def __init__(
@@ -60,6 +61,7 @@ class SubmitFaceRequest:
         *,
         quotas: Quotas,
         consent_policy: ConsentPolicy,
+        confirmed: ConfirmedAddresses,
     ) -> None:
         self._unit_of_work = unit_of_work
         self._checker = checker
@@ -69,6 +71,7 @@ class SubmitFaceRequest:
         self._workspaces = workspaces
         self._quotas = quotas
         self._consent_policy = consent_policy
+        self._confirmed = confirmed
 
     async def __call__(self, command: SubmitFaceRequestCommand) -> Queued:
         self._consent_policy.require(command.person.age, command.notice_version)
@@ -109,7 +112,8 @@ class SubmitFaceRequest:
         return Queued(request=request, generation=generation, quotas=quotas)
 
     def _consent_to(self, command: SubmitFaceRequestCommand, user: User, request: FaceRequest) -> Consent:
-        """Return the user's consent to the request; raises `ConsentWithdrawn` and `TooYoung`."""
+        """Return the user's consent to the request; raises `AddressNotConfirmed`, `ConsentWithdrawn` and `TooYoung`."""
+        self._confirmed.require(user)
         user.require_consent()
         self._consent_policy.require_age(user.person.age)
         return self._consent_policy.consent(

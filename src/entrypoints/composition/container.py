@@ -7,6 +7,7 @@ Providers are synchronous. What lives as long as the process (engines, S3 client
 import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import TypeVar
 
 import anyio
@@ -16,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from adapters.audio.checking import DecodingVoiceChecker
 from adapters.audio.listening import listen
 from adapters.auth.common_passwords import ZxcvbnCommonPasswords
+from adapters.auth.mail_link_signer import HmacMailLinkSigner
 from adapters.auth.media_signer import HmacMediaSigner
 from adapters.auth.passwords import Argon2Passwords
 from adapters.auth.refresh_tokens import HmacRefreshTokens
@@ -25,13 +27,19 @@ from adapters.faces.gallery import GalleryConditionFaces
 from adapters.faces.model_server import ModelServer, ModelServerFaces
 from adapters.faces.studio.engine import Studio
 from adapters.faces.studio.maker import StudioFaces
+from adapters.mail.folder import FolderMailer
+from adapters.mail.smtp import MailServer, SmtpMailer
+from adapters.mail.writer import TwoFormWriter
 from adapters.notices.packaged import PackagedNotices
 from adapters.processes.limited import LimitedProcesses
 from adapters.sql import SqlAccountData, SqlClaims, SqlUnitOfWork, SqlViews
 from adapters.workspaces.local_disk import LocalDiskWorkspaces
 from application.accounts.agree import Agree
+from application.accounts.ask_for_confirmation import AskForConfirmation
+from application.accounts.ask_for_reset import AskForReset
 from application.accounts.begin_guest import BeginGuest
 from application.accounts.change_password import ChangePassword
+from application.accounts.confirm_address import ConfirmAddress
 from application.accounts.end_sessions import EndAllSessions, EndSession, LogOut
 from application.accounts.ended_sessions import EndedSessions
 from application.accounts.export import ExportAccount
@@ -41,6 +49,8 @@ from application.accounts.log_in import LogIn
 from application.accounts.new_passwords import NewPasswords
 from application.accounts.password_tries import PasswordTries
 from application.accounts.refresh import RefreshSession
+from application.accounts.require_confirmed import ConfirmedAddresses
+from application.accounts.reset_password import ResetPassword
 from application.accounts.sessions import Sessions
 from application.accounts.show import ShowAccount
 from application.accounts.show_consents import ShowConsents
@@ -60,6 +70,9 @@ from application.generation.recover_expired import RecoverExpired
 from application.generation.remove_old_usage import RemoveOldUsage
 from application.generation.run import RunGeneration
 from application.generation.sweep_orphans import SweepOrphans
+from application.mail.forget_links import ForgetMailLinks
+from application.mail.links import MailLinks
+from application.mail.send import SendMails
 from application.media.links import OpenMedia, SignLink
 from application.ports.blobs import BlobStorage
 from application.ports.jobs import JobAnnouncer
@@ -78,6 +91,7 @@ from domain.quotas import Quotas
 from domain.session import SessionLifetimes
 from domain.throttling import ThrottleLimits
 from entrypoints.composition.capacity import capacity_of
+from entrypoints.composition.data_folder import OUTBOX
 from entrypoints.composition.media_links import MediaLinks
 from entrypoints.composition.secret import secret_of
 from entrypoints.composition.settings import Settings
@@ -130,6 +144,7 @@ def throttle_limits(settings: Settings) -> ThrottleLimits:
         sign_ups_an_hour=throttle.sign_ups_an_hour,
         email_checks_an_hour=throttle.email_checks_an_hour,
         guests_an_hour=throttle.guests_an_hour,
+        resets_an_hour=throttle.resets_an_hour,
     )
 
 
@@ -141,6 +156,17 @@ def session_lifetimes(settings: Settings) -> SessionLifetimes:
         access=timedelta(minutes=security.access_minutes),
         unused=timedelta(days=security.session_days),
     )
+
+
+def mail_server(settings: Settings) -> MailServer:
+    """Return the server that takes our mails."""
+    mail = settings.mail
+    return MailServer(host=mail.server, port=mail.port, tls=mail.tls, user=mail.user, password=mail.password)
+
+
+def folder_of_mails(settings: Settings) -> Path:
+    """Return where mails stay without a mail server."""
+    return settings.data / OUTBOX
 
 
 def voice_link(sign: SignLink, settings: Settings) -> Callable[[str, str], str]:
@@ -204,6 +230,7 @@ class Container(containers.DeclarativeContainer):
     tokens = providers.Singleton(JwtTokens, secret, clock)
     refresh_tokens = providers.Singleton(HmacRefreshTokens, secret)
     refusals = providers.Singleton(Refusals, throttle_keys, clock)
+    mail_link_signer = providers.Singleton(HmacMailLinkSigner, secret)
     media_signer = providers.Singleton(HmacMediaSigner, secret=secret)
 
     # the database
@@ -224,6 +251,20 @@ class Container(containers.DeclarativeContainer):
     )
     new_passwords = providers.Singleton(NewPasswords, passwords, common_passwords)
     password_tries = providers.Singleton(PasswordTries, unit_of_work.provider, passwords, throttles, refusals)
+
+    # mails
+    mail_links = providers.Singleton(MailLinks, mail_link_signer, clock)
+    mail_writer = providers.Singleton(
+        TwoFormWriter, settings.provided.mail.own_sender, settings.provided.server.own_url, clock
+    )
+    mailer = providers.Selector(
+        settings.provided.mail.backend,
+        folder=providers.Singleton(FolderMailer, providers.Factory(folder_of_mails, settings)),
+        smtp=providers.Singleton(SmtpMailer, providers.Factory(mail_server, settings)),
+    )
+    confirmed_addresses = providers.Singleton(
+        ConfirmedAddresses, unit_of_work.provider, demanded=settings.provided.accounts.confirm_address
+    )
 
     # voices and faces
     processes = providers.Singleton(LimitedProcesses)
@@ -249,7 +290,13 @@ class Container(containers.DeclarativeContainer):
 
     # use cases
     sign_up = UseCase(
-        SignUp, unit_of_work.provider, new_passwords, throttles, clock, consent_policy=consent_policy
+        SignUp,
+        unit_of_work.provider,
+        new_passwords,
+        sessions,
+        throttles,
+        clock,
+        consent_policy=consent_policy,
     )
     begin_guest = UseCase(
         BeginGuest,
@@ -277,7 +324,20 @@ class Container(containers.DeclarativeContainer):
     agree = UseCase(Agree, unit_of_work.provider, consent_policy, clock)
     withdraw_consent = UseCase(WithdrawConsent, unit_of_work.provider, clock)
     announce = providers.Singleton(Announce, announcer)
-    admit_user = UseCase(AdmitUser, views, clock, quotas, consent_policy)
+    admit_user = UseCase(AdmitUser, views, clock, quotas, consent_policy, confirmed_addresses)
+    ask_for_reset = UseCase(AskForReset, unit_of_work.provider, throttles, clock)
+    reset_password = UseCase(
+        ResetPassword,
+        unit_of_work.provider,
+        mail_links,
+        new_passwords,
+        sessions,
+        throttles,
+        refusals,
+        clock=clock,
+    )
+    ask_for_confirmation = UseCase(AskForConfirmation, unit_of_work.provider, throttles, clock)
+    confirm_address = UseCase(ConfirmAddress, unit_of_work.provider, mail_links, clock)
     submit = UseCase(
         SubmitFaceRequest,
         unit_of_work.provider,
@@ -288,6 +348,7 @@ class Container(containers.DeclarativeContainer):
         workspaces,
         quotas=quotas,
         consent_policy=consent_policy,
+        confirmed=confirmed_addresses,
     )
     regenerate = UseCase(
         RegenerateFaces,
@@ -297,6 +358,7 @@ class Container(containers.DeclarativeContainer):
         clock,
         quotas,
         consent_policy=consent_policy,
+        confirmed=confirmed_addresses,
     )
     erase = UseCase(EraseRequest, unit_of_work.provider, blobs, clock, policy.provided.heartbeat)
     show_requests = UseCase(ShowRequests, views)
@@ -327,12 +389,18 @@ class Container(containers.DeclarativeContainer):
     )
     forget_sessions = providers.Singleton(ForgetSessions, unit_of_work.provider, clock)
     forget_throttles = providers.Singleton(ForgetThrottles, unit_of_work.provider, clock)
+    send_mails = providers.Singleton(
+        SendMails, unit_of_work.provider, mailer, mail_writer, mail_links, throttles, clock
+    )
+    forget_mail_links = providers.Singleton(ForgetMailLinks, unit_of_work.provider, clock)
     housekeeping = providers.Singleton(
         Housekeeping,
         providers.List(
             providers.Factory(Task, "recover expired generations", recover_expired),
             providers.Factory(Task, "announce due generations", announce_due),
             providers.Factory(Task, "sweep orphans", sweep_orphans),
+            providers.Factory(Task, "send mails", send_mails),
+            providers.Factory(Task, "forget links of mails", forget_mail_links, SELDOM),
             providers.Factory(Task, "forget sessions", forget_sessions, SELDOM),
             providers.Factory(Task, "forget throttles", forget_throttles, SELDOM),
             providers.Factory(Task, "remove old usage", remove_old_usage, SELDOM),

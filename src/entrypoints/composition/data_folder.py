@@ -11,6 +11,8 @@ from sqlalchemy import make_url
 from entrypoints.composition.secret import SECRET_FILE, secret_of
 from entrypoints.composition.settings import Settings, SettingsError
 
+OUTBOX = "outbox"
+"""The folder of mails, below the data folder."""
 OWN_FILES, OWN_FOLDERS = 0o600, 0o700
 
 
@@ -40,7 +42,7 @@ def _own_paths(settings: Settings) -> Iterator[Path]:
     yield settings.data / SECRET_FILE
     if settings.database.is_embedded and (database := make_url(settings.database.url).database):
         yield from (Path(database + ending) for ending in ("", "-wal", "-shm", "-journal"))
-    for folder in (settings.data / "blobs", settings.data / "scratch"):
+    for folder in (settings.data / "blobs", settings.data / "scratch", settings.data / OUTBOX):
         yield folder
         for root, folders, files in os.walk(folder):
             yield from (Path(root, name) for name in (*folders, *files))

@@ -15,7 +15,7 @@ from adapters.jobs.rabbitmq import AnnouncementBroker, announcing
 from adapters.sql import create_engine, create_reading_engine, upgrade
 from application.ports.blobs import BlobStorage
 from application.ports.jobs import JobAnnouncer
-from entrypoints.composition.container import Container
+from entrypoints.composition.container import Container, folder_of_mails
 from entrypoints.composition.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -26,6 +26,7 @@ async def open_resources(container: Container, announcer: JobAnnouncer) -> Async
     """Open database and blobs for a process of any role, and hand them to the container."""
     settings = container.settings()
     settings.data.mkdir(parents=True, exist_ok=True)
+    say_where_mails_go(settings)
     async with AsyncExitStack() as stack:
         workspaces = container.workspaces()
         workspaces.open()
@@ -42,6 +43,14 @@ async def open_resources(container: Container, announcer: JobAnnouncer) -> Async
         container.blobs.override(await stack.enter_async_context(open_blobs(settings)))
         container.announcer.override(announcer)
         yield
+
+
+def say_where_mails_go(settings: Settings) -> None:
+    """Log where mails are left without a mail server; a service that others use should have one."""
+    if settings.mail.backend == "folder":
+        level = logging.INFO if settings.is_private else logging.WARNING
+        folder = folder_of_mails(settings)
+        log.log(level, "mails stay in %s and reach no user: V2F_MAIL_SERVER is not set", folder)
 
 
 @asynccontextmanager

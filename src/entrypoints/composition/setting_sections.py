@@ -82,6 +82,31 @@ class AccountSettings(Section, frozen=True, kw_only=True):
 
     guests: bool = True
     """Whether visitors may send a recording without signing up."""
+    confirm_address: bool = False
+    """Whether the address must be confirmed before faces are made."""
+
+
+class MailSettings(Section, frozen=True, kw_only=True):
+    """The mail server; without one, mails stay in a folder."""
+
+    server: str = ""
+    """Its name or address."""
+    port: Annotated[int, Meta(ge=1, le=HIGHEST_PORT)] = 587
+    tls: Literal["starttls", "implicit", "none"] = "starttls"
+    user: str = ""
+    password: str = ""
+    sender: str = ""
+    """The address that mails come from; a server needs one."""
+
+    @property
+    def own_sender(self) -> str:
+        """The address that mails come from, also those that only stay in a folder."""
+        return self.sender or "voice2face@localhost.localdomain"
+
+    @property
+    def backend(self) -> Literal["folder", "smtp"]:
+        """Where mails go."""
+        return "smtp" if self.server else "folder"
 
 
 class ThrottleSettings(Section, frozen=True, kw_only=True):
@@ -97,6 +122,8 @@ class ThrottleSettings(Section, frozen=True, kw_only=True):
     """From one client address."""
     guests_an_hour: CountLimit = 10
     """From one client address."""
+    resets_an_hour: CountLimit = 20
+    """Mails to reset a password that are asked for from one client address."""
     hashes_waiting: CountLimit = 32
     """Passwords that wait for being hashed, in one process."""
 

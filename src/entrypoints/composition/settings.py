@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 import msgspec
 
+from domain.user import is_email_address
 from entrypoints.composition.guessable import SHORTEST_SECRET, is_guessable
 from entrypoints.composition.hosts import is_host, is_loopback, is_network
 from entrypoints.composition.setting_sections import (
@@ -20,6 +21,7 @@ from entrypoints.composition.setting_sections import (
     HttpSettings,
     JobSettings,
     LogSettings,
+    MailSettings,
     ModelServerSettings,
     QuotaSettings,
     S3Settings,
@@ -44,6 +46,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     http: HttpSettings
     security: SecuritySettings
     accounts: AccountSettings
+    mail: MailSettings
     throttle: ThrottleSettings
     consent: ConsentSettings
     database: DatabaseSettings
@@ -67,6 +70,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             http=_take(HttpSettings, "V2F_HTTP_", given),
             security=_take(SecuritySettings, "V2F_", given),
             accounts=_take(AccountSettings, "V2F_", given),
+            mail=_take(MailSettings, "V2F_MAIL_", given),
             throttle=_take(ThrottleSettings, "V2F_THROTTLE_", given),
             consent=_take(ConsentSettings, "V2F_", given),
             database=_take(DatabaseSettings, "V2F_DATABASE_", given),
@@ -83,6 +87,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         settings.require_usable_addresses()
         settings.require_safe_secret()
         settings.require_time_for_a_job()
+        settings.require_usable_mail_server()
         return settings
 
     @property
@@ -131,6 +136,24 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
                 f"V2F_SECRET can be guessed. Set it to {SHORTEST_SECRET} random characters or more, "
                 "such as `openssl rand -base64 48` prints."
             )
+
+    def require_usable_mail_server(self) -> None:
+        """Raise `SettingsError` for a mail server that could not be used, or not safely."""
+        mail = self.mail
+        if mail.server and (":" in mail.server or not is_host(mail.server)):
+            raise SettingsError(
+                f"V2F_MAIL_SERVER cannot be used: «{mail.server}» is no name. Set its port in V2F_MAIL_PORT."
+            )
+        if (mail.server or mail.sender) and not is_email_address(mail.sender):
+            raise SettingsError("Set V2F_MAIL_SENDER to the address that mails come from.")
+        if bool(mail.user) != bool(mail.password):
+            raise SettingsError("Set V2F_MAIL_USER and V2F_MAIL_PASSWORD, or neither of them.")
+        if mail.server and not is_loopback(mail.server) and mail.tls == "none":
+            raise SettingsError(
+                "V2F_MAIL_TLS cannot be none: the links in mails would be readable on the way to V2F_MAIL_SERVER."
+            )
+        if mail.server and not is_loopback(mail.server) and not self.server.public_url:
+            raise SettingsError("Set V2F_PUBLIC_URL to where clients reach the service: mails link to it.")
 
     def require_time_for_a_job(self) -> None:
         """Raise `SettingsError` if no job could ever be accepted."""

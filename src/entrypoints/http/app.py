@@ -14,6 +14,7 @@ from entrypoints.http.controllers.events import EventController
 from entrypoints.http.controllers.exports import ExportController
 from entrypoints.http.controllers.guests import GuestController
 from entrypoints.http.controllers.health import HealthController
+from entrypoints.http.controllers.mails import MailController
 from entrypoints.http.controllers.media import MediaController
 from entrypoints.http.controllers.requests import RequestController
 from entrypoints.http.controllers.results import ResultController
@@ -25,6 +26,7 @@ from entrypoints.http.one_host import OneHost
 from entrypoints.http.openapi.document import openapi_config
 from entrypoints.http.outer_middleware import OuterMiddleware
 from entrypoints.http.tracing import Tracing
+from entrypoints.web.pages import pages
 
 Lifespan = Callable[[Litestar], AbstractAsyncContextManager[None]]
 
@@ -40,6 +42,7 @@ def create_app(container: Container, lifespan: Sequence[Lifespan] = ()) -> Lites
             ConsentController,
             GuestController,
             SessionController,
+            MailController,
             RequestController,
             ResultController,
             EventController,
@@ -47,7 +50,7 @@ def create_app(container: Container, lifespan: Sequence[Lifespan] = ()) -> Lites
         ],
     )
     app = Litestar(
-        route_handlers=[api, HealthController],
+        route_handlers=[api, HealthController, *pages()],
         dependencies=create_dependencies(container),
         exception_handlers={Exception: answer_error},
         lifespan=list(lifespan),

@@ -33,6 +33,9 @@ PUBLIC = frozenset(
         "log_out",
         "show_notices",
         "open_media",
+        "ask_for_reset",
+        "reset_password",
+        "confirm_address",
     }
 )
 """The use cases that need no token. Every other use case of the container is for callers only."""

@@ -2,13 +2,13 @@
 
 from copy import deepcopy
 
-from application.ports.account_data import AccountRecords, CountedGeneration
+from application.ports.account_data import AccountRecords, CountedGeneration, MailLinkView
 from domain.ids import UserId
 from doubles.memory.tables import Tables
 
 
 class MemoryAccountData:
-    """Implements `AccountData` on what is committed; there are no links of mails in memory."""
+    """Implements `AccountData` on what is committed."""
 
     def __init__(self, tables: Tables) -> None:
         self._tables = tables
@@ -45,5 +45,9 @@ class MemoryAccountData:
                 for _, one in sorted(tables.mails.items())
                 if user.email is not None and one.address == user.email
             ],
-            mail_links=[],
+            mail_links=[
+                MailLinkView(purpose=one.purpose, address=one.address, expires_at=one.expires_at)
+                for _, one in sorted(tables.mail_links.items())
+                if one.user_id == user_id
+            ],
         )

@@ -33,10 +33,12 @@ class MemoryMailRepository:
         self._transaction.require_lock(mail.id)
         self._transaction.mails.put(mail.id, mail)
 
-    async def remove(self, mail_id: MailId) -> None:
+    async def remove(self, mail_id: MailId) -> bool:
         """Remove it."""
         await self._transaction.lock(mail_id)
+        is_there = self._transaction.mails.get(mail_id) is not None
         self._transaction.mails.remove(mail_id)
+        return is_there
 
     async def remove_to(self, address: str) -> None:
         """Search all."""

@@ -12,6 +12,7 @@ from domain.feedback import Survey
 from domain.generation import Generation
 from domain.ids import ConsentId, GenerationId, MailId, RequestId, SessionId, UserId
 from domain.mail import Mail
+from domain.mail_link import MailLink
 from domain.session import EndedSession, Session
 from domain.throttling import Throttle
 from domain.user import User
@@ -40,6 +41,7 @@ class Tables:
     ended_sessions: dict[SessionId, EndedSession] = field(default_factory=dict)
     mails: dict[MailId, Mail] = field(default_factory=dict)
     consents: dict[ConsentId, Consent] = field(default_factory=dict)
+    mail_links: dict[MailId, MailLink] = field(default_factory=dict)
     requests: dict[RequestId, FaceRequest] = field(default_factory=dict)
     generations: dict[GenerationId, Generation] = field(default_factory=dict)
     surveys: dict[GenerationId, Survey] = field(default_factory=dict)

@@ -15,6 +15,7 @@ class Transaction:
         self.ended_sessions = Draft(tables.ended_sessions)
         self.mails = Draft(tables.mails)
         self.consents = Draft(tables.consents)
+        self.mail_links = Draft(tables.mail_links)
         self.requests = Draft(tables.requests)
         self.generations = Draft(tables.generations)
         self.surveys = Draft(tables.surveys)
@@ -52,6 +53,7 @@ class Transaction:
             self.ended_sessions,
             self.mails,
             self.consents,
+            self.mail_links,
             self.requests,
             self.generations,
             self.surveys,

@@ -4,6 +4,7 @@ from types import TracebackType
 from typing import Self
 
 from doubles.memory.consents import MemoryConsentRepository
+from doubles.memory.mail_links import MemoryMailLinkRepository
 from doubles.memory.mails import MemoryMailRepository
 from doubles.memory.repositories import (
     MemoryBlobReferences,
@@ -28,6 +29,7 @@ class MemoryUnitOfWork:
         self.sessions = MemorySessionRepository(transaction)
         self.mails = MemoryMailRepository(transaction)
         self.consents = MemoryConsentRepository(transaction)
+        self.mail_links = MemoryMailLinkRepository(transaction)
         self.requests = MemoryRequestRepository(transaction)
         self.generations = MemoryGenerationRepository(transaction)
         self.surveys = MemorySurveyRepository(transaction)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from entrypoints.web.pages import ADDRESSES
 from integration.http.service import API, NOTICE, PASSWORD, UNKNOWN_ID, VOICE
 
 
@@ -45,9 +46,9 @@ def public(status: int, **sends: Any) -> Row:
     return Row(stranger=answer, other=answer, owner=answer, owner_early=answer, sends=sends)
 
 
-def refused(answer: Answer) -> Row:
-    """Return the row of a route that refuses all clients that send no more than a token."""
-    return Row(stranger=answer, other=answer, owner=answer, owner_early=answer)
+def refused(answer: Answer, **sends: Any) -> Row:
+    """Return the row of a route that refuses all clients alike, for what they send."""
+    return Row(stranger=answer, other=answer, owner=answer, owner_early=answer, sends=sends)
 
 
 def for_users(status: int, **sends: Any) -> Row:
@@ -76,6 +77,14 @@ ROWS: Mapping[str, Row] = {
     f"DELETE {API}/auth/sessions": for_users(204),
     f"DELETE {API}/auth/sessions/{{session_id}}": for_owner(204, None),
     f"PUT {API}/users/password": for_users(204, data={"current_password": PASSWORD, "password": PASSWORD}),
+    f"POST {API}/users/password/reset-mail": public(202, data={"email": "{fresh}@example.org"}),
+    f"POST {API}/users/password/reset": refused(
+        Answer(404, "invalid_mail_link"), data={"token": "x", "password": LOGIN["password"]}
+    ),
+    f"POST {API}/users/email/confirmation-mail": for_users(202),
+    f"POST {API}/users/email/confirmation": refused(
+        Answer(404, "invalid_mail_link"), data={"token": "x"}
+    ),  # the link itself gives access
     f"GET {API}/users": for_users(200),
     f"GET {API}/users/export": for_users(200),
     f"GET {API}/notices": public(200),
@@ -103,6 +112,7 @@ ROWS: Mapping[str, Row] = {
     f"GET {API}/media/{{token}}": public(200),  # the link itself gives access
     "GET /health/live": public(200),
     "GET /health/ready": public(200),
+    **{f"GET {address}": public(200) for address in ADDRESSES},
     "GET /schema": public(200),
     "GET /schema/openapi.json": public(200),
 }

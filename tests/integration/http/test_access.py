@@ -59,6 +59,7 @@ async def test_an_operation_answers_401_without_a_token_exactly_when_the_documen
         "log_in",
         "log_in_page",
         "log_out",
+        "reset_password",
         "fetch",
         "live",
         "ready",

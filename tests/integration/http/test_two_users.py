@@ -21,13 +21,15 @@ Ids = Mapping[str, str]
 
 DIFFERS_IN_EACH_ANSWER = ("date", "x-request-id")
 
+LIFTED = {"V2F_QUOTA_REQUESTS_A_DAY": "0", "V2F_QUOTA_DRAWING_SECONDS_A_DAY": "0"}
+"""Each route is called about requests of its own, which are more than a user may make in a day."""
+
 fresh = count()
 
 
 @pytest.fixture(params=["memory", "sqlite", "mysql"])
 async def service(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Service]:
-    # two requests for each row of the table
-    service = Service(environment={"V2F_QUOTA_REQUESTS_A_DAY": "0", "V2F_QUOTA_DRAWING_SECONDS_A_DAY": "0"})
+    service = Service(environment=LIFTED)
     if request.param == "memory":
         yield service
         return

@@ -25,6 +25,7 @@ def unlimited(tmp_path: Path) -> World:
         sign_ups_an_hour=0,
         email_checks_an_hour=0,
         guests_an_hour=0,
+        resets_an_hour=0,
     )
     return World(tmp_path, throttle_limits=limits)
 

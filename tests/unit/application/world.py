@@ -4,10 +4,15 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
 
+from adapters.auth.mail_link_signer import HmacMailLinkSigner
+from adapters.mail.writer import TwoFormWriter
 from adapters.workspaces.local_disk import LocalDiskWorkspaces
 from application.accounts.agree import Agree
+from application.accounts.ask_for_confirmation import AskForConfirmation
+from application.accounts.ask_for_reset import AskForReset
 from application.accounts.begin_guest import BeginGuest, BeginGuestCommand, GuestBegun
 from application.accounts.change_password import ChangePassword
+from application.accounts.confirm_address import ConfirmAddress
 from application.accounts.end_sessions import EndAllSessions, EndSession, LogOut
 from application.accounts.ended_sessions import EndedSessions
 from application.accounts.forget_sessions import ForgetSessions
@@ -16,6 +21,8 @@ from application.accounts.log_in import LogIn
 from application.accounts.new_passwords import NewPasswords
 from application.accounts.password_tries import PasswordTries
 from application.accounts.refresh import RefreshSession
+from application.accounts.require_confirmed import ConfirmedAddresses
+from application.accounts.reset_password import ResetPassword
 from application.accounts.sessions import Sessions
 from application.accounts.sign_up import RequireFreeEmail, SignUp, SignUpCommand
 from application.accounts.throttles import Refusals, Throttles
@@ -31,6 +38,9 @@ from application.generation.recover_expired import RecoverExpired
 from application.generation.remove_old_usage import RemoveOldUsage
 from application.generation.run import RunGeneration
 from application.generation.sweep_orphans import SweepOrphans
+from application.mail.forget_links import ForgetMailLinks
+from application.mail.links import MailLinks
+from application.mail.send import SendMails
 from application.ports.auth import Principal, Refresh
 from application.requests.admit_user import AdmitUser
 from application.requests.announce import Announce
@@ -54,6 +64,7 @@ from doubles.blobs import MemoryBlobs
 from doubles.clock import ManualClock
 from doubles.faces import FastFaces
 from doubles.jobs import MemoryAnnouncer
+from doubles.mail import MemoryMailer
 from doubles.memory import MemoryDatabase
 from doubles.memory.unit_of_work import MemoryUnitOfWork
 from doubles.passwords import FewCommonPasswords, PlainPasswords
@@ -68,6 +79,7 @@ THROTTLE_LIMITS = ThrottleLimits(
     sign_ups_an_hour=60,
     email_checks_an_hour=120,
     guests_an_hour=10,
+    resets_an_hour=20,
 )
 
 
@@ -114,6 +126,8 @@ class World:
         quotas: Quotas = QUOTAS,
         throttle_limits: ThrottleLimits = THROTTLE_LIMITS,
         consent_policy: ConsentPolicy = CONSENT_POLICY,
+        *,
+        confirm_address: bool = False,
     ) -> None:
         self.folder = folder
         self.clock = ManualClock()
@@ -135,12 +149,15 @@ class World:
         self.agree = Agree(uow, consent_policy, clock)
         self.withdraw_consent = WithdrawConsent(uow, clock)
         new_passwords = NewPasswords(self.passwords, FewCommonPasswords())
-        self.sign_up = SignUp(uow, new_passwords, self.throttles, clock, consent_policy=consent_policy)
-        self.require_free_email = RequireFreeEmail(uow, self.throttles)
         self.ended_sessions = EndedSessions(self.views, clock)
         refresh_tokens = PlainRefreshTokens()
         self.sessions = Sessions(PlainTokens(), refresh_tokens, self.ended_sessions, LIFETIMES, clock)
-        tries = PasswordTries(uow, self.passwords, self.throttles, Refusals(plain_key, clock))
+        self.sign_up = SignUp(
+            uow, new_passwords, self.sessions, self.throttles, clock, consent_policy=consent_policy
+        )
+        self.require_free_email = RequireFreeEmail(uow, self.throttles)
+        refusals = Refusals(plain_key, clock)
+        tries = PasswordTries(uow, self.passwords, self.throttles, refusals)
         self.log_in = LogIn(uow, tries, self.sessions, self.throttles, clock)
         self.refresh = RefreshSession(uow, refresh_tokens, self.sessions, clock)
         self.end_session = EndSession(uow, self.sessions)
@@ -150,10 +167,22 @@ class World:
         self.begin_guest = BeginGuest(
             uow, self.sessions, self.throttles, clock, allowed=True, consent_policy=consent_policy
         )
+        self.mailer = MemoryMailer()
+        links = MailLinks(HmacMailLinkSigner("the secret of this world"), clock)
+        writer = TwoFormWriter("faces@example.org", "https://faces.example.org", clock)
+        self.send_mails = SendMails(uow, self.mailer, writer, links, self.throttles, clock)
+        self.ask_for_reset = AskForReset(uow, self.throttles, clock)
+        self.reset_password = ResetPassword(
+            uow, links, new_passwords, self.sessions, self.throttles, refusals, clock=clock
+        )
+        self.ask_for_confirmation = AskForConfirmation(uow, self.throttles, clock)
+        self.confirm_address = ConfirmAddress(uow, links, clock)
+        confirmed = ConfirmedAddresses(demanded=confirm_address)
+        self.forget_mail_links = ForgetMailLinks(uow, clock)
         self.forget_sessions = ForgetSessions(uow, clock)
         self.forget_throttles = ForgetThrottles(uow, clock)
         workspaces = LocalDiskWorkspaces(folder / "work")
-        self.admit_user = AdmitUser(self.views, clock, quotas, consent_policy)
+        self.admit_user = AdmitUser(self.views, clock, quotas, consent_policy, confirmed)
         self.submit_request = SubmitFaceRequest(
             uow,
             TrustingChecker(),
@@ -163,9 +192,16 @@ class World:
             workspaces,
             quotas=quotas,
             consent_policy=consent_policy,
+            confirmed=confirmed,
         )
         self.regenerate_faces = RegenerateFaces(
-            uow, self.blobs, self.announce, clock, quotas, consent_policy=consent_policy
+            uow,
+            self.blobs,
+            self.announce,
+            clock,
+            quotas,
+            consent_policy=consent_policy,
+            confirmed=confirmed,
         )
         self.erase = EraseRequest(uow, self.blobs, clock, self.policy.heartbeat)
         self.show = ShowRequests(self.views)

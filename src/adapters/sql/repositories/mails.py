@@ -46,9 +46,9 @@ class SqlMailRepository:
         """Update by key."""
         await self._rows.save(mail.id, mail_columns(mail))
 
-    async def remove(self, mail_id: MailId) -> None:
+    async def remove(self, mail_id: MailId) -> bool:
         """Delete by key."""
-        await write(self._session, _REMOVE, {"mail_id": mail_id})
+        return bool(await write(self._session, _REMOVE, {"mail_id": mail_id}))
 
     async def remove_to(self, address: str) -> None:
         """Delete by address."""

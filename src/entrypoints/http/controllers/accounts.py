@@ -11,6 +11,7 @@ from entrypoints.http.bodies.form_request import FormRequest
 from entrypoints.http.caller import Caller
 from entrypoints.http.client_address import client_address
 from entrypoints.http.device import device_of
+from entrypoints.http.language import language_of
 from entrypoints.http.schemas.accounts import (
     AccountResponse,
     FreeEmailRequest,
@@ -36,13 +37,16 @@ class AccountController(Controller):
     ) -> SignUpResponse:
         """Sign up.
 
-        With the token of a guest, the guest becomes an account, and keeps requests, results and the session. A token
+        With the token of a guest, the guest becomes an account, keeps requests and results, and has to log in. A token
         that is not valid any more is refused, so that no result is lost unnoticed; that of an account changes nothing.
 
         Without age and gender a guest keeps those stated before; a new user gets 20 and `man`.
+
+        A mail in the language of `Accept-Language`, Korean or English, asks to confirm the address.
         """
         body = await request.read()
-        return SignUpResponse.of(await sign_up(body.command(client_address(request), guest_id)))
+        command = body.command(client_address(request), language_of(request), guest_id)
+        return SignUpResponse.of(await sign_up(command))
 
     @post("/users/email/validation", status_code=200, problems=(409, 429))
     async def validate_email(

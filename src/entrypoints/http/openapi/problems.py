@@ -8,10 +8,13 @@ import msgspec
 from litestar.exceptions import HTTPException
 
 from application.errors import (
+    AddressNotConfirmed,
     EmailTaken,
     GuestsOff,
     HashingBusy,
     InvalidLink,
+    InvalidMailLink,
+    NoAddress,
     NoPassword,
     ServiceUnavailable,
     TooManyTries,
@@ -82,6 +85,9 @@ EXAMPLES: tuple[Exception, ...] = (
     WrongPassword(),
     InvalidLink(),
     AlreadySignedUp(),
+    InvalidMailLink(),
+    AddressNotConfirmed(),
+    NoAddress(),
     EmailTaken(),
     NoPassword(),
     GenerationInFlight(),

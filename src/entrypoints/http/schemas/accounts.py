@@ -11,7 +11,7 @@ from domain.ids import UserId
 from domain.passwords import LONGEST_PASSWORD, LONGEST_REPEATED, SHORTEST_PASSWORD
 from domain.session import Device
 from domain.text import BLANK
-from domain.user import LONGEST_EMAIL, User
+from domain.user import LONGEST_EMAIL, Language, User
 from domain.voice import OLDEST, YOUNGEST, Gender, Person
 from entrypoints.http.schemas.consent import AgreedVersion
 from entrypoints.http.schemas.moments import Moment, WithMoments
@@ -80,7 +80,7 @@ class SignUpRequest(Struct, frozen=True, kw_only=True):
     gender: Gender | UnsetType = UNSET
     notice_version: AgreedVersion = ""
 
-    def command(self, client_address: str, guest_id: UserId | None) -> SignUpCommand:
+    def command(self, client_address: str, language: Language, guest_id: UserId | None) -> SignUpCommand:
         """Return what the use case takes; raises `InvalidValue`."""
         return SignUpCommand(
             email=self.email,
@@ -90,6 +90,7 @@ class SignUpRequest(Struct, frozen=True, kw_only=True):
             notice_version=self.notice_version or None,
             guest_id=guest_id,
             states_person=self.age is not UNSET or self.gender is not UNSET,
+            language=language,
         )
 
 
@@ -117,10 +118,11 @@ class MessageResponse(Struct, frozen=True, kw_only=True):
 
 
 class AccountResponse(WithMoments, frozen=True, kw_only=True):
-    """Age and gender as stated by the user."""
+    """Age and gender as stated by the user, and whether the user has confirmed the address."""
 
     age: Age
     gender: Gender
+    email_confirmed: bool
     guest: Annotated[bool | UnsetType, Meta(description="True for a guest; absent for an account.")] = UNSET
     erase_at: (
         Annotated[Moment, Meta(description="When a guest is erased; absent for an account.")] | UnsetType
@@ -134,6 +136,7 @@ class AccountResponse(WithMoments, frozen=True, kw_only=True):
             gender=user.person.gender,
             guest=user.is_guest or UNSET,
             erase_at=user.sessions_end_at or UNSET,
+            email_confirmed=user.confirmed_at is not None,
         )
 
 

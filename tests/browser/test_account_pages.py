@@ -1,0 +1,129 @@
+"""The pages to which the links in mails lead."""
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+
+import httpx
+import pytest
+from playwright.async_api import Browser, Page, expect
+
+from e2e.outbox import link_in, wait_for_mail
+from e2e.service import TIMEOUT, Service, running
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+ACCOUNT = {"email": "ann@example.org", "password": "correct horse"}
+NEW = "another good horse"
+USED = "This link was used already, or it has expired. Ask for another mail."
+
+
+@pytest.fixture
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """A service with one account, whose first mail asks to confirm its address."""
+    with running(Service(data=tmp_path_factory.mktemp("pages") / "data")) as service:
+        httpx.post(f"{service.url}/users", data=ACCOUNT, timeout=TIMEOUT).raise_for_status()
+        wait_for_mail(service, 1)
+        yield service
+
+
+@asynccontextmanager
+async def reader(chromium: Browser, locale: str = "en-GB") -> AsyncIterator[Page]:
+    """A reader with a small screen who likes it dark; what the page breaks or loads from elsewhere fails the test."""
+    context = await chromium.new_context(
+        locale=locale, viewport={"width": 320, "height": 640}, color_scheme="dark"
+    )
+    page = await context.new_page()
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("console", lambda told: faults.append(told.text) if "Content Security" in told.text else None)
+    page.on(
+        "request",
+        lambda sent: None if sent.url.startswith(("http://127.0.0.1", "data:")) else faults.append(sent.url),
+    )
+    yield page
+    assert await page.evaluate("document.documentElement.scrollWidth") == 320
+    await context.close()
+    assert faults == []
+
+
+def log_in(service: Service, password: str) -> int:
+    given = {**ACCOUNT, "password": password}
+    return httpx.post(f"{service.url}/auth", data=given, timeout=TIMEOUT).status_code
+
+
+async def test_the_link_of_a_mail_confirms_an_address_once(chromium: Browser, service: Service) -> None:
+    link = link_in(wait_for_mail(service, 1))
+    async with reader(chromium) as page:
+        await page.goto(link)
+        await page.get_by_role("button", name="Confirm my address").click()
+        await expect(page.get_by_role("status")).to_have_text(
+            "Your e-mail address is confirmed. You can close this page."
+        )
+        assert "#" not in page.url
+    async with reader(chromium) as page:
+        await page.goto(link)
+        await page.get_by_role("button").click()
+        await expect(page.get_by_role("status")).to_have_text(USED)
+        await expect(page.get_by_role("button")).to_have_count(0)
+
+
+async def test_a_forgotten_password_is_reset_by_keyboard_alone(chromium: Browser, service: Service) -> None:
+    async with reader(chromium) as page:
+        await page.goto(f"{service.url.removesuffix('/api/v1')}/account/reset")
+        await page.get_by_label("E-mail address of your account").focus()
+        await page.keyboard.type("ann@example.org")
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_role("status")).to_contain_text("a mail is on its way")
+    link = link_in(wait_for_mail(service, 2))
+    async with reader(chromium) as page:
+        await page.goto(link)
+        password = page.get_by_label("New password")
+        await password.focus()
+        await page.keyboard.type("password1")
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_role("status")).to_contain_text("one of the first that are guessed")
+        await expect(page.get_by_role("status")).to_be_focused()
+        await password.fill("")
+        await password.focus()
+        await page.keyboard.type(NEW)
+        await page.keyboard.press("Tab")
+        await page.keyboard.press("Space")
+        assert await password.get_attribute("type") == "text"
+        await page.keyboard.press("Tab")
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_role("status")).to_have_text(
+            "Your password is changed. Log in with the new one."
+        )
+    assert (log_in(service, "correct horse"), log_in(service, NEW)) == (401, 200)
+    async with reader(chromium) as page:
+        await page.goto(link)
+        await page.get_by_label("New password").fill("a third good horse")
+        await page.get_by_role("button", name="Change the password").click()
+        await expect(page.get_by_role("status")).to_have_text(USED)
+        await expect(page.get_by_label("E-mail address of your account")).to_be_visible()
+
+
+async def test_the_pages_speak_korean_to_those_who_prefer_it(chromium: Browser, service: Service) -> None:
+    link = link_in(wait_for_mail(service, 1))
+    async with reader(chromium, "ko-KR") as page:
+        await page.goto(link[:-4])  # cut off
+        await page.get_by_role("button", name="이메일 주소 확인하기").click()
+        await expect(page.get_by_role("status")).to_contain_text("이 링크는 이미 사용되었거나")
+        assert await page.locator("html").get_attribute("lang") == "ko"
+        await page.goto(link.replace("confirm#", "reset#"))
+        await page.get_by_label("새 비밀번호").fill("password1")
+        await page.get_by_role("button", name="비밀번호 변경하기").click()
+        await expect(page.get_by_role("status")).to_contain_text("이 링크는 이미 사용되었거나")
+
+
+async def test_a_page_says_so_when_the_service_cannot_be_reached(chromium: Browser, service: Service) -> None:
+    link = link_in(wait_for_mail(service, 1))
+    async with reader(chromium) as page:
+        await page.goto(link)
+        await expect(page.get_by_role("button", name="Confirm my address")).to_be_visible()
+        await page.context.set_offline(True)
+        await page.get_by_role("button").click()
+        await expect(page.get_by_role("status")).to_contain_text("The service cannot be reached")
+        await page.context.set_offline(False)
+        await page.get_by_role("button").click()
+        await expect(page.get_by_role("status")).to_contain_text("is confirmed")
