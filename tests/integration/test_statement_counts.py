@@ -44,7 +44,7 @@ STATEMENTS = {
     + REQUEST
     + "/mz-result": 8,  # lock user, request and generations, usage, write usage, these two and the turn
     "DELETE "
-    + REQUEST: 6,  # lock request and generations, write the usage of one that has not ended, erase, the erasure, the turn
+    + REQUEST: 6,  # lock request and generations, write usage of one that has not ended, erase, the erasure, the turn
     "GET /health/live": 0,
     "GET /health/ready": 1,
 }

@@ -14,8 +14,8 @@ BATCH = 50
 class FinishErasures:
     """Removes what is stored of erased rows, again and again until no worker can store any more.
 
-    It removes an erasure of which nothing is left, and returns how many these were. Several processes share the work: one
-    that is killed leaves it to the others, and blobs that two of them remove are no error.
+    An erasure of which nothing is left is removed; how many these were is returned. Several processes share the work:
+    one that is killed leaves it to the others, and blobs that two of them remove are no error.
     """
 
     def __init__(self, unit_of_work: UnitOfWorkFactory, blobs: BlobStorage, clock: Clock) -> None:
