@@ -48,6 +48,15 @@ class WrongPassword(ApplicationError):
         super().__init__("The password is wrong.")
 
 
+class PasswordMissing(WrongPassword):
+    """The caller has to give the password of the account."""
+
+    code = "password_missing"
+
+    def __init__(self) -> None:
+        ApplicationError.__init__(self, "Give your password: what is erased cannot be brought back.")
+
+
 class NoPassword(ApplicationError):
     """A guest was asked for what only accounts have: a password."""
 

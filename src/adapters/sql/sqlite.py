@@ -13,8 +13,9 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 DRIVER = "aiosqlite"
 
-BUSY_SECONDS = 10.0
-"""How long to wait for a transaction of another process."""
+POOL_SECONDS = BUSY_SECONDS = 30.0
+"""How long to wait for units of work of this process, and for those of another one: as long as the file may take to be
+rewritten."""
 
 EMPTYING_SECONDS = 0.2
 """How long to wait for readers before the log is emptied; units of work wait meanwhile."""

@@ -4,10 +4,9 @@ from dataclasses import dataclass
 
 from application.accounts.account_erasure import AccountErasure
 from application.accounts.password_tries import PasswordTries
-from application.errors import AccountGone, WrongPassword
+from application.errors import AccountGone, PasswordMissing, WrongPassword
 from application.ports.unit_of_work import UnitOfWorkFactory
 from domain.erasure import Receipt
-from domain.errors import InvalidValue
 from domain.ids import UserId
 from domain.user import User
 
@@ -22,9 +21,9 @@ class EraseAccountCommand:
 
 
 class EraseAccount:
-    """Erases the caller's account, for the right password; raises as `PasswordTries.for_user` does, and `InvalidValue`.
+    """Erases the caller's account, for the right password; a guest is erased without one.
 
-    A guest is erased without a password.
+    Raises as `PasswordTries.for_user` does, and `PasswordMissing`.
     """
 
     def __init__(
@@ -50,6 +49,6 @@ class EraseAccount:
 
     async def _require_password(self, command: EraseAccountCommand) -> None:
         if command.password is None:
-            raise InvalidValue("password", "Give your password: what is erased cannot be brought back.")
+            raise PasswordMissing
         right = await self._tries.for_user(command.user_id, command.password, command.client_address)
         await self._tries.take_back(right)

@@ -9,6 +9,8 @@ from application.ports.unit_of_work import UnitOfWorkFactory
 TASK = "forget_erased"
 EVERY = timedelta(seconds=10)
 """How often at most, by all processes together: one time serves all erasures before it."""
+RESTS = 3
+"""How many times as long as it takes the others may work in between."""
 
 
 class ForgetErased:
@@ -21,15 +23,18 @@ class ForgetErased:
         self._unit_of_work = unit_of_work
         self._files = files
         self._clock = clock
+        self._every = EVERY
 
     async def __call__(self) -> int:
         async with self._unit_of_work() as uow:
             erasures = await uow.erasures.not_forgotten()
-            is_ours = bool(erasures) and await uow.tasks.take(TASK, self._clock(), EVERY)
+            is_ours = bool(erasures) and await uow.tasks.take(TASK, self._clock(), self._every)
             await uow.commit()
         if not is_ours:
             return 0
+        began_at = self._clock()
         await self._files.forget_deleted()
+        self._every = max(EVERY, (1 + RESTS) * (self._clock() - began_at))
         async with self._unit_of_work() as uow:
             await uow.erasures.forget(erasures)
             await uow.commit()

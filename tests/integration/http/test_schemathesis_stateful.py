@@ -23,7 +23,7 @@ from integration.http.generated import bounded, described
 from integration.http.live import live
 from integration.http.service import API, UNKNOWN_ID, VOICE, Service
 
-SETTINGS = bounded(12, stateful_step_count=15)
+SETTINGS = bounded(16, stateful_step_count=15)
 PASSWORD = "correct horse"
 FORM = {"age": "34", "gender": "woman"}
 MEDIA = f"{API}/media/"

@@ -13,6 +13,7 @@ from application.errors import (
     AccountGone,
     HashingBusy,
     NotFound,
+    PasswordMissing,
     ServiceUnavailable,
     SessionEnded,
     TooManyTries,
@@ -23,7 +24,6 @@ from application.feedback.answer_survey import AnswerSurvey, AnswerSurveyCommand
 from application.feedback.rate import RateFace, RateFaceCommand
 from databases.examples import QUOTAS
 from domain.erasure import Receipt
-from domain.errors import InvalidValue
 from domain.feedback import FaceKind
 from domain.mail import Mail, MailKind
 from domain.user import User
@@ -123,7 +123,7 @@ async def test_a_wrong_password_erases_nothing_and_ends_no_session(world: World)
         await erase(world, user, "wrong horse", ELSEWHERE)
     after = await rows_of(world)
     assert after == {**before, "throttles": after["throttles"]}
-    with pytest.raises(InvalidValue, match="Give your password"):
+    with pytest.raises(PasswordMissing):
         await erase(world, user, None)
     assert await rows_of(world) == after
 
