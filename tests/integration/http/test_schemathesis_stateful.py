@@ -23,15 +23,16 @@ from integration.http.generated import bounded, described
 from integration.http.live import live
 from integration.http.service import API, UNKNOWN_ID, VOICE, Service
 
-SETTINGS = bounded(16, stateful_step_count=15)
+SETTINGS = bounded(30, stateful_step_count=15)
 PASSWORD = "correct horse"
 FORM = {"age": "34", "gender": "woman"}
 MEDIA = f"{API}/media/"
 
 # Which values are refused is tested for each operation; here any answer counts that the document knows.
+# Erasing the account is left out: it would end the sequence.
 api = described(
     checks={"positive_data_acceptance": {"enabled": False}, "negative_data_rejection": {"enabled": False}}
-)
+).exclude(operation_id="erase_account")
 
 
 class Sequence(api.as_state_machine()):  # type: ignore[misc]
