@@ -79,5 +79,14 @@ _.waiting_improvement
 _.recommend
 _.opinion
 
+# Fields of an export: users read them, and their programs.
+_.missing_files
+_.attempts
+_.tries
+
+# `zipfile` reads these of an entry.
+_.compress_type
+_._compresslevel
+
 # `taskiq worker` is given this name on its command line.
 create_broker

@@ -48,13 +48,13 @@ class WrongPassword(ApplicationError):
         super().__init__("The password is wrong.")
 
 
-class PasswordMissing(WrongPassword):
+class PasswordMissing(ApplicationError):
     """The caller has to give the password of the account."""
 
     code = "password_missing"
 
     def __init__(self) -> None:
-        ApplicationError.__init__(self, "Give your password: what is erased cannot be brought back.")
+        super().__init__("Give your password: what is erased cannot be brought back.")
 
 
 class NoPassword(ApplicationError):

@@ -7,7 +7,15 @@ from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from adapters.sql import SqlClaims, SqlUnitOfWork, SqlViews, create_engine, create_reading_engine
+from adapters.sql import (
+    SqlAccountData,
+    SqlClaims,
+    SqlUnitOfWork,
+    SqlViews,
+    create_engine,
+    create_reading_engine,
+)
+from application.ports.account_data import AccountData
 from application.ports.claims import Claims
 from application.ports.unit_of_work import UnitOfWorkFactory
 from application.ports.views import Views
@@ -21,13 +29,19 @@ PATIENCE = 60.0
 class Database:
     unit_of_work: UnitOfWorkFactory
     views: Views
+    account_data: AccountData
     claims: Claims
     engines: tuple[AsyncEngine, ...] = ()
 
 
 def memory_database() -> Database:
     memory = MemoryDatabase(PATIENCE)
-    return Database(unit_of_work=memory.unit_of_work, views=memory.views(), claims=memory.claims())
+    return Database(
+        unit_of_work=memory.unit_of_work,
+        views=memory.views(),
+        account_data=memory.account_data(),
+        claims=memory.claims(),
+    )
 
 
 @asynccontextmanager
@@ -40,6 +54,7 @@ async def sql_database(url: str) -> AsyncIterator[Database]:
     yield Database(
         unit_of_work=lambda: SqlUnitOfWork(writing),
         views=SqlViews(reading),
+        account_data=SqlAccountData(reading),
         claims=SqlClaims(writing, reading),
         engines=(writing, reading),
     )

@@ -92,6 +92,10 @@ class Cluster:
         """Put a blob into the bucket that no row refers to, as a crash leaves one."""
         self._s3().put_object(self.bucket.name, key, BytesIO(ORPHAN_CONTENT), len(ORPHAN_CONTENT))
 
+    def remove_blob(self, key: str) -> None:
+        """Remove a blob that a row refers to."""
+        self._s3().remove_object(self.bucket.name, key)
+
     def _s3(self) -> Minio:
         address = urlsplit(self.bucket.endpoint).netloc
         return Minio(

@@ -10,7 +10,7 @@ import pytest
 
 from adapters.sql import upgrade
 from contracts.hostile_client import HostileClient
-from databases.database import Database, sql_database
+from databases.database import sql_database
 from databases.examples import NOON, QUOTAS, stored_user
 from domain.errors import QuotaExceeded
 from domain.quotas import Quotas
@@ -32,9 +32,7 @@ async def client(
     await asyncio.to_thread(upgrade, mysql_database.url)
     async with sql_database(mysql_database.url) as one, sql_database(mysql_database.url) as other:
         processes = itertools.cycle((one, other))
-        both = Database(
-            unit_of_work=lambda: next(processes).unit_of_work(), views=one.views, claims=one.claims
-        )
+        both = replace(one, unit_of_work=lambda: next(processes).unit_of_work())
         client = HostileClient(both, quotas, tmp_path, 1, NOON)
         client.user = await stored_user(one)
         yield client

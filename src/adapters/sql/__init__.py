@@ -1,5 +1,6 @@
-"""Unit of work, repositories, claims and views on MySQL and SQLite."""
+"""Unit of work, repositories, claims, views and account data on MySQL and SQLite."""
 
+from adapters.sql.account_data import SqlAccountData
 from adapters.sql.claims import SqlClaims
 from adapters.sql.database_files import SqlDatabaseFiles
 from adapters.sql.engine import create_engine, create_reading_engine
@@ -8,6 +9,7 @@ from adapters.sql.unit_of_work import SqlUnitOfWork
 from adapters.sql.views import SqlViews
 
 __all__ = [
+    "SqlAccountData",
     "SqlClaims",
     "SqlDatabaseFiles",
     "SqlUnitOfWork",

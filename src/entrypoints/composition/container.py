@@ -25,11 +25,12 @@ from adapters.faces.model_server import ModelServer, ModelServerFaces
 from adapters.faces.studio.engine import Studio
 from adapters.faces.studio.maker import StudioFaces
 from adapters.processes.limited import LimitedProcesses
-from adapters.sql import SqlClaims, SqlDatabaseFiles, SqlUnitOfWork, SqlViews
+from adapters.sql import SqlAccountData, SqlClaims, SqlDatabaseFiles, SqlUnitOfWork, SqlViews
 from adapters.workspaces.local_disk import LocalDiskWorkspaces
 from application.accounts.account_erasure import AccountErasure
 from application.accounts.ended_sessions import EndedSessions
 from application.accounts.erase import EraseAccount
+from application.accounts.export import ExportAccount
 from application.accounts.forget_sessions import ForgetSessions
 from application.accounts.forget_throttles import ForgetThrottles
 from application.accounts.log_in import LogIn
@@ -187,6 +188,7 @@ class Container(containers.DeclarativeContainer):
     # the database
     unit_of_work = providers.Factory(SqlUnitOfWork, engine)
     views = providers.Singleton(SqlViews, reading_engine)
+    account_data = providers.Singleton(SqlAccountData, reading_engine)
     claims = providers.Singleton(SqlClaims, engine, reading_engine)
     database_files = providers.Singleton(SqlDatabaseFiles, engine)
 
@@ -225,6 +227,7 @@ class Container(containers.DeclarativeContainer):
     require_free_email = UseCase(RequireFreeEmail, unit_of_work.provider, throttles)
     log_in = UseCase(LogIn, unit_of_work.provider, password_tries, sessions, throttles, clock)
     show_account = UseCase(ShowAccount, unit_of_work.provider)
+    export_account = UseCase(ExportAccount, account_data, blobs, ended_sessions, clock)
     announce = providers.Singleton(Announce, announcer)
     require_room = UseCase(RequireRoom, views, clock, quotas)
     submit = UseCase(

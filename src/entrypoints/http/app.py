@@ -10,6 +10,7 @@ from entrypoints.http.bodies.form_request import FormRequest
 from entrypoints.http.bodies.uploads import LARGEST_UPLOAD
 from entrypoints.http.controllers.accounts import AccountController
 from entrypoints.http.controllers.events import EventController
+from entrypoints.http.controllers.exports import ExportController
 from entrypoints.http.controllers.health import HealthController
 from entrypoints.http.controllers.media import MediaController
 from entrypoints.http.controllers.requests import RequestController
@@ -31,6 +32,7 @@ def create_app(container: Container, lifespan: Sequence[Lifespan] = ()) -> Lites
         path="/api/v1",
         route_handlers=[
             AccountController,
+            ExportController,
             RequestController,
             ResultController,
             EventController,

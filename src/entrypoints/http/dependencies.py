@@ -16,6 +16,7 @@ from entrypoints.http.bodies.uploads import Uploads
 from entrypoints.http.caller import Caller, authenticate
 from entrypoints.http.health_checks import HealthChecks, Readiness
 from entrypoints.http.own_addresses import OwnAddresses
+from entrypoints.http.responses.export_places import ExportPlaces
 from entrypoints.http.responses.open_streams import OpenStreams
 
 T = TypeVar("T")
@@ -29,6 +30,7 @@ def create_dependencies(container: Container) -> Mapping[str, Provide]:
     addresses = OwnAddresses(container.settings().server)
     quotas = container.settings().quotas
     upload_places, open_streams = UploadPlaces(quotas.uploads_at_once), OpenStreams(quotas.streams_at_once)
+    export_places = ExportPlaces()
 
     async def caller(request: Request[Any, Any, Any]) -> Caller:
         links = MediaLinks(container.sign_link(), addresses.for_client(request.scope))
@@ -53,6 +55,7 @@ def create_dependencies(container: Container) -> Mapping[str, Provide]:
         "readiness": Provide(lambda: readiness, sync_to_thread=False),
         "stopping": for_all(container.stopping),
         "open_streams": Provide(lambda: open_streams, sync_to_thread=False),
+        "export_places": Provide(lambda: export_places, sync_to_thread=False),
         **{
             name: for_all(provider) if name in PUBLIC else for_callers(provider)
             for name, provider in container.providers.items()

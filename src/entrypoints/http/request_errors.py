@@ -91,6 +91,14 @@ class TooManyUploads(RequestRefused):
     sentence = "You are sending other recordings already. Try again when they have arrived."
 
 
+class TooManyExports(RequestRefused):
+    """The user is fetching an export already."""
+
+    status = HTTPStatus.TOO_MANY_REQUESTS
+    code = "too_many_exports"
+    sentence = "You are fetching your data already. Try again when that has ended."
+
+
 class UnsupportedContentType(RequestRefused):
     """The body has another content type than those that the operation accepts."""
 

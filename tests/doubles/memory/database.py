@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from doubles.memory.account_data import MemoryAccountData
 from doubles.memory.claims import MemoryClaims
 from doubles.memory.locks import Locks
 from doubles.memory.tables import Tables
@@ -11,7 +12,7 @@ from doubles.memory.views import MemoryViews
 
 
 class MemoryDatabase:
-    """Makes units of work, claims and views on the same dicts.
+    """Makes units of work, claims, views and account data on the same dicts.
 
     A lock that does not become free within `patience` seconds raises `ServiceUnavailable`, as on a real database.
     """
@@ -27,6 +28,10 @@ class MemoryDatabase:
     def claims(self, unit_of_work: Callable[[], MemoryUnitOfWork] | None = None) -> MemoryClaims:
         """Return claims of generations, which may use other units of work on this database."""
         return MemoryClaims(unit_of_work or self.unit_of_work, self._tables.turns)
+
+    def account_data(self) -> MemoryAccountData:
+        """Return what is committed of one user."""
+        return MemoryAccountData(self._tables)
 
     def views(self) -> MemoryViews:
         """Return views of what is committed."""

@@ -65,6 +65,7 @@ ROWS: Mapping[str, Row] = {
     f"POST {API}/auth": public(200, data=LOGIN),
     f"GET {API}/users": for_users(200),
     f"DELETE {API}/users": for_users(200, data={"password": PASSWORD}),
+    f"GET {API}/users/export": for_users(200),
     f"GET {API}/mz-request": for_users(200),
     f"POST {API}/mz-request": for_users(
         201, data={"age": "34", "gender": "woman"}, files={"file": ("svelte_audio.wav", VOICE, "audio/wav")}

@@ -53,6 +53,7 @@ class Service:
         container.passwords.override(providers.Object(PlainPasswords()))
         container.unit_of_work.override(providers.Callable(self.database.unit_of_work))
         container.views.override(providers.Object(self.database.views()))
+        container.account_data.override(providers.Object(self.database.account_data()))
         container.claims.override(providers.Object(self.database.claims()))
         container.blobs.override(providers.Object(self.blobs))
         container.announcer.override(providers.Object(self.announcer))

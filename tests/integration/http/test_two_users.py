@@ -36,6 +36,7 @@ async def service(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterat
     async with sql_database(url) as database:
         service.container.unit_of_work.override(providers.Callable(database.unit_of_work))
         service.container.views.override(providers.Object(database.views))
+        service.container.account_data.override(providers.Object(database.account_data))
         service.container.claims.override(providers.Object(database.claims))
         yield service
 

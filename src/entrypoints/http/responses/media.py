@@ -1,6 +1,5 @@
 """Responses with a stored file, or a part of one."""
 
-from collections.abc import AsyncGenerator, AsyncIterator
 from typing import Any
 
 from litestar import Response
@@ -29,7 +28,8 @@ async def media_response(headers: Headers, media: MediaRedirect | OpenedMedia) -
     chunks = media.read(part.start, part.length)
     first = await anext(chunks, b"")  # raises before the response begins if the file is gone
     return closing_stream(
-        _joined(first, chunks),
+        chunks,
+        first=first,
         status_code=206 if part.is_partial else 200,
         media_type=media.media_type,
         headers={**_headers(media, validators), "Content-Length": str(part.length), **partial},
@@ -46,9 +46,3 @@ def _headers(media: OpenedMedia, validators: Validators) -> dict[str, str]:
         "ETag": validators.etag,
         "Last-Modified": validators.last_modified,
     }
-
-
-async def _joined(first: bytes, rest: AsyncIterator[bytes]) -> AsyncGenerator[bytes, None]:
-    yield first
-    async for chunk in rest:
-        yield chunk
