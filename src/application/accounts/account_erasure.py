@@ -13,7 +13,7 @@ from application.generation.policy import JobPolicy
 from application.ports.blobs import BlobStorage
 from application.ports.clock import Clock
 from application.ports.repositories import RemovedRows
-from application.ports.unit_of_work import UnitOfWork, UnitOfWorkFactory
+from application.ports.unit_of_work import UnitOfWorkFactory
 from application.security_events import record
 from domain.erasure import Erasure, Receipt
 from domain.face_request import FaceRequest
@@ -108,7 +108,8 @@ class AccountErasure:
             removed = await uow.users.remove(user)
             erasures = erasures_of(requests, generations, self._clock(), self._policy.stops_within)
             await uow.erasures.add(erasures)
-            await self._forget_tries(uow, user)
+            if keys := self._throttles.keys_of(user):
+                await uow.throttles.remove(keys)
             await uow.commit()
         return _Erased(
             email=user.email,
@@ -119,10 +120,6 @@ class AccountErasure:
             removed=removed,
             erasures=erasures,
         )
-
-    async def _forget_tries(self, uow: UnitOfWork, user: User) -> None:
-        if user.email is not None:
-            await uow.throttles.remove(self._throttles.keys_of(user.email))
 
     async def _erase_late_mails(self, email: str | None) -> None:
         """Remove mails that were sent while the rows were being erased."""

@@ -19,9 +19,8 @@ from domain.throttling import (
 )
 from domain.user import User
 
-AT_HOME, ELSEWHERE = "password at home", "password"
-OF_ACCOUNTS = (AT_HOME, ELSEWHERE)
-"""The kinds of keys that stand for an account; an erasure forgets them."""
+ELSEWHERE, AT_HOME = PASSWORD_KINDS = ("password", "password at home")
+"""The kinds of keys under which wrong passwords for an account are counted."""
 MOST_REFUSALS = 10_000
 """How many a process keeps in memory."""
 
@@ -66,9 +65,9 @@ class Throttles:
             *_delays(from_address, self._key("passwords from", network_of(client_address))),
         ]
 
-    def keys_of(self, email: str) -> list[str]:
-        """Return the keys of all that is counted for one account, whatever the client address."""
-        return [self._key(kind, email) for kind in OF_ACCOUNTS]
+    def keys_of(self, user: User) -> list[str]:
+        """Return the keys of all that is counted for one user, whatever the client address."""
+        return [self._key(kind, user.email) for kind in PASSWORD_KINDS] if user.email is not None else []
 
     def is_home(self, user: User, client_address: str) -> bool:
         """Tell whether the user's last good login came from this address."""
