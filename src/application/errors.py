@@ -57,6 +57,15 @@ class WrongPassword(ApplicationError):
         super().__init__("The password is wrong.")
 
 
+class PasswordMissing(ApplicationError):
+    """The caller has to give the password of the account."""
+
+    code = "password_missing"
+
+    def __init__(self) -> None:
+        super().__init__("Give your password: what is erased cannot be brought back.")
+
+
 class NoPassword(ApplicationError):
     """A guest was asked for what only accounts have: a password."""
 

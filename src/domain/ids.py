@@ -11,6 +11,7 @@ SurveyId = NewType("SurveyId", str)
 MailId = NewType("MailId", str)
 ConsentId = NewType("ConsentId", str)
 SessionId = NewType("SessionId", str)
+ErasureId = NewType("ErasureId", str)
 
 ID_LENGTH = 32
 

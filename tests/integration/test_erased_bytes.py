@@ -1,17 +1,20 @@
 """What a user erases is not in the files of SQLite any more."""
 
 import asyncio
+import resource
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 import pytest
 
-from adapters.sql import upgrade
+from adapters.sql import SqlDatabaseFiles, upgrade
+from application.errors import ServiceUnavailable
 from databases.database import Database, sql_database
-from databases.examples import NOON, finished, stored_user, submitted
+from databases.examples import NOON, finished, new_user, stored_user, submitted
 from domain.face_request import FaceRequest
 from domain.feedback import Survey
+from domain.user import User
 
 PHONE = "+82-10-5555-0123"
 LONG_ANSWER = "I sound like my uncle Theodore. " * 60  # three of them do not fit into one page
@@ -89,3 +92,80 @@ async def test_after_a_reader_prevented_that_the_next_unit_of_work_does_it(
     reader.close()
     await stored_user(database)
     assert not is_stored(file)
+
+
+def address(number: int) -> str:
+    return f"user-{number * 7919 % 1000:03}-{'x' * (number % 60)}@example.org"
+
+
+async def erase_user(database: Database, user: User) -> None:
+    async with database.unit_of_work() as uow:
+        await uow.users.lock(user.id)
+        await uow.users.remove(user)
+        await uow.commit()
+
+
+async def test_of_hundreds_of_erased_users_no_address_is_in_any_file_and_those_of_others_are(
+    database: Database, file: Path
+) -> None:
+    """When rows come and go, SQLite moves others to new pages and leaves copies of them on the old ones."""
+    users = []
+    for number in range(600):
+        user = new_user(address(number))
+        async with database.unit_of_work() as uow:
+            await uow.users.add(user)
+            await uow.commit()
+        users.append(user)
+    erased = [user for number, user in enumerate(users) if number % 3]
+    for user in erased:
+        await erase_user(database, user)
+    await SqlDatabaseFiles(database.engines[0]).forget_deleted()
+    content = stored_bytes(file)
+    assert not [user.email for user in erased if str(user.email).encode() in content]
+    kept = [user for number, user in enumerate(users) if not number % 3]
+    assert all(str(user.email).encode() in content for user in kept)
+
+
+async def test_units_of_work_wait_while_the_file_is_rewritten_and_views_do_not(
+    database: Database, file: Path
+) -> None:
+    user = await stored_user(database)
+    files = SqlDatabaseFiles(database.engines[0])
+    rewriting = [asyncio.create_task(files.forget_deleted()) for _ in range(3)]
+    await asyncio.gather(
+        *(stored_user(database) for _ in range(20)), *(database.views.requests(user.id) for _ in range(20))
+    )
+    await asyncio.gather(*rewriting)
+
+
+async def test_while_a_reader_uses_the_log_the_file_is_not_rid_of_what_was_erased_and_says_so(
+    database: Database, file: Path
+) -> None:
+    user = await stored_user(database)
+    reader = sqlite3.connect(file)
+    reading = reader.execute("SELECT id FROM users UNION SELECT 2")
+    reading.fetchone()
+    await erase_user(database, user)
+    engine = database.engines[0]
+    async with engine.connect() as connection:
+        await connection.exec_driver_sql("PRAGMA busy_timeout = 50")
+    with pytest.raises(ServiceUnavailable):
+        await SqlDatabaseFiles(engine).forget_deleted()
+    reading.close()
+    reader.close()
+    await SqlDatabaseFiles(engine).forget_deleted()
+    assert str(user.email).encode() not in stored_bytes(file)
+
+
+async def test_a_disk_that_is_full_leaves_the_file_as_it_was(database: Database, file: Path) -> None:
+    request = await answered(database)
+    engine = database.engines[0]
+    limit = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (8192, limit[1]))
+    try:
+        with pytest.raises(ServiceUnavailable):
+            await SqlDatabaseFiles(engine).forget_deleted()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limit)
+    assert await database.views.request(request.user_id, request.id) is not None
+    await SqlDatabaseFiles(engine).forget_deleted()

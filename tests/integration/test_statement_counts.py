@@ -37,6 +37,10 @@ STATEMENTS = {
     "DELETE /auth/sessions/{session_id}": 4,
     "PUT /users/password": 12,  # select, count the try; lock user and sessions, write, end the others, mail, forget it
     "GET /users": 1,
+    # select three times: for its password, to compare it, for its mails; the throttles as at a login, and take the try
+    # back; lock the user, the sessions, the requests and the generations; end the sessions in two, delete the mails,
+    # the rows in five, the throttles; write the erasure
+    "DELETE /users": 22,
     "GET /users/export": 9,  # one for each table
     "GET /notices": 0,
     "GET /notices/{version}": 0,
@@ -61,7 +65,7 @@ STATEMENTS = {
     + REQUEST
     + "/mz-result": 8,  # lock user, request and generations, usage, write usage, these two and the turn
     "DELETE "
-    + REQUEST: 5,  # lock request and generations, write the usage of the one that has not ended, erase, the turn
+    + REQUEST: 6,  # lock request and generations, write usage of one that has not ended, erase, the erasure, the turn
     **{f"GET {address}": 0 for address in ADDRESSES},
     "GET /health/live": 0,
     "GET /health/ready": 1,
@@ -210,6 +214,8 @@ async def test_every_endpoint_costs_the_same_few_statements_for_any_number_of_ro
     await meter(f"POST {REQUEST}/mz-result/{{result_id}}", anna.call("POST", result, data=answers))
     await meter(f"POST {REQUEST}/mz-result", anna.call("POST", f"{request}/mz-result"))
     await meter(f"DELETE {REQUEST}", anna.call("DELETE", request))
+
+    await meter("DELETE /users", anna.call("DELETE", "/users", data={"password": PASSWORD}))
 
     await meter("GET /health/live", client.get("/health/live"))
     await meter("GET /health/ready", client.get("/health/ready"))

@@ -2,6 +2,7 @@
 
 from adapters.sql.account_data import SqlAccountData
 from adapters.sql.claims import SqlClaims
+from adapters.sql.database_files import SqlDatabaseFiles
 from adapters.sql.engine import create_engine, create_reading_engine
 from adapters.sql.schema import upgrade
 from adapters.sql.unit_of_work import SqlUnitOfWork
@@ -10,6 +11,7 @@ from adapters.sql.views import SqlViews
 __all__ = [
     "SqlAccountData",
     "SqlClaims",
+    "SqlDatabaseFiles",
     "SqlUnitOfWork",
     "SqlViews",
     "create_engine",

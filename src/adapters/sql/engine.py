@@ -8,11 +8,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from adapters.sql import mysql, sqlite
 from adapters.sql.failures import translate_failures
 
-POOL_SECONDS = 10.0
-
 
 class _Backend(Protocol):
     DRIVER: str
+    POOL_SECONDS: float
 
     def writing(self, url: URL, pool_size: int, pool_timeout: float) -> AsyncEngine: ...
     def reading(self, url: URL, pool_size: int, pool_timeout: float) -> AsyncEngine: ...
@@ -22,21 +21,21 @@ class _Backend(Protocol):
 _BACKENDS: dict[str, _Backend] = {"mysql": mysql, "sqlite": sqlite}
 
 
-def create_engine(url: str, pool_size: int = 10, pool_timeout: float = POOL_SECONDS) -> AsyncEngine:
+def create_engine(url: str, pool_size: int = 10, pool_timeout: float | None = None) -> AsyncEngine:
     """Return an engine for units of work; nothing is connected yet.
 
     `url` is `mysql://user:password@host/database` or `sqlite:///path`, with or without the name of a driver; for
     anything else it raises `ValueError`. A use of the engine raises `ServiceUnavailable` when no connection becomes
-    free within `pool_timeout` seconds.
+    free within `pool_timeout` seconds; None is what suits the database.
     """
     backend, address = _backend(url)
-    return _translating(backend.writing(address, pool_size, pool_timeout))
+    return _translating(backend.writing(address, pool_size, pool_timeout or backend.POOL_SECONDS))
 
 
-def create_reading_engine(url: str, pool_size: int = 10, pool_timeout: float = POOL_SECONDS) -> AsyncEngine:
+def create_reading_engine(url: str, pool_size: int = 10, pool_timeout: float | None = None) -> AsyncEngine:
     """Return an engine for views, as `create_engine` does: no transactions, no locks, one round trip a statement."""
     backend, address = _backend(url)
-    return _translating(backend.reading(address, pool_size, pool_timeout))
+    return _translating(backend.reading(address, pool_size, pool_timeout or backend.POOL_SECONDS))
 
 
 def create_migrating_engine(url: str) -> AsyncEngine:

@@ -11,6 +11,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 DRIVER = "asyncmy"
 
+POOL_SECONDS = 10.0
 CONNECT_SECONDS = 5
 LOCK_SECONDS = 10
 """How long to wait for a row that another transaction has locked."""

@@ -84,6 +84,10 @@ class Throttles:
             *_delays(from_address, self._key("passwords from", network_of(client_address))),
         ]
 
+    def keys_of(self, user: User) -> list[str]:
+        """Return the keys of all that is counted for one user, whatever the client address."""
+        return [self._key(kind, user.email) for kind in PASSWORD_KINDS] if user.email is not None else []
+
     def is_home(self, user: User, client_address: str) -> bool:
         """Tell whether the user's last good login came from this address."""
         return user.last_login_from == self.home(user, client_address)

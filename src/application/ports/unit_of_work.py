@@ -7,6 +7,7 @@ from typing import Protocol, Self
 from application.ports.repositories import (
     BlobReferences,
     ConsentRepository,
+    ErasureRepository,
     GenerationRepository,
     MailLinkRepository,
     MailRepository,
@@ -49,6 +50,8 @@ class UnitOfWork(Protocol):
     def throttles(self) -> ThrottleRepository: ...
     @property
     def usages(self) -> UsageRepository: ...
+    @property
+    def erasures(self) -> ErasureRepository: ...
     @property
     def blob_references(self) -> BlobReferences: ...
 

@@ -32,8 +32,9 @@ from adapters.mail.smtp import MailServer, SmtpMailer
 from adapters.mail.writer import TwoFormWriter
 from adapters.notices.packaged import PackagedNotices
 from adapters.processes.limited import LimitedProcesses
-from adapters.sql import SqlAccountData, SqlClaims, SqlUnitOfWork, SqlViews
+from adapters.sql import SqlAccountData, SqlClaims, SqlDatabaseFiles, SqlUnitOfWork, SqlViews
 from adapters.workspaces.local_disk import LocalDiskWorkspaces
+from application.accounts.account_erasure import AccountErasure
 from application.accounts.agree import Agree
 from application.accounts.ask_for_confirmation import AskForConfirmation
 from application.accounts.ask_for_reset import AskForReset
@@ -42,6 +43,7 @@ from application.accounts.change_password import ChangePassword
 from application.accounts.confirm_address import ConfirmAddress
 from application.accounts.end_sessions import EndAllSessions, EndSession, LogOut
 from application.accounts.ended_sessions import EndedSessions
+from application.accounts.erase import EraseAccount
 from application.accounts.export import ExportAccount
 from application.accounts.forget_sessions import ForgetSessions
 from application.accounts.forget_throttles import ForgetThrottles
@@ -59,6 +61,8 @@ from application.accounts.show_sessions import ShowSessions
 from application.accounts.sign_up import RequireFreeEmail, SignUp
 from application.accounts.throttles import Refusals, Throttles
 from application.accounts.withdraw_consent import WithdrawConsent
+from application.erasures.finish import FinishErasures
+from application.erasures.forget import ForgetErased
 from application.feedback.answer_survey import AnswerSurvey
 from application.feedback.rate import RateFace
 from application.generation.announce_due import AnnounceDue
@@ -109,6 +113,10 @@ class UseCase(providers.Singleton[T]):
 def utc_now() -> datetime:
     """Return the present moment."""
     return datetime.now(UTC)
+
+
+async def keep_no_mails(_address: str) -> None:
+    """Return: this service keeps no mails that it has sent."""
 
 
 def local_workspaces(settings: Settings) -> LocalDiskWorkspaces:
@@ -238,6 +246,7 @@ class Container(containers.DeclarativeContainer):
     views = providers.Singleton(SqlViews, reading_engine)
     account_data = providers.Singleton(SqlAccountData, reading_engine)
     claims = providers.Singleton(SqlClaims, engine, reading_engine)
+    database_files = providers.Singleton(SqlDatabaseFiles, engine)
 
     # sessions and passwords
     ended_sessions = providers.Singleton(EndedSessions, views, clock)
@@ -263,7 +272,7 @@ class Container(containers.DeclarativeContainer):
         smtp=providers.Singleton(SmtpMailer, providers.Factory(mail_server, settings)),
     )
     confirmed_addresses = providers.Singleton(
-        ConfirmedAddresses, unit_of_work.provider, demanded=settings.provided.accounts.confirm_address
+        ConfirmedAddresses, demanded=settings.provided.accounts.confirm_address
     )
 
     # voices and faces
@@ -360,7 +369,18 @@ class Container(containers.DeclarativeContainer):
         consent_policy=consent_policy,
         confirmed=confirmed_addresses,
     )
-    erase = UseCase(EraseRequest, unit_of_work.provider, blobs, clock, policy.provided.heartbeat)
+    erase = UseCase(EraseRequest, unit_of_work.provider, blobs, clock, policy)
+    account_erasure = providers.Singleton(
+        AccountErasure,
+        unit_of_work.provider,
+        sessions,
+        throttles,
+        blobs,
+        clock,
+        policy,
+        erase_mails=mailer.provided.erase,
+    )
+    erase_account = UseCase(EraseAccount, unit_of_work.provider, password_tries, account_erasure)
     show_requests = UseCase(ShowRequests, views)
     progress_board = providers.Singleton(ProgressBoard, views)
     watch_request = UseCase(WatchRequest, show_requests, progress_board)
@@ -387,6 +407,8 @@ class Container(containers.DeclarativeContainer):
         policy.provided.sweep_every,
         policy.provided.orphan_age,
     )
+    finish_erasures = providers.Singleton(FinishErasures, unit_of_work.provider, blobs, clock)
+    forget_erased = providers.Singleton(ForgetErased, unit_of_work.provider, database_files, clock)
     forget_sessions = providers.Singleton(ForgetSessions, unit_of_work.provider, clock)
     forget_throttles = providers.Singleton(ForgetThrottles, unit_of_work.provider, clock)
     send_mails = providers.Singleton(
@@ -398,6 +420,8 @@ class Container(containers.DeclarativeContainer):
         providers.List(
             providers.Factory(Task, "recover expired generations", recover_expired),
             providers.Factory(Task, "announce due generations", announce_due),
+            providers.Factory(Task, "finish erasures", finish_erasures),
+            providers.Factory(Task, "rid the database's files of what was erased", forget_erased),
             providers.Factory(Task, "sweep orphans", sweep_orphans),
             providers.Factory(Task, "send mails", send_mails),
             providers.Factory(Task, "forget links of mails", forget_mail_links, SELDOM),

@@ -4,6 +4,7 @@ from types import TracebackType
 from typing import Self
 
 from doubles.memory.consents import MemoryConsentRepository
+from doubles.memory.erasures import MemoryErasureRepository
 from doubles.memory.mail_links import MemoryMailLinkRepository
 from doubles.memory.mails import MemoryMailRepository
 from doubles.memory.repositories import (
@@ -36,6 +37,7 @@ class MemoryUnitOfWork:
         self.usages = MemoryUsageRepository(transaction)
         self.tasks = MemoryTaskRepository(transaction)
         self.throttles = MemoryThrottleRepository(transaction)
+        self.erasures = MemoryErasureRepository(transaction)
         self.blob_references = MemoryBlobReferences(transaction)
 
     async def __aenter__(self) -> Self:

@@ -86,6 +86,7 @@ ROWS: Mapping[str, Row] = {
         Answer(404, "invalid_mail_link"), data={"token": "x"}
     ),  # the link itself gives access
     f"GET {API}/users": for_users(200),
+    f"DELETE {API}/users": for_users(200, data={"password": PASSWORD}),
     f"GET {API}/users/export": for_users(200),
     f"GET {API}/notices": public(200),
     f"GET {API}/notices/{{version}}": public(200),

@@ -30,6 +30,7 @@ UNKNOWN_ID = "0" * 32
 NOTICE = "2026-12"
 """The current version of the privacy notice."""
 PASSWORD = "correct horse"
+"""Of every user."""
 VOICE = b"RIFF, says the checker of these tests, is a voice"
 
 

@@ -23,12 +23,12 @@ from integration.http.generated import bounded, described
 from integration.http.live import live
 from integration.http.service import API, UNKNOWN_ID, VOICE, Service
 
-SETTINGS = bounded(12, stateful_step_count=25)
+SETTINGS = bounded(20, stateful_step_count=25)
 PASSWORD = "correct horse"
 FORM = {"age": "34", "gender": "woman"}
 MEDIA = f"{API}/media/"
 
-ENDS_THE_LOGIN = ["end_all_sessions", "end_session"]
+ENDS_THE_LOGIN = ["end_all_sessions", "end_session", "erase_account"]
 """The operations after which the owner could look at nothing."""
 
 # Which values are refused is tested for each operation; here any answer counts that the document knows.

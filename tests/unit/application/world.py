@@ -7,6 +7,7 @@ from pathlib import Path
 from adapters.auth.mail_link_signer import HmacMailLinkSigner
 from adapters.mail.writer import TwoFormWriter
 from adapters.workspaces.local_disk import LocalDiskWorkspaces
+from application.accounts.account_erasure import AccountErasure
 from application.accounts.agree import Agree
 from application.accounts.ask_for_confirmation import AskForConfirmation
 from application.accounts.ask_for_reset import AskForReset
@@ -15,6 +16,7 @@ from application.accounts.change_password import ChangePassword
 from application.accounts.confirm_address import ConfirmAddress
 from application.accounts.end_sessions import EndAllSessions, EndSession, LogOut
 from application.accounts.ended_sessions import EndedSessions
+from application.accounts.erase import EraseAccount
 from application.accounts.forget_sessions import ForgetSessions
 from application.accounts.forget_throttles import ForgetThrottles
 from application.accounts.log_in import LogIn
@@ -27,6 +29,8 @@ from application.accounts.sessions import Sessions
 from application.accounts.sign_up import RequireFreeEmail, SignUp, SignUpCommand
 from application.accounts.throttles import Refusals, Throttles
 from application.accounts.withdraw_consent import WithdrawConsent
+from application.erasures.finish import FinishErasures
+from application.erasures.forget import ForgetErased
 from application.errors import InvalidToken, ServiceUnavailable
 from application.generation.announce_due import AnnounceDue
 from application.generation.change import change_generation
@@ -117,6 +121,34 @@ class PlainTokens:
         raise NotImplementedError
 
 
+class KeptMails:
+    """The addresses to which mails were sent and kept."""
+
+    def __init__(self) -> None:
+        self.addresses: list[str] = []
+        self.is_away = False
+
+    async def erase(self, address: str) -> None:
+        """Remove all to an address."""
+        if self.is_away:
+            raise ServiceUnavailable("mail")
+        self.addresses = [one for one in self.addresses if one != address]
+
+
+class CountedFiles:
+    """Implements `DatabaseFiles` by counting; a test can take the disk away."""
+
+    def __init__(self) -> None:
+        self.times = 0
+        self.is_full = False
+
+    async def forget_deleted(self) -> None:
+        """Count."""
+        if self.is_full:
+            raise ServiceUnavailable("database")
+        self.times += 1
+
+
 class World:
     """The use cases, and all that they need."""
 
@@ -203,7 +235,21 @@ class World:
             consent_policy=consent_policy,
             confirmed=confirmed,
         )
-        self.erase = EraseRequest(uow, self.blobs, clock, self.policy.heartbeat)
+        self.erase = EraseRequest(uow, self.blobs, clock, self.policy)
+        self.kept_mails = KeptMails()
+        self.account_erasure = AccountErasure(
+            uow,
+            self.sessions,
+            self.throttles,
+            self.blobs,
+            clock,
+            self.policy,
+            erase_mails=self.kept_mails.erase,
+        )
+        self.erase_account = EraseAccount(uow, tries, self.account_erasure)
+        self.database_files = CountedFiles()
+        self.finish_erasures = FinishErasures(uow, self.blobs, clock)
+        self.forget_erased = ForgetErased(uow, self.database_files, clock)
         self.show = ShowRequests(self.views)
         self.watch = WatchRequest(self.show, ProgressBoard(self.views, tick=0.005))
         self._announce_due = AnnounceDue(uow, self.announcer, clock, self.policy.housekeeping_every)

@@ -4,8 +4,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from adapters.sql.mappers import to_user, user_columns
 from adapters.sql.models import UserRow
+from adapters.sql.repositories.account_rows import remove_rows_of
 from adapters.sql.repositories.rows import Rows
 from adapters.sql.turns import SqlTurns
+from application.ports.repositories import RemovedRows
 from domain.ids import UserId
 from domain.user import User
 
@@ -14,6 +16,7 @@ class SqlUserRepository:
     """Implements `UserRepository`; the unique key refuses an address that is taken."""
 
     def __init__(self, session: AsyncSession, turns: SqlTurns) -> None:
+        self._session = session
         self._turns = turns
         self._rows = Rows(UserRow, session)
 
@@ -40,3 +43,7 @@ class SqlUserRepository:
     async def save(self, user: User) -> None:
         """Update by key."""
         await self._rows.save(user.id, user_columns(user))
+
+    async def remove(self, user: User) -> RemovedRows:
+        """Delete the row after those that refer to it."""
+        return await remove_rows_of(self._session, user.id)
