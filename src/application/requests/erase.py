@@ -46,7 +46,7 @@ class EraseRequest:
             await uow.commit()
         record("erasure", user=user_id, request=request_id)
         try:
-            keys = [request.voice.key]
+            keys = [*request.voice.keys]
             for generation in generations:
                 keys += [blob.key async for blob in self._blobs.list(generation_prefix(generation.id))]
             await self._blobs.delete(keys)

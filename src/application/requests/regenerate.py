@@ -21,8 +21,8 @@ log = logging.getLogger(__name__)
 class RegenerateFaces:
     """Queues another generation from the stored voice; results beyond the number that is kept are erased.
 
-    Raises `NotFound`, `GenerationInFlight`, and `QuotaExceeded`: a request that has failed counts as open again. Files
-    of erased results that cannot be removed now become orphans, and are swept later.
+    Raises `NotFound`, `GenerationInFlight`, `RecordingErased`, and `QuotaExceeded`: a request that has failed counts as
+    open again. Files of erased results that cannot be removed now become orphans, and are swept later.
     """
 
     def __init__(

@@ -56,9 +56,12 @@ from application.requests.require_room import RequireRoom
 from application.requests.show import ShowRequests
 from application.requests.submit import SubmitFaceRequest
 from application.requests.watch import ProgressBoard, WatchRequest
+from application.retention.erase_due import EraseDue
+from application.retention.erase_due_requests import EraseDueRequests
 from domain.errors import MEGABYTE
 from domain.feedback import FaceKind
 from domain.quotas import Quotas
+from domain.retention import Retention
 from domain.session import SessionLifetimes
 from domain.throttling import ThrottleLimits
 from entrypoints.composition.capacity import capacity_of
@@ -145,6 +148,21 @@ def quotas_of(settings: Settings) -> Quotas:
     )
 
 
+def retention_of(settings: Settings) -> Retention:
+    """Return how long the service keeps what users leave in it."""
+    given = settings.retention
+
+    def period(days: int) -> timedelta | None:
+        return timedelta(days=days) if days else None
+
+    return Retention(
+        recordings=period(given.recordings_days),
+        faces=period(given.faces_days),
+        failed=period(given.failed_days),
+        idle_accounts=period(given.idle_accounts_days),
+    )
+
+
 class Container(containers.DeclarativeContainer):
     """Every object of the service."""
 
@@ -158,6 +176,7 @@ class Container(containers.DeclarativeContainer):
     stopping = providers.Singleton(asyncio.Event)
     policy = providers.Singleton(job_policy, settings)
     quotas = providers.Singleton(quotas_of, settings)
+    retention = providers.Singleton(retention_of, settings)
     workspaces = providers.Singleton(local_workspaces, settings)
     capacity = providers.Singleton(capacity_of, settings)
     drawings = providers.Singleton(anyio.CapacityLimiter, capacity.provided.drawings)
@@ -212,7 +231,7 @@ class Container(containers.DeclarativeContainer):
     sign_up = UseCase(SignUp, unit_of_work.provider, passwords, common_passwords, throttles, clock)
     require_free_email = UseCase(RequireFreeEmail, unit_of_work.provider, throttles)
     log_in = UseCase(LogIn, unit_of_work.provider, passwords, sessions, throttles, refusals, clock)
-    show_account = UseCase(ShowAccount, unit_of_work.provider)
+    show_account = UseCase(ShowAccount, unit_of_work.provider, retention)
     announce = providers.Singleton(Announce, announcer)
     require_room = UseCase(RequireRoom, views, clock, quotas)
     submit = UseCase(
@@ -220,7 +239,7 @@ class Container(containers.DeclarativeContainer):
     )
     regenerate = UseCase(RegenerateFaces, unit_of_work.provider, blobs, announce, clock, quotas)
     erase = UseCase(EraseRequest, unit_of_work.provider, blobs, clock, policy.provided.heartbeat)
-    show_requests = UseCase(ShowRequests, views)
+    show_requests = UseCase(ShowRequests, views, retention)
     progress_board = providers.Singleton(ProgressBoard, views)
     watch_request = UseCase(WatchRequest, show_requests, progress_board)
     rate_face = UseCase(RateFace, unit_of_work.provider, clock)
@@ -248,6 +267,10 @@ class Container(containers.DeclarativeContainer):
     )
     forget_sessions = providers.Singleton(ForgetSessions, unit_of_work.provider, clock)
     forget_throttles = providers.Singleton(ForgetThrottles, unit_of_work.provider, clock)
+    erase_due_requests = providers.Singleton(EraseDueRequests, unit_of_work.provider, blobs, clock, retention)
+    erase_due = providers.Singleton(
+        EraseDue, unit_of_work.provider, providers.List(erase_due_requests), clock
+    )
     housekeeping = providers.Singleton(
         Housekeeping,
         providers.List(
@@ -257,6 +280,7 @@ class Container(containers.DeclarativeContainer):
             providers.Factory(Task, "forget sessions", forget_sessions, SELDOM),
             providers.Factory(Task, "forget throttles", forget_throttles, SELDOM),
             providers.Factory(Task, "remove old usage", remove_old_usage, SELDOM),
+            providers.Factory(Task, "erase what is due", erase_due, SELDOM),
             providers.Factory(Task, "remove abandoned workspaces", workspaces.provided.remove_abandoned),
         ),
         policy,

@@ -26,10 +26,12 @@ from application.errors import (
 from application.ports.blobs import BlobNotFound
 from domain.errors import (
     DomainError,
+    FacesErased,
     GenerationInFlight,
     InvalidValue,
     NotFinished,
     QuotaExceeded,
+    RecordingErased,
     VoiceRefused,
 )
 from domain.refusals import UNREADABLE
@@ -55,6 +57,8 @@ STATUS: Mapping[type[Exception], HTTPStatus] = {
     QuotaExceeded: HTTPStatus.TOO_MANY_REQUESTS,
     GenerationInFlight: HTTPStatus.CONFLICT,
     NotFinished: HTTPStatus.CONFLICT,
+    RecordingErased: HTTPStatus.CONFLICT,
+    FacesErased: HTTPStatus.CONFLICT,
     EmailTaken: HTTPStatus.CONFLICT,
     NotFound: HTTPStatus.NOT_FOUND,
     InvalidLink: HTTPStatus.NOT_FOUND,

@@ -1,6 +1,6 @@
 """The repositories in memory, on one transaction."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
 
@@ -11,6 +11,7 @@ from domain.faces import Faces
 from domain.feedback import Survey
 from domain.generation import Generation, State
 from domain.ids import GenerationId, RequestId, UserId
+from domain.retention import PastPeriods
 from domain.user import User
 from doubles.memory.pausing import pausing
 from doubles.memory.transaction import Transaction
@@ -51,6 +52,28 @@ class MemoryUserRepository:
         self._transaction.require_lock(user.id)
         self._transaction.users.put(user.id, user)
 
+    @pausing
+    async def idle(self, since: datetime, limit: int) -> Sequence[UserId]:
+        """Search all."""
+        return self._first(
+            limit, lambda one: not one.is_guest and one.erase_at is None and one.last_seen_at <= since
+        )
+
+    @pausing
+    async def came_back(self, since: datetime, limit: int) -> Sequence[UserId]:
+        """Search all."""
+        return self._first(
+            limit, lambda one: not one.is_guest and one.erase_at is not None and one.last_seen_at > since
+        )
+
+    @pausing
+    async def due_for_erasure(self, now: datetime, limit: int) -> Sequence[UserId]:
+        """Search all."""
+        return self._first(limit, lambda one: one.is_to_be_erased(now))
+
+    def _first(self, limit: int, condition: Callable[[User], bool]) -> list[UserId]:
+        return [user.id for user in islice(filter(condition, self._transaction.users.all()), limit)]
+
 
 class MemoryRequestRepository:
     """Implements `RequestRepository`."""
@@ -90,6 +113,21 @@ class MemoryRequestRepository:
                 self._transaction.generations.remove(generation.id)
                 self._transaction.surveys.remove(generation.id)
         self._transaction.requests.remove(request.id)
+
+    @pausing
+    async def due_for_erasure(self, past: PastPeriods, limit: int) -> Sequence[tuple[UserId, RequestId]]:
+        """Search all."""
+        found = (one for one in self._transaction.requests.all() if any(self._due(one, past)))
+        return [(request.user_id, request.id) for request in islice(found, limit)]
+
+    def _due(self, request: FaceRequest, past: PastPeriods) -> Iterator[bool]:
+        for generation in self._transaction.generations.all():
+            if generation.request_id != request.id or generation.finished_at is None:
+                continue
+            yield generation.faces is not None and generation.finished_at <= past.faces
+            if generation.id == request.latest_generation_id:
+                yield request.voice.key is not None and request.created_at <= past.recordings
+                yield generation.state is State.FAILED and generation.finished_at <= past.failed
 
 
 class MemoryGenerationRepository:
@@ -197,7 +235,7 @@ class MemoryBlobReferences:
         running = tuple(
             attempt_prefix(one.id, one.attempt) for one in generations if one.state is State.RUNNING
         )
-        referenced = {request.voice.key for request in self._transaction.requests.all()}
+        referenced = {key for request in self._transaction.requests.all() for key in request.voice.keys}
         for generation in generations:
             referenced.update(_keys(generation.faces))
         return {key for key in keys if key not in referenced and not key.startswith(running)}

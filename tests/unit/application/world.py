@@ -37,6 +37,7 @@ from domain.face_request import FaceRequest
 from domain.generation import Generation, State
 from domain.ids import GenerationId, RequestId, UserId
 from domain.quotas import Quotas
+from domain.retention import Retention
 from domain.session import Device, SessionLifetimes
 from domain.throttling import ThrottleLimits
 from domain.user import User
@@ -118,7 +119,7 @@ class World:
         )
         self.regenerate_faces = RegenerateFaces(uow, self.blobs, self.announce, clock, quotas)
         self.erase = EraseRequest(uow, self.blobs, clock, self.policy.heartbeat)
-        self.show = ShowRequests(self.views)
+        self.show = ShowRequests(self.views, Retention())
         self.watch = WatchRequest(self.show, ProgressBoard(self.views, tick=0.005))
         self._announce_due = AnnounceDue(uow, self.announcer, clock, self.policy.housekeeping_every)
         self.recover = RecoverExpired(uow, clock)

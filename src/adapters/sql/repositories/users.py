@@ -1,7 +1,11 @@
 """The users, as rows."""
 
+from collections.abc import Sequence
+from datetime import datetime
+
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from adapters.sql.due_selects import DUE_USERS, IDLE_USERS, USERS_WHO_CAME_BACK
 from adapters.sql.mappers import to_user, user_columns
 from adapters.sql.models import UserRow
 from adapters.sql.repositories.rows import Rows
@@ -14,6 +18,7 @@ class SqlUserRepository:
     """Implements `UserRepository`; the unique key refuses an address that is taken."""
 
     def __init__(self, session: AsyncSession, turns: SqlTurns) -> None:
+        self._session = session
         self._turns = turns
         self._rows = Rows(UserRow, session)
 
@@ -40,3 +45,18 @@ class SqlUserRepository:
     async def save(self, user: User) -> None:
         """Update by key."""
         await self._rows.save(user.id, user_columns(user))
+
+    async def idle(self, since: datetime, limit: int) -> Sequence[UserId]:
+        """Select by the index of when they were last here."""
+        found = await self._session.scalars(IDLE_USERS, {"since": since, "most": limit})
+        return [UserId(one) for one in found]
+
+    async def came_back(self, since: datetime, limit: int) -> Sequence[UserId]:
+        """Select by the index of erasures."""
+        found = await self._session.scalars(USERS_WHO_CAME_BACK, {"since": since, "most": limit})
+        return [UserId(one) for one in found]
+
+    async def due_for_erasure(self, now: datetime, limit: int) -> Sequence[UserId]:
+        """Select by the index of erasures."""
+        found = await self._session.scalars(DUE_USERS, {"now": now, "most": limit})
+        return [UserId(one) for one in found]

@@ -53,7 +53,7 @@ class AccountController(Controller):
         self, caller: NamedDependency[Caller], show_account: NamedDependency[ShowAccount]
     ) -> AccountResponse:
         """Show my data."""
-        return AccountResponse.of(await show_account(caller.user_id))
+        return AccountResponse.of(await show_account(caller.user_id), show_account.retention)
 
     @post("/auth", status_code=200, problems=(401, 429))
     async def log_in(

@@ -15,7 +15,14 @@ from application.errors import (
     TooManyTries,
     WrongCredentials,
 )
-from domain.errors import MEGABYTE, GenerationInFlight, NotFinished, QuotaExceeded
+from domain.errors import (
+    MEGABYTE,
+    FacesErased,
+    GenerationInFlight,
+    NotFinished,
+    QuotaExceeded,
+    RecordingErased,
+)
 from domain.refusals import SENTENCES, refusal
 from domain.throttling import GrowingDelay
 from domain.usage import QuotaName, QuotaState
@@ -65,6 +72,8 @@ EXAMPLES: tuple[Exception, ...] = (
     EmailTaken(),
     GenerationInFlight(),
     NotFinished(),
+    RecordingErased(),
+    FacesErased(),
     FileTooLarge(),
     UnsupportedContentType(MULTIPART),
     RangeNotSatisfiable(0),
