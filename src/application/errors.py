@@ -39,6 +39,24 @@ class WrongCredentials(ApplicationError):
         super().__init__("E-mail address or password is wrong.")
 
 
+class WrongPassword(ApplicationError):
+    """The password that a caller gave is not that of the account."""
+
+    code = "wrong_password"
+
+    def __init__(self) -> None:
+        super().__init__("The password is wrong.")
+
+
+class NoPassword(ApplicationError):
+    """A guest was asked for what only accounts have: a password."""
+
+    code = "no_password"
+
+    def __init__(self) -> None:
+        super().__init__("A guest has no password. Sign up first.")
+
+
 class TooManyTries(ApplicationError):
     """A client has tried something too often; `seconds` is when it may try again, and is then looked at.
 

@@ -10,6 +10,7 @@ GenerationId = NewType("GenerationId", str)
 SurveyId = NewType("SurveyId", str)
 MailId = NewType("MailId", str)
 SessionId = NewType("SessionId", str)
+ErasureId = NewType("ErasureId", str)
 
 ID_LENGTH = 32
 

@@ -128,12 +128,12 @@ class HostileClient:
             uow, TrustingChecker(), self.blobs, announce, clock, workspaces, quotas=quotas
         )
         self.regenerate_faces = RegenerateFaces(uow, self.blobs, announce, clock, quotas)
-        self.erase_request = EraseRequest(uow, self.blobs, clock, HEARTBEAT)
+        policy = JobPolicy(heartbeat=HEARTBEAT, lease=LEASE, time_limit=quotas.time_limit)
+        self.erase_request = EraseRequest(uow, self.blobs, clock, policy)
         self.recover = RecoverExpired(uow, clock)
         self.remove_old_usage = RemoveOldUsage(uow, clock)
         self.faces = DrawingFaces(clock, self.chance, quotas.time_limit)
         make_faces = MakeFaces(self.faces, NoDrawing(), self.blobs, workspaces)
-        policy = JobPolicy(heartbeat=HEARTBEAT, lease=LEASE, time_limit=quotas.time_limit)
         claim = ClaimGeneration(uow, database.claims, self.blobs, clock, policy, quotas)
         self.run_generation = RunGeneration(claim, make_faces, policy)
 

@@ -57,7 +57,8 @@ async def test_mails_are_removed_one_by_one_or_all_that_go_to_an_address(databas
         await uow.commit()
     assert {mail.id for mail in await due(database)} == {two.id, other.id}
     async with database.unit_of_work() as uow:
-        await uow.mails.remove_to("ann@example.org")
+        assert await uow.mails.remove_to("ann@example.org") == 1
+        assert await uow.mails.remove_to("carol@example.org") == 0
         await uow.commit()
     assert [mail.id for mail in await due(database)] == [other.id]
 

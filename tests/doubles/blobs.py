@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from adapters.blobs.keys import require_key, require_prefix, require_range
+from application.errors import ServiceUnavailable
 from application.ports.blobs import BlobInfo, BlobNotFound
 from application.ports.clock import Clock
 
@@ -29,6 +30,8 @@ class MemoryBlobs:
     def __init__(self, clock: Clock = _now) -> None:
         self._clock = clock
         self._blobs: dict[str, _Blob] = {}
+        self.cannot_delete = False
+        """Whether it does not answer when it is to remove blobs; a test sets it."""
 
     async def put(self, key: str, source: Path, media_type: str) -> None:
         """Store a file."""
@@ -55,6 +58,8 @@ class MemoryBlobs:
 
     async def delete(self, keys: Iterable[str]) -> None:
         """Remove blobs."""
+        if self.cannot_delete:
+            raise ServiceUnavailable("blob storage")
         for key in keys:
             require_key(key)
             self._blobs.pop(key, None)

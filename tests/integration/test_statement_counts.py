@@ -14,7 +14,7 @@ from adapters.sql import upgrade
 from databases.database import Database, sql_database
 from databases.statements import recorded_statements
 from doubles.clock import ManualClock
-from integration.http.service import API, LoggedInUser, Service, sign_up
+from integration.http.service import API, PASSWORD, LoggedInUser, Service, sign_up
 
 REQUEST = "/mz-request/{request_id}"
 STATEMENTS = {
@@ -22,6 +22,10 @@ STATEMENTS = {
     "POST /users/email/validation": 5,  # the same, and select
     "POST /auth": 8,  # select, the same; lock the user, insert the session, forget the tries
     "GET /users": 1,
+    # select three times: for its password, to compare it, for its mails; the throttles as at a login, and take the try
+    # back; lock the user, the sessions, the requests and the generations; end the sessions in two, delete the mails,
+    # the rows in five, the throttles; write the erasure
+    "DELETE /users": 22,
     "POST /mz-request": 7,  # usage; lock the user, usage again, write usage, request, generation and turn
     "GET /mz-request": 1,
     "GET " + REQUEST: 1,
@@ -40,7 +44,7 @@ STATEMENTS = {
     + REQUEST
     + "/mz-result": 8,  # lock user, request and generations, usage, write usage, these two and the turn
     "DELETE "
-    + REQUEST: 5,  # lock request and generations, write the usage of the one that has not ended, erase, the turn
+    + REQUEST: 6,  # lock request and generations, write usage of one that has not ended, erase, the erasure, the turn
     "GET /health/live": 0,
     "GET /health/ready": 1,
 }
@@ -131,6 +135,8 @@ async def test_every_endpoint_costs_the_same_few_statements_for_any_number_of_ro
     await meter(f"POST {REQUEST}/mz-result/{{result_id}}", anna.call("POST", result, data=answers))
     await meter(f"POST {REQUEST}/mz-result", anna.call("POST", f"{request}/mz-result"))
     await meter(f"DELETE {REQUEST}", anna.call("DELETE", request))
+
+    await meter("DELETE /users", anna.call("DELETE", "/users", data={"password": PASSWORD}))
 
     await meter("GET /health/live", client.get("/health/live"))
     await meter("GET /health/ready", client.get("/health/ready"))

@@ -4,11 +4,15 @@ from collections.abc import Callable
 
 from sqlalchemy.exc import IntegrityError
 
-from application.errors import ApplicationError, EmailTaken
+from application.errors import AccountGone, ApplicationError, EmailTaken
 
 MEANINGS: dict[str, Callable[[], ApplicationError]] = {
     "uq_users_email": EmailTaken,  # the name of the constraint, in messages of MySQL
     "users.email": EmailTaken,  # the name of its column, in messages of SQLite
+    # A row of a user who was erased at the same moment. SQLite does not say which key it means, but the other ones are
+    # of rows that their transaction has locked.
+    "REFERENCES `users`": AccountGone,
+    "FOREIGN KEY constraint failed": AccountGone,
 }
 
 

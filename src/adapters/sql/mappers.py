@@ -6,12 +6,21 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from adapters.sql.models import FaceRequestRow, GenerationRow, MailRow, SessionRow, SurveyRow, UserRow
+from adapters.sql.models import (
+    ErasureRow,
+    FaceRequestRow,
+    GenerationRow,
+    MailRow,
+    SessionRow,
+    SurveyRow,
+    UserRow,
+)
+from domain.erasure import Erasure
 from domain.face_request import FaceRequest, StoredVoice
 from domain.faces import Faces, StoredFace
 from domain.feedback import Survey
 from domain.generation import Generation, State
-from domain.ids import GenerationId, RequestId, SessionId, SurveyId, UserId
+from domain.ids import ErasureId, GenerationId, RequestId, SessionId, SurveyId, UserId
 from domain.look import NO_WISHES, HairColour, HairStyle, LookWishes, SkinTone
 from domain.mail import Mail, MailKind
 from domain.session import Device, Session
@@ -240,4 +249,21 @@ def to_survey(row: SurveyRow | AnyRow) -> Survey:
         generation_id=GenerationId(row.generation_id),
         answers=dict(row.answers),
         answered_at=row.answered_at,
+    )
+
+
+def erasure_columns(erasure: Erasure) -> Columns:
+    """Return an erasure's columns."""
+    return {**vars(erasure), "prefixes": list(erasure.prefixes)}
+
+
+def to_erasure(row: ErasureRow | AnyRow) -> Erasure:
+    """Return the erasure of a row."""
+    return Erasure(
+        id=ErasureId(row.id),
+        prefixes=tuple(row.prefixes),
+        erased_at=row.erased_at,
+        stopped_at=row.stopped_at,
+        due_at=row.due_at,
+        is_forgotten=row.is_forgotten,
     )

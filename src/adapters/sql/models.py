@@ -137,14 +137,17 @@ class ConsentRow(Base):
 
 
 class ErasureRow(Base):
-    """An erasure whose blobs are looked for once more; it refers to no user, whose account may be erased."""
+    """An erasure that is not finished; it refers to no user, whose account may be erased."""
 
     __tablename__ = "erasures"
     __table_args__ = (MYSQL,)
 
     id: Mapped[Id] = mapped_column(primary_key=True)
     prefixes: Mapped[list[str]] = mapped_column(JSON)
-    erased_at: Mapped[Moment] = mapped_column(index=True)
+    erased_at: Mapped[Moment]
+    stopped_at: Mapped[Moment]
+    due_at: Mapped[Moment] = mapped_column(index=True)
+    is_forgotten: Mapped[bool]
 
 
 class FaceRequestRow(Base):

@@ -3,6 +3,7 @@
 import sqlite3
 import time
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, NullPool, event
@@ -32,6 +33,8 @@ DELETIONS = (
 
 DELETED = "rows were deleted"
 """Set in the info of a connection whose deleted rows are still in the log."""
+
+QUOTE = "'"
 
 MIGRATION_SECONDS = 60.0
 """How long to wait for a migration by another process."""
@@ -161,3 +164,25 @@ def _forget_what_was_deleted(engine: AsyncEngine) -> None:
             is_busy, *_sizes = _pragma(connection, "wal_checkpoint(TRUNCATE)") or (1,)
             _pragma(connection, f"busy_timeout = {round(BUSY_SECONDS * 1000)}")
             record.info[DELETED] = bool(is_busy)
+
+
+def rewrite(connection: Connection) -> None:
+    """Write the file anew from what is in the tables, and empty the log; outside a transaction.
+
+    The file between the two has no name and lies beside the database: the usual folder for such files may be small, or
+    open to others. The pragma for that is deprecated, but SQLite reads the variable in its place before Python runs.
+    Raises an error of the driver, also where a reader prevents that the log is emptied.
+    """
+    dbapi = connection.connection.dbapi_connection
+    if dbapi is None:
+        raise sqlite3.OperationalError("the connection was closed")
+    folder = str(Path(connection.engine.url.database or "").resolve().parent)
+    _pragma(dbapi, f"temp_store_directory = '{folder.replace(QUOTE, QUOTE * 2)}'")
+    cursor = dbapi.cursor()
+    try:
+        cursor.execute("VACUUM")
+    finally:
+        cursor.close()
+    is_busy, *_sizes = _pragma(dbapi, "wal_checkpoint(TRUNCATE)") or (1,)
+    if is_busy:
+        raise sqlite3.OperationalError("a reader uses the log")

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from adapters.sql.failures import waiting_for_a_connection
 from adapters.sql.repositories.blob_references import SqlBlobReferences
+from adapters.sql.repositories.erasures import SqlErasureRepository
 from adapters.sql.repositories.generations import SqlGenerationRepository
 from adapters.sql.repositories.mails import SqlMailRepository
 from adapters.sql.repositories.requests import SqlRequestRepository
@@ -76,6 +77,11 @@ class SqlUnitOfWork:
     def usages(self) -> SqlUsageRepository:
         """What users have used of the quotas."""
         return SqlUsageRepository(self._session)
+
+    @cached_property
+    def erasures(self) -> SqlErasureRepository:
+        """The erasures that are not finished."""
+        return SqlErasureRepository(self._session)
 
     @cached_property
     def blob_references(self) -> SqlBlobReferences:

@@ -19,6 +19,9 @@ from domain.throttling import (
 )
 from domain.user import User
 
+AT_HOME, ELSEWHERE = "password at home", "password"
+OF_ACCOUNTS = (AT_HOME, ELSEWHERE)
+"""The kinds of keys that stand for an account; an erasure forgets them."""
 MOST_REFUSALS = 10_000
 """How many a process keeps in memory."""
 
@@ -57,11 +60,15 @@ class Throttles:
         """
         free, from_address = self._limits.wrong_passwords, self._limits.wrong_passwords_per_address
         if user is not None and self.is_home(user, client_address):
-            return _delays(free, self._key("password at home", email))
+            return _delays(free, self._key(AT_HOME, email))
         return [
-            *_delays(free, self._key("password", email)),
+            *_delays(free, self._key(ELSEWHERE, email)),
             *_delays(from_address, self._key("passwords from", network_of(client_address))),
         ]
+
+    def keys_of(self, email: str) -> list[str]:
+        """Return the keys of all that is counted for one account, whatever the client address."""
+        return [self._key(kind, email) for kind in OF_ACCOUNTS]
 
     def is_home(self, user: User, client_address: str) -> bool:
         """Tell whether the user's last good login came from this address."""

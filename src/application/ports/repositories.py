@@ -6,19 +6,29 @@ repository returns is a copy: a change is written by `save` and lasts once the u
 """
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from domain.erasure import Erasure
 from domain.face_request import FaceRequest
 from domain.feedback import Survey
 from domain.generation import Generation
-from domain.ids import GenerationId, MailId, RequestId, SessionId, UserId
+from domain.ids import ErasureId, GenerationId, MailId, RequestId, SessionId, UserId
 from domain.mail import Mail
 from domain.retention import PastPeriods
 from domain.session import EndedSession, Session
 from domain.throttling import Throttle
 from domain.usage import Usage
 from domain.user import User
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemovedRows:
+    """How many rows were erased with a user, of those that no entity was read of."""
+
+    consents: int
+    surveys: int
 
 
 class UserRepository(Protocol):
@@ -42,6 +52,13 @@ class UserRepository(Protocol):
 
     async def save(self, user: User) -> None:
         """Write the changes of a user who was locked."""
+        ...
+
+    async def remove(self, user: User) -> RemovedRows:
+        """Erase a user who was locked, with every row that is the user's.
+
+        The caller has locked the user's requests and generations, and has ended the sessions.
+        """
         ...
 
     async def idle(self, since: datetime, limit: int) -> Sequence[UserId]:
@@ -104,8 +121,8 @@ class MailRepository(Protocol):
         """Remove a mail, if it is still there."""
         ...
 
-    async def remove_to(self, address: str) -> None:
-        """Remove all mails to an address."""
+    async def remove_to(self, address: str) -> int:
+        """Remove all mails to an address; return how many."""
         ...
 
 
@@ -122,6 +139,10 @@ class RequestRepository(Protocol):
 
     async def lock(self, user_id: UserId, request_id: RequestId) -> FaceRequest | None:
         """Return the user's own request, locked; None for a request of another user."""
+        ...
+
+    async def lock_of_user(self, user_id: UserId) -> Sequence[FaceRequest]:
+        """Return all requests of a user, locked."""
         ...
 
     async def save(self, request: FaceRequest) -> None:
@@ -154,6 +175,10 @@ class GenerationRepository(Protocol):
 
     async def lock_of_request(self, request_id: RequestId) -> Sequence[Generation]:
         """Return all generations of a request, oldest first, and lock them."""
+        ...
+
+    async def lock_of_user(self, user_id: UserId) -> Sequence[Generation]:
+        """Return all generations of a user, whose requests were locked, and lock them."""
         ...
 
     async def remove(self, generation: Generation) -> None:
@@ -237,6 +262,38 @@ class UsageRepository(Protocol):
 
     async def remove_old(self, ended_before: datetime) -> int:
         """Remove what no daily figure counts any more; return how many rows."""
+        ...
+
+
+class ErasureRepository(Protocol):
+    """The erasures that are not finished. They are locked by themselves, without any other rows."""
+
+    async def add(self, erasures: Collection[Erasure]) -> None:
+        """Add erasures, in the transaction that erases the rows."""
+        ...
+
+    async def lock_due(self, now: datetime, limit: int) -> Sequence[Erasure]:
+        """Return erasures that are due, at most `limit`, and lock them; skips those that are locked."""
+        ...
+
+    async def lock(self, erasure_id: ErasureId) -> Erasure | None:
+        """Return an erasure, locked; None if it is finished."""
+        ...
+
+    async def save(self, erasure: Erasure) -> None:
+        """Write the changes of an erasure that was locked."""
+        ...
+
+    async def remove(self, erasure: Erasure) -> None:
+        """Remove an erasure that was locked."""
+        ...
+
+    async def not_forgotten(self) -> Collection[ErasureId]:
+        """Return those whose traces may still be in the database's files."""
+        ...
+
+    async def forget(self, erasure_ids: Collection[ErasureId]) -> None:
+        """Record of erasures that no traces are left; those that are finished already are ignored."""
         ...
 
 

@@ -6,6 +6,7 @@ from typing import Protocol, Self
 
 from application.ports.repositories import (
     BlobReferences,
+    ErasureRepository,
     GenerationRepository,
     MailRepository,
     RequestRepository,
@@ -43,6 +44,8 @@ class UnitOfWork(Protocol):
     def throttles(self) -> ThrottleRepository: ...
     @property
     def usages(self) -> UsageRepository: ...
+    @property
+    def erasures(self) -> ErasureRepository: ...
     @property
     def blob_references(self) -> BlobReferences: ...
 

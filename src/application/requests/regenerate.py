@@ -1,8 +1,9 @@
 """Make the faces again."""
 
-import logging
+from collections.abc import Iterable
 
-from application.errors import AccountGone, NotFound, ServiceUnavailable
+from application.erasures.remove_blobs import remove_at_once
+from application.errors import AccountGone, NotFound
 from application.log_context import log_context
 from application.ports.blobs import BlobStorage
 from application.ports.clock import Clock
@@ -11,18 +12,17 @@ from application.requests.announce import Announce
 from application.requests.count_generation import Queued, count_generation
 from application.security_events import record
 from domain.blob_keys import generation_prefix
-from domain.generation import State
+from domain.erasure import Erasure
+from domain.generation import Generation, State
 from domain.ids import RequestId, UserId
 from domain.quotas import Quotas
-
-log = logging.getLogger(__name__)
 
 
 class RegenerateFaces:
     """Queues another generation from the stored voice; results beyond the number that is kept are erased.
 
     Raises `NotFound`, `GenerationInFlight`, `RecordingErased`, and `QuotaExceeded`: a request that has failed counts as
-    open again. Files of erased results that cannot be removed now become orphans, and are swept later.
+    open again. Files of erased results that cannot be removed now are removed by housekeeping.
     """
 
     def __init__(
@@ -57,16 +57,15 @@ class RegenerateFaces:
             quotas = await count_generation(uow, self._quotas, user_id, generation, opens=opens)
             await uow.generations.add(generation)
             await uow.requests.save(request)
+            erasures = [self._erasure_of(surplus)] if surplus else []
+            await uow.erasures.add(erasures)
             await uow.commit()
         if surplus:
             record("erasure", user=user_id, request=request_id, results=len(surplus))
         await self._announce(generation.id)
-        await self._remove_files([generation_prefix(result.id) for result in surplus])
+        await remove_at_once(self._blobs, erasures)
         return Queued(request=request, generation=generation, quotas=quotas)
 
-    async def _remove_files(self, prefixes: list[str]) -> None:
-        try:
-            for prefix in prefixes:
-                await self._blobs.delete([blob.key async for blob in self._blobs.list(prefix)])
-        except ServiceUnavailable as unavailable:
-            log.warning("files of erased results are swept later: %s does not answer", unavailable.service)
+    def _erasure_of(self, results: Iterable[Generation]) -> Erasure:
+        """Return the erasure of results, all of which have ended."""
+        return Erasure.begin((generation_prefix(result.id) for result in results), self._clock())

@@ -1,7 +1,9 @@
 """Erase accounts whose day has come."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 
+from application.accounts.account_erasure import AccountErasure
+from application.errors import AccountGone
 from application.ports.clock import Clock
 from application.ports.unit_of_work import UnitOfWorkFactory
 from application.retention.batches import do_to_all
@@ -9,17 +11,15 @@ from application.security_events import record
 from domain.ids import UserId
 from domain.user import User
 
-EraseAccount = Callable[[UserId, Callable[[User], bool]], Awaitable[object]]
-"""Erases an account with all that is its user's, if the user, once locked, is still such a one.
 
-Returns None where nothing was erased.
-"""
+class NotDue(Exception):
+    """The user came back, or signed up, at the last moment."""
 
 
 class EraseDueAccounts:
     """Erases idle accounts whose users were told, and guests who have not signed up; returns how many."""
 
-    def __init__(self, unit_of_work: UnitOfWorkFactory, erase_account: EraseAccount, clock: Clock) -> None:
+    def __init__(self, unit_of_work: UnitOfWorkFactory, erase_account: AccountErasure, clock: Clock) -> None:
         self._unit_of_work = unit_of_work
         self._erase_account = erase_account
         self._clock = clock
@@ -32,8 +32,13 @@ class EraseDueAccounts:
             return await uow.users.due_for_erasure(self._clock(), limit)
 
     async def _erase(self, user_id: UserId) -> bool:
-        erased = await self._erase_account(user_id, lambda user: user.is_to_be_erased(self._clock()))
-        if erased is None:
+        try:
+            await self._erase_account(user_id, self._require_due)
+        except (AccountGone, NotDue):
             return False
         record("retention", user=user_id, accounts=1)
         return True
+
+    def _require_due(self, user: User) -> None:
+        if not user.is_to_be_erased(self._clock()):
+            raise NotDue

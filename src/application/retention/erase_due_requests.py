@@ -1,15 +1,17 @@
 """Erase recordings, faces and requests that have been kept for their period."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
+from application.erasures.remove_blobs import remove_at_once
 from application.ports.blobs import BlobStorage
 from application.ports.clock import Clock
 from application.ports.unit_of_work import UnitOfWork, UnitOfWorkFactory
 from application.retention.batches import do_to_all
 from application.security_events import record
 from domain.blob_keys import generation_prefix
+from domain.erasure import Erasure
 from domain.face_request import FaceRequest
-from domain.generation import Generation
 from domain.ids import RequestId, UserId
 from domain.retention import DueParts, Retention
 
@@ -18,7 +20,7 @@ class EraseDueRequests:
     """Erases what of requests is due; returns of how many. Raises `ServiceUnavailable`: the rest comes another time.
 
     Each request has a transaction of its own, which looks again at what is due once the request is locked. Its blobs
-    are removed after it; those that cannot be removed become orphans, and are swept later.
+    are removed after it, by housekeeping if need be.
     """
 
     def __init__(
@@ -43,12 +45,16 @@ class EraseDueRequests:
             request = await uow.requests.lock(user_id, request_id)
             if request is None:
                 return False
-            keys = request.voice.keys
             generations = await uow.generations.lock_of_request(request_id)
-            due = self._retention.due(request, generations, self._clock())
+            now = self._clock()
+            due = self._retention.due(request, generations, now)
             if not due:
                 return False
-            await self._change_rows(uow, request, due)
+            keys = request.voice.keys if due.recording else ()
+            folders = [generation_prefix(one.id) for one in (generations if due.everything else due.faces)]
+            erasure = Erasure.begin([*keys, *folders], now)
+            await uow.erasures.add([erasure])
+            await _change_rows(uow, request, due, now)
             await uow.commit()
         record(
             "retention",
@@ -58,21 +64,17 @@ class EraseDueRequests:
             recordings=int(due.recording),
             faces=len(due.faces),
         )
-        await self._remove_blobs(keys if due.recording else (), generations if due.everything else due.faces)
+        await remove_at_once(self._blobs, [erasure])
         return True
 
-    async def _change_rows(self, uow: UnitOfWork, request: FaceRequest, due: DueParts) -> None:
-        if due.everything:
-            await uow.requests.remove(request)
-            return
-        for generation in due.faces:
-            generation.erase_faces()
-            await uow.generations.save(generation)
-        if due.recording:
-            request.erase_recording(self._clock())
-            await uow.requests.save(request)
 
-    async def _remove_blobs(self, keys: Sequence[str], generations: Sequence[Generation]) -> None:
-        prefixes = [generation_prefix(generation.id) for generation in generations]
-        files = [blob.key for prefix in prefixes async for blob in self._blobs.list(prefix)]
-        await self._blobs.delete([*keys, *files])
+async def _change_rows(uow: UnitOfWork, request: FaceRequest, due: DueParts, now: datetime) -> None:
+    if due.everything:
+        await uow.requests.remove(request)
+        return
+    for generation in due.faces:
+        generation.erase_faces()
+        await uow.generations.save(generation)
+    if due.recording:
+        request.erase_recording(now)
+        await uow.requests.save(request)

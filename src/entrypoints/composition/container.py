@@ -25,16 +25,21 @@ from adapters.faces.model_server import ModelServer, ModelServerFaces
 from adapters.faces.studio.engine import Studio
 from adapters.faces.studio.maker import StudioFaces
 from adapters.processes.limited import LimitedProcesses
-from adapters.sql import SqlClaims, SqlUnitOfWork, SqlViews
+from adapters.sql import SqlClaims, SqlDatabaseFiles, SqlUnitOfWork, SqlViews
 from adapters.workspaces.local_disk import LocalDiskWorkspaces
+from application.accounts.account_erasure import AccountErasure
 from application.accounts.ended_sessions import EndedSessions
+from application.accounts.erase import EraseAccount
 from application.accounts.forget_sessions import ForgetSessions
 from application.accounts.forget_throttles import ForgetThrottles
 from application.accounts.log_in import LogIn
+from application.accounts.password_tries import PasswordTries
 from application.accounts.sessions import Sessions
 from application.accounts.show import ShowAccount
 from application.accounts.sign_up import RequireFreeEmail, SignUp
 from application.accounts.throttles import Refusals, Throttles
+from application.erasures.finish import FinishErasures
+from application.erasures.forget import ForgetErased
 from application.feedback.answer_survey import AnswerSurvey
 from application.feedback.rate import RateFace
 from application.generation.announce_due import AnnounceDue
@@ -57,7 +62,9 @@ from application.requests.show import ShowRequests
 from application.requests.submit import SubmitFaceRequest
 from application.requests.watch import ProgressBoard, WatchRequest
 from application.retention.erase_due import EraseDue
+from application.retention.erase_due_accounts import EraseDueAccounts
 from application.retention.erase_due_requests import EraseDueRequests
+from application.retention.tell_idle_users import TellIdleUsers
 from domain.errors import MEGABYTE
 from domain.feedback import FaceKind
 from domain.quotas import Quotas
@@ -82,6 +89,10 @@ class UseCase(providers.Singleton[T]):
 def utc_now() -> datetime:
     """Return the present moment."""
     return datetime.now(UTC)
+
+
+async def keep_no_mails(_address: str) -> None:
+    """Return: this service keeps no mails that it has sent."""
 
 
 def local_workspaces(settings: Settings) -> LocalDiskWorkspaces:
@@ -198,12 +209,15 @@ class Container(containers.DeclarativeContainer):
     unit_of_work = providers.Factory(SqlUnitOfWork, engine)
     views = providers.Singleton(SqlViews, reading_engine)
     claims = providers.Singleton(SqlClaims, engine, reading_engine)
+    database_files = providers.Singleton(SqlDatabaseFiles, engine)
 
-    # sessions
+    # sessions and passwords
     ended_sessions = providers.Singleton(EndedSessions, views, clock)
     sessions = providers.Singleton(
         Sessions, tokens, ended_sessions, providers.Factory(session_lifetimes, settings), clock
     )
+
+    password_tries = providers.Singleton(PasswordTries, unit_of_work.provider, passwords, throttles, refusals)
 
     # voices and faces
     processes = providers.Singleton(LimitedProcesses)
@@ -230,7 +244,7 @@ class Container(containers.DeclarativeContainer):
     # use cases
     sign_up = UseCase(SignUp, unit_of_work.provider, passwords, common_passwords, throttles, clock)
     require_free_email = UseCase(RequireFreeEmail, unit_of_work.provider, throttles)
-    log_in = UseCase(LogIn, unit_of_work.provider, passwords, sessions, throttles, refusals, clock)
+    log_in = UseCase(LogIn, unit_of_work.provider, password_tries, sessions, throttles, clock)
     show_account = UseCase(ShowAccount, unit_of_work.provider, retention)
     announce = providers.Singleton(Announce, announcer)
     require_room = UseCase(RequireRoom, views, clock, quotas)
@@ -238,7 +252,18 @@ class Container(containers.DeclarativeContainer):
         SubmitFaceRequest, unit_of_work.provider, checker, blobs, announce, clock, workspaces, quotas=quotas
     )
     regenerate = UseCase(RegenerateFaces, unit_of_work.provider, blobs, announce, clock, quotas)
-    erase = UseCase(EraseRequest, unit_of_work.provider, blobs, clock, policy.provided.heartbeat)
+    erase = UseCase(EraseRequest, unit_of_work.provider, blobs, clock, policy)
+    account_erasure = providers.Singleton(
+        AccountErasure,
+        unit_of_work.provider,
+        sessions,
+        throttles,
+        blobs,
+        clock,
+        policy,
+        erase_mails=providers.Object(keep_no_mails),
+    )
+    erase_account = UseCase(EraseAccount, unit_of_work.provider, password_tries, account_erasure)
     show_requests = UseCase(ShowRequests, views, retention)
     progress_board = providers.Singleton(ProgressBoard, views)
     watch_request = UseCase(WatchRequest, show_requests, progress_board)
@@ -265,17 +290,26 @@ class Container(containers.DeclarativeContainer):
         policy.provided.sweep_every,
         policy.provided.orphan_age,
     )
+    finish_erasures = providers.Singleton(FinishErasures, unit_of_work.provider, blobs, clock)
+    forget_erased = providers.Singleton(ForgetErased, unit_of_work.provider, database_files, clock)
     forget_sessions = providers.Singleton(ForgetSessions, unit_of_work.provider, clock)
     forget_throttles = providers.Singleton(ForgetThrottles, unit_of_work.provider, clock)
     erase_due_requests = providers.Singleton(EraseDueRequests, unit_of_work.provider, blobs, clock, retention)
+    tell_idle_users = providers.Singleton(TellIdleUsers, unit_of_work.provider, clock, retention)
+    erase_due_accounts = providers.Singleton(EraseDueAccounts, unit_of_work.provider, account_erasure, clock)
     erase_due = providers.Singleton(
-        EraseDue, unit_of_work.provider, providers.List(erase_due_requests), clock
+        EraseDue,
+        unit_of_work.provider,
+        providers.List(tell_idle_users, erase_due_accounts, erase_due_requests),
+        clock,
     )
     housekeeping = providers.Singleton(
         Housekeeping,
         providers.List(
             providers.Factory(Task, "recover expired generations", recover_expired),
             providers.Factory(Task, "announce due generations", announce_due),
+            providers.Factory(Task, "finish erasures", finish_erasures),
+            providers.Factory(Task, "rid the database's files of what was erased", forget_erased),
             providers.Factory(Task, "sweep orphans", sweep_orphans),
             providers.Factory(Task, "forget sessions", forget_sessions, SELDOM),
             providers.Factory(Task, "forget throttles", forget_throttles, SELDOM),

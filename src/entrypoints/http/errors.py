@@ -17,11 +17,13 @@ from application.errors import (
     HashingBusy,
     InvalidLink,
     InvalidToken,
+    NoPassword,
     NotFound,
     ServiceUnavailable,
     SessionEnded,
     TooManyTries,
     WrongCredentials,
+    WrongPassword,
 )
 from application.ports.blobs import BlobNotFound
 from domain.errors import (
@@ -63,6 +65,8 @@ STATUS: Mapping[type[Exception], HTTPStatus] = {
     NotFound: HTTPStatus.NOT_FOUND,
     InvalidLink: HTTPStatus.NOT_FOUND,
     WrongCredentials: HTTPStatus.UNAUTHORIZED,
+    WrongPassword: HTTPStatus.FORBIDDEN,
+    NoPassword: HTTPStatus.CONFLICT,
     InvalidToken: HTTPStatus.UNAUTHORIZED,
     SessionEnded: HTTPStatus.UNAUTHORIZED,
     AccountGone: HTTPStatus.UNAUTHORIZED,

@@ -38,8 +38,9 @@ class MemoryMailRepository:
         await self._transaction.lock(mail_id)
         self._transaction.mails.remove(mail_id)
 
-    async def remove_to(self, address: str) -> None:
+    async def remove_to(self, address: str) -> int:
         """Search all."""
-        for mail in list(self._transaction.mails.all()):
-            if mail.address == address:
-                await self.remove(mail.id)
+        found = [mail.id for mail in self._transaction.mails.all() if mail.address == address]
+        for mail_id in found:
+            await self.remove(mail_id)
+        return len(found)

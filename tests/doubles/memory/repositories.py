@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 
 from application.errors import EmailTaken
+from application.ports.repositories import RemovedRows
 from domain.blob_keys import attempt_prefix
 from domain.face_request import FaceRequest
 from domain.faces import Faces
@@ -52,6 +53,24 @@ class MemoryUserRepository:
         self._transaction.require_lock(user.id)
         self._transaction.users.put(user.id, user)
 
+    async def remove(self, user: User) -> RemovedRows:
+        """Remove it with all that is the user's; requests and generations must be locked."""
+        transaction = self._transaction
+        surveys = 0
+        for generation in [one for one in transaction.generations.all() if one.user_id == user.id]:
+            transaction.require_lock(generation.id)
+            surveys += transaction.surveys.get(generation.id) is not None
+            transaction.surveys.remove(generation.id)
+            transaction.generations.remove(generation.id)
+        for request in [one for one in transaction.requests.all() if one.user_id == user.id]:
+            transaction.require_lock(request.id)
+            transaction.requests.remove(request.id)
+        for key in [key for key, one in transaction.usages.items() if one.user_id == user.id]:
+            transaction.usages.remove(key)
+        transaction.require_lock(user.id)
+        transaction.users.remove(user.id)
+        return RemovedRows(consents=0, surveys=surveys)
+
     @pausing
     async def idle(self, since: datetime, limit: int) -> Sequence[UserId]:
         """Search all."""
@@ -98,6 +117,11 @@ class MemoryRequestRepository:
             return None
         await self._transaction.lock(request_id)
         return await self.get(request_id)
+
+    async def lock_of_user(self, user_id: UserId) -> Sequence[FaceRequest]:
+        """Search all, and lock what is found."""
+        found = sorted(one.id for one in self._transaction.requests.all() if one.user_id == user_id)
+        return [one for key in found if (one := await self.lock(user_id, key)) is not None]
 
     async def save(self, request: FaceRequest) -> None:
         """Replace it; it must be locked."""
@@ -158,6 +182,11 @@ class MemoryGenerationRepository:
         found = [one.id for one in self._transaction.generations.all() if one.request_id == request_id]
         locked = [one for key in sorted(found) if (one := await self.lock(key)) is not None]
         return sorted(locked, key=lambda generation: (generation.created_at, generation.id))
+
+    async def lock_of_user(self, user_id: UserId) -> Sequence[Generation]:
+        """Search all, and lock what is found."""
+        found = sorted(one.id for one in self._transaction.generations.all() if one.user_id == user_id)
+        return [one for key in found if (one := await self.lock(key)) is not None]
 
     async def remove(self, generation: Generation) -> None:
         """Remove it with its survey; it must be locked."""

@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Generic, TypeVar
 
+from domain.erasure import Erasure
 from domain.face_request import FaceRequest
 from domain.feedback import Survey
 from domain.generation import Generation
-from domain.ids import GenerationId, MailId, RequestId, SessionId, UserId
+from domain.ids import ErasureId, GenerationId, MailId, RequestId, SessionId, UserId
 from domain.mail import Mail
 from domain.session import EndedSession, Session
 from domain.throttling import Throttle
@@ -42,6 +43,7 @@ class Tables:
     generations: dict[GenerationId, Generation] = field(default_factory=dict)
     surveys: dict[GenerationId, Survey] = field(default_factory=dict)
     usages: dict[GenerationId, CountedGeneration] = field(default_factory=dict)
+    erasures: dict[ErasureId, Erasure] = field(default_factory=dict)
     tasks: dict[str, datetime] = field(default_factory=dict)
     turns: Turns = field(default_factory=Turns)
     throttles: dict[str, Throttle] = field(default_factory=dict)

@@ -18,6 +18,7 @@ class Transaction:
         self.generations = Draft(tables.generations)
         self.surveys = Draft(tables.surveys)
         self.usages = Draft(tables.usages)
+        self.erasures = Draft(tables.erasures)
         self.tasks = Draft(tables.tasks)
         self._tables = tables
         self.throttles = Draft(tables.throttles)
@@ -54,6 +55,7 @@ class Transaction:
             self.generations,
             self.surveys,
             self.usages,
+            self.erasures,
             self.tasks,
             self.throttles,
         )

@@ -3,6 +3,7 @@
 from types import TracebackType
 from typing import Self
 
+from doubles.memory.erasures import MemoryErasureRepository
 from doubles.memory.mails import MemoryMailRepository
 from doubles.memory.repositories import (
     MemoryBlobReferences,
@@ -32,6 +33,7 @@ class MemoryUnitOfWork:
         self.usages = MemoryUsageRepository(transaction)
         self.tasks = MemoryTaskRepository(transaction)
         self.throttles = MemoryThrottleRepository(transaction)
+        self.erasures = MemoryErasureRepository(transaction)
         self.blob_references = MemoryBlobReferences(transaction)
 
     async def __aenter__(self) -> Self:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from integration.http.service import API, UNKNOWN_ID, VOICE
+from integration.http.service import API, PASSWORD, UNKNOWN_ID, VOICE
 
 
 @dataclass(frozen=True)
@@ -64,6 +64,7 @@ ROWS: Mapping[str, Row] = {
     f"POST {API}/users/email/validation": public(200, data={"email": "{fresh}@example.org"}),
     f"POST {API}/auth": public(200, data=LOGIN),
     f"GET {API}/users": for_users(200),
+    f"DELETE {API}/users": for_users(200, data={"password": PASSWORD}),
     f"GET {API}/mz-request": for_users(200),
     f"POST {API}/mz-request": for_users(
         201, data={"age": "34", "gender": "woman"}, files={"file": ("svelte_audio.wav", VOICE, "audio/wav")}

@@ -26,6 +26,8 @@ from entrypoints.http.app import create_app
 
 API = "/api/v1"
 BASE = "http://faces.test"
+PASSWORD = "correct horse"
+"""Of every user."""
 UNKNOWN_ID = "0" * 32
 VOICE = b"RIFF, says the checker of these tests, is a voice"
 
@@ -124,7 +126,7 @@ class LoggedInUser:
 async def sign_up(client: httpx.AsyncClient, name: str = "anna") -> LoggedInUser:
     """Sign up, log in, and return the user."""
     email = f"{name}@example.org"
-    login = {"email": email, "password": "correct horse"}
+    login = {"email": email, "password": PASSWORD}
     signed_up = await client.post(f"{API}/users", data={**login, "age": "34", "gender": "woman"})
     assert signed_up.status_code == 201, signed_up.text
     logged_in = await client.post(f"{API}/auth", data=login)

@@ -80,7 +80,7 @@ def test_bodies_have_three_content_types_and_uploads_only_multipart(document: di
         if "requestBody" in operation
     }
     assert with_body.pop("submit") == {"multipart/form-data"}
-    assert len(with_body) == 5
+    assert len(with_body) == 6
     assert all(content == kinds for content in with_body.values())
 
 

@@ -5,13 +5,18 @@ from datetime import timedelta
 from pathlib import Path
 
 from adapters.workspaces.local_disk import LocalDiskWorkspaces
+from application.accounts.account_erasure import AccountErasure
 from application.accounts.ended_sessions import EndedSessions
+from application.accounts.erase import EraseAccount
 from application.accounts.forget_sessions import ForgetSessions
 from application.accounts.forget_throttles import ForgetThrottles
 from application.accounts.log_in import LogIn
+from application.accounts.password_tries import PasswordTries
 from application.accounts.sessions import Sessions
 from application.accounts.sign_up import RequireFreeEmail, SignUp, SignUpCommand
 from application.accounts.throttles import Refusals, Throttles
+from application.erasures.finish import FinishErasures
+from application.erasures.forget import ForgetErased
 from application.errors import ServiceUnavailable
 from application.generation.announce_due import AnnounceDue
 from application.generation.change import change_generation
@@ -31,6 +36,10 @@ from application.requests.require_room import RequireRoom
 from application.requests.show import ShowRequests
 from application.requests.submit import SubmitFaceRequest, SubmitFaceRequestCommand
 from application.requests.watch import ProgressBoard, WatchRequest
+from application.retention.erase_due import EraseDue
+from application.retention.erase_due_accounts import EraseDueAccounts
+from application.retention.erase_due_requests import EraseDueRequests
+from application.retention.tell_idle_users import TellIdleUsers
 from databases.examples import QUOTAS
 from domain.blob_keys import attempt_prefix
 from domain.face_request import FaceRequest
@@ -59,6 +68,8 @@ THROTTLE_LIMITS = ThrottleLimits(
 )
 
 
+FOR_EVER = Retention()
+
 LIFETIMES = SessionLifetimes(
     token=timedelta(hours=24), access=timedelta(minutes=15), unused=timedelta(days=30)
 )
@@ -80,11 +91,43 @@ class PlainTokens:
         raise NotImplementedError
 
 
+class KeptMails:
+    """The addresses to which mails were sent and kept."""
+
+    def __init__(self) -> None:
+        self.addresses: list[str] = []
+        self.is_away = False
+
+    async def erase(self, address: str) -> None:
+        """Remove all to an address."""
+        if self.is_away:
+            raise ServiceUnavailable("mail")
+        self.addresses = [one for one in self.addresses if one != address]
+
+
+class CountedFiles:
+    """Implements `DatabaseFiles` by counting; a test can take the disk away."""
+
+    def __init__(self) -> None:
+        self.times = 0
+        self.is_full = False
+
+    async def forget_deleted(self) -> None:
+        """Count."""
+        if self.is_full:
+            raise ServiceUnavailable("database")
+        self.times += 1
+
+
 class World:
     """The use cases, and all that they need."""
 
     def __init__(
-        self, folder: Path, quotas: Quotas = QUOTAS, throttle_limits: ThrottleLimits = THROTTLE_LIMITS
+        self,
+        folder: Path,
+        quotas: Quotas = QUOTAS,
+        throttle_limits: ThrottleLimits = THROTTLE_LIMITS,
+        retention: Retention = FOR_EVER,
     ) -> None:
         self.folder = folder
         self.clock = ManualClock()
@@ -107,9 +150,8 @@ class World:
         self.require_free_email = RequireFreeEmail(uow, self.throttles)
         self.ended_sessions = EndedSessions(self.views, clock)
         self.sessions = Sessions(PlainTokens(), self.ended_sessions, LIFETIMES, clock)
-        self.log_in = LogIn(
-            uow, self.passwords, self.sessions, self.throttles, Refusals(plain_key, clock), clock
-        )
+        tries = PasswordTries(uow, self.passwords, self.throttles, Refusals(plain_key, clock))
+        self.log_in = LogIn(uow, tries, self.sessions, self.throttles, clock)
         self.forget_sessions = ForgetSessions(uow, clock)
         self.forget_throttles = ForgetThrottles(uow, clock)
         workspaces = LocalDiskWorkspaces(folder / "work")
@@ -118,8 +160,31 @@ class World:
             uow, TrustingChecker(), self.blobs, self.announce, clock, workspaces, quotas=quotas
         )
         self.regenerate_faces = RegenerateFaces(uow, self.blobs, self.announce, clock, quotas)
-        self.erase = EraseRequest(uow, self.blobs, clock, self.policy.heartbeat)
-        self.show = ShowRequests(self.views, Retention())
+        self.erase = EraseRequest(uow, self.blobs, clock, self.policy)
+        self.kept_mails = KeptMails()
+        self.account_erasure = AccountErasure(
+            uow,
+            self.sessions,
+            self.throttles,
+            self.blobs,
+            clock,
+            self.policy,
+            erase_mails=self.kept_mails.erase,
+        )
+        self.erase_account = EraseAccount(uow, tries, self.account_erasure)
+        self.database_files = CountedFiles()
+        self.finish_erasures = FinishErasures(uow, self.blobs, clock)
+        self.forget_erased = ForgetErased(uow, self.database_files, clock)
+        self.show = ShowRequests(self.views, retention)
+        self.erase_due = EraseDue(
+            uow,
+            (
+                TellIdleUsers(uow, clock, retention),
+                EraseDueAccounts(uow, self.account_erasure, clock),
+                EraseDueRequests(uow, self.blobs, clock, retention),
+            ),
+            clock,
+        )
         self.watch = WatchRequest(self.show, ProgressBoard(self.views, tick=0.005))
         self._announce_due = AnnounceDue(uow, self.announcer, clock, self.policy.housekeeping_every)
         self.recover = RecoverExpired(uow, clock)

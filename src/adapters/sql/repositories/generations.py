@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import cast
 
-from sqlalchemy import delete, select
+from sqlalchemy import Table, bindparam, delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from adapters.sql.mappers import AnyRow, generation_columns, to_generation
@@ -11,7 +12,10 @@ from adapters.sql.models import LEASE_INDEX, GenerationRow
 from adapters.sql.repositories.rows import Rows, write
 from adapters.sql.turns import SqlTurns
 from domain.generation import Generation, State
-from domain.ids import GenerationId, RequestId
+from domain.ids import GenerationId, RequestId, UserId
+
+_GENERATIONS = cast("Table", GenerationRow.__table__)
+_LOCK_OF_USER = select(_GENERATIONS).where(_GENERATIONS.c.user_id == bindparam("user_id")).with_for_update()
 
 
 class SqlGenerationRepository:
@@ -49,6 +53,11 @@ class SqlGenerationRepository:
             .execution_options(populate_existing=True)
         )
         return [to_generation(row) for row in await self._session.scalars(statement)]
+
+    async def lock_of_user(self, user_id: UserId) -> Sequence[Generation]:
+        """Select by user, for update."""
+        rows = await (await self._session.connection()).execute(_LOCK_OF_USER, {"user_id": user_id})
+        return [self._read_locked(row) for row in rows]
 
     async def remove(self, generation: Generation) -> None:
         """Delete the row; the foreign key deletes its survey."""

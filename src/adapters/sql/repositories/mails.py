@@ -50,6 +50,6 @@ class SqlMailRepository:
         """Delete by key."""
         await write(self._session, _REMOVE, {"mail_id": mail_id})
 
-    async def remove_to(self, address: str) -> None:
+    async def remove_to(self, address: str) -> int:
         """Delete by address."""
-        await write(self._session, _REMOVE_TO, {"address": address})
+        return await write(self._session, _REMOVE_TO, {"address": address})

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from typing import cast
 
-from sqlalchemy import delete
+from sqlalchemy import Table, bindparam, delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from adapters.sql.due_selects import DUE_REQUESTS
@@ -14,6 +15,14 @@ from adapters.sql.turns import SqlTurns
 from domain.face_request import FaceRequest
 from domain.ids import RequestId, UserId
 from domain.retention import PastPeriods
+
+_REQUESTS = cast("Table", FaceRequestRow.__table__)
+_LOCK_OF_USER = (
+    select(_REQUESTS)
+    .where(_REQUESTS.c.user_id == bindparam("user_id"))
+    .order_by(_REQUESTS.c.id)
+    .with_for_update()
+)
 
 
 class SqlRequestRepository:
@@ -37,6 +46,11 @@ class SqlRequestRepository:
         """Select by key and user, for update."""
         row = await self._rows.find(id=request_id, user_id=user_id, locked=True)
         return to_request(row) if row else None
+
+    async def lock_of_user(self, user_id: UserId) -> Sequence[FaceRequest]:
+        """Select by user, for update."""
+        rows = await (await self._session.connection()).execute(_LOCK_OF_USER, {"user_id": user_id})
+        return [to_request(row) for row in rows]
 
     async def save(self, request: FaceRequest) -> None:
         """Write all columns."""

@@ -8,8 +8,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from adapters.sql.due_selects import DUE_USERS, IDLE_USERS, USERS_WHO_CAME_BACK
 from adapters.sql.mappers import to_user, user_columns
 from adapters.sql.models import UserRow
+from adapters.sql.repositories.account_rows import remove_rows_of
 from adapters.sql.repositories.rows import Rows
 from adapters.sql.turns import SqlTurns
+from application.ports.repositories import RemovedRows
 from domain.ids import UserId
 from domain.user import User
 
@@ -45,6 +47,10 @@ class SqlUserRepository:
     async def save(self, user: User) -> None:
         """Update by key."""
         await self._rows.save(user.id, user_columns(user))
+
+    async def remove(self, user: User) -> RemovedRows:
+        """Delete the row after those that refer to it."""
+        return await remove_rows_of(self._session, user.id)
 
     async def idle(self, since: datetime, limit: int) -> Sequence[UserId]:
         """Select by the index of when they were last here."""

@@ -1,8 +1,9 @@
 """Accounts: sign up, log in, show my data."""
 
-from litestar import Controller, get, post
+from litestar import Controller, delete, get, post
 from litestar.di import NamedDependency
 
+from application.accounts.erase import EraseAccount
 from application.accounts.log_in import LogIn
 from application.accounts.show import ShowAccount
 from application.accounts.sign_up import RequireFreeEmail, SignUp
@@ -19,6 +20,7 @@ from entrypoints.http.schemas.accounts import (
     SignUpRequest,
     SignUpResponse,
 )
+from entrypoints.http.schemas.erasure import EraseAccountRequest, ReceiptResponse
 
 
 class AccountController(Controller):
@@ -54,6 +56,20 @@ class AccountController(Controller):
     ) -> AccountResponse:
         """Show my data."""
         return AccountResponse.of(await show_account(caller.user_id), show_account.retention)
+
+    @delete("/users", status_code=200, problems=(403, 429))
+    async def erase_account(
+        self,
+        request: FormRequest[EraseAccountRequest],
+        caller: NamedDependency[Caller],
+        erase_account: NamedDependency[EraseAccount],
+    ) -> ReceiptResponse:
+        """Erase my account.
+
+        Ends all sessions, stops all jobs, and erases all recordings, faces and answers. It cannot be undone.
+        """
+        body = await request.read()
+        return ReceiptResponse.of(await erase_account(body.command(caller.user_id, client_address(request))))
 
     @post("/auth", status_code=200, problems=(401, 429))
     async def log_in(

@@ -81,7 +81,7 @@ def build_operation(litestar_operation: Document, handler: HTTPRouteHandler) -> 
     if needs_caller(handler):
         operation["security"] = [{name: []} for name in SECURITY_SCHEMES]
     if content := _body(handler):
-        operation["requestBody"] = {"required": True, "content": content}
+        operation["requestBody"] = {"required": _needs_body(handler), "content": content}
     return operation
 
 
@@ -121,6 +121,12 @@ def _body(handler: HTTPRouteHandler) -> Document:
     if takes_file(handler):
         return {MULTIPART: {"schema": with_file(form)}}
     return {JSON: {"schema": as_json}, URL_ENCODED: {"schema": form}, MULTIPART: {"schema": form}}
+
+
+def _needs_body(handler: HTTPRouteHandler) -> bool:
+    """Tell whether a body must hold anything at all."""
+    struct = body_struct(handler)
+    return struct is not None and any(field.required for field in msgspec.structs.fields(struct))
 
 
 def _error_statuses(handler: HTTPRouteHandler) -> list[int]:

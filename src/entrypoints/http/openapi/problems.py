@@ -11,9 +11,11 @@ from application.errors import (
     EmailTaken,
     HashingBusy,
     InvalidLink,
+    NoPassword,
     ServiceUnavailable,
     TooManyTries,
     WrongCredentials,
+    WrongPassword,
 )
 from domain.errors import (
     MEGABYTE,
@@ -68,8 +70,10 @@ EXAMPLES: tuple[Exception, ...] = (
     TokenMissing(),
     WrongCredentials(),
     OriginNotAllowed(),
+    WrongPassword(),
     InvalidLink(),
     EmailTaken(),
+    NoPassword(),
     GenerationInFlight(),
     NotFinished(),
     RecordingErased(),

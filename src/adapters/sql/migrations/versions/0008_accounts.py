@@ -93,7 +93,10 @@ def create_tables_of_consents_and_erasures() -> None:
         "erasures",
         sa.Column("prefixes", sa.JSON, nullable=False),
         sa.Column("erased_at", MOMENT, nullable=False),
-        indexes=("erased_at",),
+        sa.Column("stopped_at", MOMENT, nullable=False),
+        sa.Column("due_at", MOMENT, nullable=False),
+        sa.Column("is_forgotten", sa.Boolean, nullable=False),
+        indexes=("due_at",),
     )
 
 
