@@ -53,7 +53,6 @@ class RequestErasure:
     """When the parts of a request are due for erasure; None for never, and for a part that is gone."""
 
     recording: datetime | None = None
-    """Never before its newest generation has ended, which needs it."""
     faces: datetime | None = None
     """The newest of them."""
     all: datetime | None = None
@@ -72,30 +71,32 @@ class Retention:
     faces: timedelta | None = None
     """From when they were made."""
     failed: timedelta | None = None
-    """Requests whose newest generation has failed, from when it failed."""
+    """Requests without faces whose newest generation has failed, from when it failed."""
     idle_accounts: timedelta | None = None
     """From when the user was last here."""
 
     def of_request(self, parts: RequestParts) -> RequestErasure:
         """Return when a request is due for erasure.
 
-        All of it is due when it has failed for long enough, or when neither its recording nor any face would be left;
-        but nothing more than old faces while its newest generation is in flight.
+        All of it is due when neither its recording nor any face would be left, or earlier if it has failed, but never
+        before its faces are. Nothing is known while its newest generation is in flight: that needs the recording, and
+        how it ends decides.
         """
-        if self.recordings is self.faces is self.failed is None:
+        if parts.ended_at is None or self.recordings is self.faces is self.failed is None:
             return NEVER
         recording = _after(parts.submitted_at if parts.has_recording else None, self.recordings)
         faces = self.of_faces(parts.faces_made_at)
-        if parts.ended_at is None:
-            return RequestErasure(recording=recording)
-        ends = [_after(parts.ended_at, self.failed)] if parts.state is State.FAILED else []
-        keeps_recording = parts.has_recording and recording is None
-        keeps_faces = parts.faces_made_at is not None and faces is None
-        if not keeps_recording and not keeps_faces:
-            ends.append(max(moment for moment in (recording, faces, parts.ended_at) if moment))
-        return RequestErasure(
-            recording=recording, faces=faces, all=min((end for end in ends if end), default=None)
-        )
+        ends = []
+        if parts.faces_made_at is None or faces is not None:
+            last = faces or parts.ended_at
+            if parts.state is State.FAILED and (failed := _after(parts.ended_at, self.failed)):
+                ends.append(max(failed, last))
+            if not parts.has_recording or recording is not None:
+                ends.append(max(recording or parts.ended_at, last))
+        everything = min(ends, default=None)
+        if parts.has_recording and everything is not None:
+            recording = min(recording or everything, everything)
+        return RequestErasure(recording=recording, faces=faces, all=everything)
 
     def of_faces(self, made_at: datetime | None) -> datetime | None:
         """Return when the faces of one result are due for erasure; None if there are none."""
@@ -123,11 +124,10 @@ class Retention:
         parts = RequestParts.of(request, generations)
         moments = self.of_request(parts)
         everything = _is_over(moments.all, now)
-        recording = parts.ended_at is not None and _is_over(moments.recording, now)
         faces = [one for one in generations if one.faces is not None]
         return DueParts(
             everything=everything,
-            recording=parts.has_recording and (everything or recording),
+            recording=_is_over(moments.recording, now),
             faces=[one for one in faces if everything or _is_over(self.of_faces(one.finished_at), now)],
         )
 

@@ -90,6 +90,9 @@ async def test_failed_requests_are_due_from_when_their_newest_generation_failed(
     again, first = await submitted(database)
     await failed(database, first, NOON)
     await regenerated(database, again, first)
+    with_faces, done = await submitted(database)
+    await finished(database, done)
+    await failed(database, await regenerated(database, with_faces, done), NOON + MINUTE)
     assert await due(database, failed=NOON) == set()
     assert await due(database, failed=NOON + MINUTE) == {own(request)}
 

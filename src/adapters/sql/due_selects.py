@@ -2,13 +2,14 @@
 
 from typing import Any, cast
 
-from sqlalchemy import CompoundSelect, Select, Table, bindparam, select, union
+from sqlalchemy import CompoundSelect, Select, Table, bindparam, exists, select, union
 
 from adapters.sql.models import FaceRequestRow, GenerationRow, UserRow
 from domain.generation import State
 
 _REQUESTS, _GENERATIONS = (cast("Table", row.__table__) for row in (FaceRequestRow, GenerationRow))
 _user, _request, _generation = UserRow.__table__.c, _REQUESTS.c, _GENERATIONS.c
+_older = _GENERATIONS.alias("older").c
 _MOST: Any = bindparam("most")
 _HAS_ADDRESS = _user.email.is_not(None)
 
@@ -47,7 +48,10 @@ def _due_requests() -> CompoundSelect[Any]:
         _generation.finished_at <= bindparam("faces"), _generation.voice_portrait_key.is_not(None)
     )
     failed = requests.where(
-        _generation.finished_at <= bindparam("failed"), _generation.state == State.FAILED, is_newest
+        _generation.finished_at <= bindparam("failed"),
+        _generation.state == State.FAILED,
+        is_newest,
+        ~exists().where(_older.request_id == _request.id, _older.voice_portrait_key.is_not(None)),
     )
     return union(*map(_first, (recordings, faces, failed)))
 

@@ -160,7 +160,7 @@ class RetentionSettings(Section, frozen=True, kw_only=True):
     recordings_days: Days = 0
     faces_days: Days = 0
     failed_days: Days = 0
-    """Requests whose newest job has failed."""
+    """Requests without faces whose newest job has failed."""
     idle_accounts_days: Days = 0
     """Accounts that are not used."""
 

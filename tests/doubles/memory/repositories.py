@@ -141,17 +141,12 @@ class MemoryRequestRepository:
     @pausing
     async def due_for_erasure(self, past: PastPeriods, limit: int) -> Sequence[tuple[UserId, RequestId]]:
         """Search all."""
-        found = (one for one in self._transaction.requests.all() if any(self._due(one, past)))
-        return [(request.user_id, request.id) for request in islice(found, limit)]
-
-    def _due(self, request: FaceRequest, past: PastPeriods) -> Iterator[bool]:
+        generations: dict[RequestId, list[Generation]] = {}
         for generation in self._transaction.generations.all():
-            if generation.request_id != request.id or generation.finished_at is None:
-                continue
-            yield generation.faces is not None and generation.finished_at <= past.faces
-            if generation.id == request.latest_generation_id:
-                yield request.voice.key is not None and request.created_at <= past.recordings
-                yield generation.state is State.FAILED and generation.finished_at <= past.failed
+            generations.setdefault(generation.request_id, []).append(generation)
+        requests = self._transaction.requests.all()
+        found = (one for one in requests if any(_due(one, generations[one.id], past)))
+        return [(request.user_id, request.id) for request in islice(found, limit)]
 
 
 class MemoryGenerationRepository:
@@ -268,6 +263,15 @@ class MemoryBlobReferences:
         for generation in generations:
             referenced.update(_keys(generation.faces))
         return {key for key in keys if key not in referenced and not key.startswith(running)}
+
+
+def _due(request: FaceRequest, generations: list[Generation], past: PastPeriods) -> Iterator[bool]:
+    made = [one.finished_at for one in generations if one.faces is not None and one.finished_at is not None]
+    yield any(moment <= past.faces for moment in made)
+    newest = next(one for one in generations if one.id == request.latest_generation_id)
+    if newest.finished_at is not None:
+        yield request.voice.key is not None and request.created_at <= past.recordings
+        yield not made and newest.state is State.FAILED and newest.finished_at <= past.failed
 
 
 def _keys(faces: Faces | None) -> Iterable[str]:

@@ -61,13 +61,26 @@ def test_a_failed_request_is_due_by_its_own_period_or_with_its_last_part_whateve
     assert KEPT.of_request(failed).all == NOON + 6 * DAY
     assert Retention(failed=20 * DAY).of_request(failed).all == NOON + 21 * DAY
     assert Retention(recordings=10 * DAY, failed=20 * DAY).of_request(failed).all == NOON + 10 * DAY
-    assert KEPT.of_request(parts(State.FAILED)).faces == NOON + 31 * DAY
 
 
-def test_while_a_generation_is_in_flight_the_request_is_not_due() -> None:
+def test_a_failed_request_keeps_the_faces_of_earlier_results() -> None:
+    with_faces = parts(State.FAILED, ended=3 * DAY)
+    assert KEPT.of_request(with_faces) == RequestErasure(
+        recording=NOON + 10 * DAY, faces=NOON + 31 * DAY, all=NOON + 31 * DAY
+    )
+    assert Retention(failed=5 * DAY).of_request(with_faces).all is None
+    assert Retention(failed=5 * DAY, faces=DAY).of_request(with_faces).all == NOON + 8 * DAY
+
+
+def test_a_recording_is_not_said_to_stay_longer_than_its_request() -> None:
+    failed = parts(State.FAILED, faces=None)
+    for kept in (KEPT, Retention(failed=5 * DAY)):
+        assert kept.of_request(failed) == RequestErasure(recording=NOON + 6 * DAY, all=NOON + 6 * DAY)
+
+
+def test_while_a_generation_is_in_flight_nothing_of_the_request_is_due() -> None:
     for state in (State.QUEUED, State.RUNNING):
-        in_flight = KEPT.of_request(parts(state, ended=None, faces=None))
-        assert in_flight == RequestErasure(recording=NOON + 10 * DAY)
+        assert KEPT.of_request(parts(state, ended=None, faces=None)) == NEVER
 
 
 def made(now: datetime = NOON) -> tuple[FaceRequest, Generation]:

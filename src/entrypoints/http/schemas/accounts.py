@@ -112,7 +112,10 @@ class RetentionResponse(Struct, frozen=True, kw_only=True):
     faces_days: Annotated[int | None, Meta(description="From when they were made.", examples=[90])]
     failed_days: Annotated[
         int | None,
-        Meta(description="Requests whose newest job has failed, from when it failed.", examples=[7]),
+        Meta(
+            description="Requests without faces whose newest job has failed, from when it failed.",
+            examples=[7],
+        ),
     ]
     idle_accounts_days: Annotated[
         int | None, Meta(description="From when the user was last here.", examples=[365])

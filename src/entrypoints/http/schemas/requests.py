@@ -104,15 +104,15 @@ class FaceRequestResponse(WithMoments, frozen=True, kw_only=True):
     recording_erase_at: Annotated[
         Moment | None,
         Meta(
-            description="When the recording is due for erasure, or when its newest job has ended if that is later; "
-            "null for never, and once it is erased."
+            description="When the recording is due for erasure; null for never, once it is erased, and while its "
+            "newest job has not ended."
         ),
     ]
     faces_erase_at: Annotated[
         Moment | None,
         Meta(
-            description="When its newest faces are due for erasure; null for never, while there are none, "
-            "and while a job makes new ones."
+            description="When its newest faces are due for erasure; null for never, while there are none, and while "
+            "its newest job has not ended."
         ),
     ]
     erase_at: Annotated[
