@@ -85,16 +85,15 @@ class Expected:
     """All that must be there."""
 
     users: dict[UserId, User] = field(default_factory=dict)
+    requests: dict[RequestId, Request] = field(default_factory=dict)
+    """Those that were there at the last sweep."""
 
     def sweep(self, now: datetime) -> set[str]:
         """Do what a sweep must do; return the addresses to which it must write."""
         told = {user.email for user in self.users.values() if user.is_told(now) and user.email}
         self.users = {key: user for key, user in self.users.items() if user.sweep(now)}
+        self.requests = {one.id: one for user in self.users.values() for one in user.requests}
         return told
-
-    @property
-    def requests(self) -> dict[RequestId, Request]:
-        return {one.id: one for user in self.users.values() for one in user.requests}
 
     def blobs(self) -> set[str]:
         """Return what must be in the blob storage: ids of requests with a recording, of results with faces."""

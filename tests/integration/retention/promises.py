@@ -12,7 +12,6 @@ class Promise:
     """That something is there until a moment, and gone at the first sweep after it."""
 
     user_id: UserId
-    said_at: datetime
     moment: datetime
 
 
@@ -51,6 +50,8 @@ class RequestPromise(Promise):
 class AccountPromise(Promise):
     """Of an account, said by the API or by a mail."""
 
+    said_at: datetime
+
     def is_there(self, kept: Expected) -> bool:
         return self.user_id in kept.users
 
@@ -66,15 +67,15 @@ class AccountPromise(Promise):
 AnyPromise = RequestPromise | AccountPromise
 
 
-def kept_promises(promises: list[AnyPromise], kept: Expected, now: datetime) -> list[AnyPromise]:
+def kept_promises(promises: set[AnyPromise], kept: Expected, now: datetime) -> set[AnyPromise]:
     """Require that each promise is kept now, after a sweep; return those whose moment is still to come."""
-    open_promises = []
+    open_promises = set()
     for promise in promises:
         if promise.is_void(kept):
             continue
         if promise.moment > now:
             assert promise.is_there(kept), (now, promise)
-            open_promises.append(promise)
+            open_promises.add(promise)
         else:
             assert not promise.is_there(kept), (now, promise)
     return open_promises

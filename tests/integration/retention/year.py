@@ -63,7 +63,7 @@ class Year:
         self.random = random.Random(seed)
         self.kept = Expected()
         self.happened: Counter[str] = Counter()
-        self.promises: list[AnyPromise] = []
+        self.promises: set[AnyPromise] = set()
         self.in_flight: list[Result] = []
         self.busyness: dict[str, float] = {}
         self.file = folder / "file"
@@ -80,7 +80,7 @@ class Year:
             await uow.users.add(user)
             await uow.commit()
         self.kept.users[user.id] = User(id=user.id, seen_at=now, email=user.email, erase_at=user.erase_at)
-        self.busyness[user.id] = self.random.choice((0.002, 0.01, 0.05, 0.3))
+        self.busyness[user.id] = self.random.choice((0.002, 0.01, 0.05, 0.1))
         if guest:
             await self.submit(self.kept.users[user.id])
 
@@ -144,7 +144,8 @@ class Year:
     async def work(self) -> None:
         """Act as a worker: most jobs end, and some of them fail."""
         waiting, self.in_flight = self.in_flight, []
-        kept = {one.id for request in self.kept.requests.values() for one in request.results}
+        users = self.kept.users.values()
+        kept = {one.id for user in users for request in user.requests for one in request.results}
         for result in waiting:
             if self.random.random() < 0.1 and result.id in kept:
                 self.in_flight.append(result)
@@ -170,7 +171,7 @@ class Year:
         now, retention = self.clock(), self.container.retention()
         account = await self.container.show_account()(user.id)
         if (moment := retention.of_account(account)) is not None:
-            self.promises.append(AccountPromise(user_id=user.id, said_at=now, moment=moment))
+            self.promises.add(AccountPromise(user_id=user.id, said_at=now, moment=moment))
         for view in await self.container.show_requests().all(user.id):
             due = retention.of_request(view.parts)
             assert view.finished_at or due == NEVER
@@ -179,13 +180,12 @@ class Year:
                 if moment is not None and not faces_are_older:
                     promise = RequestPromise(
                         user_id=user.id,
-                        said_at=now,
                         moment=moment,
                         request_id=view.id,
                         newest=view.latest_generation_id,
                         part=part,
                     )
-                    self.promises.append(promise)
+                    self.promises.add(promise)
 
     async def sweep(self) -> None:
         """Run one sweep, and require that it wrote the mails that it must write and no other."""
@@ -206,7 +206,7 @@ class Year:
             assert user.erase_at is not None
             assert mail.facts == {"day": user.erase_at.date().isoformat()}
             assert user.erase_at - now >= timedelta(days=30)
-            self.promises.append(AccountPromise(user_id=user.id, said_at=now, moment=user.erase_at))
+            self.promises.add(AccountPromise(user_id=user.id, said_at=now, moment=user.erase_at))
 
     async def _note_who_is_gone(self, gone: list[User]) -> None:
         async with self.database.unit_of_work() as uow:
