@@ -62,6 +62,8 @@ _.mz_request_list
 _.mz_request
 _.mz_result
 _.ata
+_.recording_erase_at
+_.faces_erase_at
 _.condition_image_url
 _.condition_gif_url
 _.condition_loop_url

@@ -164,6 +164,26 @@ class NotFinished(DomainError):
         super().__init__("Your faces are not ready yet. Rate them when they are.")
 
 
+class RecordingErased(DomainError):
+    """The recording was kept for as long as the service keeps recordings."""
+
+    code = "recording_erased"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Your recording was erased: this service keeps recordings for a limited time. Send a new one."
+        )
+
+
+class FacesErased(DomainError):
+    """The faces were kept for as long as the service keeps faces."""
+
+    code = "faces_erased"
+
+    def __init__(self) -> None:
+        super().__init__("These faces were erased: this service keeps faces for a limited time.")
+
+
 class ClaimRefused(DomainError):
     """The generation cannot be claimed: it is running, it has ended, or it is not yet due."""
 

@@ -1,9 +1,9 @@
 """A user's request for faces of one recording."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from domain.errors import ConsentWithdrawn, GenerationInFlight
+from domain.errors import ConsentWithdrawn, GenerationInFlight, RecordingErased
 from domain.generation import Generation
 from domain.ids import GenerationId, RequestId, UserId, new_id
 from domain.look import NO_WISHES, LookWishes
@@ -20,10 +20,22 @@ WITHDRAWN = (
 class StoredVoice:
     """A recording that is stored: its blob key, and what is known of it."""
 
-    key: str
+    key: str | None
+    """None once it is erased."""
     recording: Recording
     size: int
     """Bytes of the blob."""
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The key, if there is one."""
+        return (self.key,) if self.key is not None else ()
+
+    def require_key(self) -> str:
+        """Return the key; raises `RecordingErased`."""
+        if self.key is None:
+            raise RecordingErased
+        return self.key
 
 
 @dataclass(eq=False, kw_only=True)
@@ -69,16 +81,22 @@ class FaceRequest:
     def regenerate(self, latest: Generation, now: datetime) -> Generation:
         """Queue another generation from the same voice.
 
-        Raises `ConsentWithdrawn`, and `GenerationInFlight` until the latest generation has ended.
+        Raises `ConsentWithdrawn`, `GenerationInFlight` until the latest generation has ended, and `RecordingErased`.
         """
         if self.consent_withdrawn_at is not None:
             raise ConsentWithdrawn(WITHDRAWN)
         if not latest.state.is_final:
             raise GenerationInFlight
+        self.voice.require_key()
         generation = Generation.queue(self.id, self.user_id, now)
         self.latest_generation_id = generation.id
         self.updated_at = now
         return generation
+
+    def erase_recording(self, now: datetime) -> None:
+        """Forget where the recording is stored; the caller erases the blob once that is committed."""
+        self.voice = replace(self.voice, key=None, size=0)
+        self.updated_at = now
 
 
 def new_request_id() -> RequestId:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from domain.errors import ClaimRefused, LeaseLost, NotFinished
+from domain.errors import ClaimRefused, FacesErased, LeaseLost, NotFinished
 from domain.faces import Faces
 from domain.feedback import FaceKind, require_rating
 from domain.ids import GenerationId, RequestId, UserId, new_id
@@ -175,7 +175,7 @@ class Generation:
         self.record_fault(self.attempt, "Making your faces was interrupted too often. Please try again.", now)
 
     def rate(self, kind: FaceKind, stars: int, now: datetime) -> None:
-        """Rate one of the two faces; raises `NotFinished` and `InvalidValue`."""
+        """Rate one of the two faces; raises `NotFinished`, `FacesErased` and `InvalidValue`."""
         require_rating(stars)
         self.record_feedback(now)
         if kind is FaceKind.VOICE:
@@ -184,10 +184,18 @@ class Generation:
             self.condition_rating = stars
 
     def record_feedback(self, now: datetime) -> None:
-        """Record that the user rated a face or answered the survey; raises `NotFinished` if there are no faces."""
+        """Record that the user rated a face or answered the survey.
+
+        Raises `NotFinished` and `FacesErased`: the user must see what the feedback is about.
+        """
         if self.faces is None:
-            raise NotFinished
+            raise FacesErased if self.state is State.SUCCEEDED else NotFinished
         self.feedback_at = now
+
+    def erase_faces(self) -> None:
+        """Forget the faces and what was measured for them; the caller erases the blobs once that is committed."""
+        self.faces = None
+        self.stored_bytes = 0
 
     def _require_running(self, attempt: int) -> None:
         if self.state is not State.RUNNING or self.attempt != attempt:

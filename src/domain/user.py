@@ -155,3 +155,15 @@ class User:
         if not self.is_guest:
             self.erase_at = None
         return True
+
+    def announce_erasure(self, erase_at: datetime) -> None:
+        """Note when the account is to be erased, which its user is told now, unless its user comes back."""
+        self.erase_at = erase_at
+
+    def keep(self) -> None:
+        """Note that the account is not to be erased any more."""
+        self.erase_at = None
+
+    def is_to_be_erased(self, now: datetime) -> bool:
+        """Tell whether the account is due for erasure."""
+        return self.erase_at is not None and self.erase_at <= now

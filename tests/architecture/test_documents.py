@@ -37,6 +37,7 @@ PREFIXES = {
     "amqp": "V2F_AMQP_",
     "jobs": "V2F_JOB_",
     "quotas": "V2F_QUOTA_",
+    "retention": "V2F_RETENTION_",
     "model_server": "V2F_MODEL_SERVER_",
     "faces": "V2F_",
     "logs": "V2F_LOG_",

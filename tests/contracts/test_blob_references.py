@@ -15,7 +15,7 @@ async def test_voices_and_faces_that_rows_name_are_referred_to(database: Databas
     request, generation = await submitted(database)
     await finished(database, generation)
     prefix = f"faces/{generation.id}/1/"
-    kept = [request.voice.key, f"{prefix}voice.png", f"{prefix}voice.mp4", f"{prefix}condition.png"]
+    kept = [*request.voice.keys, f"{prefix}voice.png", f"{prefix}voice.mp4", f"{prefix}condition.png"]
     orphans = ["voices/gone.webm", f"{prefix}condition.mp4", f"faces/{generation.id}/2/voice.png"]
     assert await unreferenced(database, [*kept, *orphans]) == set(orphans)
 
@@ -47,7 +47,7 @@ async def test_blobs_of_an_erased_request_are_not_referred_to(database: Database
         assert locked is not None
         await uow.requests.remove(locked)
         await uow.commit()
-    keys = {request.voice.key, f"faces/{generation.id}/1/voice.png"}
+    keys = {*request.voice.keys, f"faces/{generation.id}/1/voice.png"}
     assert await unreferenced(database, keys) == keys
 
 

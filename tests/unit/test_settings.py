@@ -1,9 +1,12 @@
 import secrets
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from adapters.sql import create_engine
+from domain.retention import Retention
+from entrypoints.composition.container import retention_of
 from entrypoints.composition.setting_sections import HttpSettings
 from entrypoints.composition.settings import Settings, SettingsError
 
@@ -71,6 +74,12 @@ def test_every_setting_has_a_default() -> None:
         ("V2F_DATABASE_POOL_SIZE", "0"),
         *((f"V2F_QUOTA_{name}", value) for name in QUOTA_NAMES for value in ("-1", "many", "1.5")),
         ("V2F_QUOTA_DRAWING_SECONDS_A_DAY", "599"),
+        *(
+            (f"V2F_RETENTION_{name}_DAYS", value)
+            for name in ("RECORDINGS", "FACES", "FAILED", "IDLE_ACCOUNTS")
+            for value in ("-1", "long", "0.5", "36501", "99999999999999999999")
+        ),
+        ("V2F_RETENTION_IDLE_ACCOUNTS_DAYS", "31"),
         ("V2F_DATABASE_URL", "mysq://v2f:v2f@db/voice2face"),
         ("V2F_DATABASE_URL", "faces.db"),
         ("V2F_PUBLIC_URL", "faces.example.org"),
@@ -229,3 +238,23 @@ def test_the_time_for_drawing_must_suffice_for_one_job() -> None:
     with pytest.raises(SettingsError, match=r"each job may take 7200\.5 seconds"):
         Settings.read(longer)
     assert Settings.read({**longer, "V2F_QUOTA_DRAWING_SECONDS_A_DAY": "7201"}).quotas.open_requests == 10
+
+
+def test_everything_is_kept_by_default_and_for_whole_days_if_a_setting_says_so() -> None:
+    assert retention_of(Settings.read({})) == Retention()
+    given = {"RECORDINGS": "30", "FACES": "90", "FAILED": "7", "IDLE_ACCOUNTS": "365"}
+    settings = Settings.read({f"V2F_RETENTION_{name}_DAYS": days for name, days in given.items()})
+    assert retention_of(settings) == Retention(
+        recordings=timedelta(days=30),
+        faces=timedelta(days=90),
+        failed=timedelta(days=7),
+        idle_accounts=timedelta(days=365),
+    )
+
+
+def test_an_account_is_idle_only_when_no_token_of_its_user_is_valid_any_more() -> None:
+    idle = {"V2F_RETENTION_IDLE_ACCOUNTS_DAYS": "32"}
+    assert Settings.read(idle).retention.idle_accounts_days == 32
+    for longer in ({"V2F_TOKEN_HOURS": "25"}, {"V2F_ACCESS_MINUTES": "1441"}):
+        with pytest.raises(SettingsError, match="Set it to 33 or more, or to 0"):
+            Settings.read({**idle, **longer})

@@ -168,14 +168,14 @@ class FaceRequestRow(Base):
     user_id: Mapped[str] = mapped_column(ID, ForeignKey("users.id"))
     age: Mapped[Small]
     gender: Mapped[Word]
-    voice_key: Mapped[Key] = mapped_column(index=True)
+    voice_key: Mapped[Key | None] = mapped_column(index=True)
     voice_seconds: Mapped[float] = mapped_column(Double)
     voice_media_type: Mapped[str] = mapped_column(String(100))
     voice_suffix: Mapped[Word]
     voice_bytes: Mapped[Bytes]
     wishes: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     latest_generation_id: Mapped[Id]
-    created_at: Mapped[Moment]
+    created_at: Mapped[Moment] = mapped_column(index=True)
     updated_at: Mapped[Moment]
     consent_withdrawn_at: Mapped[Moment | None]
 
@@ -207,7 +207,7 @@ class GenerationRow(Base):
     stage: Mapped[Word | None]
     percent: Mapped[Small]
     failure: Mapped[str | None] = mapped_column(Text)
-    finished_at: Mapped[Moment | None]
+    finished_at: Mapped[Moment | None] = mapped_column(index=True)
     voice_portrait_key: Mapped[Key | None] = mapped_column(index=True)
     voice_video_key: Mapped[Key | None] = mapped_column(index=True)
     voice_loop_key: Mapped[Key | None] = mapped_column(index=True)

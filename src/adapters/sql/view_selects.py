@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, bindparam, exists, select
+from sqlalchemy import Select, bindparam, case, exists, func, select
 
 from adapters.sql.mappers import AnyRow, to_faces, to_wishes
 from adapters.sql.models import FaceRequestRow, GenerationRow, SurveyRow
@@ -35,7 +35,7 @@ class RequestRow(NamedTuple):
     age: int
     gender: str
     wishes: dict[str, Any] | None
-    voice_key: str
+    voice_key: str | None
     voice_media_type: str
     state: str
     latest_generation_id: str
@@ -43,7 +43,21 @@ class RequestRow(NamedTuple):
     updated_at: datetime
     queued_at: datetime
     finished_at: datetime | None
+    faces_made_at: datetime | None
 
+
+_older = GenerationRow.__table__.alias("older")
+_NEWEST_OLDER_FACES = (
+    select(func.max(_older.c.finished_at))
+    .where(_older.c.request_id == _request.id, _older.c.voice_portrait_key.is_not(None))
+    .correlate(FaceRequestRow.__table__)
+    .scalar_subquery()
+)
+_FACES_MADE_AT = case(
+    (_generation.voice_portrait_key.is_not(None), _generation.finished_at),
+    (_generation.state == State.FAILED, _NEWEST_OLDER_FACES),
+)
+"""Databases look for older faces only where the newest generation has failed."""
 
 _REQUESTS = (
     select(
@@ -59,6 +73,7 @@ _REQUESTS = (
         _request.updated_at,
         _generation.created_at.label("queued_at"),
         _generation.finished_at,
+        _FACES_MADE_AT.label("faces_made_at"),
     )
     .join_from(
         FaceRequestRow.__table__,
@@ -103,6 +118,7 @@ def to_request_view(row: AnyRow) -> RequestView:
         created_at=request.created_at,
         updated_at=max(request.updated_at, request.finished_at or request.queued_at),
         finished_at=request.finished_at,
+        faces_made_at=request.faces_made_at,
     )
 
 
@@ -118,5 +134,6 @@ def to_result_view(row: AnyRow) -> ResultView:
         condition_rating=row.condition_rating,
         surveyed=bool(row.surveyed),
         created_at=row.created_at,
+        finished_at=row.finished_at,
         feedback_at=row.feedback_at,
     )

@@ -140,7 +140,7 @@ def _receipt(erased: _Erased, *, files_are_left: bool) -> Receipt:
         consents=erased.removed.consents,
         mails=erased.mails,
         requests=len(erased.requests),
-        recordings=len(erased.requests),
+        recordings=sum(len(one.voice.keys) for one in erased.requests),
         generations=len(erased.generations),
         faces=2 * len(finished),
         ratings=sum(rating is not None for rating in ratings),

@@ -89,9 +89,10 @@ class ExportAccount:
         return export
 
 
-def recording_path(request: FaceRequest) -> str:
-    """Return where the recording of a request stands in an export."""
-    return f"recordings/{request.id}{PurePosixPath(request.voice.key).suffix}"
+def recording_path(request: FaceRequest) -> str | None:
+    """Return where the recording of a request stands in an export; None for one that was erased."""
+    paths = _recording_paths(request)
+    return next(iter(paths.values()), None)
 
 
 def face_paths(generation: Generation) -> dict[str, str]:
@@ -111,9 +112,14 @@ def _paths_of(face: StoredFace, stem: str) -> dict[str, str]:
     }
 
 
+def _recording_paths(request: FaceRequest) -> dict[str, str]:
+    return {key: f"recordings/{request.id}{PurePosixPath(key).suffix}" for key in request.voice.keys}
+
+
 def _files_of(records: AccountRecords) -> Iterator[ExportedFile]:
     for request in records.requests:
-        yield ExportedFile(key=request.voice.key, path=recording_path(request), created_at=request.created_at)
+        for key, path in _recording_paths(request).items():
+            yield ExportedFile(key=key, path=path, created_at=request.created_at)
     for generation in records.generations:
         created_at = generation.finished_at or generation.created_at
         for key, path in face_paths(generation).items():

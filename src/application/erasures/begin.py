@@ -19,7 +19,7 @@ def erasures_of(
 
     So what is settled need not be looked for again and again, even if it is much.
     """
-    settled = [request.voice.key for request in requests]
+    settled = [key for request in requests for key in request.voice.keys]
     in_flight: list[str] = []
     for generation in generations:
         (settled if generation.state.is_final else in_flight).append(generation_prefix(generation.id))

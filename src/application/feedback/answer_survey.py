@@ -20,7 +20,7 @@ class AnswerSurveyCommand:
 
 
 class AnswerSurvey:
-    """Records the answers; new ones replace them. Raises `NotFound`, `NotFinished`, `InvalidValue`."""
+    """Records the answers; new ones replace them. Raises `NotFound`, `NotFinished`, `FacesErased`, `InvalidValue`."""
 
     def __init__(self, unit_of_work: UnitOfWorkFactory, clock: Clock) -> None:
         self._unit_of_work = unit_of_work

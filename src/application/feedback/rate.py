@@ -21,7 +21,10 @@ class RateFaceCommand:
 
 
 class RateFace:
-    """Records the rating of a face; a new one replaces it. Raises `NotFound`, `NotFinished`, `InvalidValue`."""
+    """Records the rating of a face; a new one replaces it.
+
+    Raises `NotFound`, `NotFinished`, `FacesErased`, `InvalidValue`.
+    """
 
     def __init__(self, unit_of_work: UnitOfWorkFactory, clock: Clock) -> None:
         self._unit_of_work = unit_of_work

@@ -58,7 +58,7 @@ class Attempt:
             generation_id=generation.id,
             person=request.person,
             wishes=request.wishes,
-            voice_key=request.voice.key,
+            voice_key=request.voice.require_key(),
             voice_media_type=request.voice.recording.media_type,
         )
         """What the faces are made from."""

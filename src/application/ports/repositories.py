@@ -18,6 +18,7 @@ from domain.generation import Generation
 from domain.ids import ConsentId, ErasureId, GenerationId, MailId, RequestId, SessionId, UserId
 from domain.mail import Mail
 from domain.mail_link import MailLink
+from domain.retention import PastPeriods
 from domain.session import EndedSession, Session
 from domain.throttling import Throttle
 from domain.usage import Usage
@@ -60,6 +61,18 @@ class UserRepository(Protocol):
 
         The caller has locked the user's requests and generations, and has ended the sessions.
         """
+        ...
+
+    async def idle(self, since: datetime, limit: int) -> Sequence[UserId]:
+        """Return users with an address who have not been here since, and of whom nothing is to be erased yet."""
+        ...
+
+    async def came_back(self, since: datetime, limit: int) -> Sequence[UserId]:
+        """Return users with an address who have been here since, although they are to be erased."""
+        ...
+
+    async def due_for_erasure(self, now: datetime, limit: int) -> Sequence[UserId]:
+        """Return users who are to be erased until now, guests or not."""
         ...
 
 
@@ -184,6 +197,10 @@ class RequestRepository(Protocol):
 
     async def remove(self, request: FaceRequest) -> None:
         """Erase a request with its generations and their surveys."""
+        ...
+
+    async def due_for_erasure(self, past: PastPeriods, limit: int) -> Sequence[tuple[UserId, RequestId]]:
+        """Return requests of which something is due for erasure, at most `limit` in any order, with their users."""
         ...
 
 

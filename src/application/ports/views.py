@@ -10,6 +10,7 @@ from domain.faces import Faces
 from domain.generation import State
 from domain.ids import GenerationId, RequestId, UserId
 from domain.look import LookWishes
+from domain.retention import RequestParts
 from domain.session import EndedSession, Session
 from domain.usage import Usage
 from domain.user import User
@@ -23,7 +24,8 @@ class RequestView:
     id: RequestId
     person: Person
     wishes: LookWishes
-    voice_key: str
+    voice_key: str | None
+    """None once the recording is erased."""
     voice_media_type: str
     state: State
     latest_generation_id: GenerationId
@@ -31,6 +33,19 @@ class RequestView:
     updated_at: datetime
     """When it last changed in a way that a list shows."""
     finished_at: datetime | None
+    faces_made_at: datetime | None
+    """When the newest of its faces were made; None if it has none, or while its newest generation is in flight."""
+
+    @property
+    def parts(self) -> RequestParts:
+        """What of the request is left."""
+        return RequestParts(
+            submitted_at=self.created_at,
+            has_recording=self.voice_key is not None,
+            state=self.state,
+            ended_at=self.finished_at,
+            faces_made_at=self.faces_made_at,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +61,7 @@ class ResultView:
     condition_rating: int | None
     surveyed: bool
     created_at: datetime
+    finished_at: datetime | None
     feedback_at: datetime | None
 
 

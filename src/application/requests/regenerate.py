@@ -24,8 +24,8 @@ class RegenerateFaces:
     """Queues another generation from the stored voice; results beyond the number that is kept are erased.
 
     Raises `NotFound`, `GenerationInFlight`, and `QuotaExceeded`: a request that has failed counts as open again; also
-    `AddressNotConfirmed`, `ConsentWithdrawn`, and `TooYoung` for a request of before its age was refused. Files of
-    erased results that cannot be removed now are removed by housekeeping.
+    `RecordingErased`, `AddressNotConfirmed`, `ConsentWithdrawn`, and `TooYoung` for a request of before its age was
+    refused. Files of erased results that cannot be removed now are removed by housekeeping.
     """
 
     def __init__(

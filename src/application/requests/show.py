@@ -5,13 +5,16 @@ from collections.abc import Sequence
 from application.errors import NotFound
 from application.ports.views import ProgressView, RequestView, ResultView, Views
 from domain.ids import GenerationId, RequestId, UserId
+from domain.retention import Retention
 
 
 class ShowRequests:
     """Reads what belongs to one user; raises `NotFound` for what does not exist or belongs to another user."""
 
-    def __init__(self, views: Views) -> None:
+    def __init__(self, views: Views, retention: Retention) -> None:
         self._views = views
+        self.retention = retention
+        """From which follows when what is shown is due for erasure."""
 
     async def all(self, user_id: UserId) -> Sequence[RequestView]:
         """Return all requests, newest first."""

@@ -86,9 +86,10 @@ class SubmitFaceRequest:
         """Store the clean copy of the voice and record the request."""
         request_id = new_request_id()
         size = _size_of(copy)
-        voice = StoredVoice(key=voice_key(request_id, recording), recording=recording, size=size)
+        key = voice_key(request_id, recording)
+        voice = StoredVoice(key=key, recording=recording, size=size)
         try:
-            await self._blobs.put(voice.key, copy, recording.media_type)
+            await self._blobs.put(key, copy, recording.media_type)
             request, generation = FaceRequest.submit(
                 request_id, command.user_id, command.person, voice, self._clock(), wishes=command.wishes
             )
@@ -107,7 +108,7 @@ class SubmitFaceRequest:
                 await uow.generations.add(generation)
                 await uow.commit()
         except BaseException:
-            await self._discard(command.user_id, request_id, voice.key)
+            await self._discard(command.user_id, request_id, key)
             raise
         return Queued(request=request, generation=generation, quotas=quotas)
 

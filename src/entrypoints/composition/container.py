@@ -88,10 +88,15 @@ from application.requests.regenerate import RegenerateFaces
 from application.requests.show import ShowRequests
 from application.requests.submit import SubmitFaceRequest
 from application.requests.watch import ProgressBoard, WatchRequest
+from application.retention.erase_due import EraseDue
+from application.retention.erase_due_accounts import EraseDueAccounts
+from application.retention.erase_due_requests import EraseDueRequests
+from application.retention.tell_idle_users import TellIdleUsers
 from domain.consent import ConsentPolicy
 from domain.errors import MEGABYTE
 from domain.feedback import FaceKind
 from domain.quotas import Quotas
+from domain.retention import Retention
 from domain.session import SessionLifetimes
 from domain.throttling import ThrottleLimits
 from entrypoints.composition.capacity import capacity_of
@@ -205,6 +210,21 @@ def quotas_of(settings: Settings) -> Quotas:
     )
 
 
+def retention_of(settings: Settings) -> Retention:
+    """Return how long the service keeps what users leave in it."""
+    given = settings.retention
+
+    def period(days: int) -> timedelta | None:
+        return timedelta(days=days) if days else None
+
+    return Retention(
+        recordings=period(given.recordings_days),
+        faces=period(given.faces_days),
+        failed=period(given.failed_days),
+        idle_accounts=period(given.idle_accounts_days),
+    )
+
+
 class Container(containers.DeclarativeContainer):
     """Every object of the service."""
 
@@ -218,6 +238,7 @@ class Container(containers.DeclarativeContainer):
     stopping = providers.Singleton(asyncio.Event)
     policy = providers.Singleton(job_policy, settings)
     quotas = providers.Singleton(quotas_of, settings)
+    retention = providers.Singleton(retention_of, settings)
     workspaces = providers.Singleton(local_workspaces, settings)
     capacity = providers.Singleton(capacity_of, settings)
     drawings = providers.Singleton(anyio.CapacityLimiter, capacity.provided.drawings)
@@ -326,7 +347,7 @@ class Container(containers.DeclarativeContainer):
     change_password = UseCase(
         ChangePassword, unit_of_work.provider, password_tries, new_passwords, sessions, clock
     )
-    show_account = UseCase(ShowAccount, unit_of_work.provider)
+    show_account = UseCase(ShowAccount, unit_of_work.provider, retention)
     export_account = UseCase(ExportAccount, account_data, blobs, ended_sessions, clock)
     show_notices = UseCase(ShowNotices, notices, consent_policy)
     show_consents = UseCase(ShowConsents, views)
@@ -381,7 +402,7 @@ class Container(containers.DeclarativeContainer):
         erase_mails=mailer.provided.erase,
     )
     erase_account = UseCase(EraseAccount, unit_of_work.provider, password_tries, account_erasure)
-    show_requests = UseCase(ShowRequests, views)
+    show_requests = UseCase(ShowRequests, views, retention)
     progress_board = providers.Singleton(ProgressBoard, views)
     watch_request = UseCase(WatchRequest, show_requests, progress_board)
     rate_face = UseCase(RateFace, unit_of_work.provider, clock)
@@ -415,6 +436,15 @@ class Container(containers.DeclarativeContainer):
         SendMails, unit_of_work.provider, mailer, mail_writer, mail_links, throttles, clock
     )
     forget_mail_links = providers.Singleton(ForgetMailLinks, unit_of_work.provider, clock)
+    erase_due_requests = providers.Singleton(EraseDueRequests, unit_of_work.provider, blobs, clock, retention)
+    tell_idle_users = providers.Singleton(TellIdleUsers, unit_of_work.provider, clock, retention)
+    erase_due_accounts = providers.Singleton(EraseDueAccounts, unit_of_work.provider, account_erasure, clock)
+    erase_due = providers.Singleton(
+        EraseDue,
+        unit_of_work.provider,
+        providers.List(tell_idle_users, erase_due_accounts, erase_due_requests),
+        clock,
+    )
     housekeeping = providers.Singleton(
         Housekeeping,
         providers.List(
@@ -428,6 +458,7 @@ class Container(containers.DeclarativeContainer):
             providers.Factory(Task, "forget sessions", forget_sessions, SELDOM),
             providers.Factory(Task, "forget throttles", forget_throttles, SELDOM),
             providers.Factory(Task, "remove old usage", remove_old_usage, SELDOM),
+            providers.Factory(Task, "erase what is due", erase_due, SELDOM),
             providers.Factory(Task, "remove abandoned workspaces", workspaces.provided.remove_abandoned),
         ),
         policy,

@@ -17,6 +17,8 @@ Seconds = Annotated[float, Meta(gt=0)]
 CountLimit = Annotated[int, Meta(ge=0)]
 SecondsLimit = Annotated[float, Meta(ge=0)]
 """Limits: 0 lifts them."""
+Days = Annotated[int, Meta(ge=0, le=36_500)]
+"""How long something is kept: 0 for as long as its user does not erase it."""
 
 
 class Section(msgspec.Struct, frozen=True):
@@ -197,6 +199,17 @@ class QuotaSettings(Section, frozen=True, kw_only=True):
     """Event streams in one API process."""
     results: CountLimit = 5
     """Results that are kept of one request."""
+
+
+class RetentionSettings(Section, frozen=True, kw_only=True):
+    """How long the service keeps what users leave in it."""
+
+    recordings_days: Days = 0
+    faces_days: Days = 0
+    failed_days: Days = 0
+    """Requests without faces whose newest job has failed."""
+    idle_accounts_days: Days = 0
+    """Accounts that are not used."""
 
 
 class ModelServerSettings(Section, frozen=True, kw_only=True):

@@ -3,12 +3,14 @@
 import math
 import re
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeVar, get_origin
 from urllib.parse import quote
 
 import msgspec
 
+from domain.retention import NOTICE_BEGINS
 from domain.user import is_email_address
 from entrypoints.composition.guessable import SHORTEST_SECRET, is_guessable
 from entrypoints.composition.hosts import is_host, is_loopback, is_network
@@ -24,6 +26,7 @@ from entrypoints.composition.setting_sections import (
     MailSettings,
     ModelServerSettings,
     QuotaSettings,
+    RetentionSettings,
     S3Settings,
     Section,
     SecuritySettings,
@@ -54,6 +57,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     amqp: AmqpSettings
     jobs: JobSettings
     quotas: QuotaSettings
+    retention: RetentionSettings
     model_server: ModelServerSettings
     faces: FaceSettings
     logs: LogSettings
@@ -78,6 +82,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             amqp=_take(AmqpSettings, "V2F_AMQP_", given),
             jobs=_take(JobSettings, "V2F_JOB_", given),
             quotas=_take(QuotaSettings, "V2F_QUOTA_", given),
+            retention=_take(RetentionSettings, "V2F_RETENTION_", given),
             model_server=_take(ModelServerSettings, "V2F_MODEL_SERVER_", given),
             faces=_take(FaceSettings, "V2F_", given),
             logs=_take(LogSettings, "V2F_LOG_", given),
@@ -88,6 +93,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         settings.require_safe_secret()
         settings.require_time_for_a_job()
         settings.require_usable_mail_server()
+        settings.require_time_for_a_notice()
         return settings
 
     @property
@@ -162,6 +168,17 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             raise SettingsError(
                 f"V2F_QUOTA_DRAWING_SECONDS_A_DAY cannot be used: each job may take {needed:g} seconds "
                 "(V2F_JOB_TIME_LIMIT_SECONDS). Set it to as many or more, or to 0."
+            )
+
+    def require_time_for_a_notice(self) -> None:
+        """Raise `SettingsError` if an account could count as idle while a token of its user is valid."""
+        days = self.retention.idle_accounts_days
+        token = timedelta(hours=self.security.token_hours), timedelta(minutes=self.security.access_minutes)
+        least = math.ceil((NOTICE_BEGINS + max(token)) / timedelta(days=1))
+        if 0 < days < least:
+            raise SettingsError(
+                "V2F_RETENTION_IDLE_ACCOUNTS_DAYS cannot be used: users are told a month before, "
+                f"and by then their tokens must have expired. Set it to {least} or more, or to 0."
             )
 
 

@@ -1,6 +1,6 @@
 """The repositories in memory, on one transaction."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
 
@@ -12,6 +12,7 @@ from domain.faces import Faces
 from domain.feedback import Survey
 from domain.generation import Generation, State
 from domain.ids import GenerationId, RequestId, UserId
+from domain.retention import PastPeriods
 from domain.user import User
 from doubles.memory.pausing import pausing
 from doubles.memory.transaction import Transaction
@@ -77,6 +78,28 @@ class MemoryUserRepository:
         transaction.users.remove(user.id)
         return RemovedRows(consents=0, surveys=surveys)
 
+    @pausing
+    async def idle(self, since: datetime, limit: int) -> Sequence[UserId]:
+        """Search all."""
+        return self._first(
+            limit, lambda one: not one.is_guest and one.erase_at is None and one.last_seen_at <= since
+        )
+
+    @pausing
+    async def came_back(self, since: datetime, limit: int) -> Sequence[UserId]:
+        """Search all."""
+        return self._first(
+            limit, lambda one: not one.is_guest and one.erase_at is not None and one.last_seen_at > since
+        )
+
+    @pausing
+    async def due_for_erasure(self, now: datetime, limit: int) -> Sequence[UserId]:
+        """Search all."""
+        return self._first(limit, lambda one: one.is_to_be_erased(now))
+
+    def _first(self, limit: int, condition: Callable[[User], bool]) -> list[UserId]:
+        return [user.id for user in islice(filter(condition, self._transaction.users.all()), limit)]
+
 
 class MemoryRequestRepository:
     """Implements `RequestRepository`."""
@@ -121,6 +144,16 @@ class MemoryRequestRepository:
                 self._transaction.generations.remove(generation.id)
                 self._transaction.surveys.remove(generation.id)
         self._transaction.requests.remove(request.id)
+
+    @pausing
+    async def due_for_erasure(self, past: PastPeriods, limit: int) -> Sequence[tuple[UserId, RequestId]]:
+        """Search all."""
+        generations: dict[RequestId, list[Generation]] = {}
+        for generation in self._transaction.generations.all():
+            generations.setdefault(generation.request_id, []).append(generation)
+        requests = self._transaction.requests.all()
+        found = (one for one in requests if any(_due(one, generations[one.id], past)))
+        return [(request.user_id, request.id) for request in islice(found, limit)]
 
 
 class MemoryGenerationRepository:
@@ -244,10 +277,19 @@ class MemoryBlobReferences:
         running = tuple(
             attempt_prefix(one.id, one.attempt) for one in generations if one.state is State.RUNNING
         )
-        referenced = {request.voice.key for request in self._transaction.requests.all()}
+        referenced = {key for request in self._transaction.requests.all() for key in request.voice.keys}
         for generation in generations:
             referenced.update(_keys(generation.faces))
         return {key for key in keys if key not in referenced and not key.startswith(running)}
+
+
+def _due(request: FaceRequest, generations: list[Generation], past: PastPeriods) -> Iterator[bool]:
+    made = [one.finished_at for one in generations if one.faces is not None and one.finished_at is not None]
+    yield any(moment <= past.faces for moment in made)
+    newest = next(one for one in generations if one.id == request.latest_generation_id)
+    if newest.finished_at is not None:
+        yield request.voice.key is not None and request.created_at <= past.recordings
+        yield not made and newest.state is State.FAILED and newest.finished_at <= past.failed
 
 
 def _keys(faces: Faces | None) -> Iterable[str]:

@@ -10,6 +10,7 @@ from domain.consent import Consent
 from domain.face_request import FaceRequest
 from domain.generation import Generation, State
 from domain.ids import GenerationId, RequestId, UserId
+from domain.retention import RequestParts
 from domain.session import EndedSession, Session
 from domain.usage import Usage
 from domain.user import User
@@ -57,6 +58,7 @@ class MemoryViews:
             condition_rating=generation.condition_rating,
             surveyed=generation.id in self._tables.surveys,
             created_at=generation.created_at,
+            finished_at=generation.finished_at,
             feedback_at=generation.feedback_at,
         )
 
@@ -118,6 +120,8 @@ class MemoryViews:
 
     def _request_view(self, request: FaceRequest) -> RequestView:
         latest = self._tables.generations[request.latest_generation_id]
+        own = [one for one in self._tables.generations.values() if one.request_id == request.id]
+        parts = RequestParts.of(request, own)
         return RequestView(
             id=request.id,
             person=request.person,
@@ -129,6 +133,7 @@ class MemoryViews:
             created_at=request.created_at,
             updated_at=max(request.updated_at, latest.finished_at or latest.created_at),
             finished_at=latest.finished_at,
+            faces_made_at=parts.faces_made_at,
         )
 
     def _progress_view(self, generation: Generation) -> ProgressView:

@@ -61,16 +61,13 @@ async def test_an_address_is_free_until_it_is_taken(client: httpx.AsyncClient, a
 async def test_my_data_are_those_of_the_sign_up_or_the_defaults(
     client: httpx.AsyncClient, anna: LoggedInUser
 ) -> None:
-    assert (await anna.call("GET", "/users")).json() == {
-        "age": 34,
-        "gender": "woman",
-        "email_confirmed": False,
-    }
+    mine = (await anna.call("GET", "/users")).json()
+    assert (mine["age"], mine["gender"]) == (34, "woman")
     login = {"email": "carl@example.org", "password": "correct horse"}
     await client.post(f"{API}/users", data=login)
     token = (await client.post(f"{API}/auth", data=login)).json()["token"]
     answer = await client.get(f"{API}/users", headers={"Token": token})
-    assert answer.json() == {"age": 20, "gender": "man", "email_confirmed": False}
+    assert (answer.json()["age"], answer.json()["gender"]) == (20, "man")
 
 
 async def test_logging_in_returns_a_token_and_the_address(

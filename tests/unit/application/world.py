@@ -53,6 +53,10 @@ from application.requests.regenerate import RegenerateFaces
 from application.requests.show import ShowRequests
 from application.requests.submit import SubmitFaceRequest, SubmitFaceRequestCommand
 from application.requests.watch import ProgressBoard, WatchRequest
+from application.retention.erase_due import EraseDue
+from application.retention.erase_due_accounts import EraseDueAccounts
+from application.retention.erase_due_requests import EraseDueRequests
+from application.retention.tell_idle_users import TellIdleUsers
 from databases.examples import CONSENT_POLICY, QUOTAS
 from domain.blob_keys import attempt_prefix
 from domain.consent import ConsentPolicy
@@ -60,6 +64,7 @@ from domain.face_request import FaceRequest
 from domain.generation import Generation, State
 from domain.ids import GenerationId, RequestId, SessionId, UserId
 from domain.quotas import Quotas
+from domain.retention import Retention
 from domain.session import Device, SessionLifetimes
 from domain.throttling import ThrottleLimits
 from domain.user import User
@@ -86,6 +91,8 @@ THROTTLE_LIMITS = ThrottleLimits(
     resets_an_hour=20,
 )
 
+
+FOR_EVER = Retention()
 
 LIFETIMES = SessionLifetimes(
     token=timedelta(hours=24), access=timedelta(minutes=15), unused=timedelta(days=30)
@@ -159,6 +166,7 @@ class World:
         throttle_limits: ThrottleLimits = THROTTLE_LIMITS,
         consent_policy: ConsentPolicy = CONSENT_POLICY,
         *,
+        retention: Retention = FOR_EVER,
         confirm_address: bool = False,
     ) -> None:
         self.folder = folder
@@ -250,7 +258,16 @@ class World:
         self.database_files = CountedFiles()
         self.finish_erasures = FinishErasures(uow, self.blobs, clock)
         self.forget_erased = ForgetErased(uow, self.database_files, clock)
-        self.show = ShowRequests(self.views)
+        self.show = ShowRequests(self.views, retention)
+        self.erase_due = EraseDue(
+            uow,
+            (
+                TellIdleUsers(uow, clock, retention),
+                EraseDueAccounts(uow, self.account_erasure, clock),
+                EraseDueRequests(uow, self.blobs, clock, retention),
+            ),
+            clock,
+        )
         self.watch = WatchRequest(self.show, ProgressBoard(self.views, tick=0.005))
         self._announce_due = AnnounceDue(uow, self.announcer, clock, self.policy.housekeeping_every)
         self.recover = RecoverExpired(uow, clock)

@@ -1,17 +1,20 @@
 """The requests, as rows."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import cast
 
 from sqlalchemy import Table, bindparam, delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from adapters.sql.due_selects import DUE_REQUESTS
 from adapters.sql.mappers import request_columns, to_request
 from adapters.sql.models import FaceRequestRow
 from adapters.sql.repositories.rows import Rows, write
 from adapters.sql.turns import SqlTurns
 from domain.face_request import FaceRequest
 from domain.ids import RequestId, UserId
+from domain.retention import PastPeriods
 
 _REQUESTS = cast("Table", FaceRequestRow.__table__)
 _LOCK_OF_USER = (
@@ -57,3 +60,8 @@ class SqlRequestRepository:
         """Delete the row; the foreign keys delete what belongs to it."""
         await write(self._session, delete(FaceRequestRow).where(FaceRequestRow.id == request.id))
         self._turns.changed(request.user_id)
+
+    async def due_for_erasure(self, past: PastPeriods, limit: int) -> Sequence[tuple[UserId, RequestId]]:
+        """Select by the indexes of the moments from which the parts are kept."""
+        found = await self._session.execute(DUE_REQUESTS, {**asdict(past), "most": limit})
+        return [(UserId(user_id), RequestId(request_id)) for user_id, request_id in found][:limit]

@@ -1,7 +1,11 @@
 """The users, as rows."""
 
+from collections.abc import Sequence
+from datetime import datetime
+
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from adapters.sql.due_selects import DUE_USERS, IDLE_USERS, USERS_WHO_CAME_BACK
 from adapters.sql.mappers import to_user, user_columns
 from adapters.sql.models import UserRow
 from adapters.sql.repositories.account_rows import remove_rows_of
@@ -47,3 +51,18 @@ class SqlUserRepository:
     async def remove(self, user: User) -> RemovedRows:
         """Delete the row after those that refer to it."""
         return await remove_rows_of(self._session, user.id)
+
+    async def idle(self, since: datetime, limit: int) -> Sequence[UserId]:
+        """Select by the index of when they were last here."""
+        found = await self._session.scalars(IDLE_USERS, {"since": since, "most": limit})
+        return [UserId(one) for one in found]
+
+    async def came_back(self, since: datetime, limit: int) -> Sequence[UserId]:
+        """Select by the index of erasures."""
+        found = await self._session.scalars(USERS_WHO_CAME_BACK, {"since": since, "most": limit})
+        return [UserId(one) for one in found]
+
+    async def due_for_erasure(self, now: datetime, limit: int) -> Sequence[UserId]:
+        """Select by the index of erasures."""
+        found = await self._session.scalars(DUE_USERS, {"now": now, "most": limit})
+        return [UserId(one) for one in found]

@@ -69,7 +69,7 @@ class AccountController(Controller):
         self, caller: NamedDependency[Caller], show_account: NamedDependency[ShowAccount]
     ) -> AccountResponse:
         """Show my data."""
-        return AccountResponse.of(await show_account(caller.user_id))
+        return AccountResponse.of(await show_account(caller.user_id), show_account.retention)
 
     @delete("/users", status_code=200, problems=(403, 429))
     async def erase_account(

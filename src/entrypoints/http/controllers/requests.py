@@ -69,7 +69,9 @@ class RequestController(Controller):
     ) -> OneFaceRequestResponse:
         """Show one request."""
         view = await show_requests.one(caller.user_id, request_id)
-        return OneFaceRequestResponse(mz_request=FaceRequestResponse.of(view, caller))
+        return OneFaceRequestResponse(
+            mz_request=FaceRequestResponse.of(view, caller, show_requests.retention)
+        )
 
     @delete("/{request_id:str}", problems=(404,))
     async def erase(
@@ -105,6 +107,7 @@ async def _list_all_or_page(
 ) -> FaceRequestListResponse:
     """Return a page if the client asks for pages, or else all."""
     if limit is None and cursor is None:
-        return FaceRequestListResponse.of(await show_requests.all(caller.user_id), caller)
+        views = await show_requests.all(caller.user_id)
+        return FaceRequestListResponse.of(views, caller, show_requests.retention)
     page, next_cursor = await show_requests.page(caller.user_id, limit or DEFAULT_PAGE, cursor)
-    return FaceRequestListResponse.of(page, caller, next_cursor)
+    return FaceRequestListResponse.of(page, caller, show_requests.retention, next_cursor)

@@ -49,7 +49,7 @@ class ResultController(Controller):
     ) -> JobOutcomeResponse:
         """Show how a job ended."""
         view = await show_requests.result(caller.user_id, request_id, job_id)
-        return JobOutcomeResponse.of(view, caller.links)
+        return JobOutcomeResponse.of(view, caller.links, show_requests.retention)
 
     @get("/mz-result/{result_id:str}", problems=(404,))
     async def show_result(
@@ -61,7 +61,8 @@ class ResultController(Controller):
     ) -> OneFaceResultResponse:
         """Show the two faces."""
         view = await show_requests.result(caller.user_id, request_id, result_id)
-        return OneFaceResultResponse(mz_result=FaceResultResponse.of(view, caller.links))
+        result = FaceResultResponse.of(view, caller.links, show_requests.retention)
+        return OneFaceResultResponse(mz_result=result)
 
     @patch("/mz-result/{result_id:str}", problems=(404, 409))
     async def rate(

@@ -28,11 +28,13 @@ from domain.errors import (
     AlreadySignedUp,
     ConsentRequired,
     ConsentWithdrawn,
+    FacesErased,
     GenerationInFlight,
     GuestLimit,
     NotFinished,
     NoticeOutdated,
     QuotaExceeded,
+    RecordingErased,
     TooYoung,
 )
 from domain.refusals import SENTENCES, refusal
@@ -95,6 +97,8 @@ EXAMPLES: tuple[Exception, ...] = (
     NoPassword(),
     GenerationInFlight(),
     NotFinished(),
+    RecordingErased(),
+    FacesErased(),
     FileTooLarge(),
     UnsupportedContentType(MULTIPART),
     RangeNotSatisfiable(0),

@@ -1,5 +1,6 @@
 """Accounts on the wire."""
 
+from datetime import timedelta
 from typing import Annotated, Self
 
 from msgspec import UNSET, Meta, Struct, UnsetType
@@ -9,6 +10,7 @@ from application.accounts.sessions import SessionTokens
 from application.accounts.sign_up import SignUpCommand
 from domain.ids import UserId
 from domain.passwords import LONGEST_PASSWORD, LONGEST_REPEATED, SHORTEST_PASSWORD
+from domain.retention import Retention
 from domain.session import Device
 from domain.text import BLANK
 from domain.user import LONGEST_EMAIL, Language, User
@@ -117,26 +119,62 @@ class MessageResponse(Struct, frozen=True, kw_only=True):
     message: Annotated[str, Meta(examples=["This e-mail address is free."])]
 
 
+class RetentionResponse(Struct, frozen=True, kw_only=True):
+    """For how many days the service keeps what its users leave in it; null for as long as they do not erase it."""
+
+    recordings_days: Annotated[int | None, Meta(description="From when they were sent.", examples=[30])]
+    faces_days: Annotated[int | None, Meta(description="From when they were made.", examples=[90])]
+    failed_days: Annotated[
+        int | None,
+        Meta(
+            description="Requests without faces whose newest job has failed, from when it failed.",
+            examples=[7],
+        ),
+    ]
+    idle_accounts_days: Annotated[
+        int | None, Meta(description="From when the user was last here.", examples=[365])
+    ]
+
+    @classmethod
+    def of(cls, retention: Retention) -> Self:
+        """Return the wire form of the periods."""
+        return cls(
+            recordings_days=_days(retention.recordings),
+            faces_days=_days(retention.faces),
+            failed_days=_days(retention.failed),
+            idle_accounts_days=_days(retention.idle_accounts),
+        )
+
+
+def _days(period: timedelta | None) -> int | None:
+    return period.days if period is not None else None
+
+
 class AccountResponse(WithMoments, frozen=True, kw_only=True):
-    """Age and gender as stated by the user, and whether the user has confirmed the address."""
+    """Age and gender as stated by the user, and how long the service keeps what is mine."""
 
     age: Age
     gender: Gender
+    erase_at: Annotated[
+        Moment | None,
+        Meta(
+            description="When the account is due for erasure unless I come back, or sign up as a guest; null for never."
+        ),
+    ]
+    retention: RetentionResponse
     email_confirmed: bool
-    guest: Annotated[bool | UnsetType, Meta(description="True for a guest; absent for an account.")] = UNSET
-    erase_at: (
-        Annotated[Moment, Meta(description="When a guest is erased; absent for an account.")] | UnsetType
-    ) = UNSET
+    guest: Annotated[bool, Meta(description="Whether I have not signed up.")]
 
     @classmethod
-    def of(cls, user: User) -> Self:
+    def of(cls, user: User, retention: Retention) -> Self:
         """Return the wire form of a user."""
         return cls(
             age=user.person.age,
             gender=user.person.gender,
-            guest=user.is_guest or UNSET,
-            erase_at=user.sessions_end_at or UNSET,
+            guest=user.is_guest,
             email_confirmed=user.confirmed_at is not None,
+            erase_at=retention.of_account(user),
+            retention=RetentionResponse.of(retention),
         )
 
 

@@ -72,7 +72,7 @@ class ExportedResult(WithMoments, frozen=True, kw_only=True):
 class ExportedRecording(Struct, frozen=True, kw_only=True):
     """A recording: the clean copy that is kept in place of what was sent."""
 
-    file: FilePath
+    file: Annotated[FilePath | None, Meta(description="Null once the recording was erased.")]
     media_type: str
     seconds: float
     bytes: int

@@ -12,6 +12,7 @@ from domain.face_request import FaceRequest
 from domain.generation import Generation
 from domain.ids import UserId
 from domain.look import HairColour, HairStyle, LookWishes, SkinTone
+from domain.retention import Retention
 from domain.voice import Gender, Person
 from entrypoints.http.caller import Caller
 from entrypoints.http.schemas.accounts import Age
@@ -103,16 +104,39 @@ class FaceRequestResponse(WithMoments, frozen=True, kw_only=True):
     hair_style: HairStyle | None
     hair_colour: HairColour | None
     glasses: bool
-    voice_url: MediaUrl
+    voice_url: Annotated[MediaUrl | None, Meta(description="Null once the recording is erased.")]
     status: Status
     ata: Annotated[Moment | None, Meta(description="When its newest job ended.")]
     latest_mz_result_id: Id
     created_at: Moment
     updated_at: Moment
+    recording_erase_at: Annotated[
+        Moment | None,
+        Meta(
+            description="When the recording is due for erasure; null for never, once it is erased, and while its "
+            "newest job has not ended."
+        ),
+    ]
+    faces_erase_at: Annotated[
+        Moment | None,
+        Meta(
+            description="When its newest faces are due for erasure; null for never, while there are none, and while "
+            "its newest job has not ended."
+        ),
+    ]
+    erase_at: Annotated[
+        Moment | None,
+        Meta(
+            description="When the request is due for erasure with all that belongs to it; null for never, and while "
+            "its newest job has not ended."
+        ),
+    ]
 
     @classmethod
-    def of(cls, view: RequestView, caller: Caller) -> "FaceRequestResponse":
+    def of(cls, view: RequestView, caller: Caller, retention: Retention) -> "FaceRequestResponse":
         """Return the wire form of one of the caller's requests."""
+        due = retention.of_request(view.parts)
+        key = view.voice_key
         return cls(
             id=view.id,
             user_id=caller.email or caller.user_id,
@@ -122,12 +146,15 @@ class FaceRequestResponse(WithMoments, frozen=True, kw_only=True):
             hair_style=view.wishes.hair_style,
             hair_colour=view.wishes.hair_colour,
             glasses=view.wishes.glasses,
-            voice_url=caller.links.recording(view.voice_key, view.voice_media_type),
+            voice_url=caller.links.recording(key, view.voice_media_type) if key is not None else None,
             status=Status.of(view.state),
             ata=view.finished_at,
             latest_mz_result_id=view.latest_generation_id,
             created_at=view.created_at,
             updated_at=view.updated_at,
+            recording_erase_at=due.recording,
+            faces_erase_at=due.faces,
+            erase_at=due.all,
         )
 
 
@@ -145,11 +172,12 @@ class FaceRequestListResponse(Struct, frozen=True, kw_only=True):
         cls,
         views: Sequence[RequestView],
         caller: Caller,
+        retention: Retention,
         next_cursor: str | UnsetType | None = UNSET,
     ) -> "FaceRequestListResponse":
         """Return the wire form of a list."""
         return cls(
-            mz_request_list=[FaceRequestResponse.of(view, caller) for view in views],
+            mz_request_list=[FaceRequestResponse.of(view, caller, retention) for view in views],
             next_cursor=next_cursor,
         )
 

@@ -9,10 +9,12 @@ from msgspec import Meta, Struct
 from application.feedback.answer_survey import AnswerSurveyCommand
 from application.feedback.rate import RateFaceCommand
 from application.ports.views import ResultView
+from domain.errors import FacesErased
 from domain.faces import Faces
 from domain.feedback import HIGHEST_RATING, LONGEST_ANSWER, LOWEST_RATING, FaceKind, Survey
 from domain.generation import State
 from domain.ids import GenerationId, RequestId, UserId
+from domain.retention import Retention
 from entrypoints.composition.media_links import MediaLinks
 from entrypoints.http.schemas.accounts import NO_NUL
 from entrypoints.http.schemas.identifiers import Id, Status
@@ -83,11 +85,15 @@ class FaceResultResponse(WithMoments, frozen=True, kw_only=True):
     ]
     status: Status
     error: Annotated[str | None, Meta(description="Why it failed, in a sentence for the user.")]
-    note: Annotated[str | None, Meta(description="What the result lacks, such as a video.")]
+    note: Annotated[str | None, Meta(description="What the result lacks, such as a video, or erased faces.")]
     acoustics: AcousticsResponse | None
+    faces_erase_at: Annotated[
+        Moment | None,
+        Meta(description="When these faces are due for erasure; null for never, and where there are none."),
+    ]
 
     @classmethod
-    def of(cls, view: ResultView, links: MediaLinks) -> Self:
+    def of(cls, view: ResultView, links: MediaLinks, retention: Retention) -> Self:
         """Return the wire form of a result, finished or not."""
         faces = view.faces
         return cls(
@@ -106,9 +112,16 @@ class FaceResultResponse(WithMoments, frozen=True, kw_only=True):
             survey=int(view.surveyed),
             status=Status.of(view.state),
             error=view.failure,
-            note=faces.note if faces else None,
+            note=_note_of(view),
             acoustics=AcousticsResponse.of(faces),
+            faces_erase_at=retention.of_faces(view.finished_at) if faces else None,
         )
+
+
+def _note_of(view: ResultView) -> str | None:
+    if view.faces is not None:
+        return view.faces.note
+    return str(FacesErased()) if view.state is State.SUCCEEDED else None
 
 
 class OneFaceResultResponse(Struct, frozen=True, kw_only=True):
@@ -127,14 +140,15 @@ class JobOutcomeResponse(Struct, frozen=True, kw_only=True):
     mz_result: FaceResultResponse | None
 
     @classmethod
-    def of(cls, view: ResultView, links: MediaLinks) -> Self:
+    def of(cls, view: ResultView, links: MediaLinks, retention: Retention) -> Self:
         """Return the wire form of an outcome."""
+        has_result = view.state is State.SUCCEEDED
         return cls(
             job_id=view.id,
             state=view.state,
             status=Status.of(view.state),
             error=view.failure,
-            mz_result=FaceResultResponse.of(view, links) if view.faces else None,
+            mz_result=FaceResultResponse.of(view, links, retention) if has_result else None,
         )
 
 
