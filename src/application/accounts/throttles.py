@@ -23,6 +23,8 @@ from domain.user import User
 
 ELSEWHERE, AT_HOME = PASSWORD_KINDS = ("password", "password at home")
 """The kinds of keys under which wrong passwords for an account are counted."""
+RESETS, CONFIRMATIONS = MAIL_KINDS = ("reset", "confirmation")
+"""The kinds of keys under which mails to a user are counted."""
 MOST_REFUSALS = 10_000
 """How many a process keeps in memory."""
 
@@ -63,11 +65,11 @@ class Throttles:
 
     def of_reset_mails_to(self, user: User) -> list[Limit]:
         """Return the limit of mails to reset the password of an account, which is told to no client."""
-        return [Limit("mails to reset a password", HourlyRate(MAILS_AN_HOUR), self._key("reset", user.id))]
+        return [Limit("mails to reset a password", HourlyRate(MAILS_AN_HOUR), self._key(RESETS, user.id))]
 
     def of_confirmation_mails(self, user_id: UserId) -> list[Limit]:
         """Return the limit of mails to confirm the address of an account."""
-        key = self._key("confirmation", user_id)
+        key = self._key(CONFIRMATIONS, user_id)
         return [Limit("mails to confirm an address", HourlyRate(MAILS_AN_HOUR), key)]
 
     def of_passwords(self, email: str, user: User | None, client_address: str) -> list[Limit]:
@@ -86,7 +88,10 @@ class Throttles:
 
     def keys_of(self, user: User) -> list[str]:
         """Return the keys of all that is counted for one user, whatever the client address."""
-        return [self._key(kind, user.email) for kind in PASSWORD_KINDS] if user.email is not None else []
+        keys = [self._key(kind, user.id) for kind in MAIL_KINDS]
+        if user.email is not None:
+            keys += [self._key(kind, user.email) for kind in PASSWORD_KINDS]
+        return keys
 
     def is_home(self, user: User, client_address: str) -> bool:
         """Tell whether the user's last good login came from this address."""

@@ -120,10 +120,6 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-async def keep_no_mails(_address: str) -> None:
-    """Return: this service keeps no mails that it has sent."""
-
-
 def local_workspaces(settings: Settings) -> LocalDiskWorkspaces:
     """Return the workspaces of this process."""
     return LocalDiskWorkspaces(settings.data / "scratch")

@@ -74,9 +74,14 @@ class MemoryUserRepository:
             transaction.requests.remove(request.id)
         for key in [key for key, one in transaction.usages.items() if one.user_id == user.id]:
             transaction.usages.remove(key)
+        consents = [one.id for one in transaction.consents.all() if one.user_id == user.id]
+        for consent_id in consents:
+            transaction.consents.remove(consent_id)
+        for link_id in [one.id for one in transaction.mail_links.all() if one.user_id == user.id]:
+            transaction.mail_links.remove(link_id)
         transaction.require_lock(user.id)
         transaction.users.remove(user.id)
-        return RemovedRows(consents=0, surveys=surveys)
+        return RemovedRows(consents=len(consents), surveys=surveys)
 
     @pausing
     async def idle(self, since: datetime, limit: int) -> Sequence[UserId]:

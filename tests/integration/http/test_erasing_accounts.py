@@ -44,7 +44,7 @@ async def test_the_answer_is_a_receipt_and_every_token_is_refused_from_then_on(
         "erased_at": f"{service.clock():%Y-%m-%dT%H:%M:%SZ}",
         "sessions": 2,
         "consents": 0,
-        "mails": 0,
+        "mails": 1,
         "requests": 1,
         "recordings": 1,
         "results": 1,

@@ -32,7 +32,7 @@ async def test_an_unknown_address_is_a_problem(client: httpx.AsyncClient, path: 
 @pytest.mark.parametrize(
     ("method", "path", "allowed"),
     [
-        ("PUT", "/users", "GET, HEAD, OPTIONS, POST"),
+        ("PUT", "/users", "DELETE, GET, HEAD, OPTIONS, POST"),
         ("GET", "/auth", "OPTIONS, POST"),
         ("PATCH", "/mz-request", "GET, HEAD, OPTIONS, POST"),
         ("TRACE", "/mz-request", "GET, HEAD, OPTIONS, POST"),

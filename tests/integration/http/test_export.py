@@ -152,7 +152,8 @@ async def test_a_mail_that_waits_is_in_the_export(service: Service, anna: Logged
     async with service.database.unit_of_work() as uow:
         await uow.mails.add(mail)
         await uow.commit()
-    (waiting,) = data_of(await export_of(anna))["mails"]
+    confirmation, waiting = data_of(await export_of(anna))["mails"]
+    assert confirmation["kind"] == "confirm_address"
     assert (waiting["kind"], waiting["address"], waiting["language"]) == ("idle_account", anna.email, "ko")
     assert waiting["facts"] == {"day": "2027-01-02"}
 

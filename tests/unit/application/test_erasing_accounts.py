@@ -26,7 +26,6 @@ from application.feedback.rate import RateFace, RateFaceCommand
 from databases.examples import QUOTAS
 from domain.erasure import Receipt
 from domain.feedback import FaceKind
-from domain.mail import Mail, MailKind
 from domain.user import User
 from unit.application.world import DEVICE, HOME, World
 
@@ -60,10 +59,7 @@ async def active(world: World, name: str = "ann") -> User:
         await rate(RateFaceCommand(kind=kind, stars=4, **rating))  # type: ignore[arg-type]
     await answer(AnswerSurveyCommand(answers={"opinion": "good"}, **rating))  # type: ignore[arg-type]
     await world.submit(user)
-    async with world.unit_of_work() as uow:
-        assert user.email is not None
-        await uow.mails.add(Mail.write(MailKind.CONFIRM_ADDRESS, user.email, user.language, world.clock()))
-        await uow.commit()
+    assert user.email is not None
     world.kept_mails.addresses.append(user.email)
     return user
 

@@ -17,6 +17,7 @@ from application.errors import (
     HashingBusy,
     InvalidToken,
     ServiceUnavailable,
+    SessionEnded,
     TooManyTries,
 )
 from databases.examples import CONSENT_POLICY
@@ -165,14 +166,16 @@ async def test_a_guest_who_signs_up_keeps_the_result_and_may_use_what_an_account
     await world.submit(user)
 
 
-async def test_the_session_of_a_guest_who_signs_up_goes_on(world: World) -> None:
+async def test_the_sessions_of_a_guest_who_signs_up_end_as_they_may_be_another_client_s_too(
+    world: World,
+) -> None:
     begun = await world.new_guest()
     before = await session_of(world, begun.user.id)
     await sign_up_as(world, begun.user.id)
-    await world.ended_sessions.require_open(before.id)
-    refreshed = await world.refresh(begun.tokens.refresh_token or "")
-    assert (refreshed.email, refreshed.session_lifetime) == ("ann@example.org", LIFETIMES.unused)
-    assert (await session_of(world, begun.user.id)).id == before.id
+    with pytest.raises(SessionEnded):
+        await world.ended_sessions.require_open(before.id)
+    with pytest.raises(InvalidToken):
+        await world.refresh(begun.tokens.refresh_token or "")
 
 
 async def test_age_and_gender_that_come_with_the_sign_up_replace_those_of_the_guest(world: World) -> None:

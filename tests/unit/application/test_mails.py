@@ -330,6 +330,7 @@ async def test_an_idle_account_is_told_when_it_will_be_erased(world: World) -> N
             language=Language.KOREAN,
         )
     )
+    await world.send_mails()  # the one that asks to confirm the address
     async with world.unit_of_work() as uow:
         ann = await uow.users.find("ann@example.org")
         assert ann is not None

@@ -18,7 +18,7 @@ from databases.examples import QUOTAS
 from domain.errors import FacesErased, RecordingErased
 from domain.feedback import FaceKind
 from domain.generation import Generation
-from domain.mail import Mail
+from domain.mail import Mail, MailKind
 from domain.retention import Retention
 from domain.user import User
 from unit.application.world import DEVICE, HOME, World
@@ -38,8 +38,10 @@ async def user_of(world: World, user: User) -> User | None:
 
 
 async def mails(world: World) -> list[Mail]:
+    """Return the mails that are due, beside that of the sign-up."""
     async with world.unit_of_work() as uow:
-        return list(await uow.mails.lock_due(world.clock(), 100))
+        due = await uow.mails.lock_due(world.clock(), 100)
+    return [mail for mail in due if mail.kind is not MailKind.CONFIRM_ADDRESS]
 
 
 async def log_in(world: World) -> None:

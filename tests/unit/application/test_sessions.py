@@ -219,8 +219,10 @@ def change(ann: User, tokens: SessionTokens, **changes: object) -> ChangePasswor
 
 
 async def mails(world: World) -> list[Mail]:
+    """Return the mails that are due, beside that of the sign-up."""
     async with world.unit_of_work() as uow:
-        return list(await uow.mails.lock_due(world.clock(), 10))
+        due = await uow.mails.lock_due(world.clock(), 10)
+    return [mail for mail in due if mail.kind is not MailKind.CONFIRM_ADDRESS]
 
 
 async def test_a_changed_password_ends_the_other_sessions_and_is_told_by_mail(

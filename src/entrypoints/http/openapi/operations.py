@@ -139,12 +139,6 @@ def _body(handler: HTTPRouteHandler, policy: ConsentPolicy) -> Document:
     return {JSON: {"schema": as_json}, URL_ENCODED: {"schema": form}, MULTIPART: {"schema": form}}
 
 
-def _needs_body(handler: HTTPRouteHandler) -> bool:
-    """Tell whether a body must hold anything at all."""
-    struct = body_struct(handler)
-    return struct is not None and any(field.required for field in msgspec.structs.fields(struct))
-
-
 def _error_statuses(handler: HTTPRouteHandler) -> list[int]:
     statuses = COMMON_ERRORS | set(handler.opt.get("problems", ()))
     if needs_caller(handler):
