@@ -7,6 +7,8 @@ SHORTEST_PASSWORD = 8
 LONGEST_PASSWORD = 256
 LONGEST_REPEATED = 4
 """How many characters the part may have of which a password is no mere repetition."""
+SERVICE_WORDS = ("voice2face", "voicetoface", "voiceface")
+"""Names of the service, which are tried first on its accounts."""
 SHORTEST_NAME = 4
 """How many letters and digits an address, or its part before the @, must have to be looked for in a password."""
 
@@ -26,6 +28,8 @@ def new_password(text: str, email: str) -> str:
         raise InvalidValue("password", "Choose a password that does not repeat a few characters.")
     if _holds_address(password, email):
         raise InvalidValue("password", "Choose a password that does not hold your e-mail address.")
+    if any(word in letters_and_digits(password) for word in SERVICE_WORDS):
+        raise InvalidValue("password", "Choose a password that does not hold the name of the service.")
     return password
 
 

@@ -49,6 +49,12 @@ def test_a_password_that_holds_the_address_is_refused_in_any_spelling_and_backwa
         new_password(password, EMAIL)
 
 
+@pytest.mark.parametrize("password", ["Voice2Face!", "my voice-to-face", "2026 voice face"])
+def test_a_password_that_holds_the_name_of_the_service_is_refused_in_any_spelling(password: str) -> None:
+    with pytest.raises(InvalidValue, match="does not hold the name of the service"):
+        new_password(password, EMAIL)
+
+
 def test_of_a_short_name_only_the_whole_address_is_looked_for() -> None:
     assert new_password("annual report", "ann@example.org")
     with pytest.raises(InvalidValue):
