@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from adapters.sql.models import Base, ConsentRow, MailLinkRow
 from application.errors import AccountGone
-from application.ports.repositories import RemovedRows
+from application.ports.account_repositories import RemovedRows
 from application.ports.unit_of_work import UnitOfWork
 from databases.database import Database
 from databases.examples import HOUR, NOON, finished, new_user, stored_user, submitted

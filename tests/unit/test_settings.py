@@ -6,7 +6,7 @@ import pytest
 
 from adapters.sql import create_engine
 from domain.retention import Retention
-from entrypoints.composition.container import retention_of
+from entrypoints.composition.policies import retention_of
 from entrypoints.composition.setting_sections import HttpSettings
 from entrypoints.composition.settings import Settings, SettingsError
 

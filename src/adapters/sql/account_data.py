@@ -6,17 +6,9 @@ from typing import Any
 from sqlalchemy import BindParameter, Select, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from adapters.sql.account_mappers import to_consent, to_mail, to_session, to_user
 from adapters.sql.failures import waiting_for_a_connection
-from adapters.sql.mappers import (
-    AnyRow,
-    to_consent,
-    to_generation,
-    to_mail,
-    to_request,
-    to_session,
-    to_survey,
-    to_user,
-)
+from adapters.sql.mappers import AnyRow, to_generation, to_request, to_survey
 from adapters.sql.models import (
     ConsentRow,
     FaceRequestRow,

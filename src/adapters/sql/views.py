@@ -8,9 +8,10 @@ from typing import Any
 from sqlalchemy import Select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from adapters.sql.account_mappers import to_consent, to_session, to_user
 from adapters.sql.account_selects import CONSENTS, USER
 from adapters.sql.failures import waiting_for_a_connection
-from adapters.sql.mappers import AnyRow, to_consent, to_session, to_user
+from adapters.sql.mappers import AnyRow
 from adapters.sql.progress_selects import JOB, JOBS, to_progress_view
 from adapters.sql.schema import is_current
 from adapters.sql.session_selects import ENDED_SESSIONS, SESSIONS

@@ -10,9 +10,9 @@ from application.erasures.begin import erasures_of
 from application.erasures.remove_blobs import remove_at_once
 from application.errors import AccountGone, ServiceUnavailable
 from application.generation.policy import JobPolicy
+from application.ports.account_repositories import RemovedRows
 from application.ports.blobs import BlobStorage
 from application.ports.clock import Clock
-from application.ports.repositories import RemovedRows
 from application.ports.unit_of_work import UnitOfWorkFactory
 from application.security_events import record
 from domain.erasure import Erasure, Receipt

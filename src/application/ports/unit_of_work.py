@@ -4,20 +4,22 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Protocol, Self
 
-from application.ports.repositories import (
-    BlobReferences,
+from application.ports.account_repositories import (
     ConsentRepository,
-    ErasureRepository,
-    GenerationRepository,
     MailLinkRepository,
     MailRepository,
-    RequestRepository,
     SessionRepository,
+    UserRepository,
+)
+from application.ports.repositories import (
+    BlobReferences,
+    ErasureRepository,
+    GenerationRepository,
+    RequestRepository,
     SurveyRepository,
     TaskRepository,
     ThrottleRepository,
     UsageRepository,
-    UserRepository,
 )
 
 

@@ -24,11 +24,11 @@ from adapters.auth.refresh_tokens import HmacRefreshTokens
 from adapters.auth.throttle_keys import HmacThrottleKeys
 from adapters.auth.tokens import JwtTokens
 from adapters.faces.gallery import GalleryConditionFaces
-from adapters.faces.model_server import ModelServer, ModelServerFaces
+from adapters.faces.model_server import ModelServerFaces
 from adapters.faces.studio.engine import Studio
 from adapters.faces.studio.maker import StudioFaces
 from adapters.mail.folder import FolderMailer
-from adapters.mail.smtp import MailServer, SmtpMailer
+from adapters.mail.smtp import SmtpMailer
 from adapters.mail.writer import TwoFormWriter
 from adapters.notices.packaged import PackagedNotices
 from adapters.processes.limited import LimitedProcesses
@@ -69,7 +69,6 @@ from application.generation.announce_due import AnnounceDue
 from application.generation.claim import ClaimGeneration
 from application.generation.housekeeping import Housekeeping, Task
 from application.generation.make_faces import MakeFaces
-from application.generation.policy import JobPolicy
 from application.generation.recover_expired import RecoverExpired
 from application.generation.remove_old_usage import RemoveOldUsage
 from application.generation.run import RunGeneration
@@ -80,7 +79,6 @@ from application.mail.send import SendMails
 from application.media.links import OpenMedia, SignLink
 from application.ports.blobs import BlobStorage
 from application.ports.jobs import JobAnnouncer
-from application.ports.notices import Notices
 from application.requests.admit_user import AdmitUser
 from application.requests.announce import Announce
 from application.requests.erase import EraseRequest
@@ -92,16 +90,20 @@ from application.retention.erase_due import EraseDue
 from application.retention.erase_due_accounts import EraseDueAccounts
 from application.retention.erase_due_requests import EraseDueRequests
 from application.retention.tell_idle_users import TellIdleUsers
-from domain.consent import ConsentPolicy
-from domain.errors import MEGABYTE
 from domain.feedback import FaceKind
-from domain.quotas import Quotas
-from domain.retention import Retention
-from domain.session import SessionLifetimes
-from domain.throttling import ThrottleLimits
 from entrypoints.composition.capacity import capacity_of
 from entrypoints.composition.data_folder import OUTBOX
 from entrypoints.composition.media_links import MediaLinks
+from entrypoints.composition.policies import (
+    consent_policy_of,
+    job_policy,
+    mail_server,
+    model_server,
+    quotas_of,
+    retention_of,
+    session_lifetimes,
+    throttle_limits,
+)
 from entrypoints.composition.secret import secret_of
 from entrypoints.composition.settings import Settings
 
@@ -125,54 +127,6 @@ def local_workspaces(settings: Settings) -> LocalDiskWorkspaces:
     return LocalDiskWorkspaces(settings.data / "scratch")
 
 
-def model_server(settings: Settings) -> ModelServer:
-    """Return the address of the model server, and its limits."""
-    server = settings.model_server
-    return ModelServer(
-        url=server.url,
-        extra_hosts=frozenset(server.media_hosts),
-        time_limit=timedelta(seconds=server.seconds),
-    )
-
-
-def consent_policy_of(settings: Settings, notices: Notices) -> ConsentPolicy:
-    """Return what is demanded before data of a person is taken."""
-    return ConsentPolicy(
-        current_version=notices.versions[0],
-        is_required=settings.consent.consent_required,
-        guardian_consent_by=settings.consent.guardian_consent_by,
-    )
-
-
-def throttle_limits(settings: Settings) -> ThrottleLimits:
-    """Return how many tries the throttles allow."""
-    throttle = settings.throttle
-    return ThrottleLimits(
-        wrong_passwords=throttle.wrong_passwords,
-        wrong_passwords_per_address=throttle.wrong_passwords_per_address,
-        sign_ups_an_hour=throttle.sign_ups_an_hour,
-        email_checks_an_hour=throttle.email_checks_an_hour,
-        guests_an_hour=throttle.guests_an_hour,
-        resets_an_hour=throttle.resets_an_hour,
-    )
-
-
-def session_lifetimes(settings: Settings) -> SessionLifetimes:
-    """Return how long sessions and their tokens are valid."""
-    security = settings.security
-    return SessionLifetimes(
-        token=timedelta(hours=security.token_hours),
-        access=timedelta(minutes=security.access_minutes),
-        unused=timedelta(days=security.session_days),
-    )
-
-
-def mail_server(settings: Settings) -> MailServer:
-    """Return the server that takes our mails."""
-    mail = settings.mail
-    return MailServer(host=mail.server, port=mail.port, tls=mail.tls, user=mail.user, password=mail.password)
-
-
 def folder_of_mails(settings: Settings) -> Path:
     """Return where mails stay without a mail server."""
     return settings.data / OUTBOX
@@ -181,44 +135,6 @@ def folder_of_mails(settings: Settings) -> Path:
 def voice_link(sign: SignLink, settings: Settings) -> Callable[[str, str], str]:
     """Return the function that links to a recording where the blob storage has no links of its own."""
     return MediaLinks(sign, settings.server.own_url).recording
-
-
-def job_policy(settings: Settings) -> JobPolicy:
-    """Return the time limits of jobs and housekeeping."""
-    return JobPolicy(
-        lease=timedelta(seconds=settings.jobs.lease_seconds),
-        time_limit=timedelta(seconds=settings.jobs.time_limit_seconds),
-        sweep_every=timedelta(seconds=settings.jobs.sweep_seconds),
-        orphan_age=timedelta(seconds=settings.jobs.orphan_seconds),
-    )
-
-
-def quotas_of(settings: Settings) -> Quotas:
-    """Return the limits on what one user may use."""
-    given = settings.quotas
-    return Quotas(
-        open_requests=given.open_requests,
-        requests_a_day=given.requests_a_day,
-        drawing_seconds_a_day=given.drawing_seconds_a_day,
-        stored_bytes=given.stored_megabytes * MEGABYTE,
-        results=given.results,
-        time_limit=timedelta(seconds=settings.jobs.time_limit_seconds),
-    )
-
-
-def retention_of(settings: Settings) -> Retention:
-    """Return how long the service keeps what users leave in it."""
-    given = settings.retention
-
-    def period(days: int) -> timedelta | None:
-        return timedelta(days=days) if days else None
-
-    return Retention(
-        recordings=period(given.recordings_days),
-        faces=period(given.faces_days),
-        failed=period(given.failed_days),
-        idle_accounts=period(given.idle_accounts_days),
-    )
 
 
 class Container(containers.DeclarativeContainer):

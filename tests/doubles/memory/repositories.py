@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 
 from application.errors import EmailTaken
-from application.ports.repositories import RemovedRows
+from application.ports.account_repositories import RemovedRows
 from domain.blob_keys import attempt_prefix
 from domain.face_request import FaceRequest
 from domain.faces import Faces

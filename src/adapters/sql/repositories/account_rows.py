@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from adapters.sql.models import ConsentRow, FaceRequestRow, GenerationRow, SurveyRow, UsageRow, UserRow
 from adapters.sql.repositories.rows import write
-from application.ports.repositories import RemovedRows
+from application.ports.account_repositories import RemovedRows
 from domain.ids import UserId
 
 _SURVEYS, _GENERATIONS, _REQUESTS, _CONSENTS, _USAGES, _USERS = (

@@ -6,7 +6,7 @@ from typing import cast
 from sqlalchemy import Table, bindparam, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from adapters.sql.mappers import consent_columns, to_consent
+from adapters.sql.account_mappers import consent_columns, to_consent
 from adapters.sql.models import ConsentRow
 from adapters.sql.repositories.rows import Rows, write
 from domain.consent import Consent

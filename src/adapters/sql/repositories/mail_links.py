@@ -6,7 +6,7 @@ from typing import cast
 from sqlalchemy import Table, bindparam, delete, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from adapters.sql.mappers import mail_link_columns, to_mail_link
+from adapters.sql.account_mappers import mail_link_columns, to_mail_link
 from adapters.sql.models import MailLinkRow
 from adapters.sql.repositories.rows import Rows, write
 from domain.ids import MailId

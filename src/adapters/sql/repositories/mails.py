@@ -7,7 +7,7 @@ from typing import cast
 from sqlalchemy import Table, bindparam, delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from adapters.sql.mappers import mail_columns, to_mail
+from adapters.sql.account_mappers import mail_columns, to_mail
 from adapters.sql.models import MailRow
 from adapters.sql.repositories.rows import Rows, write
 from domain.ids import MailId

@@ -8,7 +8,7 @@ from typing import cast
 from sqlalchemy import Integer, Table, bindparam, delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from adapters.sql.mappers import session_columns, to_session
+from adapters.sql.account_mappers import session_columns, to_session
 from adapters.sql.models import EndedSessionRow, SessionRow
 from adapters.sql.repositories.rows import Rows, write
 from domain.ids import SessionId, UserId

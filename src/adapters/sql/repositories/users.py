@@ -5,13 +5,13 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from adapters.sql.account_mappers import to_user, user_columns
 from adapters.sql.due_selects import DUE_USERS, IDLE_USERS, USERS_WHO_CAME_BACK
-from adapters.sql.mappers import to_user, user_columns
 from adapters.sql.models import UserRow
 from adapters.sql.repositories.account_rows import remove_rows_of
 from adapters.sql.repositories.rows import Rows
 from adapters.sql.turns import SqlTurns
-from application.ports.repositories import RemovedRows
+from application.ports.account_repositories import RemovedRows
 from domain.ids import UserId
 from domain.user import User
 
