@@ -192,6 +192,12 @@ class Generation:
             raise FacesErased if self.state is State.SUCCEEDED else NotFinished
         self.feedback_at = now
 
+    def is_settled(self, since: datetime) -> bool:
+        """Tell whether it has succeeded, or failed so long ago that its worker stores nothing any more."""
+        if self.state is State.SUCCEEDED:
+            return True
+        return self.finished_at is not None and self.finished_at <= since
+
     def erase_faces(self) -> None:
         """Forget the faces and what was measured for them; the caller erases the blobs once that is committed."""
         self.faces = None

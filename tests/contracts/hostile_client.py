@@ -137,10 +137,17 @@ class HostileClient:
             consent_policy=CONSENT_POLICY,
             confirmed=confirmed,
         )
-        self.regenerate_faces = RegenerateFaces(
-            uow, self.blobs, announce, clock, quotas, consent_policy=CONSENT_POLICY, confirmed=confirmed
-        )
         policy = JobPolicy(heartbeat=HEARTBEAT, lease=LEASE, time_limit=quotas.time_limit)
+        self.regenerate_faces = RegenerateFaces(
+            uow,
+            self.blobs,
+            announce,
+            clock,
+            quotas,
+            stops_within=policy.stops_within,
+            consent_policy=CONSENT_POLICY,
+            confirmed=confirmed,
+        )
         self.erase_request = EraseRequest(uow, self.blobs, clock, policy)
         self.recover = RecoverExpired(uow, clock)
         self.remove_old_usage = RemoveOldUsage(uow, clock)

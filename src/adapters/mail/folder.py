@@ -65,7 +65,14 @@ class FolderMailer:
 def _addressees(content: bytes) -> Collection[Address]:
     """Return whom a message is to; read as text, since from bytes Python takes only ASCII."""
     parser = HeaderParser(policy=policy.SMTPUTF8)
-    header: AddressHeader | None = parser.parsestr(content.decode(errors="replace"), headersonly=True)["To"]
+    try:
+        header: AddressHeader | None = parser.parsestr(content.decode(errors="replace"), headersonly=True)[
+            "To"
+        ]
+    except (
+        IndexError
+    ):  # Python's parser breaks on what is no address: no message of ours that was written to its end
+        return ()
     return header.addresses if header else ()
 
 

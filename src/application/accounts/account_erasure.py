@@ -82,9 +82,9 @@ class AccountErasure:
             raise AccountGone
         require(user)
         if user.email is not None:
-            await self._erase_mails(
-                user.email
-            )  # first: once the rows are gone, the address is not known any more
+            # First: once the rows are gone, the address is not known any more. A user who comes back at this moment,
+            # and whose account stays therefore, loses copies of mails that were sent.
+            await self._erase_mails(user.email)
         erased = await self._erase_rows(user_id, require)
         self._sessions.refuse(erased.sessions)
         await self._erase_late_mails(erased.email)
@@ -133,7 +133,7 @@ class AccountErasure:
 
 def _receipt(erased: _Erased, *, files_are_left: bool) -> Receipt:
     finished = [one for one in erased.generations if one.faces is not None]
-    ratings = [rating for one in finished for rating in (one.voice_rating, one.condition_rating)]
+    ratings = [rating for one in erased.generations for rating in (one.voice_rating, one.condition_rating)]
     return Receipt(
         erased_at=erased.erasures[0].erased_at,
         sessions=len(erased.sessions),

@@ -110,6 +110,8 @@ class SignUp:
         user.last_login_from = self._throttles.home(user, command.client_address)
         if command.states_person:
             user.person = command.person
+        if command.notice_version is not None:
+            user.consent_withdrawn_at = None
         self._consent_policy.require_age(user.person.age)
         await uow.users.save(user)
         return user

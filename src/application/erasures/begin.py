@@ -22,7 +22,8 @@ def erasures_of(
     settled = [key for request in requests for key in request.voice.keys]
     in_flight: list[str] = []
     for generation in generations:
-        (settled if generation.state.is_final else in_flight).append(generation_prefix(generation.id))
+        is_settled = generation.is_settled(now - stops_within)
+        (settled if is_settled else in_flight).append(generation_prefix(generation.id))
     erasures = [Erasure.begin(settled, now)]
     if in_flight:
         erasures.append(Erasure.begin(in_flight, now, stops_within=stops_within))

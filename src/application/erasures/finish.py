@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from application.erasures.remove_blobs import remove_blobs
+from application.errors import ServiceUnavailable
 from application.ports.blobs import BlobStorage
 from application.ports.clock import Clock
 from application.ports.unit_of_work import UnitOfWorkFactory
@@ -24,10 +25,15 @@ class FinishErasures:
         self._clock = clock
 
     async def __call__(self) -> int:
-        finished = 0
-        while due := await self._take():
+        finished, away = 0, None
+        while away is None and (due := await self._take()):
             for erasure in due:
-                finished += await self._look_for(erasure)
+                try:
+                    finished += await self._look_for(erasure)
+                except ServiceUnavailable as unavailable:  # one file may be all that cannot be removed
+                    away = unavailable
+        if away is not None:
+            raise away
         return finished
 
     async def _take(self) -> Sequence[Erasure]:

@@ -9,7 +9,7 @@ from application.errors import TooManyTries
 from application.mail.links import MailLinks
 from application.ports.clock import Clock
 from application.ports.mail import Mailer, MailRefused, MailWriter
-from application.ports.unit_of_work import UnitOfWorkFactory
+from application.ports.unit_of_work import UnitOfWork, UnitOfWorkFactory
 from application.security_events import record
 from domain.mail import Mail, MailKind
 from domain.mail_link import PURPOSES
@@ -89,17 +89,30 @@ class SendMails:
                 except TooManyTries:
                     return None
             await uow.commit()
-        return self._writer.write(replace(mail, language=user.language), token)
+        # A reset is asked for now, and perhaps in another language than the account was made in.
+        language = mail.language if mail.kind is MailKind.RESET_PASSWORD else user.language
+        return self._writer.write(replace(mail, language=language), token)
 
     async def _remove(self, mail: Mail, event: str | None) -> None:
         """Remove a mail that is not tried again; if its account was erased meanwhile, nothing of the mail stays."""
         async with self._unit_of_work() as uow:
+            if event == "mail_given_up" and mail.kind is MailKind.IDLE_ACCOUNT:
+                await _keep_account(uow, mail.address)  # its user was not told: the next sweep tells again
             was_there = await uow.mails.remove(mail.id)
             await uow.commit()
         if not was_there:
             await self._mailer.erase(mail.address)
         if event:
             record(event, mail=mail.id, kind=mail.kind, tries=mail.tries)
+
+
+async def _keep_account(uow: UnitOfWork, address: str) -> None:
+    """Let the account of an address stay, which was to be erased as its user was away."""
+    found = await uow.users.find(address)
+    user = await uow.users.lock(found.id) if found else None
+    if user is not None and user.email == address:
+        user.keep()
+        await uow.users.save(user)
 
 
 def _is_wanted(mail: Mail, user: User) -> bool:

@@ -1,8 +1,9 @@
 """Make the faces again."""
 
-from collections.abc import Iterable
+from datetime import timedelta
 
 from application.accounts.require_confirmed import ConfirmedAddresses
+from application.erasures.begin import erasures_of
 from application.erasures.remove_blobs import remove_at_once
 from application.errors import AccountGone, NotFound
 from application.log_context import log_context
@@ -12,10 +13,8 @@ from application.ports.unit_of_work import UnitOfWorkFactory
 from application.requests.announce import Announce
 from application.requests.count_generation import Queued, count_generation
 from application.security_events import record
-from domain.blob_keys import generation_prefix
 from domain.consent import ConsentPolicy
-from domain.erasure import Erasure
-from domain.generation import Generation, State
+from domain.generation import State
 from domain.ids import RequestId, UserId
 from domain.quotas import Quotas
 
@@ -36,6 +35,7 @@ class RegenerateFaces:
         clock: Clock,
         quotas: Quotas,
         *,
+        stops_within: timedelta,
         consent_policy: ConsentPolicy,
         confirmed: ConfirmedAddresses,
     ) -> None:
@@ -44,6 +44,7 @@ class RegenerateFaces:
         self._announce = announce
         self._clock = clock
         self._quotas = quotas
+        self._stops_within = stops_within
         self._consent_policy = consent_policy
         self._confirmed = confirmed
 
@@ -75,7 +76,7 @@ class RegenerateFaces:
             await uow.requests.save(request)
             if guardians.says_something:
                 await uow.consents.add(guardians)
-            erasures = [self._erasure_of(surplus)] if surplus else []
+            erasures = erasures_of([], surplus, self._clock(), self._stops_within) if surplus else []
             await uow.erasures.add(erasures)
             await uow.commit()
         if surplus:
@@ -83,7 +84,3 @@ class RegenerateFaces:
         await self._announce(generation.id)
         await remove_at_once(self._blobs, erasures)
         return Queued(request=request, generation=generation, quotas=quotas)
-
-    def _erasure_of(self, results: Iterable[Generation]) -> Erasure:
-        """Return the erasure of results, all of which have ended."""
-        return Erasure.begin((generation_prefix(result.id) for result in results), self._clock())

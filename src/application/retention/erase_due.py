@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 
+from application.errors import ServiceUnavailable
 from application.ports.clock import Clock
 from application.ports.unit_of_work import UnitOfWorkFactory
 
@@ -13,7 +14,8 @@ EVERY = timedelta(hours=1)
 class EraseDue:
     """Takes its steps once an hour, whichever process comes first; returns how much they have changed.
 
-    What a sweep leaves, because its process ended or a backing service did not answer, the next one erases.
+    What a sweep leaves, because its process ended or a backing service did not answer, the next one erases. A step that
+    fails so does not keep the others from their work.
     """
 
     def __init__(
@@ -27,4 +29,12 @@ class EraseDue:
         async with self._unit_of_work() as uow:
             is_ours = await uow.tasks.take(TASK, self._clock(), EVERY)
             await uow.commit()
-        return sum([await step() for step in self._steps]) if is_ours else 0
+        changed, away = 0, None
+        for step in self._steps if is_ours else ():
+            try:
+                changed += await step()
+            except ServiceUnavailable as unavailable:
+                away = away or unavailable
+        if away is not None:
+            raise away
+        return changed

@@ -199,9 +199,10 @@ class Container(containers.DeclarativeContainer):
     mail_writer = providers.Singleton(
         TwoFormWriter, settings.provided.mail.own_sender, settings.provided.server.own_url, clock
     )
+    kept_mails = providers.Singleton(FolderMailer, providers.Factory(folder_of_mails, settings))
     mailer = providers.Selector(
         settings.provided.mail.backend,
-        folder=providers.Singleton(FolderMailer, providers.Factory(folder_of_mails, settings)),
+        folder=kept_mails,
         smtp=providers.Singleton(SmtpMailer, providers.Factory(mail_server, settings)),
     )
     confirmed_addresses = providers.Singleton(
@@ -299,6 +300,7 @@ class Container(containers.DeclarativeContainer):
         announce,
         clock,
         quotas,
+        stops_within=policy.provided.stops_within,
         consent_policy=consent_policy,
         confirmed=confirmed_addresses,
     )
@@ -311,7 +313,7 @@ class Container(containers.DeclarativeContainer):
         blobs,
         clock,
         policy,
-        erase_mails=mailer.provided.erase,
+        erase_mails=kept_mails.provided.erase,
     )
     erase_account = UseCase(EraseAccount, unit_of_work.provider, password_tries, account_erasure)
     show_requests = UseCase(ShowRequests, views, retention)

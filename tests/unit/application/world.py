@@ -240,6 +240,7 @@ class World:
             self.announce,
             clock,
             quotas,
+            stops_within=self.policy.stops_within,
             consent_policy=consent_policy,
             confirmed=confirmed,
         )
