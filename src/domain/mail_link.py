@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from domain.ids import MailId, UserId
+from domain.ids import MailId, UserId, new_id
 from domain.mail import Mail, MailKind
 
 
@@ -34,7 +34,7 @@ class MailLink:
     """A link that was not used yet; the user who follows it reads the mails to the address."""
 
     id: MailId
-    """That of its mail: a mail that is sent twice has the same link."""
+    """Of its own: a mail that is sent again has another link, and the link before it works no longer."""
     user_id: UserId
     purpose: LinkPurpose
     address: str
@@ -44,7 +44,7 @@ class MailLink:
     def of(cls, mail: Mail, purpose: LinkPurpose, user_id: UserId, now: datetime) -> "MailLink":
         """Return the link of a mail that is sent now."""
         return cls(
-            id=mail.id,
+            id=MailId(new_id()),
             user_id=user_id,
             purpose=purpose,
             address=mail.address,

@@ -5,6 +5,9 @@ from datetime import datetime, timedelta
 
 from domain.ids import SessionId, UserId, new_id
 
+LONGEST_ACCESS = timedelta(days=1)
+"""How long a token of a session that is refreshed may be valid at most."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Device:
@@ -78,6 +81,10 @@ class Session:
         """Return how long a token that is issued now is valid: no longer than the session."""
         left = self.expires_at - now
         return left if self.refreshes is None else min(lifetimes.access, left)
+
+    def last_token_expires_at(self, now: datetime) -> datetime:
+        """Return when no token of it can be valid any more, whatever the lifetime was when one was issued."""
+        return self.expires_at if self.refreshes is None else min(self.expires_at, now + LONGEST_ACCESS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

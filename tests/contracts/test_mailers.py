@@ -99,6 +99,15 @@ async def test_addresses_of_any_form_that_may_sign_up_are_reached(post: Post, ad
     assert f"{user}@{reader.domain}" == address.replace("bücher", "xn--bcher-kva")
 
 
+@pytest.mark.parametrize(
+    "address", ["b@=?utf-8?q?evil?=.org", "c@mail[1].org", "c@example.org]", "d@[192.0.2.1]"]
+)
+async def test_an_address_that_could_be_read_as_another_one_is_refused(post: Post, address: str) -> None:
+    with pytest.raises(MailRefused):
+        await post.mailer.send(written(address=address))
+    assert post.arrived() == []
+
+
 async def test_a_mailer_that_cannot_work_now_says_that_it_can_be_tried_again(post: Post) -> None:
     post.break_off()
     with pytest.raises(ServiceUnavailable):
@@ -129,6 +138,8 @@ async def test_what_a_killed_process_left_of_a_message_is_erased_too(tmp_path: P
     other = folder / "notes.txt"
     other.write_bytes(b"\xff of the operator")
     (folder / "old").mkdir()
+    for number, broken in enumerate(("To: <", "To: a@", "To: ann@exam")):
+        (folder / f".broken-{number}").write_text(broken)
     await mailer.erase("ann@example.org")
     assert not draft.exists()
     assert other.exists()

@@ -35,7 +35,7 @@ STATEMENTS = {
     "GET /auth/sessions": 1,
     "DELETE /auth/sessions": 4,
     "DELETE /auth/sessions/{session_id}": 4,
-    "PUT /users/password": 12,  # select, count the try; lock user and sessions, write, end the others, mail, forget it
+    "PUT /users/password": 13,  # select, count the try; lock user, sessions; write, end others, link, mail, forget it
     "GET /users": 1,
     # select three times: for its password, to compare it, for its mails; the throttles as at a login, and take the try
     # back; lock the user, the sessions, the requests and the generations; end the sessions in two, delete the mails,

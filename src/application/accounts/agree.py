@@ -39,7 +39,7 @@ class Agree:
                 user.id, user.person.age, self._clock(), notice_version=command.notice_version
             )
             for standing in await uow.consents.standing(user.id, None):
-                if standing.says_the_same_as(consent):
+                if user.consent_withdrawn_at is None and standing.says_the_same_as(consent):
                     return standing
             await uow.consents.add(consent)
             if user.consent_withdrawn_at is not None:

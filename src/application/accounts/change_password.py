@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from application.accounts.new_passwords import NewPasswords
 from application.accounts.password_tries import PasswordTries, RightPassword
 from application.accounts.sessions import Sessions
-from application.errors import HashingBusy, SessionEnded, WrongPassword
+from application.errors import AccountGone, HashingBusy, SessionEnded, WrongPassword
 from application.ports.clock import Clock
 from application.ports.unit_of_work import UnitOfWorkFactory
 from application.security_events import record
 from domain.errors import InvalidValue
 from domain.ids import SessionId, UserId
 from domain.mail import Mail, MailKind
+from domain.mail_link import LinkPurpose
 from domain.session import EndedSession
 
 
@@ -28,7 +29,7 @@ class ChangePasswordCommand:
 
 
 class ChangePassword:
-    """Changes a password, ends the user's other sessions and writes a mail about it.
+    """Changes a password, ends the user's other sessions and the link of a reset, and writes a mail about it.
 
     Raises as `PasswordTries.for_user` and `NewPasswords.hash_of` do, and `SessionEnded` if the caller was logged out
     meanwhile.
@@ -65,7 +66,9 @@ class ChangePassword:
         """Write all of it, unless the password has changed since it was compared; return which sessions have ended."""
         async with self._unit_of_work() as uow:
             user = await uow.users.lock(command.user_id)
-            if user is None or user.email is None or user.password_hash != right.user.password_hash:
+            if user is None:
+                raise AccountGone
+            if user.email is None or user.password_hash != right.user.password_hash:
                 raise WrongPassword
             sessions = {one.id: one for one in await uow.sessions.lock_of_user(user.id)}
             if sessions.pop(command.session_id, None) is None:
@@ -73,6 +76,7 @@ class ChangePassword:
             user.password_hash = password_hash
             await uow.users.save(user)
             ended = await self._sessions.end(uow, sessions.values())
+            await uow.mail_links.remove_of(user.id, LinkPurpose.RESET)
             await uow.mails.add(
                 Mail.write(MailKind.PASSWORD_CHANGED, user.email, user.language, self._clock())
             )

@@ -94,9 +94,7 @@ class Sessions:
         """
         now = self._clock()
         ended = [
-            EndedSession(
-                id=one.id, ended_at=now, forget_at=now + one.token_lifetime(self._lifetimes, now) + MARGIN
-            )
+            EndedSession(id=one.id, ended_at=now, forget_at=one.last_token_expires_at(now) + MARGIN)
             for one in sessions
         ]
         await uow.sessions.end(ended)

@@ -32,8 +32,9 @@ class SignUpCommand:
     """What the user agreed to, if the client says it."""
     guest_id: UserId | None = None
     """The guest who signs up; None for a new user."""
-    states_person: bool = True
-    """Whether the client gave age or gender: else those that a guest has stated stay."""
+    states_age: bool = True
+    states_gender: bool = True
+    """Whether the client gave age and gender: else those that a guest has stated stay."""
 
 
 class SignUp:
@@ -108,8 +109,10 @@ class SignUp:
         user.sign_up_as_guest(command.email, password_hash, now)
         user.language = command.language
         user.last_login_from = self._throttles.home(user, command.client_address)
-        if command.states_person:
-            user.person = command.person
+        user.person = Person(
+            command.person.age if command.states_age else user.person.age,
+            command.person.gender if command.states_gender else user.person.gender,
+        )
         if command.notice_version is not None:
             user.consent_withdrawn_at = None
         self._consent_policy.require_age(user.person.age)

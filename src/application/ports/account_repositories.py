@@ -8,7 +8,7 @@ from typing import Protocol
 from domain.consent import Consent
 from domain.ids import ConsentId, MailId, RequestId, SessionId, UserId
 from domain.mail import Mail
-from domain.mail_link import MailLink
+from domain.mail_link import LinkPurpose, MailLink
 from domain.session import EndedSession, Session
 from domain.user import User
 
@@ -145,6 +145,10 @@ class MailLinkRepository(Protocol):
 
     async def replace(self, link: MailLink) -> None:
         """Add a link of a user who was locked; it takes the place of the user's other links for its purpose."""
+        ...
+
+    async def remove_of(self, user_id: UserId, purpose: LinkPurpose) -> None:
+        """Remove the links for a purpose of a user who was locked."""
         ...
 
     async def find(self, link_id: MailId) -> MailLink | None:

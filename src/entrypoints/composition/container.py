@@ -247,7 +247,7 @@ class Container(containers.DeclarativeContainer):
         sessions,
         throttles,
         clock,
-        allowed=settings.provided.accounts.guests,
+        allowed=settings.provided.accounts.takes_guests,
         consent_policy=consent_policy,
     )
     require_free_email = UseCase(RequireFreeEmail, unit_of_work.provider, throttles)

@@ -44,7 +44,8 @@ class ServerSettings(Section, frozen=True, kw_only=True):
     @property
     def own_url(self) -> str:
         """The address for media links that no request asked for."""
-        return self.public_url.rstrip("/") or f"http://{self.host}:{self.port}"
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return self.public_url.rstrip("/") or f"http://{host}:{self.port}"
 
 
 class HttpSettings(Section, frozen=True, kw_only=True):
@@ -86,6 +87,11 @@ class AccountSettings(Section, frozen=True, kw_only=True):
     """Whether visitors may send a recording without signing up."""
     confirm_address: bool = False
     """Whether the address must be confirmed before faces are made."""
+
+    @property
+    def takes_guests(self) -> bool:
+        """Whether visitors can begin as guests, who have no address that could be confirmed."""
+        return self.guests and not self.confirm_address
 
 
 class MailSettings(Section, frozen=True, kw_only=True):

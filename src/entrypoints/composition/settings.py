@@ -150,7 +150,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             raise SettingsError(
                 f"V2F_MAIL_SERVER cannot be used: «{mail.server}» is no name. Set its port in V2F_MAIL_PORT."
             )
-        if (mail.server or mail.sender) and not is_email_address(mail.sender):
+        is_usable = is_email_address(mail.sender) and mail.sender.isascii() and "=?" not in mail.sender
+        if (mail.server or mail.sender) and not is_usable:
             raise SettingsError("Set V2F_MAIL_SENDER to the address that mails come from.")
         if bool(mail.user) != bool(mail.password):
             raise SettingsError("Set V2F_MAIL_USER and V2F_MAIL_PASSWORD, or neither of them.")
@@ -158,7 +159,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             raise SettingsError(
                 "V2F_MAIL_TLS cannot be none: the links in mails would be readable on the way to V2F_MAIL_SERVER."
             )
-        if mail.server and not is_loopback(mail.server) and not self.server.public_url:
+        if mail.server and not self.server.public_url and not (self.is_private and is_loopback(mail.server)):
             raise SettingsError("Set V2F_PUBLIC_URL to where clients reach the service: mails link to it.")
 
     def require_time_for_a_job(self) -> None:

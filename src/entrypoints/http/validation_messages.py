@@ -18,6 +18,7 @@ _NOUNS = {"int": "a whole number", "str": "text", "bool": "true or false"}
 PARAMETERS: Mapping[str, str] = {
     "limit": f"must be a whole number from 1 to {LARGEST_PAGE}",
     "cursor": "must be the `next_cursor` of the page before",
+    "language": "must be en or ko",
 }
 """What query parameters must be, by their names."""
 

@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from domain.ids import MailId
-from domain.mail_link import MailLink
+from domain.ids import MailId, UserId
+from domain.mail_link import LinkPurpose, MailLink
 from doubles.memory.pausing import pausing
 from doubles.memory.transaction import Transaction
 
@@ -16,11 +16,15 @@ class MemoryMailLinkRepository:
 
     async def replace(self, link: MailLink) -> None:
         """Remove the others, and add it; its user must be locked."""
-        self._transaction.require_lock(link.user_id)
-        for other in list(self._transaction.mail_links.all()):
-            if (other.user_id, other.purpose) == (link.user_id, link.purpose):
-                self._transaction.mail_links.remove(other.id)
+        await self.remove_of(link.user_id, link.purpose)
         self._transaction.mail_links.put(link.id, link)
+
+    async def remove_of(self, user_id: UserId, purpose: LinkPurpose) -> None:
+        """Search all; the user must be locked."""
+        self._transaction.require_lock(user_id)
+        for link in list(self._transaction.mail_links.all()):
+            if (link.user_id, link.purpose) == (user_id, purpose):
+                self._transaction.mail_links.remove(link.id)
 
     @pausing
     async def find(self, link_id: MailId) -> MailLink | None:

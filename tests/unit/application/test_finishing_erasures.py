@@ -1,12 +1,15 @@
 """Finishing erasures: blobs that are left, and traces in the files of the database."""
 
 import asyncio
+from collections.abc import Iterable
 from datetime import timedelta
 
 import pytest
 
+from application.accounts.agree import AgreeCommand
 from application.erasures.forget import EVERY
 from application.errors import ServiceUnavailable
+from databases.examples import CONSENT_POLICY
 from domain.erasure import LOOK_EVERY
 from unit.application.world import World
 
@@ -111,4 +114,44 @@ async def test_two_processes_that_finish_at_once_do_no_harm(world: World) -> Non
     await world.forget_erased()
     world.clock.advance(minutes=1)
     assert sum(await asyncio.gather(*(world.finish_erasures() for _ in range(3)))) == 2
+    assert await world.blob_keys() == set()
+
+
+async def test_one_file_that_cannot_be_removed_does_not_keep_those_of_other_erasures(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    user = await world.new_user()
+    bad, good = await world.submit(user), await world.submit(user)
+    world.blobs.cannot_delete = True
+    for request in (bad, good):
+        await world.erase(user.id, request.id)
+    world.blobs.cannot_delete = False
+    delete = world.blobs.delete
+
+    async def refuse(keys: Iterable[str]) -> None:
+        keys = list(keys)
+        if any(bad.id in key for key in keys):
+            raise ServiceUnavailable("blobs")
+        await delete(keys)
+
+    monkeypatch.setattr(world.blobs, "delete", refuse)
+    world.clock.now += LOOK_EVERY
+    with pytest.raises(ServiceUnavailable):
+        await world.finish_erasures()
+    assert await world.blob_keys() == set(bad.voice.keys)
+
+
+async def test_files_that_appear_after_a_consent_was_withdrawn_and_the_account_erased_are_removed(
+    world: World,
+) -> None:
+    user = await world.new_user()
+    agreed = await world.agree(AgreeCommand(user_id=user.id, notice_version=CONSENT_POLICY.current_version))
+    request = await world.submit(user)
+    key = await world.abandon(request.latest_generation_id)
+    await world.withdraw_consent(user.id, agreed.id)  # ends the generation, while its worker draws
+    receipt = await world.account_erasure(user.id)
+    assert receipt.files_are_left
+    await world.put_blob(key)
+    world.clock.now += LOOK_EVERY
+    await world.finish_erasures()
     assert await world.blob_keys() == set()

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from application.accounts.agree import AgreeCommand
 from application.accounts.begin_guest import BeginGuest, BeginGuestCommand, GuestBegun
 from application.accounts.log_in import LogInCommand
 from application.accounts.sign_up import SignUpCommand
@@ -44,7 +45,8 @@ async def sign_up_as(
             person=person or Person(20, Gender.MAN),
             client_address=HOME,
             guest_id=guest_id,
-            states_person=person is not None,
+            states_age=person is not None,
+            states_gender=person is not None,
         )
     )
 
@@ -259,3 +261,35 @@ async def test_beginning_and_signing_up_leave_events(world: World, caplog: pytes
         f"event=guest user={guest}",
         f"event=sign_up user={guest}",
     ]
+
+
+async def test_a_guest_who_withdrew_can_sign_up_with_a_new_consent_and_send_a_recording(world: World) -> None:
+    guest = (await world.new_guest()).user
+    agreed = await world.agree(AgreeCommand(user_id=guest.id, notice_version=CONSENT_POLICY.current_version))
+    await world.withdraw_consent(guest.id, agreed.id)
+    user = await world.sign_up(
+        SignUpCommand(
+            email="ann@example.org",
+            password="correct horse",
+            person=PERSON,
+            client_address=HOME,
+            guest_id=guest.id,
+            notice_version=CONSENT_POLICY.current_version,
+        )
+    )
+    await world.submit(user)
+
+
+async def test_a_guest_who_states_only_the_age_anew_keeps_the_gender(world: World) -> None:
+    guest = (await world.new_guest()).user
+    user = await world.sign_up(
+        SignUpCommand(
+            email="ann@example.org",
+            password="correct horse",
+            person=Person(51, Gender.MAN),
+            client_address=HOME,
+            guest_id=guest.id,
+            states_gender=False,
+        )
+    )
+    assert user.person == Person(51, PERSON.gender)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from application.accounts.log_in import LogInCommand
-from application.errors import AccountGone, WrongCredentials
+from application.errors import AccountGone, ServiceUnavailable, WrongCredentials
 from application.feedback.rate import RateFace, RateFaceCommand
 from application.retention.erase_due import EVERY
 from application.retention.erase_due_accounts import EraseDueAccounts
@@ -18,7 +18,7 @@ from databases.examples import QUOTAS
 from domain.errors import FacesErased, RecordingErased
 from domain.feedback import FaceKind
 from domain.generation import Generation
-from domain.mail import Mail, MailKind
+from domain.mail import TRIED_FOR, Mail, MailKind
 from domain.retention import Retention
 from domain.user import User
 from unit.application.world import DEVICE, HOME, World
@@ -254,3 +254,43 @@ async def test_a_guest_goes_when_the_day_is_over_and_one_who_signed_up_stays(wor
     assert len(await world.show.all(guests[0].id)) == len(await world.blob_keys("voices/")) == 1
     with pytest.raises(AccountGone):
         await world.account_erasure(guests[1].id)
+
+
+async def test_a_user_whose_notice_could_not_be_sent_is_told_again_before_anything_is_erased(
+    world: World,
+) -> None:
+    told = await idle_and_told(world)
+    first = told.erase_at
+    world.clock.now += TRIED_FOR  # no process ran meanwhile
+    await world.send_mails()
+    assert world.mailer.sent == []
+    kept = await user_of(world, told)
+    assert kept is not None
+    assert kept.erase_at is None
+    assert await world.erase_due() == 1
+    again = await user_of(world, told)
+    assert again is not None
+    assert again.erase_at is not None
+    assert first is not None
+    assert again.erase_at > first
+    await world.send_mails()
+    assert [one["Subject"] for one in world.mailer.sent] != []
+
+
+async def test_a_step_that_fails_does_not_keep_the_others_from_their_work(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    idle = await idle_and_told(world)
+    request = await world.submit(await world.new_user("bob"))
+    await world.fail(request)
+    world.clock.advance(days=60)
+
+    async def refuse(_address: str) -> None:
+        raise ServiceUnavailable("the folder of mails")
+
+    monkeypatch.setattr(world.account_erasure, "_erase_mails", refuse)
+    with pytest.raises(ServiceUnavailable):
+        await world.erase_due()
+    assert await user_of(world, idle) is not None
+    async with world.unit_of_work() as uow:
+        assert await uow.requests.get(request.id) is None

@@ -9,13 +9,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from adapters.sql.account_mappers import mail_link_columns, to_mail_link
 from adapters.sql.models import MailLinkRow
 from adapters.sql.repositories.rows import Rows, write
-from domain.ids import MailId
-from domain.mail_link import MailLink
+from domain.ids import MailId, UserId
+from domain.mail_link import LinkPurpose, MailLink
 
 _LINKS = cast("Table", MailLinkRow.__table__)
 _ADD = insert(_LINKS)
 _REMOVE = delete(_LINKS).where(_LINKS.c.id == bindparam("link_id"))
-_REMOVE_OTHERS = delete(_LINKS).where(
+_REMOVE_OF = delete(_LINKS).where(
     _LINKS.c.user_id == bindparam("owner_id"), _LINKS.c.purpose == bindparam("wanted")
 )
 _REMOVE_OLD = delete(_LINKS).where(_LINKS.c.expires_at <= bindparam("now"))
@@ -30,9 +30,12 @@ class SqlMailLinkRepository:
 
     async def replace(self, link: MailLink) -> None:
         """Delete the others, and insert at once."""
-        others = {"owner_id": link.user_id, "wanted": link.purpose.value}
-        await write(self._session, _REMOVE_OTHERS, others)
+        await self.remove_of(link.user_id, link.purpose)
         await write(self._session, _ADD, mail_link_columns(link))
+
+    async def remove_of(self, user_id: UserId, purpose: LinkPurpose) -> None:
+        """Delete by user and purpose."""
+        await write(self._session, _REMOVE_OF, {"owner_id": user_id, "wanted": purpose.value})
 
     async def find(self, link_id: MailId) -> MailLink | None:
         """Select by key."""

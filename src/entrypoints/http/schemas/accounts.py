@@ -91,7 +91,8 @@ class SignUpRequest(Struct, frozen=True, kw_only=True):
             client_address=client_address,
             notice_version=self.notice_version or None,
             guest_id=guest_id,
-            states_person=self.age is not UNSET or self.gender is not UNSET,
+            states_age=self.age is not UNSET,
+            states_gender=self.gender is not UNSET,
             language=language,
         )
 
@@ -150,20 +151,25 @@ def _days(period: timedelta | None) -> int | None:
     return period.days if period is not None else None
 
 
-class AccountResponse(WithMoments, frozen=True, kw_only=True):
-    """Age and gender as stated by the user, and how long the service keeps what is mine."""
+class AccountResponse(WithMoments, frozen=True, kw_only=True, omit_defaults=True):
+    """Age and gender as stated by the user; what else there is to say is absent where there is nothing."""
 
     age: Age
     gender: Gender
+    email_confirmed: Annotated[bool, Meta(description="True once the address is confirmed; else absent.")] = (
+        False
+    )
+    guest: Annotated[bool, Meta(description="True for a guest; absent for an account.")] = False
     erase_at: Annotated[
         Moment | None,
         Meta(
-            description="When the account is due for erasure unless I come back, or sign up as a guest; null for never."
+            description="When the account is due for erasure unless I come back, or sign up as a guest; absent: never."
         ),
-    ]
-    retention: RetentionResponse
-    email_confirmed: bool
-    guest: Annotated[bool, Meta(description="Whether I have not signed up.")]
+    ] = None
+    retention: Annotated[
+        RetentionResponse | None,
+        Meta(description="How long things are kept; absent where all is kept until I erase it."),
+    ] = None
 
     @classmethod
     def of(cls, user: User, retention: Retention) -> Self:
@@ -174,7 +180,7 @@ class AccountResponse(WithMoments, frozen=True, kw_only=True):
             guest=user.is_guest,
             email_confirmed=user.confirmed_at is not None,
             erase_at=retention.of_account(user),
-            retention=RetentionResponse.of(retention),
+            retention=RetentionResponse.of(retention) if retention != Retention() else None,
         )
 
 

@@ -36,7 +36,7 @@ ConsentIdPath = Annotated[
 ]
 
 ACCOUNT_WITHDRAWN = (
-    "Your consent is withdrawn: no faces are made until you agree again. Nothing is erased by that: "
+    "This consent is withdrawn. No faces are made unless you have agreed again since then. Nothing is erased by that: "
     "to have your recordings and faces erased, erase the requests or the account."
 )
 REQUEST_WITHDRAWN = (
