@@ -15,6 +15,10 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 ACCOUNT = {"email": "ann@example.org", "password": "correct horse"}
 NEW = "another good horse"
 USED = "This link was used already, or it has expired. Ask for another mail."
+OVER = (
+    "This link does not work any more. If you have used it, your address is confirmed. "
+    "If not, log in and ask for another mail."
+)
 
 
 @pytest.fixture
@@ -27,10 +31,15 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
 
 
 @asynccontextmanager
-async def reader(chromium: Browser, locale: str = "en-GB") -> AsyncIterator[Page]:
+async def reader(
+    chromium: Browser, locale: str = "en-GB", *, has_scripts: bool = True
+) -> AsyncIterator[Page]:
     """A reader with a small screen who likes it dark; what the page breaks or loads from elsewhere fails the test."""
     context = await chromium.new_context(
-        locale=locale, viewport={"width": 320, "height": 640}, color_scheme="dark"
+        locale=locale,
+        viewport={"width": 320, "height": 640},
+        color_scheme="dark",
+        java_script_enabled=has_scripts,
     )
     page = await context.new_page()
     faults: list[str] = []
@@ -51,6 +60,12 @@ def log_in(service: Service, password: str) -> int:
     return httpx.post(f"{service.url}/auth", data=given, timeout=TIMEOUT).status_code
 
 
+async def expect_title(page: Page, title: str) -> None:
+    """Expect a page's title and heading to be this one."""
+    await expect(page).to_have_title(title)
+    await expect(page.get_by_role("heading")).to_have_text(title)
+
+
 async def test_the_link_of_a_mail_confirms_an_address_once(chromium: Browser, service: Service) -> None:
     link = link_in(wait_for_mail(service, 1))
     async with reader(chromium) as page:
@@ -59,11 +74,13 @@ async def test_the_link_of_a_mail_confirms_an_address_once(chromium: Browser, se
         await expect(page.get_by_role("status")).to_have_text(
             "Your e-mail address is confirmed. You can close this page."
         )
+        await expect_title(page, "Address confirmed")
         assert "#" not in page.url
     async with reader(chromium) as page:
         await page.goto(link)
         await page.get_by_role("button").click()
-        await expect(page.get_by_role("status")).to_have_text(USED)
+        await expect(page.get_by_role("status")).to_have_text(OVER)
+        await expect_title(page, "Confirm your e\N{NON-BREAKING HYPHEN}mail address")
         await expect(page.get_by_role("button")).to_have_count(0)
 
 
@@ -74,6 +91,7 @@ async def test_a_forgotten_password_is_reset_by_keyboard_alone(chromium: Browser
         await page.keyboard.type("ann@example.org")
         await page.keyboard.press("Enter")
         await expect(page.get_by_role("status")).to_contain_text("a mail is on its way")
+        await expect_title(page, "Look into your mail")
     link = link_in(wait_for_mail(service, 2))
     async with reader(chromium) as page:
         await page.goto(link)
@@ -94,6 +112,7 @@ async def test_a_forgotten_password_is_reset_by_keyboard_alone(chromium: Browser
         await expect(page.get_by_role("status")).to_have_text(
             "Your password is changed. Log in with the new one."
         )
+        await expect_title(page, "Password changed")
     assert (log_in(service, "correct horse"), log_in(service, NEW)) == (401, 200)
     async with reader(chromium) as page:
         await page.goto(link)
@@ -107,8 +126,8 @@ async def test_the_pages_speak_korean_to_those_who_prefer_it(chromium: Browser, 
     link = link_in(wait_for_mail(service, 1))
     async with reader(chromium, "ko-KR") as page:
         await page.goto(link[:-4])  # cut off
-        await page.get_by_role("button", name="이메일 주소 확인하기").click()
-        await expect(page.get_by_role("status")).to_contain_text("이 링크는 이미 사용되었거나")
+        await page.get_by_role("button", name="이메일 주소 인증하기").click()
+        await expect(page.get_by_role("status")).to_contain_text("이 링크는 더 이상 사용할 수 없습니다.")
         assert await page.locator("html").get_attribute("lang") == "ko"
         await page.goto(link.replace("confirm#", "reset#"))
         await page.get_by_label("새 비밀번호").fill("password1")
@@ -127,3 +146,13 @@ async def test_a_page_says_so_when_the_service_cannot_be_reached(chromium: Brows
         await page.context.set_offline(False)
         await page.get_by_role("button").click()
         await expect(page.get_by_role("status")).to_contain_text("is confirmed")
+
+
+async def test_a_page_without_scripts_shows_no_button_that_does_nothing(
+    chromium: Browser, service: Service
+) -> None:
+    link = link_in(wait_for_mail(service, 1))
+    async with reader(chromium, has_scripts=False) as page:
+        await page.goto(link)
+        await expect(page.get_by_role("heading")).to_be_visible()
+        await expect(page.get_by_role("button")).to_have_count(0)

@@ -34,7 +34,7 @@ sans-serif; word-break: keep-all; overflow-wrap: break-word">
 <div style="max-width: 600px; margin: 0 auto">
 <p class="name" style="margin: 0 0 12px; color: #9a4f2c; font-size: 18px; font-weight: 700">Voice2Face</p>
 <div class="card" style="padding: 24px 24px 8px; background: #fffdf9; border: 1px solid #e3dccf; border-radius: 12px">
-<h1 style="margin: 0 0 16px; font-size: 22px; line-height: 1.35">{subject}</h1>
+<h1 style="margin: 0 0 16px; font-size: 22px; line-height: 1.35">{heading}</h1>
 {before}{link}{after}</div>
 <p class="footer" style="margin: 16px 0 0; color: #6b6470; font-size: 13px">{footer}</p>
 </div>
@@ -67,8 +67,15 @@ def html_page(text: MailText, mail: Mail, link: str) -> str:
     return _PAGE.format(
         language=mail.language.value,
         subject=escape(text.subject.format_map(facts)),
+        heading=escape(_heading(text, facts)),
         before=paragraphs(text.before),
         link=_LINK.format(link=escape(link), name=escape(text.link)) if link else "",
         after=paragraphs(text.after),
         footer=escape(text.footer),
     )
+
+
+def _heading(text: MailText, facts: Mapping[str, str]) -> str:
+    """Return the subject, in which lines break neither in a date nor in "e-mail"."""
+    unbroken = {name: fact.replace(" ", "\N{NO-BREAK SPACE}") for name, fact in facts.items()}
+    return text.subject.format_map(unbroken).replace("e-mail", "e\N{NON-BREAKING HYPHEN}mail")

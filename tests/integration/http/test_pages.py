@@ -9,6 +9,13 @@ import pytest
 from entrypoints.web.files import STATIC
 from entrypoints.web.pages import ADDRESSES, PAGES
 
+TYPES = {
+    "html": "text/html; charset=utf-8",
+    "css": "text/css; charset=utf-8",
+    "js": "text/javascript; charset=utf-8",
+    "json": "application/json",
+}
+
 
 @pytest.mark.parametrize("address", ADDRESSES)
 async def test_a_file_has_its_type_a_strict_policy_and_a_tag_that_saves_sending_it_again(
@@ -16,8 +23,7 @@ async def test_a_file_has_its_type_a_strict_policy_and_a_tag_that_saves_sending_
 ) -> None:
     answer = await client.get(address)
     assert answer.status_code == 200
-    kinds = {"html": "text/html", "css": "text/css", "js": "text/javascript", "json": "application/json"}
-    assert answer.headers["content-type"].startswith(kinds[ADDRESSES[address].rpartition(".")[2]])
+    assert answer.headers["content-type"] == TYPES[ADDRESSES[address].rpartition(".")[2]]
     assert answer.headers["cache-control"] == "no-cache"
     assert answer.headers["referrer-policy"] == "no-referrer"
     assert answer.headers["x-content-type-options"] == "nosniff"

@@ -29,7 +29,7 @@ ENGLISH: Mapping[MailKind, MailText] = {
         ),
         link="Choose a new password",
         after=(
-            "The link works once, within 1 hour. Then you are logged out on all devices.",
+            "The link works once, within 1 hour. Choosing a new password logs you out on all devices.",
             "If you did not ask for this, you need not do anything: your password stays as it is.",
         ),
         footer=FOOTER,
@@ -38,7 +38,7 @@ ENGLISH: Mapping[MailKind, MailText] = {
         subject="Your password was changed",
         before=(
             "Hello,",
-            "The password of your Voice2Face account was changed just now.",
+            "The password of your Voice2Face account was changed.",
             "If that was you, you need not do anything. If it was not, choose another password at once. That also "
             "logs you out on all devices.",
         ),
@@ -49,8 +49,8 @@ ENGLISH: Mapping[MailKind, MailText] = {
         subject="Your account will be erased on {day}",
         before=(
             "Hello,",
-            "You have not used your Voice2Face account for a long time. We do not keep personal data longer than "
-            "they are needed, so your account will be erased on {day}, with your recordings and your faces.",
+            "You have not used your Voice2Face account for a long time. We keep personal data only as long "
+            "as needed, so your account will be erased on {day}, with your recordings and your faces.",
             "To keep it, log in once before that day. If you no longer need it, you need not do anything.",
         ),
         footer=FOOTER,

@@ -9,7 +9,8 @@ Voice2Face: your data
 This archive holds all that Voice2Face keeps of you.
 
   data.json     your account, sessions, consents, requests, results with what was measured of your voice, ratings,
-                surveys, what counts for your quotas, and mails that are waiting to be sent
+                surveys, what counts for your quotas, mails that are waiting to be sent, and links of mails
+                that you have not used
   schema.json   the form of data.json (JSON Schema), for programs
   recordings/   your recordings: recordings/<request>.flac
   faces/        the faces that were made: faces/<request>/<result>/
@@ -19,25 +20,26 @@ This archive holds all that Voice2Face keeps of you.
 
 All times are UTC. Files that were erased while this archive was made are listed in data.json under missing_files.
 
-Not in here: your password, which is kept only in a form that cannot be turned back; a keyed code of where you last
-logged in from; counters of the queue. What you have erased is gone.
+Not in here: your password, which is kept only in a form that cannot be turned back; a hash of the network that you
+last logged in from; counters of the queue. What you have erased is gone.
 
 
 Voice2Face: 내 데이터
 =====================
 
-이 압축 파일에는 Voice2Face가 보관하고 있는 회원님의 모든 데이터가 들어 있습니다.
+이 압축 파일에는 Voice2Face가 보관하고 있는 이용자의 모든 데이터가 들어 있습니다.
 
-  data.json     계정, 로그인 세션, 동의 내역, 요청, 결과와 목소리 측정값, 별점, 설문 답변, 사용량, 발송 대기 중인 메일
+  data.json     계정, 로그인 세션, 동의 내역, 요청, 결과와 목소리 측정값, 별점, 설문 답변, 사용량, 발송 대기 중인 메일,
+                아직 사용하지 않은 메일 링크
   schema.json   data.json의 형식(JSON Schema). 프로그램에서 사용합니다.
-  recordings/   회원님의 녹음: recordings/<요청>.flac
+  recordings/   이용자의 녹음: recordings/<요청>.flac
   faces/        만들어진 얼굴: faces/<요청>/<결과>/
                 voice…      목소리를 따라 만든 얼굴
                 condition…  나이와 성별만으로 만든 얼굴
-                .png는 사진, .mp4는 동영상, …-loop.webp는 짧은 애니메이션입니다.
+                .png는 그림, .mp4는 동영상, …-loop.webp는 짧은 애니메이션입니다.
 
 모든 시각은 UTC입니다. 압축 파일을 만드는 동안 삭제된 파일은 data.json의 missing_files에 적혀 있습니다.
 
-들어 있지 않은 것: 비밀번호(되돌릴 수 없는 형태로만 보관합니다), 마지막 로그인 위치의 암호화된 코드, 대기열 카운터.
-회원님이 이미 삭제한 데이터는 남아 있지 않습니다.
+들어 있지 않은 것: 비밀번호(되돌릴 수 없는 형태로만 보관합니다), 마지막으로 로그인한 네트워크의 해시값, 대기열 카운터.
+이용자가 이미 삭제한 데이터는 남아 있지 않습니다.
 """

@@ -1,7 +1,7 @@
 // The page that confirms an address. It waits for the button: programs that open links in mails press none.
 
 import {send} from "./api.js"
-import {forgetToken, onSend, tell, token} from "./forms.js"
+import {forgetToken, onSend, tellDone, tellFailed, token} from "./forms.js"
 import {useTexts} from "./language.js"
 
 const texts = await useTexts()
@@ -9,12 +9,12 @@ const form = document.querySelector("#confirm")
 
 onSend(form, async () => {
   const {worked, code, sentence} = await send("users/email/confirmation", {token}, texts)
-  form.hidden = worked || code === "invalid_mail_link"
+  const isRefused = code === "invalid_mail_link"
+  form.hidden = worked || isRefused
   if (form.hidden) forgetToken()
-  tell(worked ? texts["confirm.done"] : sentence, {isBad: !worked})
+  if (worked) tellDone(texts["confirm.done"], texts["confirm.done.title"])
+  else tellFailed(isRefused ? texts["confirm.over"] : sentence)
 })
 
-if (!token) {
-  form.hidden = true
-  tell(texts["confirm.incomplete"], {isBad: true})
-}
+form.hidden = !token
+if (!token) tellFailed(texts["confirm.incomplete"])

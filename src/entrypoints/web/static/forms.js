@@ -1,12 +1,23 @@
 // What the forms of the pages share.
 
+const heading = document.querySelector("h1")
 const outcome = document.querySelector("#outcome")
 
 /** Return the token of the link that led here; empty where there is none. */
 export const token = location.hash.slice(1)
 
-/** Tell the reader, also one who listens, what became of a form. */
-export function tell(sentence, {isBad = false} = {}) {
+/** Tell the reader, also one who listens, what a form has done. */
+export function tellDone(sentence, title) {
+  document.title = heading.textContent = title
+  tell(sentence, false)
+}
+
+/** Tell the reader, also one who listens, why a form has done nothing. */
+export function tellFailed(sentence) {
+  tell(sentence, true)
+}
+
+function tell(sentence, isBad) {
   outcome.textContent = sentence
   outcome.classList.toggle("bad", isBad)
   outcome.focus()

@@ -1,7 +1,7 @@
 // The page that changes a forgotten password by the link of a mail, or asks for that mail.
 
 import {send} from "./api.js"
-import {forgetToken, onSend, tell, token} from "./forms.js"
+import {forgetToken, onSend, tellDone, tellFailed, token} from "./forms.js"
 import {useTexts} from "./language.js"
 
 const texts = await useTexts()
@@ -16,13 +16,15 @@ onSend(reset, async () => {
   if (isOver) forgetToken()
   reset.hidden = isOver
   ask.hidden = code !== "invalid_mail_link"
-  tell(worked ? texts["reset.done"] : sentence, {isBad: !worked})
+  if (worked) tellDone(texts["reset.done"], texts["reset.done.title"])
+  else tellFailed(sentence)
 })
 
 onSend(ask, async () => {
   const {worked, sentence} = await send("users/password/reset-mail", {email: email.value}, texts)
   ask.hidden = worked
-  tell(worked ? texts["ask.done"] : sentence, {isBad: !worked})
+  if (worked) tellDone(texts["ask.done"], texts["ask.done.title"])
+  else tellFailed(sentence)
 })
 
 document.querySelector("#show").addEventListener("change", event => {
