@@ -5,6 +5,7 @@ const outcome = document.querySelector("#outcome")
 
 /** Return the token of the link that led here; empty where there is none. */
 export const token = location.hash.slice(1)
+addEventListener("hashchange", () => location.reload()) // another link that was opened in the same tab
 
 /** Tell the reader, also one who listens, what a form has done. */
 export function tellDone(sentence, title) {
