@@ -17,8 +17,10 @@ GUEST_STAYS = timedelta(days=1)
 LONGEST_EMAIL = 254  # RFC 5321, section 4.5.3.1.3, less the angle brackets
 
 _EMAIL = re.compile(
-    r"[^\s@<>\"(),:;\\\x00-\x1f]+@[^\s@<>\"(),:;\\\x00-\x1f.]+(\.[^\s@<>\"(),:;\\\x00-\x1f.]+)+"
+    r"[^\s@<>\"(),:;\\\x00-\x1f]+@[^\s@<>\"(),:;\\\x00-\x1f.\[\]\u3002\uff0e\uff61]+"
+    r"(\.[^\s@<>\"(),:;\\\x00-\x1f.\[\]\u3002\uff0e\uff61]+)+"
 )
+"""The dots of other scripts are no part of a domain: mails would go to that with plain ones."""
 
 
 def normal_form(text: str) -> str:

@@ -1,15 +1,14 @@
 """Leaving mails in a folder, for a machine without a mail server."""
 
 import asyncio
+import hashlib
 import logging
 import os
 import tempfile
-from collections.abc import Callable, Collection
-from contextlib import suppress
+from collections.abc import Callable
 from email import policy
-from email.headerregistry import Address, AddressHeader
+from email.headerregistry import Address
 from email.message import EmailMessage
-from email.parser import HeaderParser
 from pathlib import Path
 from typing import TypeVar
 
@@ -40,8 +39,12 @@ class FolderMailer:
 
     def _write(self, message: EmailMessage) -> Path:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        name = f"{message['Date'].datetime:%Y%m%dT%H%M%SZ}-{message['Message-ID'][1 : ID_LENGTH + 1]}.eml"
-        handle, draft = tempfile.mkstemp(dir=self._folder, prefix=".")  # for its owner alone
+        (reader,) = message["To"].addresses
+        moment, mail_id = message["Date"].datetime, message["Message-ID"][1 : ID_LENGTH + 1]
+        name = f"{moment:%Y%m%dT%H%M%SZ}-{mail_id}-{_digest(reader)}.eml"
+        handle, draft = tempfile.mkstemp(
+            dir=self._folder, prefix=f".{_digest(reader)}-"
+        )  # for its owner alone
         try:
             with os.fdopen(handle, "wb") as file:
                 file.write(message.as_bytes(policy=policy.SMTPUTF8))
@@ -52,28 +55,17 @@ class FolderMailer:
 
     def _erase(self, address: str) -> None:
         try:
-            wanted = mailbox(address)
+            digest = _digest(mailbox(address))
         except MailRefused:  # no message to it was ever written
             return
-        files = self._folder.iterdir() if self._folder.exists() else ()
-        for file in files:  # also what a process that was killed had not given its name yet
-            with suppress(FileNotFoundError):  # another process erases it, too
-                if file.is_file() and wanted in _addressees(file.read_bytes()):
-                    file.unlink()
+        for pattern in (f"*-{digest}.eml", f".{digest}-*"):  # the second: what a killed process left
+            for file in self._folder.glob(pattern):
+                file.unlink(missing_ok=True)
 
 
-def _addressees(content: bytes) -> Collection[Address]:
-    """Return whom a message is to; read as text, since from bytes Python takes only ASCII."""
-    parser = HeaderParser(policy=policy.SMTPUTF8)
-    try:
-        header: AddressHeader | None = parser.parsestr(content.decode(errors="replace"), headersonly=True)[
-            "To"
-        ]
-    except (
-        IndexError
-    ):  # Python's parser breaks on what is no address: no message of ours that was written to its end
-        return ()
-    return header.addresses if header else ()
+def _digest(reader: Address) -> str:
+    """Return what the names of files say of their reader: enough to find them, without reading what they hold."""
+    return hashlib.sha256(reader.addr_spec.encode()).hexdigest()[:ID_LENGTH]
 
 
 async def _in_thread(work: Callable[[], T]) -> T:

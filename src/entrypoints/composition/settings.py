@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 import msgspec
 
+from adapters.mail.addresses import is_mailbox
 from domain.retention import NOTICE_BEGINS
 from domain.user import is_email_address
 from entrypoints.composition.guessable import SHORTEST_SECRET, is_guessable
@@ -33,6 +34,8 @@ from entrypoints.composition.setting_sections import (
     ServerSettings,
     ThrottleSettings,
 )
+
+BOOLEANS = {"true", "false", "1", "0"}
 
 AnySection = TypeVar("AnySection", bound=Section)
 
@@ -66,6 +69,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     def read(cls, environment: Mapping[str, str]) -> "Settings":
         """Read the `V2F_…` variables; raises `SettingsError` for values that cannot be used and for unknown names."""
         given = {name: value for name, value in environment.items() if name.startswith("V2F_") and value}
+        for name, value in given.items():
+            if any(0xD800 <= ord(character) < 0xE000 for character in value):
+                raise SettingsError(f"{name} cannot be used: it is not UTF-8.")
         data = Path(given.pop("V2F_DATA", "data")).resolve()
         given.setdefault("V2F_DATABASE_URL", f"sqlite+aiosqlite:///{quote(str(data / 'voice2face.db'))}")
         settings = cls(
@@ -150,8 +156,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             raise SettingsError(
                 f"V2F_MAIL_SERVER cannot be used: «{mail.server}» is no name. Set its port in V2F_MAIL_PORT."
             )
-        is_usable = is_email_address(mail.sender) and mail.sender.isascii() and "=?" not in mail.sender
-        if (mail.server or mail.sender) and not is_usable:
+        if (mail.server or mail.sender) and not (is_email_address(mail.sender) and is_mailbox(mail.sender)):
             raise SettingsError("Set V2F_MAIL_SENDER to the address that mails come from.")
         if bool(mail.user) != bool(mail.password):
             raise SettingsError("Set V2F_MAIL_USER and V2F_MAIL_PASSWORD, or neither of them.")
@@ -191,6 +196,8 @@ def _take(section: type[AnySection], prefix: str, given: dict[str, str]) -> AnyS
         if name in given:
             value = given.pop(name)
             is_list = get_origin(field.type) is tuple
+            if field.type is bool and value.lower() not in BOOLEANS:
+                raise SettingsError(f"{name} cannot be used: write true or false.")
             values[field.name] = [item.strip() for item in value.split(",")] if is_list else value
     try:
         taken = msgspec.convert(values, section, strict=False)

@@ -12,8 +12,9 @@ MOST_RANGES = 20
 """How many languages of a list are looked at; browsers send a handful."""
 
 _RANGE = re.compile(
-    r"\s*([A-Za-z]{1,8}|\*)(?:-[A-Za-z0-9-]+)?\s*(?:;\s*[qQ]\s*=\s*(0(?:\.\d{0,3})?|1(?:\.0{0,3})?))?\s*"
+    r"([A-Za-z]{1,8}|\*)(?:-[A-Za-z0-9-]+)?(?:\s*;\s*[qQ]\s*=\s*(0(?:\.\d{0,3})?|1(?:\.0{0,3})?))?"
 )
+"""No two parts that take spaces stand side by side: trying all ways to share many of them would take seconds."""
 
 
 def language_of(connection: ASGIConnection[Any, Any, Any, Any]) -> Language:
@@ -28,7 +29,7 @@ def preferred(accepted: str) -> Language:
     """
     weights: dict[str, float] = {}
     for text in accepted.split(",")[:MOST_RANGES]:
-        if found := _RANGE.fullmatch(text):
+        if found := _RANGE.fullmatch(text.strip()):
             name, weight = found[1].lower(), float(found[2] or 1)
             weights[name] = max(weight, weights.get(name, 0))
     order = [*(name for name in weights if name != "*"), *Language]
