@@ -99,9 +99,6 @@ async def test_addresses_of_any_form_that_may_sign_up_are_reached(post: Post, ad
     assert f"{user}@{reader.domain}" == address.replace("bücher", "xn--bcher-kva")
 
 
-BREAKS_PYTHONS_PARSER = ".%{\u00e9#i\u0307+*^i\u0307-[*++1?i\u0307*a#\u00df`a.\ud55c\u00df=/'$&i\u0307/++~b1\u00e9!/\u00dfi\u0307{\ud55c*a_~'$a*.$'$__`1\u3002![&//i\u03071@x.org"
-
-
 @pytest.mark.parametrize(
     "address",
     [
@@ -110,7 +107,6 @@ BREAKS_PYTHONS_PARSER = ".%{\u00e9#i\u0307+*^i\u0307-[*++1?i\u0307*a#\u00df`a.\u
         "c@example.org]",
         "d@[192.0.2.1]",
         "a@[1.b",
-        BREAKS_PYTHONS_PARSER,
     ],
 )
 async def test_an_address_that_could_be_read_as_another_one_is_refused(post: Post, address: str) -> None:
@@ -133,6 +129,25 @@ async def test_what_was_kept_of_an_address_is_erased_and_nothing_else(post: Post
         await post.mailer.erase(address)
     if isinstance(post.mailer, FolderMailer):
         assert [one["To"] for one in post.arrived()] == addresses[2:]
+
+
+BREAKS_PYTHONS_PARSER = (
+    ".%{\u00e9#i\u0307+*^i\u0307-[*++1?i\u0307*a#\u00df`a.\ud55c\u00df=/'$&i\u0307/++~"
+    "b1\u00e9!/\u00dfi\u0307{\ud55c*a_~'$a*.$'$__`1\u3002![&//i\u03071@x.org"
+)
+"""Once it was broken into lines, Python cannot read it any more."""
+
+
+async def test_files_are_erased_whatever_stands_in_them_and_in_others(tmp_path: Path) -> None:
+    folder = tmp_path / "outbox"
+    mailer = FolderMailer(folder)
+    await mailer.send(written(address=BREAKS_PYTHONS_PARSER))
+    await mailer.send(written())
+    (folder / "broken.eml").write_text("To: <")
+    await mailer.erase("ann@example.org")
+    assert len(list(folder.iterdir())) == 2
+    await mailer.erase(BREAKS_PYTHONS_PARSER)
+    assert [file.name for file in folder.iterdir()] == ["broken.eml"]
 
 
 async def test_erasing_where_nothing_was_ever_kept_does_nothing(post: Post) -> None:
