@@ -15,10 +15,13 @@ from adapters.mail.writer import TwoFormWriter
 from application.errors import ServiceUnavailable
 from application.ports.mail import Mailer, MailRefused
 from databases.examples import NOON
+from domain.ids import UserId
 from domain.mail import Mail, MailKind
 from domain.user import Language
 from doubles.mail import html_text, plain_text
 from doubles.smtp_server import smtp_server
+
+ANN, BEN = UserId("a" * 32), UserId("b" * 32)
 
 TOKEN = "t" * 64
 LINKS = {
@@ -72,7 +75,7 @@ def post(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mon
 @pytest.mark.parametrize("language", Language)
 async def test_a_message_arrives_as_it_was_written(post: Post, kind: MailKind, language: Language) -> None:
     message = written(kind, language)
-    await post.mailer.send(message)
+    await post.mailer.send(message, ANN)
     (arrived,) = post.arrived()
     assert arrived["To"] == "ann@example.org"
     assert arrived["From"] == "Voice2Face <faces@example.org>"
@@ -92,7 +95,7 @@ async def test_a_message_arrives_as_it_was_written(post: Post, kind: MailKind, l
     "address", ["josé@example.org", "a..b@example.org", "ann@bücher.example", "a'b+c[d@example.org"]
 )
 async def test_addresses_of_any_form_that_may_sign_up_are_reached(post: Post, address: str) -> None:
-    await post.mailer.send(written(address=address))
+    await post.mailer.send(written(address=address), ANN)
     (arrived,) = post.arrived()
     (reader,) = arrived["To"].addresses
     user = reader.username.encode("ascii", "surrogateescape").decode()  # Python takes only ASCII from bytes
@@ -111,20 +114,20 @@ async def test_addresses_of_any_form_that_may_sign_up_are_reached(post: Post, ad
 )
 async def test_an_address_that_could_be_read_as_another_one_is_refused(post: Post, address: str) -> None:
     with pytest.raises(MailRefused):
-        await post.mailer.send(written(address=address))
+        await post.mailer.send(written(address=address), ANN)
     assert post.arrived() == []
 
 
 async def test_a_mailer_that_cannot_work_now_says_that_it_can_be_tried_again(post: Post) -> None:
     post.break_off()
     with pytest.raises(ServiceUnavailable):
-        await post.mailer.send(written())
+        await post.mailer.send(written(), ANN)
 
 
 async def test_what_was_kept_of_an_address_is_erased_and_nothing_else(post: Post) -> None:
     addresses = ["ann@example.org", "josé@example.org", "joann@example.org", "ann@example.org.example.org"]
     for address in addresses:
-        await post.mailer.send(written(address=address))
+        await post.mailer.send(written(address=address), ANN)
     for address in (*addresses[:2], "=?utf-8?q?ann?=@example.org", "ann@ß.example"):
         await post.mailer.erase(address)
     if isinstance(post.mailer, FolderMailer):
@@ -141,13 +144,26 @@ BREAKS_PYTHONS_PARSER = (
 async def test_files_are_erased_whatever_stands_in_them_and_in_others(tmp_path: Path) -> None:
     folder = tmp_path / "outbox"
     mailer = FolderMailer(folder)
-    await mailer.send(written(address=BREAKS_PYTHONS_PARSER))
-    await mailer.send(written())
+    await mailer.send(written(address=BREAKS_PYTHONS_PARSER), ANN)
+    await mailer.send(written(), ANN)
     (folder / "broken.eml").write_text("To: <")
     await mailer.erase("ann@example.org")
     assert len(list(folder.iterdir())) == 2
     await mailer.erase(BREAKS_PYTHONS_PARSER)
     assert [file.name for file in folder.iterdir()] == ["broken.eml"]
+
+
+async def test_a_folder_knows_to_which_users_its_mails_are_and_erases_those_of_some(tmp_path: Path) -> None:
+    folder = tmp_path / "outbox"
+    mailer = FolderMailer(folder)
+    assert await mailer.readers() == set()
+    await mailer.send(written(), ANN)
+    await mailer.send(written(address="ben@example.org"), BEN)
+    (folder / "broken.eml").write_text("To: <")
+    assert await mailer.readers() == {ANN, BEN}
+    await mailer.erase_of([ANN])
+    assert await mailer.readers() == {BEN}
+    assert len(list(folder.iterdir())) == 2
 
 
 async def test_erasing_where_nothing_was_ever_kept_does_nothing(post: Post) -> None:
@@ -158,7 +174,7 @@ async def test_erasing_where_nothing_was_ever_kept_does_nothing(post: Post) -> N
 async def test_what_a_killed_process_left_of_a_message_is_erased_too(tmp_path: Path) -> None:
     folder = tmp_path / "outbox"
     mailer = FolderMailer(folder)
-    await mailer.send(written())
+    await mailer.send(written(), ANN)
     (file,) = folder.iterdir()
     digest = file.stem.rpartition("-")[2]
     draft = file.rename(folder / f".{digest}-tmpabc")  # as the name of one begins
@@ -174,7 +190,7 @@ async def test_files_of_the_folder_are_for_their_owner_alone_and_named_by_their_
     tmp_path: Path,
 ) -> None:
     folder = tmp_path / "outbox"
-    await FolderMailer(folder).send(written())
+    await FolderMailer(folder).send(written(), ANN)
     (file,) = folder.iterdir()
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
@@ -199,7 +215,7 @@ async def test_what_the_server_refuses_for_ever_is_not_tried_again(
         monkeypatch.setenv("SSL_CERT_FILE", str(server.authority))
         server.inbox.answer_to_recipient, server.inbox.answer_to_data = recipient, data
         with pytest.raises(expected) as refused:
-            await SmtpMailer(server.as_known()).send(written())
+            await SmtpMailer(server.as_known()).send(written(), ANN)
     assert "ann@example.org" not in str(refused.value)
 
 
@@ -209,17 +225,17 @@ async def test_a_server_whose_certificate_is_not_trusted_gets_no_mail_and_no_pas
     monkeypatch.delenv("SSL_CERT_FILE", raising=False)
     with smtp_server(tmp_path) as server:
         with pytest.raises(ServiceUnavailable):
-            await SmtpMailer(server.as_known()).send(written())
+            await SmtpMailer(server.as_known()).send(written(), ANN)
         monkeypatch.setenv("SSL_CERT_FILE", str(server.authority))
         with pytest.raises(ServiceUnavailable):  # the certificate is for another name
-            await SmtpMailer(server.as_known(host="127.0.0.1")).send(written())
+            await SmtpMailer(server.as_known(host="127.0.0.1")).send(written(), ANN)
         assert server.inbox.received == []
 
 
 async def test_a_server_without_starttls_gets_no_mail(tmp_path: Path) -> None:
     with smtp_server(tmp_path, "none") as server:
         with pytest.raises(ServiceUnavailable):
-            await SmtpMailer(server.as_known(tls="starttls")).send(written())
+            await SmtpMailer(server.as_known(tls="starttls")).send(written(), ANN)
         assert server.inbox.received == []
 
 
@@ -229,7 +245,7 @@ async def test_a_wrong_password_for_the_server_is_the_operators_to_mend_and_no_m
     with smtp_server(tmp_path) as server:
         monkeypatch.setenv("SSL_CERT_FILE", str(server.authority))
         with pytest.raises(ServiceUnavailable):
-            await SmtpMailer(server.as_known(password="wrong")).send(written())
+            await SmtpMailer(server.as_known(password="wrong")).send(written(), ANN)
     assert "the mail server refuses us: SMTPAuthenticationError 535" in caplog.text
     assert "wrong" not in caplog.text
 
@@ -239,7 +255,7 @@ async def test_an_address_that_needs_smtputf8_is_refused_by_a_server_without_it(
 ) -> None:
     with smtp_server(tmp_path, has_smtputf8=False) as server:
         monkeypatch.setenv("SSL_CERT_FILE", str(server.authority))
-        await SmtpMailer(server.as_known()).send(written())
+        await SmtpMailer(server.as_known()).send(written(), ANN)
         with pytest.raises(MailRefused):
-            await SmtpMailer(server.as_known()).send(written(address="josé@example.org"))
+            await SmtpMailer(server.as_known()).send(written(address="josé@example.org"), ANN)
         assert [message["To"] for message in server.inbox.received] == ["ann@example.org"]

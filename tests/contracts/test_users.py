@@ -43,6 +43,14 @@ async def test_a_taken_address_is_refused_at_once(database: Database) -> None:
             await uow.users.add(new_user(user.email))
 
 
+async def test_of_many_ids_those_of_users_are_told(database: Database) -> None:
+    ann, ben = await stored_user(database), await stored_user(database)
+    await stored_user(database)
+    async with database.unit_of_work() as uow:
+        assert await uow.users.existing({ann.id, ben.id, UserId("0" * 32)}) == {ann.id, ben.id}
+        assert await uow.users.existing({UserId("0" * 32)}) == set()
+
+
 async def test_addresses_that_differ_in_an_accent_belong_to_two_users(database: Database) -> None:
     with_accent, without = new_user("josé@example.org"), new_user("jose@example.org")
     async with database.unit_of_work() as uow:

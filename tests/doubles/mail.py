@@ -5,6 +5,7 @@ from email.message import EmailMessage
 
 from application.errors import ServiceUnavailable
 from application.ports.mail import MailRefused
+from domain.ids import UserId
 
 
 class MemoryMailer:
@@ -17,7 +18,7 @@ class MemoryMailer:
         self.while_sending: Callable[[], Awaitable[object]] | None = None
         """What happens between taking a message and the end of sending it."""
 
-    async def send(self, message: EmailMessage) -> None:
+    async def send(self, message: EmailMessage, user_id: UserId) -> None:
         """Keep it."""
         if self.is_away:
             raise ServiceUnavailable("mail")
@@ -26,6 +27,10 @@ class MemoryMailer:
         self.sent.append(message)
         if self.while_sending is not None:
             await self.while_sending()
+
+    def last_token(self, page: str = "") -> str:
+        """Return the token of the link, to this page if one is named, in the last message that has one."""
+        return next(token_in(one) for one in reversed(self.sent) if f"{page}#" in plain_text(one))
 
     async def erase(self, address: str) -> None:
         """Forget what was sent to the address."""

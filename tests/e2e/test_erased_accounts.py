@@ -228,7 +228,11 @@ def test_two_api_processes_and_a_worker_keep_nothing_of_an_erased_account(cluste
             lambda: cluster.blobs() == of_others, LIMIT_SECONDS - (time.monotonic() - started), "no blob left"
         )
         assert kilobyte not in objects(cluster)
-        assert not files_with(cluster.folder, [ADDRESS.encode(), kilobyte])
+        wait_until(  # each process looks after its own folder
+            lambda: not files_with(cluster.folder, [ADDRESS.encode(), kilobyte]),
+            LIMIT_SECONDS - (time.monotonic() - started),
+            "no file left",
+        )
         rows = {
             table: cluster.query("COUNT(*)", table)[0][0]
             for table in (

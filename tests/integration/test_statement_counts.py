@@ -14,7 +14,7 @@ from adapters.sql import upgrade
 from databases.database import Database, sql_database
 from databases.statements import recorded_statements
 from doubles.clock import ManualClock
-from doubles.mail import MemoryMailer, token_in
+from doubles.mail import MemoryMailer
 from entrypoints.web.pages import ADDRESSES
 from integration.http.service import API, NOTICE, PASSWORD, LoggedInUser, Service, sign_up
 
@@ -161,12 +161,12 @@ async def meter_mails(meter: Meter, service: Service, client: httpx.AsyncClient)
     ask, confirm = "/users/email/confirmation-mail", "/users/email/confirmation"
     await meter(f"POST {ask}", mia.call("POST", ask))
     await service.container.send_mails()()
-    token = {"token": token_in(mailer.sent[-1])}
+    token = {"token": mailer.last_token("confirm")}
     await meter(f"POST {confirm}", client.post(API + confirm, data=token))
     ask, reset = "/users/password/reset-mail", "/users/password/reset"
     await meter(f"POST {ask}", client.post(API + ask, data={"email": mia.email}))
     await service.container.send_mails()()
-    token = {"token": token_in(mailer.sent[-1]), "password": "another good horse"}
+    token = {"token": mailer.last_token("reset"), "password": "another good horse"}
     await meter(f"POST {reset}", client.post(API + reset, data=token))
 
 

@@ -18,6 +18,7 @@ from aiosmtplib import (
 
 from application.errors import ServiceUnavailable
 from application.ports.mail import MailRefused
+from domain.ids import UserId
 
 STEP_SECONDS = 20.0
 """How long the server may take for one answer."""
@@ -52,7 +53,7 @@ class SmtpMailer:
     def __init__(self, server: MailServer) -> None:
         self._server = server
 
-    async def send(self, message: EmailMessage) -> None:
+    async def send(self, message: EmailMessage, _user_id: UserId) -> None:
         """Hand the message over; only what the server says of this message or its reader refuses it for ever."""
         try:
             async with asyncio.timeout(TIME_LIMIT), self._connection() as connection:

@@ -11,6 +11,7 @@ from application.ports.clock import Clock
 from application.ports.mail import Mailer, MailRefused, MailWriter
 from application.ports.unit_of_work import UnitOfWork, UnitOfWorkFactory
 from application.security_events import record
+from domain.ids import UserId
 from domain.mail import Mail, MailKind
 from domain.mail_link import PURPOSES
 from domain.user import User
@@ -65,17 +66,17 @@ class SendMails:
             await self._remove(mail, "mail_given_up")
             return False
         try:
-            message = await self._written(mail)
-            if message is not None:
-                await self._mailer.send(message)
+            written = await self._written(mail)
+            if written is not None:
+                await self._mailer.send(*written)
         except MailRefused:
             await self._remove(mail, "mail_refused")
             return False
         await self._remove(mail, None)
-        return message is not None
+        return written is not None
 
-    async def _written(self, mail: Mail) -> EmailMessage | None:
-        """Return the message, with a new link where its kind has one; None for a mail that has no reader."""
+    async def _written(self, mail: Mail) -> tuple[EmailMessage, UserId] | None:
+        """Return the message, with a new link where its kind has one, and its reader; None where there is none."""
         async with self._unit_of_work() as uow:
             found = await uow.users.find(mail.address)
             user = await uow.users.lock(found.id) if found else None
@@ -91,7 +92,7 @@ class SendMails:
             await uow.commit()
         # A reset is asked for now, and perhaps in another language than the account was made in.
         language = mail.language if mail.kind is MailKind.RESET_PASSWORD else user.language
-        return self._writer.write(replace(mail, language=language), token)
+        return self._writer.write(replace(mail, language=language), token), user.id
 
     async def _remove(self, mail: Mail, event: str | None) -> None:
         """Remove a mail that is not tried again; if its account was erased meanwhile, nothing of the mail stays."""

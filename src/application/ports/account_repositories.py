@@ -1,6 +1,6 @@
 """Ports for what a unit of work reads and writes of accounts; see `application.ports.repositories` for their rules."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -49,6 +49,10 @@ class UserRepository(Protocol):
 
         The caller has locked the user's requests and generations, and has ended the sessions.
         """
+        ...
+
+    async def existing(self, user_ids: Collection[UserId]) -> set[UserId]:
+        """Return those of the users who are there."""
         ...
 
     async def idle(self, since: datetime, limit: int) -> Sequence[UserId]:

@@ -1,8 +1,10 @@
 """Ports for mails: written for people, and sent."""
 
+from collections.abc import Iterable
 from email.message import EmailMessage
 from typing import Protocol
 
+from domain.ids import UserId
 from domain.mail import Mail
 
 
@@ -24,8 +26,8 @@ class MailWriter(Protocol):
 class Mailer(Protocol):
     """Sends messages."""
 
-    async def send(self, message: EmailMessage) -> None:
-        """Send a message to the one address in its `To`.
+    async def send(self, message: EmailMessage, user_id: UserId) -> None:
+        """Send a message to the one address in its `To`, which is that of this user.
 
         Raises `ServiceUnavailable` where it can be tried again, which may deliver it twice; `MailRefused` where it
         will never be taken. It ends within `domain.mail.FIRST_PAUSE`.
@@ -33,5 +35,17 @@ class Mailer(Protocol):
         ...
 
     async def erase(self, address: str) -> None:
-        """Remove what this service keeps of the messages to an address; raises `ServiceUnavailable`."""
+        """Remove what this process keeps of the messages to an address; raises `ServiceUnavailable`."""
+        ...
+
+
+class KeptMails(Protocol):
+    """The messages that a process keeps where there is no mail server; raises `ServiceUnavailable`."""
+
+    async def readers(self) -> set[UserId]:
+        """Return to which users they are."""
+        ...
+
+    async def erase_of(self, user_ids: Iterable[UserId]) -> None:
+        """Remove the messages to these users."""
         ...

@@ -73,6 +73,7 @@ from application.generation.recover_expired import RecoverExpired
 from application.generation.remove_old_usage import RemoveOldUsage
 from application.generation.run import RunGeneration
 from application.generation.sweep_orphans import SweepOrphans
+from application.mail.forget_kept import ForgetKeptMails
 from application.mail.forget_links import ForgetMailLinks
 from application.mail.links import MailLinks
 from application.mail.send import SendMails
@@ -109,6 +110,8 @@ from entrypoints.composition.settings import Settings
 
 T = TypeVar("T")
 
+SOON = timedelta(seconds=10)
+"""How long a process waits between two looks at what must be gone within a minute."""
 SELDOM = timedelta(minutes=5)
 """How long a process waits between two looks at what is done once an hour."""
 
@@ -349,6 +352,7 @@ class Container(containers.DeclarativeContainer):
     send_mails = providers.Singleton(
         SendMails, unit_of_work.provider, mailer, mail_writer, mail_links, throttles, clock
     )
+    forget_kept_mails = providers.Singleton(ForgetKeptMails, unit_of_work.provider, kept_mails)
     forget_mail_links = providers.Singleton(ForgetMailLinks, unit_of_work.provider, clock)
     erase_due_requests = providers.Singleton(EraseDueRequests, unit_of_work.provider, blobs, clock, retention)
     tell_idle_users = providers.Singleton(TellIdleUsers, unit_of_work.provider, clock, retention)
@@ -369,6 +373,7 @@ class Container(containers.DeclarativeContainer):
             providers.Factory(Task, "sweep orphans", sweep_orphans),
             providers.Factory(Task, "send mails", send_mails),
             providers.Factory(Task, "forget links of mails", forget_mail_links, SELDOM),
+            providers.Factory(Task, "remove mails of erased accounts", forget_kept_mails, SOON),
             providers.Factory(Task, "forget sessions", forget_sessions, SELDOM),
             providers.Factory(Task, "forget throttles", forget_throttles, SELDOM),
             providers.Factory(Task, "remove old usage", remove_old_usage, SELDOM),

@@ -84,6 +84,11 @@ class MemoryUserRepository:
         return RemovedRows(consents=len(consents), surveys=surveys)
 
     @pausing
+    async def existing(self, user_ids: Collection[UserId]) -> set[UserId]:
+        """Look them up."""
+        return {one for one in user_ids if self._transaction.users.get(one) is not None}
+
+    @pausing
     async def idle(self, since: datetime, limit: int) -> Sequence[UserId]:
         """Search all."""
         return self._first(

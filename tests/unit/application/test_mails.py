@@ -2,9 +2,11 @@
 
 import logging
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
+from adapters.mail.folder import FolderMailer
 from application.accounts.ask_for_reset import AskForResetCommand
 from application.accounts.change_password import ChangePasswordCommand
 from application.accounts.log_in import LogInCommand
@@ -20,6 +22,7 @@ from application.errors import (
     TooManyTries,
     WrongCredentials,
 )
+from application.mail.forget_kept import ForgetKeptMails
 from domain.errors import InvalidValue
 from domain.mail import FIRST_PAUSE, LONGEST_PAUSE, TRIED_FOR, Mail, MailKind
 from domain.throttling import MAILS_AN_HOUR
@@ -46,16 +49,16 @@ async def log_in(world: World, password: str, address: str = HOME) -> str:
     return (await world.log_in(command)).token
 
 
-async def sent_token(world: World) -> str:
+async def sent_token(world: World, page: str = "") -> str:
     """Send what is due, and return the token in the last mail."""
     await world.send_mails()
-    return token_in(world.mailer.sent[-1])
+    return world.mailer.last_token(page)
 
 
 async def reset_token(world: World) -> str:
     await world.send_mails()
     await ask(world)
-    return await sent_token(world)
+    return await sent_token(world, "reset")
 
 
 async def user_of(world: World, user: User) -> User:
@@ -192,7 +195,7 @@ async def test_an_account_gets_a_few_reset_mails_an_hour_and_the_client_is_told_
     await world.send_mails()
     assert len(world.mailer.sent) == MAILS_AN_HOUR
     assert await waiting(world) == []
-    await reset(world, token_in(world.mailer.sent[-1]))  # the dropped ones did not replace its link
+    await reset(world, world.mailer.last_token("reset"))  # the dropped ones did not replace its link
     world.clock.advance(hours=1)
     await ask(world)
     await world.send_mails()
@@ -306,7 +309,7 @@ async def test_a_reset_link_that_was_used_stays_used_when_its_mail_is_sent_again
     world.mailer.while_sending = lose_the_answer
     with pytest.raises(ServiceUnavailable):
         await world.send_mails()
-    used = token_in(world.mailer.sent[-1])
+    used = world.mailer.last_token("reset")
     await reset(world, used)
     world.clock.now += FIRST_PAUSE
     await world.send_mails()
@@ -413,3 +416,18 @@ async def test_links_of_mails_that_have_expired_are_removed_once_an_hour(world: 
     assert await world.forget_mail_links() == 1
     world.clock.advance(days=3)
     assert [await world.forget_mail_links(), await world.forget_mail_links()] == [1, 0]
+
+
+async def test_each_process_removes_the_mails_that_it_keeps_of_accounts_that_another_has_erased(
+    world: World, tmp_path: Path
+) -> None:
+    folder = FolderMailer(tmp_path / "outbox of another process")
+    ann, ben = await world.new_user("ann"), await world.new_user("ben")
+    await world.send_mails()
+    for message, user in zip(world.mailer.sent, (ann, ben), strict=True):
+        await folder.send(message, user.id)
+    forget = ForgetKeptMails(world.unit_of_work, folder)
+    assert await forget() == 0
+    await world.account_erasure(ann.id)
+    assert await forget() == 1
+    assert await folder.readers() == {ben.id}

@@ -1,8 +1,9 @@
 """The users, as rows."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from adapters.sql.account_mappers import to_user, user_columns
@@ -14,6 +15,8 @@ from adapters.sql.turns import SqlTurns
 from application.ports.account_repositories import RemovedRows
 from domain.ids import UserId
 from domain.user import User
+
+_EXISTING = select(UserRow.id).where(UserRow.id.in_(bindparam("user_ids", expanding=True)))
 
 
 class SqlUserRepository:
@@ -51,6 +54,11 @@ class SqlUserRepository:
     async def remove(self, user: User) -> RemovedRows:
         """Delete the row after those that refer to it."""
         return await remove_rows_of(self._session, user.id)
+
+    async def existing(self, user_ids: Collection[UserId]) -> set[UserId]:
+        """Select by keys."""
+        found = await self._session.scalars(_EXISTING, {"user_ids": sorted(user_ids)})
+        return {UserId(one) for one in found}
 
     async def idle(self, since: datetime, limit: int) -> Sequence[UserId]:
         """Select by the index of when they were last here."""
