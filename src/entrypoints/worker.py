@@ -15,7 +15,7 @@ from adapters.jobs.rabbitmq import TASK, announcing
 from entrypoints.composition.container import Container
 from entrypoints.composition.data_folder import prepare_data_folder
 from entrypoints.composition.log_lines import configure_logging
-from entrypoints.composition.runtime import in_background, open_resources, rabbitmq_broker
+from entrypoints.composition.runtime import end_tasks, in_background, open_resources, rabbitmq_broker
 from entrypoints.composition.settings import Settings, SettingsError
 
 log = logging.getLogger(__name__)
@@ -46,10 +46,7 @@ def create_broker() -> AsyncBroker:
             # TaskIQ also acknowledges the message of a cancelled task, so a job that is not yet claimed would be lost.
             # With the channel closed the message is not acknowledged, and is delivered again to another worker.
             await broker.read_channel.close()
-        for task in running:
-            task.cancel()
-        if running:
-            await asyncio.wait(running)
+        await end_tasks(running.copy())
         await stack.aclose()
 
     async def run_generation(_generation_id: str) -> None:

@@ -18,6 +18,8 @@ from real_servers.ports import free_port
 FAST_SERVICE = (sys.executable, str(Path(__file__).parent / "fast_service.py"))
 REAL_SERVICE = (sys.executable, "-m", "entrypoints")
 START_SECONDS = 90
+STOP_SECONDS = 120
+"""Seconds after which a process that should stop is taken to hang; it abandons its work after 45."""
 TIMEOUT = 30
 """Seconds after which a call fails; hashing, decoding and a busy disk need some of them."""
 
@@ -47,7 +49,7 @@ class Service:
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [*self.program, "serve", "--port", str(self.port), "--data", str(self.data)],
-                env={**os.environ, **self.environment},
+                env={**os.environ, "PYTHONFAULTHANDLER": "1", **self.environment},
                 stdout=log,
                 stderr=log,
             )
@@ -66,10 +68,15 @@ class Service:
         self.process.wait()
 
     def stop(self) -> int:
-        """Send SIGTERM, wait, and return the exit code."""
+        """Send SIGTERM, wait, and return the exit code; kill a process that does not end, and say what it logged."""
         assert self.process is not None
         self.process.terminate()
-        return self.process.wait(30)
+        try:
+            return self.process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.process.send_signal(signal.SIGABRT)  # faulthandler writes the stacks of all threads
+            self.process.wait()
+            raise AssertionError(f"the service did not stop: {self.log.read_text()[-9000:]}") from None
 
 
 @contextlib.contextmanager

@@ -14,6 +14,8 @@ TESTS = Path(__file__).parents[1]
 FAST_WORKER = "e2e.fast_worker:create_broker"
 LISTENING = "Listening started."
 START_SECONDS = 60
+STOP_SECONDS = 120
+"""Seconds after which a worker that should stop is taken to hang."""
 
 
 @dataclass
@@ -86,11 +88,14 @@ class Worker:
         assert self.process is not None
         os.killpg(self.process.pid, signal.SIGCONT)
 
-    def stop(self, seconds: float = 30) -> int:
+    def stop(self, seconds: float = STOP_SECONDS) -> int:
         """Send SIGTERM, as a container engine does, wait, and return the exit code."""
         assert self.process is not None
         self.process.terminate()
-        return self.process.wait(seconds)
+        try:
+            return self.process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            raise AssertionError(f"the worker did not stop: {self.log.read_text()[-9000:]}") from None
 
     @property
     def is_running(self) -> bool:

@@ -1,4 +1,5 @@
 import asyncio
+import contextlib
 import signal
 
 import pytest
@@ -47,4 +48,23 @@ async def test_background_work_is_cancelled_at_the_end_and_cleans_up(signals: li
     async with in_background(work()):
         await asyncio.sleep(0)
     assert cleaned
+    assert signals == []
+
+
+async def test_work_that_does_not_end_is_abandoned_and_the_log_says_where_it_waits(
+    signals: list[signal.Signals], caplog: pytest.LogCaptureFixture
+) -> None:
+    free = asyncio.Event()
+
+    async def wait_in_a_place_that_has_a_name() -> None:
+        while not free.is_set():
+            with contextlib.suppress(asyncio.CancelledError):
+                await free.wait()
+
+    async with in_background(wait_in_a_place_that_has_a_name(), seconds=0.01):
+        await asyncio.sleep(0)
+    free.set()
+    (record,) = caplog.records
+    assert record.message.startswith("work that should stop goes on after 0.01 s and is abandoned")
+    assert "wait_in_a_place_that_has_a_name" in record.message
     assert signals == []

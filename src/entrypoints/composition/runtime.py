@@ -1,9 +1,10 @@
 """What lives as long as the process: opened in order, closed in reverse order."""
 
 import asyncio
+import io
 import logging
 import signal
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Collection, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from typing import Any
@@ -19,6 +20,9 @@ from entrypoints.composition.container import Container, folder_of_mails
 from entrypoints.composition.settings import Settings
 
 log = logging.getLogger(__name__)
+
+STOP_SECONDS = 45.0
+"""How long work may go on after the process was told to stop: longer than a unit of work may wait for SQLite."""
 
 
 @asynccontextmanager
@@ -107,8 +111,10 @@ def jobs_at_once(container: Container) -> int:
 
 
 @asynccontextmanager
-async def in_background(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
-    """Run a coroutine meanwhile; cancel it at the end and wait until it has cleaned up.
+async def in_background(
+    work: Coroutine[Any, Any, None], seconds: float = STOP_SECONDS
+) -> AsyncIterator[None]:
+    """Run a coroutine meanwhile; cancel it at the end, as `end_tasks` does.
 
     If it ends by itself, the process gets a signal to stop: a process that does half of its work must not look healthy.
     """
@@ -118,8 +124,29 @@ async def in_background(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
         yield
     finally:
         task.remove_done_callback(_stop)
+        await end_tasks({task}, seconds)
+
+
+async def end_tasks(tasks: Collection[asyncio.Task[None]], seconds: float = STOP_SECONDS) -> None:
+    """Cancel tasks and wait until they have cleaned up.
+
+    One that takes longer than `seconds` is abandoned, so that the process ends before it is killed; the log says where
+    each task of the process waits. A generation that was not handed back expires with its lease.
+    """
+    if not tasks:
+        return
+    for task in tasks:
         task.cancel()
-        await asyncio.wait({task})
+    _, left = await asyncio.wait(tasks, timeout=seconds)
+    if left:
+        log.error("work that should stop goes on after %g s and is abandoned:\n%s", seconds, _all_stacks())
+
+
+def _all_stacks() -> str:
+    text = io.StringIO()
+    for task in asyncio.all_tasks():
+        task.print_stack(file=text)
+    return text.getvalue()
 
 
 def _stop(task: asyncio.Task[None]) -> None:
