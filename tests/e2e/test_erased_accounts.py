@@ -14,6 +14,7 @@ from adapters.sql import upgrade
 from databases.database import Database, sql_database
 from databases.examples import NOON, finished, new_user, submitted
 from domain.feedback import Survey
+from doubles.faces import SLOW_AGE
 from e2e.cluster import Cluster, wait_until
 from e2e.service import FAST_SERVICE, TIMEOUT, Service, running, sign_up, submit, wait_for
 from e2e.voices import pcm_of, short_voice
@@ -63,7 +64,7 @@ def service(tmp_path: Path) -> Iterator[Service]:
     url = f"sqlite:///{data / 'voice2face.db'}"
     upgrade(url)
     asyncio.run(fill(url))
-    environment = {"FAST_FACE_SECONDS": "2", "V2F_THROTTLE_SIGN_UPS_AN_HOUR": "0"}
+    environment = {"FAST_FACE_SECONDS": "0.2", "V2F_THROTTLE_SIGN_UPS_AN_HOUR": "0"}
     with running(Service(data=data, program=FAST_SERVICE, environment=environment)) as service:
         yield service
 
@@ -81,8 +82,8 @@ def use(client: httpx.Client, voice: bytes, opinion: str, requests: int) -> list
 
 
 def start_a_job(client: httpx.Client) -> str:
-    """Send a recording, and return its request once its faces are being made."""
-    ids = submit(client, VOICE).json()
+    """Send a recording, and return its request once its faces are being made, which takes longer than the test."""
+    ids = submit(client, VOICE, age=SLOW_AGE).json()
     status = f"/mz-request/{ids['mz_request_id']}/status/{ids['job_id']}"
     wait_until(lambda: client.get(status).json()["percent"] > 0, LIMIT_SECONDS, "a running job")
     return str(ids["mz_request_id"])
@@ -204,7 +205,7 @@ def test_two_api_processes_and_a_worker_keep_nothing_of_an_erased_account(cluste
     with (
         running(first),
         running(second),
-        working(cluster.worker("worker", FAST_FACE_SECONDS="2")),
+        working(cluster.worker("worker", FAST_FACE_SECONDS="0.2")),
         sign_up(first, "ann") as ann,
         sign_up(second, "bob") as bob,
     ):
