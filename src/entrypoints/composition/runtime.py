@@ -1,7 +1,6 @@
 """What lives as long as the process: opened in order, closed in reverse order."""
 
 import asyncio
-import io
 import logging
 import signal
 from collections.abc import AsyncIterator, Collection, Coroutine
@@ -18,6 +17,7 @@ from application.ports.blobs import BlobStorage
 from application.ports.jobs import JobAnnouncer
 from entrypoints.composition.container import Container, folder_of_mails
 from entrypoints.composition.settings import Settings
+from entrypoints.composition.waiting_tasks import where_it_waits
 
 log = logging.getLogger(__name__)
 
@@ -89,12 +89,12 @@ async def serving(container: Container) -> AsyncIterator[None]:
         if settings.amqp.url:
             announcer = await stack.enter_async_context(announcing(rabbitmq_broker(settings)))
             await stack.enter_async_context(open_resources(container, announcer))
+            jobs = []
         else:
             queue = InProcessQueue()
             await stack.enter_async_context(open_resources(container, queue))
-            jobs = queue.work(container.run_generation(), jobs_at_once(container))
-            await stack.enter_async_context(in_background(jobs))
-        await stack.enter_async_context(in_background(container.housekeeping()()))
+            jobs = [queue.work(container.run_generation(), jobs_at_once(container))]
+        await stack.enter_async_context(in_background(container.housekeeping()(), *jobs))
         yield
 
 
@@ -112,41 +112,40 @@ def jobs_at_once(container: Container) -> int:
 
 @asynccontextmanager
 async def in_background(
-    work: Coroutine[Any, Any, None], seconds: float = STOP_SECONDS
+    *works: Coroutine[Any, Any, None], seconds: float = STOP_SECONDS
 ) -> AsyncIterator[None]:
-    """Run a coroutine meanwhile; cancel it at the end, as `end_tasks` does.
+    """Run coroutines meanwhile; cancel them all at the end, as `end_tasks` does.
 
-    If it ends by itself, the process gets a signal to stop: a process that does half of its work must not look healthy.
+    If one ends by itself, the process gets a signal to stop: a process that does half its work must not look healthy.
     """
-    task = asyncio.create_task(work)
-    task.add_done_callback(_stop)
+    tasks = [asyncio.create_task(work) for work in works]
+    for task in tasks:
+        task.add_done_callback(_stop)
     try:
         yield
     finally:
-        task.remove_done_callback(_stop)
-        await end_tasks({task}, seconds)
+        for task in tasks:
+            task.remove_done_callback(_stop)
+        await end_tasks(tasks, seconds)
 
 
 async def end_tasks(tasks: Collection[asyncio.Task[None]], seconds: float = STOP_SECONDS) -> None:
-    """Cancel tasks and wait until they have cleaned up.
+    """Cancel tasks and wait until they have cleaned up, for at most `seconds`, or until this is cancelled itself.
 
-    One that takes longer than `seconds` is abandoned, so that the process ends before it is killed; the log says where
-    each task of the process waits. A generation that was not handed back expires with its lease.
+    What has not ended then is abandoned, so that the process ends before it is killed; the log says where each task of
+    the process waits. A generation that was not handed back expires with its lease.
     """
     if not tasks:
         return
     for task in tasks:
         task.cancel()
-    _, left = await asyncio.wait(tasks, timeout=seconds)
-    if left:
-        log.error("work that should stop goes on after %g s and is abandoned:\n%s", seconds, _all_stacks())
-
-
-def _all_stacks() -> str:
-    text = io.StringIO()
-    for task in asyncio.all_tasks():
-        task.print_stack(file=text)
-    return text.getvalue()
+    try:
+        await asyncio.wait(tasks, timeout=seconds)
+    finally:
+        if not all(task.done() for task in tasks):
+            log.error("work that should stop goes on and is abandoned")
+            for task in asyncio.all_tasks():
+                log.error("%s waits: %s", task.get_name(), where_it_waits(task))
 
 
 def _stop(task: asyncio.Task[None]) -> None:
