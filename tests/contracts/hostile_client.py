@@ -14,9 +14,9 @@ from application.generation.claim import ClaimGeneration
 from application.generation.make_faces import MakeFaces
 from application.generation.policy import JobPolicy
 from application.generation.recover_expired import RecoverExpired
-from application.generation.remove_old_usage import RemoveOldUsage
 from application.generation.run import RunGeneration
 from application.ports.faces import FaceFailed, FaceFiles, FaceOrder, ProgressReport
+from application.remove_old import RemoveOld, old_usage
 from application.requests.announce import Announce
 from application.requests.count_generation import Queued
 from application.requests.erase import EraseRequest
@@ -150,7 +150,7 @@ class HostileClient:
         )
         self.erase_request = EraseRequest(uow, self.blobs, clock, policy)
         self.recover = RecoverExpired(uow, clock)
-        self.remove_old_usage = RemoveOldUsage(uow, clock)
+        self.remove_old_usage = RemoveOld("usage", old_usage, uow, clock)
         self.faces = DrawingFaces(clock, self.chance, quotas.time_limit)
         make_faces = MakeFaces(self.faces, NoDrawing(), self.blobs, workspaces)
         claim = ClaimGeneration(uow, database.claims, self.blobs, clock, policy, quotas)

@@ -45,7 +45,6 @@ from application.accounts.end_sessions import EndAllSessions, EndSession, LogOut
 from application.accounts.ended_sessions import EndedSessions
 from application.accounts.erase import EraseAccount
 from application.accounts.export import ExportAccount
-from application.accounts.forget_sessions import ForgetSessions
 from application.accounts.forget_throttles import ForgetThrottles
 from application.accounts.log_in import LogIn
 from application.accounts.new_passwords import NewPasswords
@@ -70,16 +69,15 @@ from application.generation.claim import ClaimGeneration
 from application.generation.housekeeping import Housekeeping, Task
 from application.generation.make_faces import MakeFaces
 from application.generation.recover_expired import RecoverExpired
-from application.generation.remove_old_usage import RemoveOldUsage
 from application.generation.run import RunGeneration
 from application.generation.sweep_orphans import SweepOrphans
 from application.mail.forget_kept import ForgetKeptMails
-from application.mail.forget_links import ForgetMailLinks
 from application.mail.links import MailLinks
 from application.mail.send import SendMails
 from application.media.links import OpenMedia, SignLink
 from application.ports.blobs import BlobStorage
 from application.ports.jobs import JobAnnouncer
+from application.remove_old import RemoveOld, old_mail_links, old_sessions, old_usage
 from application.requests.admit_user import AdmitUser
 from application.requests.announce import Announce
 from application.requests.erase import EraseRequest
@@ -336,7 +334,9 @@ class Container(containers.DeclarativeContainer):
         AnnounceDue, unit_of_work.provider, announcer, clock, policy.provided.housekeeping_every
     )
     recover_expired = providers.Singleton(RecoverExpired, unit_of_work.provider, clock)
-    remove_old_usage = providers.Singleton(RemoveOldUsage, unit_of_work.provider, clock)
+    remove_old_usage = providers.Singleton(
+        RemoveOld, "remove_old_usage", old_usage, unit_of_work.provider, clock
+    )
     sweep_orphans = providers.Singleton(
         SweepOrphans,
         unit_of_work.provider,
@@ -347,13 +347,17 @@ class Container(containers.DeclarativeContainer):
     )
     finish_erasures = providers.Singleton(FinishErasures, unit_of_work.provider, blobs, clock)
     forget_erased = providers.Singleton(ForgetErased, unit_of_work.provider, database_files, clock)
-    forget_sessions = providers.Singleton(ForgetSessions, unit_of_work.provider, clock)
+    forget_sessions = providers.Singleton(
+        RemoveOld, "forget_sessions", old_sessions, unit_of_work.provider, clock
+    )
     forget_throttles = providers.Singleton(ForgetThrottles, unit_of_work.provider, clock)
     send_mails = providers.Singleton(
         SendMails, unit_of_work.provider, mailer, mail_writer, mail_links, throttles, clock
     )
     forget_kept_mails = providers.Singleton(ForgetKeptMails, unit_of_work.provider, kept_mails)
-    forget_mail_links = providers.Singleton(ForgetMailLinks, unit_of_work.provider, clock)
+    forget_mail_links = providers.Singleton(
+        RemoveOld, "forget_mail_links", old_mail_links, unit_of_work.provider, clock
+    )
     erase_due_requests = providers.Singleton(EraseDueRequests, unit_of_work.provider, blobs, clock, retention)
     tell_idle_users = providers.Singleton(TellIdleUsers, unit_of_work.provider, clock, retention)
     erase_due_accounts = providers.Singleton(EraseDueAccounts, unit_of_work.provider, account_erasure, clock)

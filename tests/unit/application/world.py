@@ -17,7 +17,6 @@ from application.accounts.confirm_address import ConfirmAddress
 from application.accounts.end_sessions import EndAllSessions, EndSession, LogOut
 from application.accounts.ended_sessions import EndedSessions
 from application.accounts.erase import EraseAccount
-from application.accounts.forget_sessions import ForgetSessions
 from application.accounts.forget_throttles import ForgetThrottles
 from application.accounts.log_in import LogIn
 from application.accounts.new_passwords import NewPasswords
@@ -39,13 +38,12 @@ from application.generation.housekeeping import Housekeeping, Task
 from application.generation.make_faces import MakeFaces
 from application.generation.policy import JobPolicy
 from application.generation.recover_expired import RecoverExpired
-from application.generation.remove_old_usage import RemoveOldUsage
 from application.generation.run import RunGeneration
 from application.generation.sweep_orphans import SweepOrphans
-from application.mail.forget_links import ForgetMailLinks
 from application.mail.links import MailLinks
 from application.mail.send import SendMails
 from application.ports.auth import Principal, Refresh
+from application.remove_old import RemoveOld, old_mail_links, old_sessions, old_usage
 from application.requests.admit_user import AdmitUser
 from application.requests.announce import Announce
 from application.requests.erase import EraseRequest
@@ -218,8 +216,8 @@ class World:
         self.ask_for_confirmation = AskForConfirmation(uow, self.throttles, clock)
         self.confirm_address = ConfirmAddress(uow, links, clock)
         confirmed = ConfirmedAddresses(demanded=confirm_address)
-        self.forget_mail_links = ForgetMailLinks(uow, clock)
-        self.forget_sessions = ForgetSessions(uow, clock)
+        self.forget_mail_links = RemoveOld("links", old_mail_links, uow, clock)
+        self.forget_sessions = RemoveOld("sessions", old_sessions, uow, clock)
         self.forget_throttles = ForgetThrottles(uow, clock)
         workspaces = LocalDiskWorkspaces(folder / "work")
         self.admit_user = AdmitUser(self.views, clock, quotas, consent_policy, confirmed)
@@ -272,7 +270,7 @@ class World:
         self.watch = WatchRequest(self.show, ProgressBoard(self.views, tick=0.005))
         self._announce_due = AnnounceDue(uow, self.announcer, clock, self.policy.housekeeping_every)
         self.recover = RecoverExpired(uow, clock)
-        self.remove_old_usage = RemoveOldUsage(uow, clock)
+        self.remove_old_usage = RemoveOld("usage", old_usage, uow, clock)
         self.sweep = SweepOrphans(uow, self.blobs, clock, self.policy.sweep_every, self.policy.orphan_age)
         self.housekeeping = Housekeeping(
             (
