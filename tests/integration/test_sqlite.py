@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from adapters.sql import SqlUnitOfWork, SqlViews, create_engine, create_reading_engine, upgrade
 from adapters.sql.models import TaskRow
+from adapters.sql.sqlite_connection import ClosingConnection
 from application.errors import ServiceUnavailable
 from databases.examples import NOON
 from databases.revisions import current_revision
@@ -56,6 +57,49 @@ async def test_waiting_for_a_unit_of_work_of_this_process_ends(engine: AsyncEngi
             await SqlUnitOfWork(engine).__aenter__()
     async with SqlUnitOfWork(engine) as uow:
         assert await uow.users.get(UserId("unknown")) is None
+
+
+async def test_a_select_that_is_cancelled_keeps_no_lock_while_the_cancellation_is_handled(
+    engine: AsyncEngine,
+) -> None:
+    loop, went_on = asyncio.get_running_loop(), asyncio.Event()
+
+    async def be_cancelled_in_a_select() -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        try:
+            async with engine.begin() as connection:
+                driver = (await connection.get_raw_connection()).driver_connection
+                assert driver is not None
+                await driver.create_function(
+                    "cancel", 0, lambda: loop.call_soon_threadsafe(task.cancel) and 0
+                )
+                await connection.execute(text("SELECT cancel() FROM sqlite_master"))
+        except asyncio.CancelledError:  # its traceback holds the cursor, which has rows left
+            async with SqlUnitOfWork(engine) as uow:
+                assert await uow.users.get(UserId("unknown")) is None
+            went_on.set()
+
+    await asyncio.create_task(be_cancelled_in_a_select())
+    assert went_on.is_set()
+
+
+@pytest.mark.parametrize("begin", ["BEGIN IMMEDIATE", "BEGIN"])
+def test_a_connection_is_closed_with_its_locks_although_a_cursor_has_rows_left(
+    file: Path, begin: str
+) -> None:
+    connection = sqlite3.connect(file, isolation_level=None, factory=ClosingConnection)
+    cursor = connection.cursor()
+    cursor.execute(begin)
+    cursor.execute("SELECT * FROM sqlite_master")
+    connection.close()
+    other = sqlite3.connect(file, isolation_level=None, timeout=0.01)
+    other.execute("CREATE TABLE written (number)")
+    is_busy, *_ = other.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    other.close()
+    assert not is_busy
+    with pytest.raises(sqlite3.ProgrammingError):
+        cursor.fetchone()
 
 
 async def test_several_processes_can_open_a_new_file_at_once(tmp_path: Path) -> None:

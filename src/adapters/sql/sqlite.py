@@ -11,6 +11,8 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from adapters.sql.sqlite_connection import ClosingConnection
+
 DRIVER = "aiosqlite"
 
 POOL_SECONDS = BUSY_SECONDS = 30.0
@@ -52,7 +54,7 @@ def writing(url: URL, _pool_size: int, pool_timeout: float) -> AsyncEngine:
         pool_size=1,
         max_overflow=0,
         pool_timeout=pool_timeout,
-        connect_args={"timeout": BUSY_SECONDS, "isolation_level": None},
+        connect_args={"timeout": BUSY_SECONDS, "isolation_level": None, "factory": ClosingConnection},
     )
     _on_connect(engine, "foreign_keys = ON", "secure_delete = ON")
     _give_mysql_clock(engine)
@@ -68,7 +70,7 @@ def reading(url: URL, pool_size: int, pool_timeout: float) -> AsyncEngine:
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=pool_timeout,
-        connect_args={"timeout": BUSY_SECONDS},
+        connect_args={"timeout": BUSY_SECONDS, "factory": ClosingConnection},
         isolation_level="AUTOCOMMIT",
         skip_autocommit_rollback=True,
     )

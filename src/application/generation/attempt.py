@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 
+from application.cancellation import end_if_cancelled
 from application.errors import ServiceUnavailable
 from application.generation.change import change_generation
 from application.generation.policy import JobPolicy
@@ -120,6 +121,7 @@ class Attempt:
                 log.warning(
                     "%s: its faces cannot be recorded yet, %s does not answer", self, unavailable.service
                 )
+                end_if_cancelled()
                 await asyncio.sleep(self._policy.heartbeat.total_seconds())
             else:
                 log.info("%s succeeded", self)
@@ -170,7 +172,7 @@ class Attempt:
             log.warning("%s: its files are swept later, %s does not answer", self, unavailable.service)
 
     async def _give_up(self, change: Callable[[Generation], None]) -> None:
-        """Make the change and remove the files; if the change fails, the generation expires with its lease."""
+        """Make the change and remove the files; if the database is away, the generation expires with its lease."""
         try:
             current = await self._change(change)
             log.info("%s ended without faces; the generation is %s", self, current.state)
@@ -178,6 +180,7 @@ class Attempt:
             log.warning("%s lost its lease: %s", self, lost)
         except ServiceUnavailable as unavailable:
             log.warning("%s expires with its lease: %s does not answer", self, unavailable.service)
+            return  # its files are swept: whether to remove them now is for the database to say
         await self.discard_files()
 
     async def _change(self, change: Callable[[Generation], None]) -> Generation:

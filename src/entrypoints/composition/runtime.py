@@ -22,7 +22,7 @@ from entrypoints.composition.waiting_tasks import where_it_waits
 log = logging.getLogger(__name__)
 
 STOP_SECONDS = 45.0
-"""How long work may go on after the process was told to stop: longer than a unit of work may wait for SQLite."""
+"""How long work may go on after the process was told to stop: longer than SQLite's file may take to be rewritten."""
 
 
 @asynccontextmanager

@@ -1,6 +1,6 @@
 import asyncio
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,11 +10,13 @@ from application.generation.announce_due import HEAD_START
 from application.generation.attempt import Attempt
 from application.generation.progress import Progress
 from application.generation.run import TOO_LONG
+from application.ports.claims import ClaimedGeneration
 from application.ports.faces import FaceOrder
 from domain.generation import MOST_FAULTS, OUTAGE_DELAY, State
 from domain.ids import GenerationId
 from domain.usage import WINDOW
 from doubles.faces import ACOUSTICS, fail
+from doubles.memory.claims import MemoryClaims
 from unit.application.world import World
 
 
@@ -126,6 +128,32 @@ async def test_a_cancelled_run_hands_back_even_if_the_database_driver_swallows_t
     await asyncio.wait_for(asyncio.wait({job}), 30)
     generation = await world.generation(generation_id)
     assert (generation.state, generation.faults) == (State.QUEUED, 0)
+
+
+async def test_a_generation_whose_claim_is_cancelled_at_the_last_moment_is_handed_back(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    generation_id = await queued(world)
+    take, taken, answer = MemoryClaims.take, asyncio.Event(), asyncio.Event()
+
+    async def take_and_answer_late(
+        claims: MemoryClaims, now: datetime, lease: timedelta
+    ) -> ClaimedGeneration | None:
+        claimed = await take(claims, now, lease)
+        taken.set()
+        await answer.wait()
+        return claimed
+
+    monkeypatch.setattr(MemoryClaims, "take", take_and_answer_late)
+    job = asyncio.create_task(world.run(generation_id))
+    await taken.wait()
+    job.cancel()
+    answer.set()
+    await asyncio.wait({job})
+    assert job.cancelled()
+    generation = await world.generation(generation_id)
+    assert (generation.state, generation.attempt, generation.faults) == (State.QUEUED, 1, 0)
+    assert world.voice_faces.orders == []
 
 
 async def test_erasing_a_request_stops_its_run_and_leaves_no_blobs(world: World) -> None:
