@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 
 from litestar import Litestar, Router
+from litestar.exceptions import NotFoundException
 
 from entrypoints.composition.container import Container
 from entrypoints.http.bodies.form_request import FormRequest
@@ -26,7 +27,7 @@ from entrypoints.http.one_host import OneHost
 from entrypoints.http.openapi.document import openapi_config
 from entrypoints.http.outer_middleware import OuterMiddleware
 from entrypoints.http.tracing import Tracing
-from entrypoints.web.pages import pages
+from entrypoints.web.pages import Pages
 
 Lifespan = Callable[[Litestar], AbstractAsyncContextManager[None]]
 
@@ -49,10 +50,14 @@ def create_app(container: Container, lifespan: Sequence[Lifespan] = ()) -> Lites
             MediaController,
         ],
     )
+    pages = Pages.of(container.settings())
     app = Litestar(
-        route_handlers=[api, HealthController, *pages()],
+        route_handlers=[api, HealthController, *pages.handlers()],
         dependencies=create_dependencies(container),
-        exception_handlers={Exception: answer_error},
+        exception_handlers={
+            Exception: answer_error,
+            NotFoundException: pages.answering_unknown_pages(answer_error),
+        },
         lifespan=list(lifespan),
         openapi_config=openapi_config(),
         request_class=FormRequest,

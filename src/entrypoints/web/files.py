@@ -1,7 +1,11 @@
 """The files of the pages."""
 
+import gzip
 import hashlib
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -14,37 +18,59 @@ MEDIA_TYPES = {
     ".css": "text/css",
     ".js": "text/javascript",
     ".json": "application/json",
+    ".svg": "image/svg+xml",
+    ".webp": "image/webp",
+    ".png": "image/png",
+    ".ico": "image/x-icon",
+    ".webmanifest": "application/manifest+json",
 }
 """The media type of each kind of file; Litestar adds the charset to those of text."""
-CONTENT_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-)
-"""A page loads from its own origin only, runs no script in its text, and sends forms by its scripts only."""
+COMPRESSED = {".html", ".css", ".js", ".json", ".svg", ".webmanifest"}
+"""The kinds of files that are worth compressing."""
+
+ASK_AGAIN = "no-cache"
+FOR_EVER = "public, max-age=31536000, immutable"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class StaticFile:
     """A file, in memory: what is asked for can be no other one."""
 
     content: bytes
     media_type: str
+    is_compressed: bool = False
+
+    @cached_property
+    def etag(self) -> str:
+        """A tag that changes with the content."""
+        return f'"{hashlib.sha256(self.content).hexdigest()[:32]}"'
+
+    @cached_property
+    def gzipped(self) -> bytes:
+        """The content, compressed once."""
+        return gzip.compress(self.content, 9, mtime=0)
+
+    def answer(self, headers: Headers, fields: Mapping[str, str], status: int = 200) -> Response[Any]:
+        """Return the file, compressed for a client that takes it, or 304 for one whose copy is current."""
+        fields = {"Vary": "Accept-Encoding", **fields, "ETag": self.etag}
+        tags = [tag.strip().removeprefix("W/") for tag in headers.get("if-none-match", "").split(",")]
+        if status == 200 and self.etag in tags:
+            return Response(None, status_code=304, headers=fields)
+        content = self.content
+        if self.is_compressed and accepts_gzip(headers.get("accept-encoding", "")):
+            content, fields = self.gzipped, {**fields, "Content-Encoding": "gzip", "ETag": f"W/{self.etag}"}
+        return Response(content, status_code=status, media_type=self.media_type, headers=fields)
 
     @classmethod
     def read(cls, name: str) -> "StaticFile":
         """Return a file of the folder `static`."""
         path = STATIC / name
-        return cls(path.read_bytes(), MEDIA_TYPES[path.suffix])
+        return cls(path.read_bytes(), MEDIA_TYPES[path.suffix], path.suffix in COMPRESSED)
 
-    @property
-    def etag(self) -> str:
-        """A tag that changes with the content."""
-        return f'"{hashlib.sha256(self.content).hexdigest()[:32]}"'
 
-    def answer(self, headers: Headers) -> Response[Any]:
-        """Return the file, or 304 for a client whose copy is current; clients must ask each time."""
-        fields = {"Cache-Control": "no-cache", "ETag": self.etag, "Content-Security-Policy": CONTENT_POLICY}
-        tags = [tag.strip().removeprefix("W/") for tag in headers.get("if-none-match", "").split(",")]
-        if self.etag in tags:
-            return Response(None, status_code=304, headers=fields)
-        return Response(self.content, media_type=self.media_type, headers=fields)
+def accepts_gzip(accepted: str) -> bool:
+    """Tell whether a field `Accept-Encoding` names gzip, and does not refuse it (RFC 9110, section 12.5.3)."""
+    return any(
+        re.fullmatch(r"gzip(\s*;\s*q=(0\.\d*[1-9]\d*|1(\.0*)?))?", part.strip(), re.IGNORECASE)
+        for part in accepted.split(",")
+    )

@@ -1,34 +1,146 @@
-"""Which file is at which address."""
+"""Which page is at which address, and the files that pages load."""
 
-from collections.abc import Mapping, Sequence
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
 from litestar import Request, Response, get
+from litestar.exceptions import NotFoundException
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
 
-from entrypoints.web.files import STATIC, StaticFile
+from domain.user import Language
+from entrypoints.composition.settings import Settings
+from entrypoints.http.language import language_of
+from entrypoints.web.files import ASK_AGAIN, FOR_EVER, STATIC, StaticFile
+from entrypoints.web.templates import fill
 
-PAGES: Mapping[str, str] = {
-    "/account/confirm": "account/confirm.html",
-    "/account/reset": "account/reset.html",
-}
-"""The pages, to which the links in mails lead."""
+VIEWS = (
+    "/account/confirm",
+    "/account/reset",
+)
+"""The addresses whose content the scripts draw; `static/app/router.js` has the same list."""
+FILES = "/static/{version:str}/{file_name:path}"
+PARTS: Mapping[str, str] = {"/": "landing", **dict.fromkeys(VIEWS, "view")}
+"""The part of the shell at each address."""
+AnswerError = Callable[[Request[Any, Any, Any], Exception], Response[Any]]
+"""A handler of errors."""
+KNOWN = {language.value for language in Language}
+NOT_FOUND = "not-found"
+NO_PAGES = ("/api/", "/schema", "/health", "/static/")
+"""How addresses begin that are never those of a page."""
 
-
-LOADED = sorted(path.relative_to(STATIC).as_posix() for path in STATIC.rglob("*.*") if path.suffix != ".html")
+LOADED = sorted(
+    path.relative_to(STATIC).as_posix()
+    for path in STATIC.rglob("*.*")
+    if path.is_file() and not path.is_relative_to(STATIC / "parts")
+)
 """What pages load."""
-ADDRESSES: Mapping[str, str] = {**PAGES, **{f"/static/{name}": name for name in LOADED}}
-"""The file at each address."""
 
 
-def pages() -> Sequence[HTTPRouteHandler]:
-    """Return a handler for each address."""
-    return [_handler(address, StaticFile.read(name)) for address, name in ADDRESSES.items()]
+def content_policy(media_origin: str) -> str:
+    """Return the policy of a page: it loads from its own origin only, and media from `media_origin`, too.
+
+    It runs no script that is in its text, and sends forms by its scripts only.
+    """
+    media = " ".join(filter(None, ("'self'", media_origin)))
+    return (
+        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; manifest-src 'self'; "
+        f"worker-src 'self'; img-src {media} blob: data:; media-src {media} blob:; "
+        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    )
 
 
-def _handler(address: str, file: StaticFile) -> HTTPRouteHandler:
-    @get(address, include_in_schema=False, sync_to_thread=False)
-    def send(request: Request[Any, Any, Any]) -> Response[Any]:
-        return file.answer(request.headers)
+@dataclass(frozen=True)
+class Pages:
+    """All pages and files, read once; `base` is the path of the service, which ends with a slash."""
 
-    return send
+    base: str = "/"
+    media_origin: str = ""
+    files: Mapping[str, StaticFile] = field(
+        default_factory=lambda: {name: StaticFile.read(name) for name in LOADED}
+    )
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Pages":
+        """Return the pages for these settings."""
+        media = urlsplit(settings.s3.public_endpoint)
+        return cls(
+            base=urlsplit(settings.server.public_url).path.rstrip("/") + "/",
+            media_origin=f"{media.scheme}://{media.netloc}" if media.netloc else "",
+        )
+
+    @property
+    def version(self) -> str:
+        """A name that changes with the content of any file: files below it can be kept for ever."""
+        digest = hashlib.sha256()
+        for name, file in sorted(self.files.items()):
+            digest.update(f"{name}\0{file.etag}\0".encode())
+        return digest.hexdigest()[:12]
+
+    def page(self, part: str, language: Language) -> StaticFile:
+        """Return a page in a language."""
+        return StaticFile(fill(part, language, self.base, self.version), "text/html", is_compressed=True)
+
+    def handlers(self) -> Sequence[HTTPRouteHandler]:
+        """Return a handler for each address."""
+        return [*(self._send_page(address, part) for address, part in PARTS.items()), self._send_file()]
+
+    def _send_page(self, address: str, part: str) -> HTTPRouteHandler:
+        pages = {language: self.page(part, language) for language in Language}
+
+        @get(address, include_in_schema=False, sync_to_thread=False)
+        def send_page(request: Request[Any, Any, Any]) -> Response[Any]:
+            language = page_language(request)
+            return pages[language].answer(request.headers, self._page_fields(language))
+
+        return send_page
+
+    def _send_file(self) -> HTTPRouteHandler:
+        current = self.version
+
+        @get(FILES, include_in_schema=False, sync_to_thread=False)
+        def send_file(
+            request: Request[Any, Any, Any],
+            version: FromPath[str],
+            file_name: FromPath[str],
+        ) -> Response[Any]:
+            file = self.files.get(file_name.lstrip("/"))
+            if file is None:
+                raise NotFoundException
+            # A page of an earlier version that is still open gets today's file, which it must not keep.
+            lifetime = FOR_EVER if version == current else ASK_AGAIN
+            fields = {"Cache-Control": lifetime, "Content-Security-Policy": content_policy(self.media_origin)}
+            return file.answer(request.headers, fields)
+
+        return send_file
+
+    def answering_unknown_pages(self, otherwise: AnswerError) -> AnswerError:
+        """Return a handler for unknown addresses: a browser gets the page for them, and other clients `otherwise`."""
+        pages = {language: self.page(NOT_FOUND, language) for language in Language}
+
+        def answer(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
+            wants_page = "text/html" in request.headers.get("accept", "")
+            path = request.scope["path"]
+            if not wants_page or request.method != "GET" or path.startswith(NO_PAGES):
+                return otherwise(request, error)
+            language = page_language(request)
+            return pages[language].answer(request.headers, self._page_fields(language), status=404)
+
+        return answer
+
+    def _page_fields(self, language: Language) -> Mapping[str, str]:
+        return {
+            "Cache-Control": ASK_AGAIN,
+            "Content-Language": language.value,
+            "Content-Security-Policy": content_policy(self.media_origin),
+            "Vary": "Accept-Encoding, Accept-Language, Cookie",
+        }
+
+
+def page_language(request: Request[Any, Any, Any]) -> Language:
+    """Return the language that the reader has chosen on the page, else the one that the browser prefers."""
+    chosen = request.cookies.get("language", "")
+    return Language(chosen) if chosen in KNOWN else language_of(request)

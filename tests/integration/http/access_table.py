@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from entrypoints.web.pages import ADDRESSES
+from integration.http.page_addresses import ADDRESSES
 from integration.http.service import API, NOTICE, PASSWORD, UNKNOWN_ID, VOICE
 
 
@@ -122,5 +122,6 @@ OWN = {route: row for route, row in ROWS.items() if row.other == NOT_FOUND}
 """The rows of the routes whose path names an object of a user."""
 
 UNKNOWN = dict.fromkeys(
-    ("request_id", "result_id", "job_id", "session_id", "consent_id", "version", "token"), UNKNOWN_ID
+    ("request_id", "result_id", "job_id", "session_id", "consent_id", "version", "token", "file_name"),
+    UNKNOWN_ID,
 )

@@ -125,6 +125,7 @@ async def early(user: LoggedInUser) -> Ids:
         "job_id": submitted["job_id"],
         "consent_id": next(one["id"] for one in consents if one["mz_request_id"] == request_id),
         "version": NOTICE,
+        "file_name": "style.css",
         "token": urlsplit(shown["voice_url"]).path.rpartition("/")[2],
     }
 

@@ -1,0 +1,11 @@
+// The first script of the page. What it needs only later is loaded later.
+
+import {find} from "./dom.js"
+import {begin, show} from "./router.js"
+
+begin()
+void show()
+
+const choice = find("#language")
+choice.value = document.documentElement.lang
+choice.addEventListener("change", async () => (await import("./texts.js")).useLanguage(choice.value))

@@ -1,0 +1,63 @@
+// Forms, and what they tell the reader.
+
+import {h} from "../app/dom.js"
+import {Problem} from "../app/problem.js"
+
+/**
+ * Return a form that does `work` when it is sent, one time after the other, and says what went wrong.
+ *
+ * @param {(form: HTMLFormElement) => Promise<void>} work
+ * @param {...any} children
+ * @returns {HTMLFormElement}
+ */
+export function form(work, ...children) {
+  const problem = notice()
+  const element = h("form", {}, ...children, problem)
+  element.addEventListener("submit", async (/** @type {Event} */ event) => {
+    event.preventDefault()
+    const button = element.querySelector("button:not([type=button])")
+    button.disabled = true
+    tell(problem, "")
+    try {
+      await work(element)
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error
+      tell(problem, error.message, {isBad: true})
+    } finally {
+      button.disabled = false
+    }
+  })
+  return element
+}
+
+/** Return a place for a sentence to the reader, which is empty at first. @returns {HTMLElement} */
+export const notice = () => h("p", {class: "notice", role: "status", tabindex: -1})
+
+/** Tell the reader, also one who listens. @param {HTMLElement} place @param {string} sentence @param {{isBad?: boolean}} [options] */
+export function tell(place, sentence, {isBad = false} = {}) {
+  place.textContent = sentence
+  place.classList.toggle("bad", isBad)
+  if (sentence) place.focus()
+}
+
+/**
+ * Return a labelled input.
+ *
+ * @param {string} label
+ * @param {Record<string, any>} attributes with its `name`
+ * @param {string} [hint]
+ * @returns {HTMLElement}
+ */
+export function field(label, attributes, hint) {
+  const id = `field-${attributes.name}`
+  return h(
+    "div",
+    {class: "field"},
+    h("label", {for: id}, label),
+    h("input", {id, "aria-describedby": hint && `${id}-hint`, ...attributes}),
+    hint && h("p", {id: `${id}-hint`, class: "hint"}, hint),
+  )
+}
+
+/** Return what was typed into an input of a form. @param {HTMLFormElement} element @param {string} name */
+export const valueOf = (element, name) => /** @type {HTMLInputElement} */ (element.elements.namedItem(name)).value

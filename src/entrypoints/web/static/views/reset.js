@@ -1,0 +1,60 @@
+// Changes a forgotten password by the link of a mail, or asks for that mail.
+
+import {h} from "../app/dom.js"
+import {forgetLinkToken, linkToken} from "../app/mail-link.js"
+import {Problem} from "../app/problem.js"
+import {request} from "../app/request.js"
+import {text} from "../app/texts.js"
+import {field, form, notice, tell, valueOf} from "../components/form.js"
+import {newPassword} from "../components/password.js"
+
+export const title = "reset.title"
+
+export function view() {
+  const token = linkToken()
+  const heading = h("h1", {}, text(title))
+  const outcome = notice()
+  const place = h("div", {}, token ? resetForm() : askForm())
+
+  function resetForm() {
+    return form(
+      async element => {
+        try {
+          await request("POST", "users/password/reset", {fields: {token, password: valueOf(element, "password")}})
+        } catch (error) {
+          if (!(error instanceof Problem) || error.code !== "invalid_mail_link") throw error
+          forgetLinkToken()
+          place.replaceChildren(askForm())
+          return tell(outcome, error.message, {isBad: true})
+        }
+        forgetLinkToken()
+        done("reset.done")
+      },
+      h("input", {autocomplete: "username", hidden: true}),
+      ...newPassword(text("reset.password")),
+      h("button", {}, text("reset.button")),
+    )
+  }
+
+  function askForm() {
+    return form(
+      async element => {
+        await request("POST", "users/password/reset-mail", {fields: {email: valueOf(element, "email")}})
+        done("ask.done")
+      },
+      h("p", {}, text("ask.lead")),
+      field(text("ask.email"), {name: "email", type: "email", autocomplete: "email", required: true, maxlength: 254}),
+      h("button", {}, text("ask.button")),
+    )
+  }
+
+  /** @param {string} key */
+  function done(key) {
+    place.replaceChildren()
+    document.title = `${text(`${key}.title`)} · Voice2Face`
+    heading.textContent = text(`${key}.title`)
+    tell(outcome, text(key))
+  }
+
+  return h("section", {class: "narrow"}, heading, outcome, place)
+}
