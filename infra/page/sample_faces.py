@@ -17,7 +17,7 @@ from PIL import Image
 from adapters.audio.listening import listen
 from adapters.faces.studio.anatomy.character import Character
 from adapters.faces.studio.design.mapping import design_face
-from adapters.faces.studio.design.traits import traits_of
+from adapters.faces.studio.design.traits import NEUTRAL, Traits, traits_of
 from adapters.faces.studio.engine import (
     DrawingSettings,
     Studio,
@@ -68,6 +68,8 @@ PEOPLE: dict[str, tuple[str, Person, LookWishes]] = {
 }
 """The recording of each face, the age and gender that were made up for it, and how it was wished to look."""
 LOOPING = "allison"
+COMPARED = "carlo"
+"""Whose face of age and gender alone is shown, too."""
 SIZE = 336
 MAX_BYTES = 15_000
 LOOP_SIZE, LOOP_QUALITY = 288, 42
@@ -141,6 +143,11 @@ def loop(recording: Path, person: Person, wishes: LookWishes) -> bytes:
     return content.getvalue()
 
 
+def portrait(person: Person, traits: Traits, wishes: LookWishes) -> bytes:
+    """Return a portrait as the service draws it."""
+    return webp(Image.fromarray(draw_portrait(Character(design_face(person, traits, wishes)), SIZE)))
+
+
 def main() -> None:
     """Write all faces, the loop and the rings."""
     warm_up()
@@ -149,8 +156,7 @@ def main() -> None:
     for name, (file_name, person, wishes) in PEOPLE.items():
         speech = listen(SAMPLES / file_name)
         rings.append(ring(name, speech))
-        design = design_face(person, traits_of(speech.acoustics, person), wishes)
-        picture = webp(Image.fromarray(draw_portrait(Character(design), SIZE)))
+        picture = portrait(person, traits_of(speech.acoustics, person), wishes)
         (TARGET / f"{name}.webp").write_bytes(picture)
         told = f"{name}: {person.gender} {person.age}, {speech.acoustics.pitch_hz:.0f} Hz, {len(picture)} bytes\n"
         sys.stdout.write(told)
@@ -159,6 +165,8 @@ def main() -> None:
     (TARGET / f"{LOOPING}-loop.webp").write_bytes(film)
     sys.stdout.write(f"loop: {len(film)} bytes\n")
     rings.append(line(listen(SAMPLES / file_name)))
+    _, person, wishes = PEOPLE[COMPARED]
+    (TARGET / f"{COMPARED}-condition.webp").write_bytes(portrait(person, NEUTRAL, wishes))
     svg = f'<svg xmlns="http://www.w3.org/2000/svg">\n{"".join(rings)}</svg>\n'
     (TARGET / "rings.svg").write_text(svg)
 
