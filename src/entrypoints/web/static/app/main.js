@@ -1,9 +1,11 @@
 // The first script of the page. What it needs only later is loaded later.
 
 import {find} from "./dom.js"
+import {showWhoIsHere} from "./header.js"
 import {begin, show} from "./router.js"
 
 begin()
+showWhoIsHere()
 void show()
 
 const choice = find("#language")
