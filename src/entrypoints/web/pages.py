@@ -21,6 +21,10 @@ from entrypoints.web.templates import Templates
 VIEWS = (
     "/account/confirm",
     "/account/reset",
+    "/faces",
+    "/me",
+    "/log-in",
+    "/sign-up",
 )
 """The addresses whose content the scripts draw; `static/app/router.js` has the same list."""
 FILES = "/static/{version:str}/{file_name:path}"

@@ -32,7 +32,7 @@ export async function fetchAnswer(method, path, options) {
   try {
     return await request(method, path, {...options, token: await replace(token)})
   } catch (error) {
-    if (isRefusedToken(error)) forget()
+    if (isRefusedToken(error)) forget({isLost: true})
     throw error
   }
 }

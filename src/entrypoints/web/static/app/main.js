@@ -2,11 +2,13 @@
 
 import {BASE} from "./addresses.js"
 import {find} from "./dom.js"
+import {showWhoIsHere} from "./header.js"
 import {begin, show} from "./router.js"
 
 const language = document.documentElement.lang
 
 begin()
+showWhoIsHere()
 void show()
 
 const choice = find("#language")
