@@ -18,6 +18,8 @@ from entrypoints.web.files import ASK_AGAIN, FOR_EVER, STATIC, StaticFile
 from entrypoints.web.templates import fill
 
 VIEWS = (
+    "/record",
+    "/about-you",
     "/account/confirm",
     "/account/reset",
 )
