@@ -19,6 +19,8 @@ from entrypoints.web.files import ASK_AGAIN, FOR_EVER, STATIC, StaticFile
 from entrypoints.web.templates import Templates
 
 VIEWS = (
+    "/record",
+    "/about-you",
     "/account/confirm",
     "/account/reset",
     "/faces",

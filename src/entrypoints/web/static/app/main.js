@@ -24,3 +24,15 @@ find(".skip").addEventListener("click", (/** @type {Event} */ event) => {
 addEventListener("load", () => {
   navigator.serviceWorker?.register(new URL(`service-worker.js?language=${language}`, BASE)).catch(() => {})
 })
+
+if (location.pathname === BASE.pathname && mayHaveRecording())
+  void import("../components/unsent-recording.js").then(({tellOfUnsent}) => tellOfUnsent(find("main")))
+
+/** Tell whether this browser may keep a recording that was not sent: a new visitor loads nothing for that. */
+function mayHaveRecording() {
+  try {
+    return localStorage.getItem("has-recording") !== null
+  } catch {
+    return false // the browser keeps nothing for this page
+  }
+}

@@ -25,9 +25,16 @@ export class Problem extends Error {
   }
 }
 
-/** @param {number} status @param {{code?: string, field?: string, error?: string}} body @param {number | null} retryAfter */
+/**
+ * Return the text for the code and the field, for the code, or for its kind (`voice_…`); else what the API says.
+ *
+ * @param {number} status
+ * @param {{code?: string, field?: string, error?: string}} body
+ * @param {number | null} retryAfter
+ */
 function sentenceOf(status, body, retryAfter) {
   const code = body.code ?? (status === 0 ? "unreachable" : "broken")
-  const key = [`problem.${code}.${body.field}`, `problem.${code}`].find(hasText)
+  const kind = code.split("_", 1)[0]
+  const key = [`problem.${code}.${body.field}`, `problem.${code}`, `problem.${kind}`].find(hasText)
   return key ? text(key, {wait: waitText(retryAfter)}) : (body.error ?? text("problem.broken"))
 }

@@ -16,6 +16,8 @@ import {logInPath} from "./next.js"
 
 /** @type {Array<[pattern: RegExp, load: () => Promise<View>]>} */
 const VIEWS = [
+  [/^record$/, () => import("../views/record.js")],
+  [/^about-you$/, () => import("../views/about-you.js")],
   [/^account\/confirm$/, () => import("../views/confirm.js")],
   [/^account\/reset$/, () => import("../views/reset.js")],
   [/^faces$/, () => import("../views/faces.js")],
@@ -35,8 +37,11 @@ export async function go(path, {replace = false} = {}) {
   await show()
 }
 
-/** Return the address of a view. @param {string} path */
-export const hrefOf = path => new URL(path, BASE).pathname
+/** Return the address of a view, such as `log-in?next=faces`. @param {string} path */
+export function hrefOf(path) {
+  const {pathname, search, hash} = new URL(path, BASE)
+  return pathname + search + hash
+}
 
 /** Show the view of the present address; one that was left meanwhile is not shown. */
 export async function show() {
