@@ -20,6 +20,8 @@ from entrypoints.web.templates import fill
 VIEWS = (
     "/account/confirm",
     "/account/reset",
+    "/faces/{request_id:str}",
+    "/shared",
 )
 """The addresses whose content the scripts draw; `static/app/router.js` has the same list."""
 FILES = "/static/{version:str}/{file_name:path}"

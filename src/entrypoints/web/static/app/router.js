@@ -14,6 +14,8 @@ import {BASE, fileAddress} from "./addresses.js"
 const VIEWS = [
   [/^account\/confirm$/, () => import("../views/confirm.js")],
   [/^account\/reset$/, () => import("../views/reset.js")],
+  [/^faces\/(?<request>\w+)$/, () => import("../views/face.js")],
+  [/^shared$/, () => import("../views/shared.js")],
 ]
 
 let shown = 0
