@@ -22,7 +22,7 @@ MOST_CLICKS = 8
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """A service for all visitors, whose faces take a second."""
-    environment = {"FAST_FACE_SECONDS": "1", "V2F_GUESTS_AN_HOUR": "0"}
+    environment = {"FAST_FACE_SECONDS": "1", "V2F_THROTTLE_GUESTS_AN_HOUR": "0"}
     with running(Service(data=tmp_path_factory.mktemp("way") / "data", environment=environment)) as service:
         yield service
 
