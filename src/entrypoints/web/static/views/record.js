@@ -22,7 +22,7 @@ class RecordView extends HTMLElement {
   #endDropping = () => {}
 
   connectedCallback() {
-    this.className = "narrow"
+    this.className = "wide"
     this.replaceChildren(
       h("h1", {}, text(title)),
       h("p", {class: "lead"}, text("record.lead")),
