@@ -2,7 +2,19 @@
 
 from typing import Annotated, Any
 
-from sqlalchemy import CHAR, JSON, BigInteger, Double, ForeignKey, Index, MetaData, SmallInteger, String, Text
+from sqlalchemy import (
+    CHAR,
+    JSON,
+    BigInteger,
+    Double,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    String,
+    Text,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from adapters.sql.types import ID, Id, Moment
@@ -290,6 +302,23 @@ class UsageRow(Base):
     ended_at: Mapped[Moment | None] = mapped_column(index=True)
     drawn_seconds: Mapped[float] = mapped_column(Double)
     """Until it has ended: what it may draw."""
+
+
+class IdempotencyKeyRow(Base):
+    """A call with an idempotency key; it has an answer if `status` is not null."""
+
+    __tablename__ = "idempotency_keys"
+    __table_args__ = (MYSQL,)
+
+    id: Mapped[str] = mapped_column(KEYED_HASH, primary_key=True)
+    user_id: Mapped[str] = mapped_column(ID, ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    digest: Mapped[str] = mapped_column(KEYED_HASH)
+    began_at: Mapped[Moment] = mapped_column(index=True)
+    attempt: Mapped[Id]
+    running_until: Mapped[Moment]
+    status: Mapped[Small | None]
+    media_type: Mapped[str | None] = mapped_column(String(100))
+    body: Mapped[bytes | None] = mapped_column(LargeBinary)
 
 
 class TaskRow(Base):

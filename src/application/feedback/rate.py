@@ -37,4 +37,4 @@ class RateFace:
             )
             generation.rate(command.kind, command.stars, self._clock())
             await uow.generations.save(generation)
-            await uow.commit()
+            await uow.commit(returning=None)

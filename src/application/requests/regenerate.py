@@ -78,9 +78,10 @@ class RegenerateFaces:
                 await uow.consents.add(guardians)
             erasures = erasures_of([], surplus, self._clock(), self._stops_within) if surplus else []
             await uow.erasures.add(erasures)
-            await uow.commit()
+            queued = Queued(request=request, generation=generation, quotas=quotas)
+            await uow.commit(returning=queued)
         if surplus:
             record("erasure", user=user_id, request=request_id, results=len(surplus))
         await self._announce(generation.id)
         await remove_at_once(self._blobs, erasures)
-        return Queued(request=request, generation=generation, quotas=quotas)
+        return queued

@@ -44,6 +44,7 @@ from application.mail.links import MailLinks
 from application.mail.send import SendMails
 from application.ports.auth import Principal, Refresh
 from application.remove_old import RemoveOld, old_mail_links, old_sessions, old_usage
+from application.ports.unit_of_work import NOTHING
 from application.requests.admit_user import AdmitUser
 from application.requests.announce import Announce
 from application.requests.erase import EraseRequest
@@ -292,8 +293,8 @@ class World:
             raise ServiceUnavailable("database")
         commit = uow.commit
 
-        async def commit_and_perhaps_lose_the_answer() -> None:
-            await commit()
+        async def commit_and_perhaps_lose_the_answer(returning: object = NOTHING) -> None:
+            await commit(returning)
             if self._loses_answer is not None and await self._loses_answer():
                 self._loses_answer = None
                 raise ServiceUnavailable("database")

@@ -3,6 +3,7 @@
 from litestar import Controller, Response, delete, get, post
 from litestar.di import NamedDependency
 
+from application.requests.count_generation import Queued
 from application.requests.erase import EraseRequest
 from application.requests.regenerate import RegenerateFaces
 from application.requests.show import ShowRequests
@@ -24,13 +25,23 @@ from entrypoints.http.schemas.requests import (
 )
 
 
+def submitted(queued: Queued) -> Response[SubmitResponse]:
+    """Return the answer to a recording."""
+    return Response(SubmitResponse.of(queued.request), headers=quota_headers(queued.quotas))
+
+
+def made_again(queued: Queued) -> Response[RegenerateResponse]:
+    """Return the answer to making the faces again."""
+    return Response(RegenerateResponse.of(queued.generation), headers=quota_headers(queued.quotas))
+
+
 class RequestController(Controller):
     """The caller's own requests; those of other users do not exist for the caller."""
 
     path = "/mz-request"
     tags = ("Requests",)
 
-    @post(problems=(403, 429), tells_quotas=True)
+    @post(problems=(403, 429), tells_quotas=True, answer=submitted)
     async def submit(
         self,
         request: FormRequest[SubmitRequest],
@@ -43,8 +54,7 @@ class RequestController(Controller):
         Any audio file that we can decode, whatever its name and type: 1 to 60 seconds with a voice in it.
         """
         async with uploads.receive(request) as (body, recording):
-            queued = await submit(body.command(caller.user_id, recording))
-        return Response(SubmitResponse.of(queued.request), headers=quota_headers(queued.quotas))
+            return submitted(await submit(body.command(caller.user_id, recording)))
 
     @get(problems=(422,))
     async def show_list(
@@ -86,7 +96,12 @@ class RequestController(Controller):
         """
         await erase(caller.user_id, request_id)
 
-    @post("/{request_id:str}/mz-result", problems=(403, 404, 409, 422, 429), tells_quotas=True)
+    @post(
+        "/{request_id:str}/mz-result",
+        problems=(403, 404, 409, 422, 429),
+        tells_quotas=True,
+        answer=made_again,
+    )
     async def regenerate(
         self,
         request_id: RequestIdPath,
@@ -98,8 +113,7 @@ class RequestController(Controller):
         They are made from the stored recording. Earlier results stay, as many as the service keeps; of more than that,
         failed ones are erased first, then the oldest.
         """
-        queued = await regenerate(caller.user_id, request_id)
-        return Response(RegenerateResponse.of(queued.generation), headers=quota_headers(queued.quotas))
+        return made_again(await regenerate(caller.user_id, request_id))
 
 
 async def _list_all_or_page(

@@ -21,6 +21,11 @@ from entrypoints.http.schemas.results import (
 )
 
 
+def rated(_: None = None) -> MessageResponse:
+    """Return the answer to a rating."""
+    return MessageResponse(message="rating updated successfully")
+
+
 class ResultController(Controller):
     """What came of a request, and what the user says about it."""
 
@@ -64,7 +69,7 @@ class ResultController(Controller):
         result = FaceResultResponse.of(view, caller.links, show_requests.retention)
         return OneFaceResultResponse(mz_result=result)
 
-    @patch("/mz-result/{result_id:str}", problems=(404, 409))
+    @patch("/mz-result/{result_id:str}", problems=(404, 409), answer=rated)
     async def rate(
         self,
         request_id: RequestIdPath,
@@ -79,9 +84,9 @@ class ResultController(Controller):
         """
         body = await request.read()
         await rate_face(body.command(caller.user_id, request_id, result_id))
-        return MessageResponse(message="rating updated successfully")
+        return rated()
 
-    @post("/mz-result/{result_id:str}", status_code=200, problems=(404, 409))
+    @post("/mz-result/{result_id:str}", status_code=200, problems=(404, 409), answer=SurveyResponse.of)
     async def answer_survey(
         self,
         request_id: RequestIdPath,

@@ -41,7 +41,7 @@ export async function withToken(work) {
   try {
     return await work(await replace(token))
   } catch (error) {
-    if (isRefusedToken(error)) forget()
+    if (isRefusedToken(error)) forget({isLost: true})
     throw error
   }
 }

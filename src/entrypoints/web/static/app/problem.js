@@ -1,6 +1,6 @@
 // What went wrong with a call, in a sentence for the reader.
 
-import {hasText, language, text} from "./texts.js"
+import {hasText, text, waitText} from "./texts.js"
 
 /** An answer that refuses, or none at all. */
 export class Problem extends Error {
@@ -37,12 +37,4 @@ function sentenceOf(status, body, retryAfter) {
   const kind = code.split("_", 1)[0]
   const key = [`problem.${code}.${body.field}`, `problem.${code}`, `problem.${kind}`].find(hasText)
   return key ? text(key, {wait: waitText(retryAfter)}) : (body.error ?? text("problem.broken"))
-}
-
-/** Return a time in words: some seconds, minutes or hours. @param {number | null} seconds */
-function waitText(seconds) {
-  if (seconds === null) return text("problem.wait")
-  const [unit, size] = seconds < 120 ? ["second", 1] : seconds < 7200 ? ["minute", 60] : ["hour", 3600]
-  const style = {style: "unit", unit, unitDisplay: "long"}
-  return new Intl.NumberFormat(language, /** @type {any} */ (style)).format(Math.ceil(seconds / Number(size)))
 }

@@ -6,6 +6,9 @@ import {Problem} from "../app/problem.js"
 import {bodyOf, request} from "../app/request.js"
 import {language, text} from "../app/texts.js"
 
+/** Return which notice is the current one, and what the service demands. @returns {Promise<{current: string, required: boolean, youngest: number}>} */
+export const notices = async () => bodyOf(await request("GET", "notices"))
+
 /** Return what opens the notice. @param {string} version @returns {HTMLElement} */
 export function privacyNotice(version) {
   const place = h("div", {class: "notice-text stack", tabindex: 0, role: "region", "aria-label": text("privacy.title")}, text("privacy.loading"))
@@ -26,3 +29,9 @@ export function privacyNotice(version) {
   const element = h("details", {ontoggle: load}, h("summary", {}, text("privacy.open", {version})), place)
   return element
 }
+
+/** Return the box to agree, with the notice. @param {string} version @returns {HTMLElement[]} */
+export const agreement = version => [
+  privacyNotice(version),
+  h("label", {class: "check"}, h("input", {type: "checkbox", name: "agreed", required: true}), h("span", {}, text("notice.agree"))),
+]
