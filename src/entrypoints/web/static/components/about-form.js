@@ -40,6 +40,10 @@ export function aboutForm({values, policy, account, onAnswers}) {
     privacyNotice(policy.current),
     h("button", {class: "main"}, text("about-you.button")),
   )
+  element.addEventListener("input", () => {
+    age.removeAttribute("aria-invalid")
+    tell(fault, "")
+  })
   element.addEventListener("submit", (/** @type {Event} */ event) => {
     event.preventDefault()
     const years = age.valueAsNumber

@@ -32,7 +32,8 @@ class VoiceRecorder extends HTMLElement {
     this.replaceChildren(
       this.#problem,
       h("figure", {class: "reading"}, h("figcaption", {class: "hint"}, text("record.read")), h("blockquote", {}, text("record.sentences"))),
-      h("div", {class: "controls"}, this.#ring.element, this.#meter, this.#hint, this.#choice.element),
+      h("div", {class: "controls"}, this.#ring.element, this.#meter, this.#hint),
+      this.#choice.element,
     )
     this.#show("ready", 0)
     const {signal} = this.#leaving
@@ -64,7 +65,7 @@ class VoiceRecorder extends HTMLElement {
     const take = new Take({onStep: (step, number) => this.#show(step, number), onMoment: moment => this.#hear(moment)})
     this.#take = take
     this.#choice.select.disabled = true
-    this.scrollIntoView({block: "nearest"}) // the sentences and the button, also on a small screen
+    if (this.getBoundingClientRect().bottom > innerHeight) this.scrollIntoView() // a small screen shows what is to be read
     try {
       const blob = await take.record()
       if (blob) await this.onTaken({blob, voiceSeconds: this.#hints.voiceSeconds, fault: take.fault})
