@@ -27,6 +27,8 @@ VIEWS = (
     "/me",
     "/log-in",
     "/sign-up",
+    "/faces/{request_id:str}",
+    "/shared",
 )
 """The addresses whose content the scripts draw; `static/app/router.js` has the same list."""
 FILES = "/static/{version:str}/{file_name:path}"

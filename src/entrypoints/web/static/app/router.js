@@ -24,6 +24,8 @@ const VIEWS = [
   [/^me$/, () => import("../views/me.js")],
   [/^log-in$/, () => import("../views/log-in.js")],
   [/^sign-up$/, () => import("../views/sign-up.js")],
+  [/^faces\/(?<request>\w+)$/, () => import("../views/face.js")],
+  [/^shared$/, () => import("../views/shared.js")],
 ]
 
 let shown = 0
