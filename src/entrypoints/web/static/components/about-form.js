@@ -38,23 +38,26 @@ export function aboutForm({values, policy, account, onAnswers}) {
     h("section", {class: "card stack"}, h("h2", {}, text("about-you.what.title")), h("ul", {}, ...whatHappens(account).map(sentence => h("li", {}, sentence)))),
     h("p", {class: "consent"}, text("about-you.consent")),
     privacyNotice(policy.current),
-    fault,
     h("button", {class: "main"}, text("about-you.button")),
   )
+  element.addEventListener("input", () => {
+    age.removeAttribute("aria-invalid")
+    tell(fault, "")
+  })
   element.addEventListener("submit", (/** @type {Event} */ event) => {
     event.preventDefault()
     const years = age.valueAsNumber
     if (!Number.isInteger(years) || years < policy.youngest || years > OLDEST)
       return mend(age, text("about-you.age.wrong", {youngest: policy.youngest, oldest: OLDEST}))
-    age.removeAttribute("aria-invalid")
     if (!valueOf(element, "gender")) return mend(element.querySelector("[name=gender]"), text("about-you.gender.missing"))
     onAnswers({age: years, gender: valueOf(element, "gender"), ...wishesOf(element), notice_version: policy.current})
   })
 
-  /** @param {HTMLElement} input @param {string} sentence */
+  /** Say beside an input what is wrong with it. @param {HTMLElement} input @param {string} sentence */
   function mend(input, sentence) {
-    tell(fault, sentence, {isBad: true})
+    input.closest(".field, fieldset")?.append(fault)
     age.setAttribute("aria-invalid", String(input === age))
+    tell(fault, sentence, {isBad: true})
     input.focus()
   }
   return element

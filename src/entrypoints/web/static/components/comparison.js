@@ -74,6 +74,7 @@ export function comparison(result, {left, reload, afterwards}) {
   function showNames() {
     isNamed = true
     skipping.remove()
+    pair.classList.add("is-named")
     for (const name of pair.querySelectorAll(".face-name")) name.removeAttribute("hidden")
     told.replaceChildren(reveal(result, stars, order), afterwards())
   }

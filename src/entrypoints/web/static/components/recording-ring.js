@@ -20,7 +20,7 @@ export function recordingRing(onPress) {
   svg.setAttribute("aria-hidden", "true")
   svg.append(circle("track"), filled)
   const face = h("span", {class: "face", "aria-hidden": "true"})
-  const button = h("button", {type: "button", class: "take", onclick: onPress}, face)
+  const button = h("button", {type: "button", class: "take", onclick: onPress, onkeydown: pressOnce}, face)
   const element = h("div", {class: "ring"}, svg, button)
   let shown = ""
 
@@ -42,6 +42,9 @@ export function recordingRing(onPress) {
   show("ready")
   return {element, button, show}
 }
+
+/** A key that is held down presses once. @param {KeyboardEvent} event */
+const pressOnce = event => event.repeat && event.preventDefault()
 
 /** @param {string} name */
 function circle(name) {

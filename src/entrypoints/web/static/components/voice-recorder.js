@@ -32,16 +32,14 @@ class VoiceRecorder extends HTMLElement {
     this.replaceChildren(
       this.#problem,
       h("figure", {class: "reading"}, h("figcaption", {class: "hint"}, text("record.read")), h("blockquote", {}, text("record.sentences"))),
-      this.#ring.element,
-      this.#meter,
-      this.#hint,
+      h("div", {class: "controls"}, this.#ring.element, this.#meter, this.#hint),
       this.#choice.element,
     )
     this.#show("ready", 0)
     const {signal} = this.#leaving
     addEventListener("keydown", event => event.key === "Escape" && this.#take?.cancel(), {signal})
-    navigator.mediaDevices.addEventListener("devicechange", this.#choice.refresh, {signal})
-    void this.#choice.refresh()
+    navigator.mediaDevices.addEventListener("devicechange", () => this.#offerMicrophones(), {signal})
+    this.#offerMicrophones()
   }
 
   disconnectedCallback() {
@@ -67,6 +65,7 @@ class VoiceRecorder extends HTMLElement {
     const take = new Take({onStep: (step, number) => this.#show(step, number), onMoment: moment => this.#hear(moment)})
     this.#take = take
     this.#choice.select.disabled = true
+    if (this.getBoundingClientRect().bottom > innerHeight) this.scrollIntoView() // a small screen shows what is to be read
     try {
       const blob = await take.record()
       if (blob) await this.onTaken({blob, voiceSeconds: this.#hints.voiceSeconds, fault: take.fault})
@@ -80,8 +79,13 @@ class VoiceRecorder extends HTMLElement {
       this.#choice.select.disabled = false
       this.#meter.clear()
       this.#show("ready", 0)
-      if (this.isConnected) void this.#choice.refresh()
+      this.#offerMicrophones()
     }
+  }
+
+  /** Not while it records: nothing is to move then. */
+  #offerMicrophones() {
+    if (this.isConnected && !this.#take) void this.#choice.refresh()
   }
 
   /** @param {string} step @param {number} number */

@@ -17,9 +17,28 @@ export const isTold = result =>
   KINDS.some(kind => result.ratings[kind]?.named) ||
   toldIds().includes(result.id)
 
+/** The ids that this tab knows, where the browser keeps nothing, as in some private windows. */
+let known = ""
+
 /** Remember in this browser that the user knows. @param {{id: string}} result */
 export function rememberTold({id}) {
-  localStorage.setItem(KEY, [id, ...toldIds().filter(other => other !== id)].slice(0, MOST).join(" "))
+  known = [id, ...toldIds().filter(other => other !== id)].slice(0, MOST).join(" ")
+  kept(storage => storage.setItem(KEY, known))
 }
 
-const toldIds = () => (localStorage.getItem(KEY) ?? "").split(" ")
+const toldIds = () => (kept(storage => storage.getItem(KEY)) ?? known).split(" ")
+
+/**
+ * Use what the browser keeps; null where it refuses.
+ *
+ * @template T
+ * @param {(storage: Storage) => T} use
+ */
+function kept(use) {
+  try {
+    return use(localStorage)
+  } catch (error) {
+    if (!(error instanceof DOMException)) throw error
+    return null
+  }
+}

@@ -18,14 +18,15 @@ class RecordView extends HTMLElement {
   /** @type {Recording | null} */
   recording = null
   #problem = notice()
+  #lead = h("p", {class: "lead"}, text("record.lead"))
   #place = h("div")
   #endDropping = () => {}
 
   connectedCallback() {
-    this.className = "narrow"
+    this.className = "wide"
     this.replaceChildren(
       h("h1", {}, text(title)),
-      h("p", {class: "lead"}, text("record.lead")),
+      this.#lead,
       this.#problem,
       this.#place,
       h("div", {class: "other-way"}, fileButton(file => void this.#useFile(file)), h("p", {class: "hint"}, text("record.file.hint"))),
@@ -48,6 +49,7 @@ class RecordView extends HTMLElement {
       const recording = await keep({blob, name: "", voiceSeconds, ...(await outlineOf(blob))})
       if (this.isConnected) this.#review(recording, {isBack: false, fault})
     })
+    this.#lead.hidden = false
     this.#place.replaceChildren(recorder)
     return recorder
   }
@@ -77,6 +79,7 @@ class RecordView extends HTMLElement {
       tell(this.#problem, text("record.deleted"))
     }
     const review = recordingReview(recording, {...options, onAgain, onDelete})
+    this.#lead.hidden = true
     this.#place.replaceChildren(review)
     if (!options.isBack) review.querySelector("h2")?.focus()
   }
