@@ -16,7 +16,7 @@ export const title = "sign_up.title"
 export const styles = "account"
 
 export function view() {
-  const place = h("div", {}, h("p", {class: "hint"}, text("sign_up.loading")))
+  const place = h("div", {class: "stack"}, h("p", {class: "hint"}, text("sign_up.loading")))
   const outcome = notice()
   void fill(place, outcome)
   return h("section", {class: "narrow"}, h("h1", {}, text(title)), outcome, place)
