@@ -35,12 +35,13 @@ test: $(VENV)/warm $(VENV)/dev servers ## Run all tests, those on real MySQL, Ra
 servers: $(VENV)/dev # A Docker engine and the servers' images; where that is impossible, their tests are skipped
 	@infra/containers/engine && $(BIN)/python infra/containers/provide_images.py || test $$? -eq 3
 
-check: $(VENV)/dev ## Run linters and types, check layers, look for unused code
+check: $(VENV)/dev ## Run linters and types, those of the page included, check layers, look for unused code
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/vulture
+	@infra/page/check
 
 format: $(VENV)/dev ## Format the code
 	$(BIN)/ruff format .
@@ -69,6 +70,7 @@ lock: $(VENV)/dev ## Resolve and lock the dependencies again
 	$(PIP) install uv
 	$(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-emit-index-url --no-header --group build pyproject.toml -o requirements/run.lock
 	$(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-emit-index-url --no-header --group build --group dev pyproject.toml -o requirements/dev.lock
+	cd infra/page && npm update --package-lock-only
 
 clean: ## Remove what was set up and made
 	rm -rf $(VENV) build out data .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -11,3 +11,8 @@ void show()
 const choice = find("#language")
 choice.value = document.documentElement.lang
 choice.addEventListener("change", async () => (await import("./texts.js")).useLanguage(choice.value))
+
+find(".skip").addEventListener("click", (/** @type {Event} */ event) => {
+  event.preventDefault() // an address with a fragment would be another one for the router
+  find("main").focus()
+})
