@@ -76,6 +76,7 @@ def open_the_wishes(visitor: Visitor) -> None:
 def send(visitor: Visitor) -> None:
     """Send the recording, and see the faces being made."""
     visitor.press("about-you.button")
+    visitor.page.wait_for_url("**/faces/*")
     visitor.see("progress, [role=progressbar]")
 
 
@@ -93,11 +94,11 @@ def rate(visitor: Visitor) -> None:
 
 
 def share(visitor: Visitor) -> None:
-    """Follow the link to a face that is shared."""
+    """Share the face, and follow the link."""
     visitor.press("face.share.button")
-    visitor.see("input[readonly]")
-    visitor.page.goto(visitor.page.input_value("input[readonly]"))
-    visitor.see("main video, main img")
+    visitor.see("#share-link")
+    visitor.page.goto(visitor.page.input_value("#share-link"))
+    visitor.see("main video")
 
 
 def at(path: str) -> Callable[[Visitor], None]:
@@ -124,6 +125,7 @@ WAY: dict[str, Callable[[Visitor], None]] = {
     "watch": send,
     "compare": compare,
     "reveal": rate,
+    "shared": share,
     "faces": at("faces"),
     "me": at("me"),
     "sign-up": at("sign-up"),
