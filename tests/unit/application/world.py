@@ -43,8 +43,8 @@ from application.generation.sweep_orphans import SweepOrphans
 from application.mail.links import MailLinks
 from application.mail.send import SendMails
 from application.ports.auth import Principal, Refresh
-from application.remove_old import RemoveOld, old_mail_links, old_sessions, old_usage
 from application.ports.unit_of_work import NOTHING
+from application.remove_old import RemoveOld, old_mail_links, old_sessions, old_usage
 from application.requests.admit_user import AdmitUser
 from application.requests.announce import Announce
 from application.requests.erase import EraseRequest
