@@ -5,7 +5,9 @@ from databases.examples import (
     LEASE,
     MINUTE,
     NOON,
+    RATING,
     SECOND,
+    WISHES,
     example_faces,
     failed,
     finished,
@@ -82,12 +84,12 @@ async def test_a_result_shows_faces_ratings_and_survey(database: Database) -> No
     fresh = await database.views.result(*own)
     assert fresh is not None
     assert (fresh.id, fresh.request_id, fresh.state) == (generation.id, request.id, State.SUCCEEDED)
-    assert fresh.faces == example_faces(generation)
+    assert (fresh.faces, fresh.wishes) == (example_faces(generation), WISHES)
     assert (fresh.voice_rating, fresh.condition_rating, fresh.surveyed, fresh.feedback_at) == (
         *(None, None),
         *(False, None),
     )
-    generation.rate(FaceKind.VOICE, 5, NOON + MINUTE)
+    generation.rate(FaceKind.VOICE, RATING, NOON + MINUTE)
     await saved(database, generation)
     async with database.unit_of_work() as uow:
         await uow.generations.lock(generation.id)
@@ -95,7 +97,7 @@ async def test_a_result_shows_faces_ratings_and_survey(database: Database) -> No
         await uow.commit()
     rated = await database.views.result(*own)
     assert rated is not None
-    assert (rated.voice_rating, rated.condition_rating, rated.surveyed) == (5, None, True)
+    assert (rated.voice_rating, rated.condition_rating, rated.surveyed) == (RATING, None, True)
     assert (rated.created_at, rated.feedback_at) == (NOON, NOON + MINUTE)
 
 

@@ -5,7 +5,8 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Select, bindparam, case, exists, func, select
 
-from adapters.sql.mappers import AnyRow, to_faces, to_wishes
+from adapters.sql.generation_mappers import to_faces, to_rating
+from adapters.sql.mappers import AnyRow, to_wishes
 from adapters.sql.models import FaceRequestRow, GenerationRow, SurveyRow
 from application.ports.views import RequestView, ResultView
 from domain.generation import State
@@ -128,10 +129,11 @@ def to_result_view(row: AnyRow) -> ResultView:
         id=row.id,
         request_id=row.request_id,
         state=State(row.state),
+        wishes=to_wishes(row.wishes),
         faces=to_faces(row),
         failure=row.failure,
-        voice_rating=row.voice_rating,
-        condition_rating=row.condition_rating,
+        voice_rating=to_rating(row.voice_rating, row.voice_shown_first, row.voice_named),
+        condition_rating=to_rating(row.condition_rating, row.condition_shown_first, row.condition_named),
         surveyed=bool(row.surveyed),
         created_at=row.created_at,
         finished_at=row.finished_at,

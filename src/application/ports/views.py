@@ -7,6 +7,7 @@ from typing import Protocol
 
 from domain.consent import Consent
 from domain.faces import Faces
+from domain.feedback import FaceKind, Rating, first_face
 from domain.generation import State
 from domain.ids import GenerationId, RequestId, UserId
 from domain.look import LookWishes
@@ -55,14 +56,20 @@ class ResultView:
     id: GenerationId
     request_id: RequestId
     state: State
+    wishes: LookWishes
     faces: Faces | None
     failure: str | None
-    voice_rating: int | None
-    condition_rating: int | None
+    voice_rating: Rating | None
+    condition_rating: Rating | None
     surveyed: bool
     created_at: datetime
     finished_at: datetime | None
     feedback_at: datetime | None
+
+    @property
+    def first(self) -> FaceKind:
+        """The face that a page should show first."""
+        return first_face(self.id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -52,6 +52,7 @@ class MemoryViews:
             id=generation.id,
             request_id=generation.request_id,
             state=generation.state,
+            wishes=generation.wishes,
             faces=generation.faces,
             failure=generation.failure,
             voice_rating=generation.voice_rating,

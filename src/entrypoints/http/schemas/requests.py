@@ -7,11 +7,12 @@ from typing import Annotated
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from application.ports.views import RequestView
+from application.requests.regenerate import RegenerateFacesCommand
 from application.requests.submit import SubmitFaceRequestCommand
 from domain.face_request import FaceRequest
 from domain.generation import Generation
-from domain.ids import UserId
-from domain.look import HairColour, HairStyle, LookWishes, SkinTone
+from domain.ids import RequestId, UserId
+from domain.look import NO_WISHES, HairColour, HairStyle, LookWishes, SkinTone
 from domain.retention import Retention
 from domain.voice import Gender, Person
 from entrypoints.http.caller import Caller
@@ -72,6 +73,28 @@ class SubmitResponse(Struct, frozen=True, kw_only=True):
             mz_request_id=request.id,
             mz_result_id=request.latest_generation_id,
             job_id=request.latest_generation_id,
+        )
+
+
+class RegenerateRequest(Struct, frozen=True, kw_only=True):
+    """How the user wants to look this time; without any of them, as the request says."""
+
+    skin_tone: SkinTone | None = None
+    hair_style: HairStyle | None = None
+    hair_colour: HairColour | None = None
+    glasses: bool | None = None
+
+    def command(self, user_id: UserId, request_id: RequestId) -> RegenerateFacesCommand:
+        """Return what the use case takes; wishes replace those of the request wholly."""
+        given = LookWishes(
+            skin_tone=self.skin_tone,
+            hair_style=self.hair_style,
+            hair_colour=self.hair_colour,
+            glasses=bool(self.glasses),
+        )
+        has_wishes = given != NO_WISHES or self.glasses is not None
+        return RegenerateFacesCommand(
+            user_id=user_id, request_id=request_id, wishes=given if has_wishes else None
         )
 
 
