@@ -1,5 +1,6 @@
 """What every `Views` promises."""
 
+from application.ports.views import FacePreview
 from databases.database import Database
 from databases.examples import (
     LEASE,
@@ -39,6 +40,40 @@ async def test_a_request_counts_as_updated_when_its_generation_has_ended(databas
         NOON + MINUTE,
         NOON + MINUTE,
     )
+
+
+async def test_a_list_shows_how_far_the_newest_generation_is(database: Database) -> None:
+    request, generation = await submitted(database)
+    generation.claim(NOON, LEASE)
+    generation.record_heartbeat(1, "filming", 61, NOON, LEASE)
+    await saved(database, generation)
+    (view,) = await database.views.requests(request.user_id)
+    assert (view.state, view.stage, view.percent) == (State.RUNNING, "filming", 61)
+    assert (view.voice_face, view.condition_face, view.failure) == (None, None, None)
+    generation.record_fault(1, "Es ging nicht.", NOON + MINUTE, retryable=False)
+    await saved(database, generation)
+    (view,) = await database.views.requests(request.user_id)
+    assert (view.state, view.stage, view.failure) == (State.FAILED, None, "Es ging nicht.")
+
+
+async def test_a_list_shows_the_newest_faces_and_whether_one_is_rated(database: Database) -> None:
+    request, generation = await submitted(database)
+    await finished(database, generation)
+    faces = example_faces(generation)
+    (view,) = await database.views.requests(request.user_id)
+    assert view.voice_face == FacePreview(portrait=faces.voice.portrait, loop=faces.voice.loop)
+    assert view.condition_face == FacePreview(portrait=faces.condition.portrait, loop=None)
+    assert (view.percent, view.is_rated) == (100, False)
+    for kind in FaceKind:
+        generation.voice_rating = generation.condition_rating = None
+        generation.rate(kind, RATING, NOON + MINUTE)
+        await saved(database, generation)
+        (view,) = await database.views.requests(request.user_id)
+        assert view.is_rated
+    generation.erase_faces()
+    await saved(database, generation)
+    (view,) = await database.views.requests(request.user_id)
+    assert (view.voice_face, view.condition_face, view.is_rated) == (None, None, True)
 
 
 async def test_a_list_shows_the_new_generation_of_a_request_that_is_generated_again(

@@ -19,8 +19,16 @@ from domain.voice import Person
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FacePreview:
+    """What a list shows of a face."""
+
+    portrait: str
+    loop: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RequestView:
-    """A request as the list shows it: with the state of its newest generation."""
+    """A request as the list shows it: with its newest generation."""
 
     id: RequestId
     person: Person
@@ -29,7 +37,14 @@ class RequestView:
     """None once the recording is erased."""
     voice_media_type: str
     state: State
+    stage: str | None
+    percent: int
+    failure: str | None
     latest_generation_id: GenerationId
+    voice_face: FacePreview | None
+    condition_face: FacePreview | None
+    is_rated: bool
+    """Whether the user has rated a face of the newest generation."""
     created_at: datetime
     updated_at: datetime
     """When it last changed in a way that a list shows."""

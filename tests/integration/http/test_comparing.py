@@ -132,6 +132,30 @@ async def test_a_result_names_the_face_to_show_first_and_always_the_same(
     assert {(await shown(anna, result))["first"] for _ in range(3)} == {first}
 
 
+async def test_the_list_shows_the_newest_faces_and_whether_they_are_rated(
+    service: Service, anna: LoggedInUser
+) -> None:
+    async def listed() -> dict[str, Any]:
+        (one,) = (await anna.call("GET", "/mz-request")).json()["mz_request_list"]
+        assert one == (await anna.call("GET", f"/mz-request/{one['id']}")).json()["mz_request"]
+        return dict(one)
+
+    await anna.submitted()
+    waiting = await listed()
+    assert (waiting["state"], waiting["percent"], waiting["stage"]) == ("queued", 0, None)
+    assert (waiting["voice_image_url"], waiting["condition_image_url"]) == (None, None)
+    await service.run_jobs()
+    done = await listed()
+    result = f"/mz-request/{done['id']}/mz-result/{done['latest_mz_result_id']}"
+    faces = await shown(anna, result)
+    names = ("voice_image_url", "voice_loop_url", "condition_image_url", "condition_loop_url")
+    assert [done[name] for name in names] == [faces[name] for name in names]
+    assert (await anna.client.get(done["voice_image_url"])).headers["content-type"] == "image/png"
+    assert (done["state"], done["percent"], done["error"], done["rated"]) == ("succeeded", 100, None, False)
+    await anna.call("PATCH", result, data={"type": "condition", "rating": "3"})
+    assert (await listed())["rated"] is True
+
+
 async def test_what_is_usual_stands_beside_what_was_measured(service: Service, anna: LoggedInUser) -> None:
     _, result = await made(service, anna)
     assert (await shown(anna, result))["usual"] == {

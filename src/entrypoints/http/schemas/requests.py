@@ -10,7 +10,7 @@ from application.ports.views import RequestView
 from application.requests.regenerate import RegenerateFacesCommand
 from application.requests.submit import SubmitFaceRequestCommand
 from domain.face_request import FaceRequest
-from domain.generation import Generation
+from domain.generation import Generation, State
 from domain.ids import RequestId, UserId
 from domain.look import NO_WISHES, HairColour, HairStyle, LookWishes, SkinTone
 from domain.retention import Retention
@@ -20,6 +20,7 @@ from entrypoints.http.schemas.accounts import Age
 from entrypoints.http.schemas.consent import AgreedVersion
 from entrypoints.http.schemas.identifiers import Id, Status
 from entrypoints.http.schemas.moments import Moment, WithMoments
+from entrypoints.http.schemas.progress import JobStage, Percent
 
 MediaUrl = Annotated[
     str,
@@ -114,7 +115,7 @@ class RegenerateResponse(Struct, frozen=True, kw_only=True):
 
 
 class FaceRequestResponse(WithMoments, frozen=True, kw_only=True):
-    """One request, with the status of its newest job."""
+    """One request, with its newest job and the faces that this has made."""
 
     id: Id
     user_id: Annotated[
@@ -129,8 +130,20 @@ class FaceRequestResponse(WithMoments, frozen=True, kw_only=True):
     glasses: bool
     voice_url: Annotated[MediaUrl | None, Meta(description="Null once the recording is erased.")]
     status: Status
+    state: State
+    stage: JobStage
+    percent: Percent
+    error: Annotated[str | None, Meta(description="Why its newest job failed, in a sentence for the user.")]
     ata: Annotated[Moment | None, Meta(description="When its newest job ended.")]
     latest_mz_result_id: Id
+    voice_image_url: Annotated[
+        MediaUrl | None,
+        Meta(description="Of its newest job, as all of these: null until the faces are made."),
+    ]
+    voice_loop_url: Annotated[MediaUrl | None, Meta(description="A short silent animated WebP.")]
+    condition_image_url: MediaUrl | None
+    condition_loop_url: Annotated[MediaUrl | None, Meta(description="A short silent animated WebP.")]
+    rated: Annotated[bool, Meta(description="Whether the user has rated one of these faces.")]
     created_at: Moment
     updated_at: Moment
     recording_erase_at: Annotated[
@@ -159,7 +172,8 @@ class FaceRequestResponse(WithMoments, frozen=True, kw_only=True):
     def of(cls, view: RequestView, caller: Caller, retention: Retention) -> "FaceRequestResponse":
         """Return the wire form of one of the caller's requests."""
         due = retention.of_request(view.parts)
-        key = view.voice_key
+        key, links = view.voice_key, caller.links
+        voice, condition = view.voice_face, view.condition_face
         return cls(
             id=view.id,
             user_id=caller.email or caller.user_id,
@@ -169,10 +183,19 @@ class FaceRequestResponse(WithMoments, frozen=True, kw_only=True):
             hair_style=view.wishes.hair_style,
             hair_colour=view.wishes.hair_colour,
             glasses=view.wishes.glasses,
-            voice_url=caller.links.recording(key, view.voice_media_type) if key is not None else None,
+            voice_url=links.recording(key, view.voice_media_type) if key is not None else None,
             status=Status.of(view.state),
+            state=view.state,
+            stage=view.stage,
+            percent=view.percent,
+            error=view.failure,
             ata=view.finished_at,
             latest_mz_result_id=view.latest_generation_id,
+            voice_image_url=links.face_file(voice.portrait) if voice else None,
+            voice_loop_url=links.face_file(voice.loop) if voice else None,
+            condition_image_url=links.face_file(condition.portrait) if condition else None,
+            condition_loop_url=links.face_file(condition.loop) if condition else None,
+            rated=view.is_rated,
             created_at=view.created_at,
             updated_at=view.updated_at,
             recording_erase_at=due.recording,
