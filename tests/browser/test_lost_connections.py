@@ -121,7 +121,8 @@ async def test_a_recording_whose_answer_is_lost_is_not_sent_twice(
         line.loses_answers_to = b"POST /api/v1/mz-request "
         way = await agree(page, line.address)
         await expect(way.button("sending.now")).to_be_visible()
-        assert (line.lost, requests_in(service)) == (1, 1)
+        assert line.lost >= 1  # the browser tries again by itself, too
+        assert requests_in(service) == 1
         line.loses_answers_to = b""
         await way.expect_faces()
         assert requests_in(service) == 1
