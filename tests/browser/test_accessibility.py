@@ -12,7 +12,7 @@ from playwright.async_api import Browser, Route, expect
 from browser.axe import assert_accessible
 from browser.texts import Texts
 from browser.visitors import visitor
-from browser.way import Way, address_of, label_of
+from browser.way import OPEN_ALL, Way, address_of, label_of, log_in
 from domain.user import Language
 from doubles.faces import SLOW_AGE
 from e2e.service import Service, running, sign_up, submit, wait_for
@@ -22,8 +22,6 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 REFUSED = r"status of (404|422|503)|net::ERR_"
 """What the console says of the calls that fail here."""
-PASSWORD = "correct horse"
-OPEN_ALL = "() => document.querySelectorAll('details').forEach(part => (part.open = true))"
 
 
 @dataclass(frozen=True)
@@ -65,15 +63,6 @@ def send(user: httpx.Client, age: int = 30) -> str:
     """Send a recording, and return the id of the request."""
     sent: str = submit(user, short_voice(), age=age).raise_for_status().json()["mz_request_id"]
     return sent
-
-
-async def log_in(way: Way, service: Service, name: str) -> None:
-    """Log in on the page; the faces of the user come next."""
-    await way.page.goto(f"{address_of(service)}log-in")
-    await way.page.get_by_label(way.say("log_in.email"), exact=True).fill(f"{name}@example.org")
-    await way.page.get_by_label(way.say("log_in.password"), exact=True).fill(PASSWORD)
-    await way.button("log_in.button").click()
-    await way.expect_title("faces.title")
 
 
 async def test_the_views_without_an_account(chromium: Browser, service: Service, look: Look) -> None:

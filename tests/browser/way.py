@@ -12,6 +12,8 @@ RECORDED = 40_000
 """Milliseconds within which a recording of 15 s is there, after a countdown, on a busy machine."""
 WATCHED = 60_000
 MOST_SECONDS = 30
+OPEN_ALL = "() => document.querySelectorAll('details').forEach(part => (part.open = true))"
+"""Opens all that can be opened."""
 HAS_PLAYED = """film => new Promise(resolve => {
     const look = () => film.played.length && film.played.end(0) > 0.3 && resolve()
     film.addEventListener("timeupdate", look)
@@ -88,3 +90,12 @@ def address_of(service: Service) -> str:
 def label_of(radio: Locator) -> Locator:
     """Return what one clicks to choose a radio button, which is hidden below a picture."""
     return radio.locator("xpath=ancestor::label")
+
+
+async def log_in(way: Way, service: Service, name: str) -> None:
+    """Log in as the user whom `e2e.service.sign_up` has made; the faces of the user come next."""
+    await way.page.goto(f"{address_of(service)}log-in")
+    await way.page.get_by_label(way.say("log_in.email"), exact=True).fill(f"{name}@example.org")
+    await way.page.get_by_label(way.say("log_in.password"), exact=True).fill("correct horse")
+    await way.button("log_in.button").click()
+    await way.expect_title("faces.title")
