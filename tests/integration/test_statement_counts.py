@@ -64,6 +64,8 @@ STATEMENTS = {
     "POST "
     + REQUEST
     + "/mz-result": 8,  # lock user, request and generations, usage, write usage, these two and the turn
+    "POST " + REQUEST + "/mz-result/{result_id}/shares": 3,  # the user, the result, whether all may see it
+    "GET /shares/{token}": 1,
     "DELETE "
     + REQUEST: 6,  # lock request and generations, write usage of one that has not ended, erase, the erasure, the turn
     **{f"GET {address}": 0 for address in ADDRESSES},
@@ -211,6 +213,10 @@ async def test_every_endpoint_costs_the_same_few_statements_for_any_number_of_ro
     await meter("GET /media/{token}", client.get(faces["mz_result"]["voice_image_url"]))
     rating = {"type": "voice", "rating": "4"}
     await meter(f"PATCH {REQUEST}/mz-result/{{result_id}}", anna.call("PATCH", result, data=rating))
+    share = await meter(
+        f"POST {REQUEST}/mz-result/{{result_id}}/shares", anna.call("POST", f"{result}/shares")
+    )
+    await meter("GET /shares/{token}", client.get(f"{API}/shares/{share['url'].partition('#')[2]}"))
     answers = {"opinion": "It looks like me."}
     await meter(f"POST {REQUEST}/mz-result/{{result_id}}", anna.call("POST", result, data=answers))
     await meter(f"POST {REQUEST}/mz-result", anna.call("POST", f"{request}/mz-result"))

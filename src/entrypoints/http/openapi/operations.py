@@ -30,6 +30,7 @@ TAGS = {
     "Sessions": "Log in and out as a page, see where I am logged in, change my password.",
     "Requests": "Send a voice, list and erase requests, make faces again.",
     "Results": "Watch a job, look at the faces, rate them.",
+    "Sharing": "Show a voice face to others for some days.",
     "Media": "Recordings, pictures and videos, by signed links that expire.",
     "Health": "For the operator of the service.",
 }
