@@ -20,6 +20,7 @@ from integration.http.service import API, NOTICE, PASSWORD, LoggedInUser, Servic
 
 REQUEST = "/mz-request/{request_id}"
 STATEMENTS = {
+    "GET /service": 0,
     "POST /users": 7,  # read the throttle, lock it, write it; insert the user, the turn and the mail
     "POST /guests": 8,  # the throttle as above, user and turn; look for sessions too many, insert the session
     "POST /users/password/reset-mail": 5,  # the same of the throttle; insert the mail
@@ -145,6 +146,7 @@ async def meter_sessions(meter: Meter, client: httpx.AsyncClient, user: LoggedIn
 
 async def meter_consents(meter: Meter, client: httpx.AsyncClient, user: LoggedInUser) -> None:
     """Call what is about consents; at the end the user agrees."""
+    await meter("GET /service", client.get(f"{API}/service"))
     await meter("GET /notices", client.get(f"{API}/notices"))
     await meter("GET /notices/{version}", client.get(f"{API}/notices/{NOTICE}"))
     agreed = {"notice_version": NOTICE}

@@ -57,6 +57,7 @@ from application.accounts.sessions import Sessions
 from application.accounts.show import ShowAccount
 from application.accounts.show_consents import ShowConsents
 from application.accounts.show_notices import ShowNotices
+from application.accounts.show_service import ShowService
 from application.accounts.show_sessions import ShowSessions
 from application.accounts.sign_up import RequireFreeEmail, SignUp
 from application.accounts.throttles import Refusals, Throttles
@@ -237,6 +238,12 @@ class Container(containers.DeclarativeContainer):
     )
 
     # use cases
+    show_service = UseCase(
+        ShowService,
+        consent_policy,
+        takes_guests=settings.provided.accounts.takes_guests,
+        confirms_addresses=settings.provided.accounts.confirm_address,
+    )
     sign_up = UseCase(
         SignUp,
         unit_of_work.provider,

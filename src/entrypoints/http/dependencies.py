@@ -31,6 +31,7 @@ PUBLIC = frozenset(
         "log_in",
         "refresh_session",
         "log_out",
+        "show_service",
         "show_notices",
         "open_media",
         "open_share",

@@ -66,6 +66,7 @@ REQUEST = f"{API}/mz-request/{{request_id}}"
 LOGIN = {"email": "new@example.org", "password": "correct horse battery"}
 
 ROWS: Mapping[str, Row] = {
+    f"GET {API}/service": public(200),
     f"POST {API}/users": public(201, data={**LOGIN, "email": "{fresh}@example.org"}),
     f"POST {API}/guests": public(201),
     f"POST {API}/users/email/validation": public(200, data={"email": "{fresh}@example.org"}),

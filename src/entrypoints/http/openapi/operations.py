@@ -25,6 +25,7 @@ from entrypoints.http.rate_limit_fields import RATE_LIMIT_FIELDS
 from entrypoints.http.refresh_cookie import COOKIE
 
 TAGS = {
+    "Service": "What holds for all who want to use it.",
     "Accounts": "Sign up, log in, show my data.",
     "Consent": "The privacy notice, and what I agreed to.",
     "Sessions": "Log in and out as a page, see where I am logged in, change my password.",
