@@ -64,18 +64,13 @@ class Answers:
         self.keys: list[str] = []
 
     async def begin(self, page: Page) -> None:
-        """Answer in place of the service, which need not even know the guest."""
+        """Answer in place of the service."""
         await page.route("**/api/v1/mz-request", self.refuse)
-        await page.route("**/api/v1/guests", self.welcome)
 
     async def refuse(self, route: Route) -> None:
         self.keys.append(route.request.headers["idempotency-key"])
         problem = {"code": self.code, "error": f"English: {self.code}"}
         await route.fulfill(status=self.status, body=json.dumps(problem), headers=dict(self.headers))
-
-    async def welcome(self, route: Route) -> None:
-        begun = {"token": "t", "expires_in": 900, "erase_at": "2099-01-01T00:00:00Z"}
-        await route.fulfill(status=201, body=json.dumps(begun))
 
 
 async def test_what_is_missing_is_said_beside_it(chromium: Browser, service: Service) -> None:
@@ -96,11 +91,12 @@ async def test_each_refusal_is_told_in_korean_and_leads_on(chromium: Browser, se
     answers = Answers()
     async with visitor(chromium, say.locale, expected=REFUSED) as page:
         await answers.begin(page)
-        await page.route("**/api/v1/users", lambda route: route.fulfill(body='{"age": 35, "gender": "man"}'))
         way = await choose_file(page, service, say)
+        await way.age().fill("35")
+        await label_of(way.man()).click()
         for code, links in LINKS.items():
             answers.code = code
-            await agree(way)
+            await way.button("about-you.button").click()
             sentence = page.get_by_text(say(f"problem.{code}"))
             await expect(sentence).to_be_focused()
             for link in links:
@@ -117,7 +113,6 @@ async def test_a_try_that_may_have_arrived_is_repeated_with_its_key(
     answers.code, answers.status, answers.headers = "service_unavailable", 503, {"Retry-After": "30"}
     async with visitor(chromium, expected=REFUSED) as page:
         await answers.begin(page)
-        await page.route("**/api/v1/users", lambda route: route.fulfill(body='{"age": 35, "gender": "man"}'))
         way = await choose_file(page, service)
         await agree(way)
         await way.button("sending.now").click()
@@ -146,6 +141,15 @@ async def test_a_changed_notice_is_shown_again(chromium: Browser, service: Servi
         await expect(page.get_by_text("The current privacy notice is")).to_be_focused()
         await expect(page.get_by_text("2026-12").last).to_be_visible()
         await way.button("about-you.button").click()
+        await page.wait_for_url("**/faces/*")
+
+
+async def test_a_guest_who_is_gone_can_go_on_as_another_one(chromium: Browser, service: Service) -> None:
+    async with visitor(chromium, expected=REFUSED) as page:
+        way = await choose_file(page, service)
+        await page.evaluate("localStorage.setItem('login', 'guest-0-0')")
+        await page.reload()
+        await agree(way)
         await page.wait_for_url("**/faces/*")
 
 

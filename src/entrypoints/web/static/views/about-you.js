@@ -16,6 +16,9 @@ import {change, forget, kept, newKey} from "../recorder/recordings.js"
 export const title = "about-you.title"
 export const styles = "record"
 
+/** Refusals that say nothing about the call itself, so that it stays the same call after them. */
+const PASSING = [401, 429]
+
 /** @typedef {import("../recorder/recordings.js").Recording} Recording */
 
 class AboutYou extends HTMLElement {
@@ -81,12 +84,13 @@ class AboutYou extends HTMLElement {
     tell(this.#problem, text("sending.cancelled"))
   }
 
-  /** The service has made nothing of it, so the next try is a new call. @param {Problem} problem */
+  /** The service does not want it like this, and keeps its refusal for the key: the next try needs another one. @param {Problem} problem */
   async #refused(problem) {
-    await this.#rest({key: ""})
+    const isKept = !problem.isTemporary && !PASSING.includes(problem.status)
+    await this.#rest(isKept ? {key: ""} : {})
     await this.#ask()
     this.#ways.replaceChildren(...waysOf(problem))
-    tell(this.#problem, problem.message, {isBad: true})
+    tell(this.#problem, problem.status === 401 ? text("about-you.logged_out") : problem.message, {isBad: true})
   }
 
   /** @param {Partial<Recording>} fields */
