@@ -84,7 +84,8 @@ def loudness(speech: Speech) -> NDArray[np.float64]:
     """Return how loud each of the equal parts of a recording is, from 0 to 1."""
     parts = np.array_split(samples_of(speech).astype(np.float64), BARS)
     level = np.array([np.sqrt(np.mean(part**2)) for part in parts])
-    return np.clip(level / np.quantile(level, 0.97), 0, 1) ** 0.8
+    shares: NDArray[np.float64] = np.clip(level / np.quantile(level, 0.97), 0, 1) ** 0.8
+    return shares
 
 
 def ring(name: str, speech: Speech) -> str:
@@ -127,7 +128,7 @@ def loop(recording: Path, person: Person, wishes: LookWishes) -> bytes:
         order = StudioOrder(recording, person, Path(folder), wishes)
         made = Studio(listen, DrawingSettings(size=LOOP_SIZE)).voice_face(order, lambda *_: None)
         with av.open(str(made.video)) as container:
-            film = [frame.to_image() for frame in container.decode(video=0)]
+            film = [Image.fromarray(frame.to_ndarray(format="rgb24")) for frame in container.decode(video=0)]
     frames = film[LOOP_START : LOOP_START + LOOP_FRAMES * LOOP_EVERY : LOOP_EVERY]
     content = io.BytesIO()
     frames[0].save(

@@ -13,13 +13,15 @@ from shutil import which
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page, async_playwright, expect
 
 from e2e.voices import short_voice
 from real_servers.plugin import skip_or_fail
 
 HTML = b"<!doctype html><title>Front end</title><link rel=icon href=data:,>"
 SECONDS_OF_VOICE = 15
+PATIENCE = 30
+"""Seconds after which a thing is taken to be missing on a page; Playwright's own five are few on a busy machine."""
 
 
 @pytest.fixture(scope="session")
@@ -36,6 +38,7 @@ async def chromium(voice_file: Path) -> AsyncIterator[Browser]:
     program = which("chromium")
     if program is None:
         skip_or_fail("nothing is tested in a browser: run infra/browser/chromium")
+    expect.set_options(timeout=PATIENCE * 1000)
     async with async_playwright() as playwright:
         # Playwright leaves Chromium's sandbox off, which root could not use; the tests open only pages of their own.
         browser = await playwright.chromium.launch(

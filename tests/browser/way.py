@@ -48,9 +48,13 @@ class Way:
         """Expect that the recording ends by itself."""
         await expect(self.link("record.use")).to_be_visible(timeout=RECORDED)
 
+    async def expect_title(self, key: str) -> None:
+        """Expect this to be the heading."""
+        await expect(self.page.get_by_role("heading", level=1)).to_have_text(self.say(key))
+
     async def expect_watching(self) -> None:
         """Expect the progress of faces that are being made."""
-        await expect(self.page.get_by_role("heading", level=1)).to_have_text(self.say("watch.title"))
+        await self.expect_title("watch.title")
 
     async def expect_faces(self) -> None:
         """Expect both faces, without names."""

@@ -20,7 +20,7 @@ class EndCall:
         self._unit_of_work = unit_of_work
 
     async def __call__(self, call: KeyedCall, answer: KeptAnswer | None) -> None:
-        """Keep the answer; None for one that may be another one next time."""
+        """Keep the answer; None for a refusal, which does not remove an answer that was kept."""
         try:
             async with self._unit_of_work() as uow:
                 if answer is None:

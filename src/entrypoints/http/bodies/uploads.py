@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from hashlib import sha256
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO
 
 import anyio.to_thread
 from litestar.handlers import BaseRouteHandler
@@ -20,9 +20,6 @@ from entrypoints.http.bodies.multipart import FILE_FIELD
 from entrypoints.http.bodies.upload_places import UploadPlaces
 from entrypoints.http.keyed_calls.call import KeyedRequest
 from entrypoints.http.request_errors import TooLarge
-
-if TYPE_CHECKING:
-    from hashlib import _Hash as Hash
 
 LARGEST_FILE_MEGABYTES = 25
 LARGEST_FILE = LARGEST_FILE_MEGABYTES * 1024 * 1024
@@ -66,7 +63,7 @@ class Uploads:
             keyed = KeyedRequest.of(request)
             await self._admit(keyed)
             with self._workspaces.file() as file:
-                writer = _FileWriter(file, sha256() if keyed else None)
+                writer = _FileWriter(file, hashed=keyed is not None)
                 fields = await request.read_with_file(writer, LARGEST_UPLOAD)
                 await writer.flush()
                 if not writer.size:
@@ -94,11 +91,10 @@ def takes_file(handler: BaseRouteHandler) -> bool:
 class _FileWriter:
     """Implements `FileSink`: writes to disk in large pieces, and no more than `LARGEST_FILE`."""
 
-    def __init__(self, file: IO[bytes], hashed: "Hash | None") -> None:
-        """Take what computes the digest of the file, if one is wanted."""
+    def __init__(self, file: IO[bytes], *, hashed: bool) -> None:
         self.size = 0
         self._file = file
-        self._hashed = hashed
+        self._hashed = sha256() if hashed else None
         self._pending = bytearray()
 
     @property

@@ -13,12 +13,12 @@ from application.keyed_calls.running import RunningCall
 from domain.keyed_call import KeptAnswer
 from entrypoints.http.keyed_calls.call import CHANGING_METHODS, KEY_HEADER, KeyedRequest
 
-NOT_KEPT = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS})
-"""Refusals that may be over when the call is made again; faults of the service are none of the call's, either."""
-
 
 class KeyedCalls:
-    """Wraps the application: an answer is sent when it is kept, so that a client that has it can rely on it."""
+    """Wraps the application: an answer is sent when it is kept, so that a client that has it can rely on it.
+
+    A refusal has changed nothing and is not kept: the user may mend what it names, and the same key is free for that.
+    """
 
     def __init__(
         self, app: ASGIApp, begin_call: Callable[[], BeginCall], end_call: Callable[[], EndCall]
@@ -68,8 +68,8 @@ class _Keeping:
         call, status = self._running.begun, start["status"]
         if call is None:
             return
-        if status in NOT_KEPT or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            await self._end_call(call, None)
+        if status >= HTTPStatus.BAD_REQUEST:
+            await self._end_call(call, None)  # what was kept by a commit whose own answer was lost stays
         elif not self._running.is_kept:
             media_type = Headers(start["headers"]).get("content-type", "") if self._body else ""
             await self._end_call(

@@ -12,7 +12,7 @@ export function showWhoIsHere() {
 
 function show() {
   const who = whoIsHere()
-  for (const link of links()) if (link.dataset.for) link.hidden = link.dataset.for !== who
+  for (const link of links()) link.hidden = !link.dataset.for?.split(" ").includes(who)
 }
 
 /** Mark the link to the view that is shown. @param {string} path */

@@ -14,6 +14,8 @@ const MARGIN = 30
 let token = ""
 let endsAt = 0
 let email = ""
+/** All access tokens of this login. @type {Set<string>} */
+const tokens = new Set()
 /** The login that the page has shown so far; other tabs may have another one by now. */
 let login = keptLogin()
 
@@ -64,8 +66,9 @@ export async function accessToken() {
   return token
 }
 
-/** Replace a token that was refused. @param {string} refused */
+/** Replace a token that was refused; throws a `Problem` if it was not of the present login. @param {string} refused */
 export async function replace(refused) {
+  if (!tokens.has(refused)) throw loggedOut()
   if (token === refused) endsAt = 0
   return accessToken()
 }
@@ -104,11 +107,13 @@ function take(other) {
   login = other
   token = email = ""
   endsAt = 0
+  tokens.clear()
 }
 
 /** @param {{token: string, expires_in: number, email?: string | null}} answer */
 function keep(answer) {
   token = answer.token
+  tokens.add(token)
   email = answer.email ?? ""
   endsAt = Date.now() + (answer.expires_in - Math.min(MARGIN, answer.expires_in / 4)) * 1000
 }

@@ -2,7 +2,7 @@
 
 import {h} from "../app/dom.js"
 import {hrefOf} from "../app/router.js"
-import {dateText, text} from "../app/texts.js"
+import {shortDateText, text} from "../app/texts.js"
 import {icon} from "./icons.js"
 
 /**
@@ -24,7 +24,7 @@ const SIZE = 320
  * @returns {HTMLElement}
  */
 export function faceCard(item, ...buttons) {
-  const made = dateText(item.created_at)
+  const made = shortDateText(item.created_at)
   const state = stateOf(item)
   return h(
     "li",
@@ -50,7 +50,7 @@ export function showProgress(card, item) {
   const state = stateOf(item)
   const place = card.querySelector(".state")
   if (place) place.textContent = state
-  card.querySelector(".picture")?.setAttribute("aria-label", text("faces.open", {date: dateText(item.created_at), state}))
+  card.querySelector(".picture")?.setAttribute("aria-label", text("faces.open", {date: shortDateText(item.created_at), state}))
 }
 
 /** @param {Item} item */

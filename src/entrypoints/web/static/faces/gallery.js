@@ -4,7 +4,7 @@ import {call} from "../app/api.js"
 import {define, h} from "../app/dom.js"
 import {Problem} from "../app/problem.js"
 import {hrefOf} from "../app/router.js"
-import {countText, dateText, text} from "../app/texts.js"
+import {countText, shortDateText, text} from "../app/texts.js"
 import {confirmed} from "../components/confirm-dialog.js"
 import {emptyCard, faceCard, showProgress} from "../components/face-card.js"
 import {notice, tell} from "../components/form.js"
@@ -34,11 +34,14 @@ class Gallery extends HTMLElement {
     this.loops = new Loops()
     this.player = new VoicePlayer(() => tell(this.said, text("faces.unplayable"), {isBad: true}))
     this.poll = new Poll(() => this.look())
+    this.isLoading = false
+    this.seen = () => {
+      if (!document.hidden && Date.now() - this.loadedAt > LINKS_MS) void this.begin()
+    }
   }
 
   connectedCallback() {
     this.append(this.said, this.list, h("div", {class: "row"}, this.more, this.motion))
-    this.seen = () => document.hidden || Date.now() - this.loadedAt < LINKS_MS || this.begin()
     document.addEventListener("visibilitychange", this.seen)
     void this.begin()
   }
@@ -104,7 +107,7 @@ class Gallery extends HTMLElement {
 
   /** @param {Item} item @param {string} cursor */
   add(item, cursor) {
-    const what = dateText(item.created_at)
+    const what = shortDateText(item.created_at)
     const play = item.voice_url && this.player.buttonFor(item.voice_url, what)
     const label = text("faces.delete", {date: what})
     const remove = h("button", {type: "button", class: "icon", "aria-label": label, onclick: () => this.erase(item)}, icon("trash"))

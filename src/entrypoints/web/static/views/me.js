@@ -22,7 +22,7 @@ export function view() {
   const outcome = notice()
   const place = h("div", {class: "parts", "aria-busy": "true"}, ...Array.from({length: 3}, () => h("div", {class: "card waiting", "aria-hidden": "true"})))
   const heading = h("h1", {}, text(title))
-  const element = h("section", {class: "wide stack me"}, heading, outcome, place)
+  const element = h("section", {class: "wide stack me"}, h("div", {class: "row head"}, heading, leave()), outcome, place)
   void fill()
   return element
 
@@ -44,7 +44,6 @@ export function view() {
         consents(agreed, current.current),
         takeOut(),
         erasure(erased),
-        leave(),
       )
     } catch (error) {
       if (!(error instanceof Problem)) throw error
@@ -58,6 +57,8 @@ export function view() {
   /** Show the receipt, in place of what is not there any more. @param {HTMLElement} receipt */
   function erased(receipt) {
     place.replaceChildren(receipt)
+    place.className = "narrow"
+    element.querySelector(".head form")?.remove()
     heading.textContent = text("erase.done.title")
     document.title = `${text("erase.done.title")} · Voice2Face`
     heading.focus()

@@ -10,13 +10,14 @@ import {hasSession, isGuest, logIn} from "../app/session.js"
 import {text} from "../app/texts.js"
 import {field, form, notice, tell, valueOf} from "../components/form.js"
 import {newPassword} from "../components/password.js"
+import {pictureOf} from "../components/pictures.js"
 import {agreement, notices} from "../components/privacy-notice.js"
 
 export const title = "sign_up.title"
 export const styles = "account"
 
 export function view() {
-  const place = h("div", {}, h("p", {class: "hint"}, text("sign_up.loading")))
+  const place = h("div", {class: "stack"}, h("p", {class: "hint"}, text("sign_up.loading")))
   const outcome = notice()
   void fill(place, outcome)
   return h("section", {class: "narrow"}, h("h1", {}, text(title)), outcome, place)
@@ -94,10 +95,20 @@ const person = youngest => [
   field(text("sign_up.age"), {name: "age", type: "number", inputmode: "numeric", required: true, min: youngest, max: 120}, text("sign_up.person.hint")),
   h(
     "fieldset",
-    {class: "choice"},
+    {},
     h("legend", {}, text("sign_up.gender")),
-    ...["woman", "man"].map(value =>
-      h("label", {class: "check"}, h("input", {type: "radio", name: "gender", value, required: true}), text(`gender.${value}`)),
+    h(
+      "div",
+      {class: "choices"},
+      ...["woman", "man"].map(value =>
+        h(
+          "label",
+          {class: "choice"},
+          h("input", {type: "radio", name: "gender", value, required: true}),
+          pictureOf("gender", value),
+          h("span", {}, text(`gender.${value}`)),
+        ),
+      ),
     ),
   ),
 ]
