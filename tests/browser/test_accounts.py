@@ -40,7 +40,12 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
 
 @asynccontextmanager
 async def visitor(
-    chromium: Browser, service: Service, *, width: int = 320, scripts: tuple[str, ...] = (), locale: str = "en-GB"
+    chromium: Browser,
+    service: Service,
+    *,
+    width: int = 320,
+    scripts: tuple[str, ...] = (),
+    locale: str = "en-GB",
 ) -> AsyncIterator[Page]:
     """A visitor with a browser profile of its own; what goes wrong in the page fails the test."""
     context = await chromium.new_context(
@@ -114,7 +119,19 @@ async def test_a_new_user_signs_up_by_keyboard_alone_and_is_asked_for_what_is_mi
     async with visitor(chromium, service, locale="ko-KR") as page:
         await page.goto("sign-up?next=me")
         await page.get_by_label("이메일 주소").focus()
-        for key in ["new@example.org", "Tab", PASSWORD, "Tab", "Tab", "34", "Tab", "Space", "Tab", "Tab", "Enter"]:
+        for key in [
+            "new@example.org",
+            "Tab",
+            PASSWORD,
+            "Tab",
+            "Tab",
+            "34",
+            "Tab",
+            "Space",
+            "Tab",
+            "Tab",
+            "Enter",
+        ]:
             await (page.keyboard.press(key) if key in ("Tab", "Space", "Enter") else page.keyboard.type(key))
         assert await page.evaluate("document.activeElement.name") == "agreed"
         assert log_in_status(service, "new@example.org", PASSWORD) == 401
@@ -142,19 +159,24 @@ async def test_a_wrong_password_is_told_and_the_right_one_leads_to_where_the_use
 
 
 @pytest.mark.parametrize(
-    "next_address", ["//evil.example/x", "https://evil.example", "javascript:alert(1)", "\\\\evil.example", "http://["]
+    "next_address",
+    ["//evil.example/x", "https://evil.example", "javascript:alert(1)", "\\\\evil.example", "http://["],
 )
 async def test_after_the_login_no_address_leads_to_another_site(
     chromium: Browser, service: Service, next_address: str
 ) -> None:
     async with visitor(chromium, service) as page:
         await page.goto("log-in")
-        await page.evaluate("next => history.replaceState(null, '', `?next=${encodeURIComponent(next)}`)", next_address)
+        await page.evaluate(
+            "next => history.replaceState(null, '', `?next=${encodeURIComponent(next)}`)", next_address
+        )
         asked = SCRIPT.format(module="next.js") + ".then(next => next.nextPath())"
         assert await page.evaluate(asked) == "faces"
 
 
-async def test_a_user_who_guesses_too_often_is_told_how_long_to_wait(chromium: Browser, service: Service) -> None:
+async def test_a_user_who_guesses_too_often_is_told_how_long_to_wait(
+    chromium: Browser, service: Service
+) -> None:
     email = user_named(service, "guesser")
     for _ in range(3):
         log_in_status(service, email, "not the password")
@@ -163,10 +185,14 @@ async def test_a_user_who_guesses_too_often_is_told_how_long_to_wait(chromium: B
         await page.get_by_label("이메일 주소").fill(email)
         await page.get_by_label("비밀번호", exact=True).fill(PASSWORD)
         await page.keyboard.press("Enter")
-        await expect(page.get_by_role("status").filter(has_text="초 후에 다시 시도해 주십시오.")).to_be_focused()
+        await expect(
+            page.get_by_role("status").filter(has_text="초 후에 다시 시도해 주십시오.")
+        ).to_be_focused()
 
 
-async def test_a_user_ends_another_session_and_changes_the_password(chromium: Browser, service: Service) -> None:
+async def test_a_user_ends_another_session_and_changes_the_password(
+    chromium: Browser, service: Service
+) -> None:
     other = sign_up(service, "sessions")
     async with visitor(chromium, service) as page:
         await log_in(page, "sessions@example.org", "log-in?next=me")
@@ -260,7 +286,9 @@ async def test_a_gallery_of_fifty_results_asks_once_loads_few_pictures_and_keeps
         assert await page.evaluate("window.shifts") <= 0.05
 
 
-async def test_a_result_is_deleted_after_a_question_by_keyboard_alone(chromium: Browser, service: Service) -> None:
+async def test_a_result_is_deleted_after_a_question_by_keyboard_alone(
+    chromium: Browser, service: Service
+) -> None:
     with sign_up(service, "deleter") as user:
         for _ in range(2):
             wait_for(user, submit(user, short_voice()).json()["mz_request_id"])
@@ -316,7 +344,9 @@ async def test_a_page_of_which_another_tab_logs_out_shows_nothing_of_the_user_an
         await expect(page.get_by_text(second)).to_be_visible()
 
 
-async def test_a_page_without_kept_memory_works_until_it_is_closed(chromium: Browser, service: Service) -> None:
+async def test_a_page_without_kept_memory_works_until_it_is_closed(
+    chromium: Browser, service: Service
+) -> None:
     email = user_named(service, "private")
     async with visitor(chromium, service, scripts=(MEMORY_IS_REFUSED,)) as page:
         await log_in(page, email, "log-in?next=me")
