@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from domain.consent import Consent
-from domain.faces import Faces
+from domain.faces import Faces, StoredFace
 from domain.feedback import FaceKind, Rating, first_face
 from domain.generation import State
 from domain.ids import GenerationId, RequestId, UserId
@@ -119,6 +119,13 @@ class Views(Protocol):
         self, user_id: UserId, request_id: RequestId, generation_id: GenerationId
     ) -> ResultView | None:
         """Return a generation of a request of the user; None for one of another user or another request."""
+        ...
+
+    async def shared_face(self, generation_id: GenerationId) -> StoredFace | None:
+        """Return the voice face of a generation of any user, to be shown to all who have its link.
+
+        None if there is none any more, or while the consent of its user or for its request is withdrawn.
+        """
         ...
 
     async def job(
