@@ -23,7 +23,8 @@ DROP = """([content, type]) => {
     const bytes = Uint8Array.from(atob(content), letter => letter.charCodeAt(0))
     data.items.add(new File([bytes], "dropped", {type}))
     const options = {dataTransfer: data, bubbles: true, cancelable: true}
-    for (const name of ["dragover", "drop"]) document.querySelector("footer").dispatchEvent(new DragEvent(name, options))
+    const place = document.querySelector("footer")
+    for (const name of ["dragover", "drop"]) place.dispatchEvent(new DragEvent(name, options))
 }"""
 HIDE = """() => {
     Object.defineProperty(document, "hidden", {get: () => true, configurable: true})

@@ -17,6 +17,7 @@ from e2e.voices import short_voice
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 SAY = Texts(Language.ENGLISH)
+SOUND = FilePayload(name="voice.wav", mimeType="audio/wav", buffer=short_voice())
 REFUSED = r"status of (4\d\d|503)"
 """What the console says about an answer that refuses."""
 NO_STORE = "indexedDB.open = () => { throw new DOMException('', 'InvalidStateError') }"
@@ -40,8 +41,7 @@ async def choose_file(page: Page, service: Service, say: Texts = SAY) -> Way:
     """Choose a recording, and go on to the questions about it."""
     way = Way(page, say)
     await page.goto(f"{address_of(service)}record")
-    sound = FilePayload(name="voice.wav", mimeType="audio/wav", buffer=short_voice())
-    await page.locator("input[type=file]").set_input_files(sound)
+    await page.locator("input[type=file]").set_input_files(SOUND)
     await way.link("record.use").click()
     await expect(way.age()).to_be_visible()
     return way
@@ -64,18 +64,13 @@ class Answers:
         self.keys: list[str] = []
 
     async def begin(self, page: Page) -> None:
-        """Answer in place of the service, which need not even know the guest."""
+        """Answer in place of the service."""
         await page.route("**/api/v1/mz-request", self.refuse)
-        await page.route("**/api/v1/guests", self.welcome)
 
     async def refuse(self, route: Route) -> None:
         self.keys.append(route.request.headers["idempotency-key"])
         problem = {"code": self.code, "error": f"English: {self.code}"}
         await route.fulfill(status=self.status, body=json.dumps(problem), headers=dict(self.headers))
-
-    async def welcome(self, route: Route) -> None:
-        begun = {"token": "t", "expires_in": 900, "erase_at": "2099-01-01T00:00:00Z"}
-        await route.fulfill(status=201, body=json.dumps(begun))
 
 
 async def test_what_is_missing_is_said_beside_it(chromium: Browser, service: Service) -> None:
@@ -96,11 +91,12 @@ async def test_each_refusal_is_told_in_korean_and_leads_on(chromium: Browser, se
     answers = Answers()
     async with visitor(chromium, say.locale, expected=REFUSED) as page:
         await answers.begin(page)
-        await page.route("**/api/v1/users", lambda route: route.fulfill(body='{"age": 35, "gender": "man"}'))
         way = await choose_file(page, service, say)
+        await way.age().fill("35")
+        await label_of(way.man()).click()
         for code, links in LINKS.items():
             answers.code = code
-            await agree(way)
+            await way.button("about-you.button").click()
             sentence = page.get_by_text(say(f"problem.{code}"))
             await expect(sentence).to_be_focused()
             for link in links:
@@ -117,7 +113,6 @@ async def test_a_try_that_may_have_arrived_is_repeated_with_its_key(
     answers.code, answers.status, answers.headers = "service_unavailable", 503, {"Retry-After": "30"}
     async with visitor(chromium, expected=REFUSED) as page:
         await answers.begin(page)
-        await page.route("**/api/v1/users", lambda route: route.fulfill(body='{"age": 35, "gender": "man"}'))
         way = await choose_file(page, service)
         await agree(way)
         await way.button("sending.now").click()
@@ -139,27 +134,38 @@ async def test_a_try_that_may_have_arrived_is_repeated_with_its_key(
 
 async def test_a_changed_notice_is_shown_again(chromium: Browser, service: Service) -> None:
     async with visitor(chromium, expected=REFUSED) as page:
-        current = {"current": "2020-01", "required": True, "youngest": 14}
-        await page.route("**/api/v1/notices", lambda route: route.fulfill(body=json.dumps(current)), times=1)
+        before = json.dumps({"guests": True, "notice_version": "2020-01", "youngest": 14})
+        await page.route("**/api/v1/service", lambda route: route.fulfill(body=before), times=1)
         way = await choose_file(page, service)
         await agree(way)
         await expect(page.get_by_text("The current privacy notice is")).to_be_focused()
-        await expect(page.get_by_text("2026-12").last).to_be_visible()
+        await expect(page.get_by_text(SAY("privacy.open", version="2026-12"))).to_be_visible()
         await way.button("about-you.button").click()
         await page.wait_for_url("**/faces/*")
 
 
-async def test_where_guests_are_off_the_way_leads_over_a_login(chromium: Browser, service: Service) -> None:
+async def test_a_guest_who_is_gone_can_go_on_as_another_one(chromium: Browser, service: Service) -> None:
     async with visitor(chromium, expected=REFUSED) as page:
-        refusal = json.dumps({"code": "guests_off", "error": "This service takes no guests."})
-        await page.route("**/api/v1/guests", lambda route: route.fulfill(status=403, body=refusal))
         way = await choose_file(page, service)
+        await page.evaluate("localStorage.setItem('login', 'guest-0-0')")
+        await page.reload()
         await agree(way)
+        await page.wait_for_url("**/faces/*")
+
+
+async def test_where_guests_are_off_the_way_leads_over_a_login(chromium: Browser, service: Service) -> None:
+    async with visitor(chromium) as page:
+        rules = json.dumps({"guests": False, "notice_version": "2026-12", "youngest": 14})
+        await page.route("**/api/v1/service", lambda route: route.fulfill(body=rules))
+        way = Way(page, SAY)
+        await page.goto(f"{address_of(service)}record")
+        await page.locator("input[type=file]").set_input_files(SOUND)
+        await way.link("record.use").click()
+        await expect(page.get_by_text(SAY("about-you.needs_account"))).to_be_visible()
+        await assert_accessible(page)
         await expect(way.link("way.sign_up")).to_be_visible()
         await way.link("way.log_in").click()
         await page.wait_for_url("**/log-in?next=about-you")
-        await page.goto(f"{address_of(service)}about-you")
-        await expect(way.age()).to_have_value("35")
 
 
 async def test_a_browser_that_keeps_nothing_says_so_and_sends(chromium: Browser, service: Service) -> None:
@@ -167,8 +173,7 @@ async def test_a_browser_that_keeps_nothing_says_so_and_sends(chromium: Browser,
         await page.add_init_script(NO_STORE)
         way = Way(page, SAY)
         await page.goto(f"{address_of(service)}record")
-        sound = FilePayload(name="voice.wav", mimeType="audio/wav", buffer=short_voice())
-        await page.locator("input[type=file]").set_input_files(sound)
+        await page.locator("input[type=file]").set_input_files(SOUND)
         await expect(page.get_by_text(SAY("record.only_here"))).to_be_visible()
         await way.link("record.use").click()
         await agree(way)

@@ -10,22 +10,22 @@ import {wishesForm, wishesOf} from "./wishes-form.js"
 const OLDEST = 120
 
 /**
- * What the service says about notices, and what it knows of the user; null for a visitor.
+ * What the service says to all, and what it knows of the user; null for a visitor.
  *
- * @typedef {{current: string, youngest: number}} Policy
+ * @typedef {{notice_version: string, youngest: number}} Service
  * @typedef {{age: number, gender: string, guest?: boolean, retention?: Record<string, number | null>}} Account
  */
 
 /**
  * Return a form that gives the answers in the words of the API.
  *
- * @param {{values: Record<string, any>, policy: Policy, account: Account | null, onAnswers: (answers: Record<string, any>) => void}} options
+ * @param {{values: Record<string, any>, service: Service, account: Account | null, onAnswers: (answers: Record<string, any>) => void}} options
  * @returns {HTMLFormElement}
  */
-export function aboutForm({values, policy, account, onAnswers}) {
+export function aboutForm({values, service, account, onAnswers}) {
   const fault = notice()
   const age = h("input", {
-    id: "age", name: "age", type: "number", inputmode: "numeric", min: policy.youngest, max: OLDEST, required: true,
+    id: "age", name: "age", type: "number", inputmode: "numeric", min: service.youngest, max: OLDEST, required: true,
     autocomplete: "off", value: values.age, "aria-describedby": "age-hint",
   })
   const hasWishes = ["skin_tone", "hair_style", "hair_colour"].some(kind => values[kind]) || values.glasses
@@ -37,7 +37,7 @@ export function aboutForm({values, policy, account, onAnswers}) {
     h("details", {open: Boolean(hasWishes)}, h("summary", {}, text("about-you.wishes")), wishesForm(values)),
     h("section", {class: "card stack"}, h("h2", {}, text("about-you.what.title")), h("ul", {}, ...whatHappens(account).map(sentence => h("li", {}, sentence)))),
     h("p", {class: "consent"}, text("about-you.consent")),
-    privacyNotice(policy.current),
+    privacyNotice(service.notice_version),
     h("button", {class: "main"}, text("about-you.button")),
   )
   element.addEventListener("input", () => {
@@ -47,10 +47,10 @@ export function aboutForm({values, policy, account, onAnswers}) {
   element.addEventListener("submit", (/** @type {Event} */ event) => {
     event.preventDefault()
     const years = age.valueAsNumber
-    if (!Number.isInteger(years) || years < policy.youngest || years > OLDEST)
-      return mend(age, text("about-you.age.wrong", {youngest: policy.youngest, oldest: OLDEST}))
+    if (!Number.isInteger(years) || years < service.youngest || years > OLDEST)
+      return mend(age, text("about-you.age.wrong", {youngest: service.youngest, oldest: OLDEST}))
     if (!valueOf(element, "gender")) return mend(element.querySelector("[name=gender]"), text("about-you.gender.missing"))
-    onAnswers({age: years, gender: valueOf(element, "gender"), ...wishesOf(element), notice_version: policy.current})
+    onAnswers({age: years, gender: valueOf(element, "gender"), ...wishesOf(element), notice_version: service.notice_version})
   })
 
   /** Say beside an input what is wrong with it. @param {HTMLElement} input @param {string} sentence */

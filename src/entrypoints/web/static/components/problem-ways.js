@@ -24,8 +24,8 @@ const WAYS = {
   too_large: [RECORD],
 }
 
-/** Return the links for a problem, of which there may be none. @param {import("../app/problem.js").Problem} problem @returns {HTMLElement[]} */
-export const waysOf = problem =>
-  (problem.code.startsWith("voice_") ? [RECORD] : (WAYS[problem.code] ?? [])).map(([path, key]) =>
+/** Return the links for the code of a problem; there may be none. @param {string} code @returns {HTMLElement[]} */
+export const waysOf = code =>
+  (code.startsWith("voice_") ? [RECORD] : (WAYS[code] ?? [])).map(([path, key]) =>
     h("a", {class: "button quiet", href: hrefOf(path)}, text(key)),
   )

@@ -16,6 +16,9 @@ import {change, forget, kept, newKey} from "../recorder/recordings.js"
 export const title = "about-you.title"
 export const styles = "record"
 
+/** Refusals that say nothing about the call itself, so that it stays the same call after them. */
+const PASSING = [401, 429]
+
 /** @typedef {import("../recorder/recordings.js").Recording} Recording */
 
 class AboutYou extends HTMLElement {
@@ -28,7 +31,7 @@ class AboutYou extends HTMLElement {
 
   connectedCallback() {
     this.className = "narrow"
-    this.replaceChildren(h("h1", {}, text(title)), this.#lead, this.#problem, this.#ways, this.#place)
+    this.replaceChildren(h("h1", {}, text(title)), this.#lead, this.#problem, this.#place, this.#ways)
     if (this.recording.state === "sending") void this.#send()
     else void this.#ask()
   }
@@ -37,15 +40,23 @@ class AboutYou extends HTMLElement {
   async #ask() {
     this.#lead.hidden = false
     try {
-      const [policy, account] = await Promise.all([request("GET", "notices").then(bodyOf), accountOf()])
+      const [service, account] = await Promise.all([request("GET", "service").then(bodyOf), accountOf()])
+      if (!hasSession() && !service.guests) return this.#askForAccount()
       const {age, gender} = account ?? {}
       const values = this.recording.answers ?? {age, gender}
-      this.#place.replaceChildren(aboutForm({values, policy, account, onAnswers: answers => void this.#begin(answers)}))
+      this.#place.replaceChildren(aboutForm({values, service, account, onAnswers: answers => void this.#begin(answers)}))
     } catch (error) {
       if (!(error instanceof Problem)) throw error
       tell(this.#problem, error.message, {isBad: true})
       this.#place.replaceChildren(h("button", {type: "button", onclick: () => void show()}, text("about-you.again")))
     }
+  }
+
+  /** Without guests, the way leads over a login; the recording waits here. */
+  #askForAccount() {
+    this.#lead.hidden = true
+    this.#place.replaceChildren(h("p", {}, text("about-you.needs_account")))
+    this.#ways.replaceChildren(...waysOf("guests_off"))
   }
 
   /** Send it with these answers; the same ones, sent again, are the same call. @param {Record<string, any>} answers */
@@ -81,12 +92,13 @@ class AboutYou extends HTMLElement {
     tell(this.#problem, text("sending.cancelled"))
   }
 
-  /** The service has made nothing of it, so the next try is a new call. @param {Problem} problem */
+  /** The service does not want it like this, and keeps its refusal for the key: the next try needs another one. @param {Problem} problem */
   async #refused(problem) {
-    await this.#rest({key: ""})
+    const isKept = !problem.isTemporary && !PASSING.includes(problem.status)
+    await this.#rest(isKept ? {key: ""} : {})
     await this.#ask()
-    this.#ways.replaceChildren(...waysOf(problem))
-    tell(this.#problem, problem.message, {isBad: true})
+    this.#ways.replaceChildren(...waysOf(problem.code))
+    tell(this.#problem, problem.status === 401 ? text("about-you.logged_out") : problem.message, {isBad: true})
   }
 
   /** @param {Partial<Recording>} fields */
