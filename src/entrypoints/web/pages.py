@@ -20,7 +20,7 @@ from entrypoints.web.templates import fill
 VIEWS = (
     "/account/confirm",
     "/account/reset",
-    "/faces/{request_id:str}",
+    "/faces/{shown_id:str}",
     "/shared",
 )
 """The addresses whose content the scripts draw; `static/app/router.js` has the same list."""
