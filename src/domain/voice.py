@@ -7,6 +7,9 @@ from domain.errors import InvalidValue
 
 YOUNGEST = 1
 OLDEST = 120
+SHORTEST_RECORDING = 1
+LONGEST_RECORDING = 60
+"""Seconds."""
 
 
 class Gender(StrEnum):

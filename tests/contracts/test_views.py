@@ -1,5 +1,7 @@
 """What every `Views` promises."""
 
+from datetime import datetime
+
 from application.ports.views import FacePreview
 from databases.database import Database
 from databases.examples import (
@@ -161,6 +163,45 @@ async def test_the_results_of_a_request_are_shown_newest_first_as_each_by_itself
     shown = await database.views.results(request.user_id, request.id)
     own = [await database.views.result(request.user_id, request.id, one.id) for one in (again, first)]
     assert shown == own
+
+
+async def test_a_voice_face_can_be_shown_to_all_until_it_is_erased(database: Database) -> None:
+    _, generation = await submitted(database)
+    assert await database.views.shared_face(generation.id) is None
+    await finished(database, generation)
+    assert await database.views.shared_face(generation.id) == example_faces(generation).voice
+    assert await database.views.shared_face(GenerationId("unknown")) is None
+    generation.erase_faces()
+    await saved(database, generation)
+    assert await database.views.shared_face(generation.id) is None
+
+
+async def test_a_voice_face_is_not_shown_to_all_while_consent_is_withdrawn(database: Database) -> None:
+    user = await stored_user(database)
+    (request, generation), (_, other) = await submitted(database, user), await submitted(database, user)
+    for one in (generation, other):
+        await finished(database, one)
+
+    async def withdraw(of_account: datetime | None, of_request: datetime | None) -> None:
+        async with database.unit_of_work() as uow:
+            locked = await uow.users.lock(user.id)
+            own = await uow.requests.lock(user.id, request.id)
+            assert locked is not None
+            assert own is not None
+            locked.consent_withdrawn_at, own.consent_withdrawn_at = of_account, of_request
+            await uow.users.save(locked)
+            await uow.requests.save(own)
+            await uow.commit()
+
+    async def shown() -> list[bool]:
+        return [await database.views.shared_face(one.id) is not None for one in (generation, other)]
+
+    await withdraw(None, NOON)
+    assert await shown() == [False, True]
+    await withdraw(NOON, None)
+    assert await shown() == [False, False]
+    await withdraw(None, None)
+    assert await shown() == [True, True]
 
 
 async def test_requests_and_results_of_another_user_are_not_shown(database: Database) -> None:

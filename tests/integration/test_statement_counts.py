@@ -20,6 +20,7 @@ from integration.http.service import API, NOTICE, PASSWORD, LoggedInUser, Servic
 
 REQUEST = "/mz-request/{request_id}"
 STATEMENTS = {
+    "GET /service": 0,
     "POST /users": 7,  # read the throttle, lock it, write it; insert the user, the turn and the mail
     "POST /guests": 8,  # the throttle as above, user and turn; look for sessions too many, insert the session
     "POST /users/password/reset-mail": 5,  # the same of the throttle; insert the mail
@@ -65,6 +66,8 @@ STATEMENTS = {
     "POST "
     + REQUEST
     + "/mz-result": 8,  # lock user, request and generations, usage, write usage, these two and the turn
+    "POST " + REQUEST + "/mz-result/{result_id}/shares": 3,  # the user, the result, whether all may see it
+    "GET /shares/{token}": 1,
     "DELETE "
     + REQUEST: 6,  # lock request and generations, write usage of one that has not ended, erase, the erasure, the turn
     **{f"GET {address}": 0 for address in ADDRESSES},
@@ -144,6 +147,7 @@ async def meter_sessions(meter: Meter, client: httpx.AsyncClient, user: LoggedIn
 
 async def meter_consents(meter: Meter, client: httpx.AsyncClient, user: LoggedInUser) -> None:
     """Call what is about consents; at the end the user agrees."""
+    await meter("GET /service", client.get(f"{API}/service"))
     await meter("GET /notices", client.get(f"{API}/notices"))
     await meter("GET /notices/{version}", client.get(f"{API}/notices/{NOTICE}"))
     agreed = {"notice_version": NOTICE}
@@ -213,6 +217,10 @@ async def test_every_endpoint_costs_the_same_few_statements_for_any_number_of_ro
     await meter("GET /media/{token}", client.get(faces["mz_result"]["voice_image_url"]))
     rating = {"type": "voice", "rating": "4"}
     await meter(f"PATCH {REQUEST}/mz-result/{{result_id}}", anna.call("PATCH", result, data=rating))
+    share = await meter(
+        f"POST {REQUEST}/mz-result/{{result_id}}/shares", anna.call("POST", f"{result}/shares")
+    )
+    await meter("GET /shares/{token}", client.get(f"{API}/shares/{share['url'].partition('#')[2]}"))
     answers = {"opinion": "It looks like me."}
     await meter(f"POST {REQUEST}/mz-result/{{result_id}}", anna.call("POST", result, data=answers))
     await meter(f"POST {REQUEST}/mz-result", anna.call("POST", f"{request}/mz-result"))

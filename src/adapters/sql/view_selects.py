@@ -7,8 +7,9 @@ from sqlalchemy import Select, bindparam, case, exists, func, select
 
 from adapters.sql.generation_mappers import to_faces, to_rating
 from adapters.sql.mappers import AnyRow, to_wishes
-from adapters.sql.models import FaceRequestRow, GenerationRow, SurveyRow
+from adapters.sql.models import FaceRequestRow, GenerationRow, SurveyRow, UserRow
 from application.ports.views import FacePreview, RequestView, ResultView
+from domain.faces import StoredFace
 from domain.generation import State
 from domain.ids import GenerationId, RequestId
 from domain.voice import Gender, Person
@@ -16,6 +17,7 @@ from domain.voice import Gender, Person
 _request = FaceRequestRow.__table__.c
 _generation = GenerationRow.__table__.c
 _survey = SurveyRow.__table__.c
+_user = UserRow.__table__.c
 
 _OWN = _request.user_id == bindparam("user_id")
 OF_OWN_REQUEST = (
@@ -115,6 +117,19 @@ RESULTS = _RESULTS.where(_OWN, _generation.request_id == bindparam("request_id")
 )
 """All generations of the request `request_id` of `user_id`, newest first."""
 
+SHARED_FACE = (
+    select(_generation.voice_portrait_key, _generation.voice_video_key, _generation.voice_loop_key)
+    .join_from(GenerationRow.__table__, FaceRequestRow.__table__)
+    .join(UserRow.__table__, _user.id == _request.user_id)
+    .where(
+        _generation.id == bindparam("generation_id"),
+        _generation.voice_portrait_key.is_not(None),
+        _request.consent_withdrawn_at.is_(None),
+        _user.consent_withdrawn_at.is_(None),
+    )
+)
+"""The voice face of the generation `generation_id`, unless consent is withdrawn."""
+
 
 def select_requests(limit: int | None, before: RequestId | None) -> Select[*tuple[Any, ...]]:
     """Return the select of the requests of `user_id`, newest first: those older than `before`, at most `limit`."""
@@ -170,3 +185,8 @@ def to_result_view(row: AnyRow) -> ResultView:
         finished_at=row.finished_at,
         feedback_at=row.feedback_at,
     )
+
+
+def to_shared_face(row: AnyRow) -> StoredFace:
+    """Return the face of a row of `SHARED_FACE`."""
+    return StoredFace(portrait=row.voice_portrait_key, video=row.voice_video_key, loop=row.voice_loop_key)

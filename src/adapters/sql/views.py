@@ -20,13 +20,16 @@ from adapters.sql.view_selects import (
     REQUEST,
     RESULT,
     RESULTS,
+    SHARED_FACE,
     select_requests,
     to_request_view,
     to_result_view,
+    to_shared_face,
 )
 from application.errors import ServiceUnavailable
 from application.ports.views import ProgressView, RequestView, ResultView
 from domain.consent import Consent
+from domain.faces import StoredFace
 from domain.ids import GenerationId, RequestId, SessionId, UserId
 from domain.session import EndedSession, Session
 from domain.usage import Usage
@@ -66,6 +69,11 @@ class SqlViews:
         """Select all of a request, as `result` does."""
         rows = await self._all(RESULTS, user_id=user_id, request_id=request_id)
         return [to_result_view(row) for row in rows]
+
+    async def shared_face(self, generation_id: GenerationId) -> StoredFace | None:
+        """Select by key, with user and request, whose consent matters."""
+        rows = await self._all(SHARED_FACE, generation_id=generation_id)
+        return to_shared_face(rows[0]) if rows else None
 
     async def job(
         self, user_id: UserId, request_id: RequestId, generation_id: GenerationId

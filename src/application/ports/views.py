@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from domain.consent import Consent
-from domain.faces import Faces
+from domain.faces import Faces, StoredFace
 from domain.feedback import FaceKind, Rating, first_face
 from domain.generation import State
 from domain.ids import GenerationId, RequestId, UserId
@@ -123,6 +123,13 @@ class Views(Protocol):
 
     async def results(self, user_id: UserId, request_id: RequestId) -> Sequence[ResultView]:
         """Return all generations of a request of the user, newest first; none for one of another user."""
+        ...
+
+    async def shared_face(self, generation_id: GenerationId) -> StoredFace | None:
+        """Return the voice face of a generation of any user, to be shown to all who have its link.
+
+        None if there is none any more, or while the consent of its user or for its request is withdrawn.
+        """
         ...
 
     async def job(

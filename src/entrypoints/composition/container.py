@@ -21,6 +21,7 @@ from adapters.auth.mail_link_signer import HmacMailLinkSigner
 from adapters.auth.media_signer import HmacMediaSigner
 from adapters.auth.passwords import Argon2Passwords
 from adapters.auth.refresh_tokens import HmacRefreshTokens
+from adapters.auth.share_signer import HmacShareSigner
 from adapters.auth.throttle_keys import HmacThrottleKeys
 from adapters.auth.tokens import JwtTokens
 from adapters.faces.gallery import GalleryConditionFaces
@@ -56,6 +57,7 @@ from application.accounts.sessions import Sessions
 from application.accounts.show import ShowAccount
 from application.accounts.show_consents import ShowConsents
 from application.accounts.show_notices import ShowNotices
+from application.accounts.show_service import ShowService
 from application.accounts.show_sessions import ShowSessions
 from application.accounts.sign_up import RequireFreeEmail, SignUp
 from application.accounts.throttles import Refusals, Throttles
@@ -89,6 +91,8 @@ from application.retention.erase_due import EraseDue
 from application.retention.erase_due_accounts import EraseDueAccounts
 from application.retention.erase_due_requests import EraseDueRequests
 from application.retention.tell_idle_users import TellIdleUsers
+from application.sharing.open_share import OpenShare
+from application.sharing.share_face import ShareFace
 from domain.feedback import FaceKind
 from entrypoints.composition.capacity import capacity_of
 from entrypoints.composition.data_folder import OUTBOX
@@ -174,6 +178,7 @@ class Container(containers.DeclarativeContainer):
     refusals = providers.Singleton(Refusals, throttle_keys, clock)
     mail_link_signer = providers.Singleton(HmacMailLinkSigner, secret)
     media_signer = providers.Singleton(HmacMediaSigner, secret=secret)
+    share_signer = providers.Singleton(HmacShareSigner, secret)
 
     # the database
     unit_of_work = providers.Factory(SqlUnitOfWork, engine)
@@ -233,6 +238,12 @@ class Container(containers.DeclarativeContainer):
     )
 
     # use cases
+    show_service = UseCase(
+        ShowService,
+        consent_policy,
+        takes_guests=settings.provided.accounts.takes_guests,
+        confirms_addresses=settings.provided.accounts.confirm_address,
+    )
     sign_up = UseCase(
         SignUp,
         unit_of_work.provider,
@@ -323,6 +334,10 @@ class Container(containers.DeclarativeContainer):
     rate_face = UseCase(RateFace, unit_of_work.provider, clock)
     answer_survey = UseCase(AnswerSurvey, unit_of_work.provider, clock)
     open_media = UseCase(OpenMedia, media_signer, blobs, clock)
+    share_face = UseCase(
+        ShareFace, views, share_signer, clock, retention, settings.provided.security.share_lifetime
+    )
+    open_share = UseCase(OpenShare, views, share_signer, clock)
 
     # jobs
     make_faces = providers.Singleton(MakeFaces, voice_faces, condition_faces, blobs, workspaces)

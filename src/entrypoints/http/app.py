@@ -19,7 +19,9 @@ from entrypoints.http.controllers.mails import MailController
 from entrypoints.http.controllers.media import MediaController
 from entrypoints.http.controllers.requests import RequestController
 from entrypoints.http.controllers.results import ResultController
+from entrypoints.http.controllers.service import ServiceController
 from entrypoints.http.controllers.sessions import SessionController
+from entrypoints.http.controllers.shares import ShareController
 from entrypoints.http.cors import Cors, Preflights
 from entrypoints.http.dependencies import create_dependencies
 from entrypoints.http.errors import answer_error
@@ -37,6 +39,7 @@ def create_app(container: Container, lifespan: Sequence[Lifespan] = ()) -> Lites
     api = Router(
         path="/api/v1",
         route_handlers=[
+            ServiceController,
             AccountController,
             ExportController,
             NoticeController,
@@ -48,6 +51,7 @@ def create_app(container: Container, lifespan: Sequence[Lifespan] = ()) -> Lites
             ResultController,
             EventController,
             MediaController,
+            ShareController,
         ],
     )
     pages = Pages.of(container.settings())

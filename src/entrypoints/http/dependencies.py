@@ -31,8 +31,10 @@ PUBLIC = frozenset(
         "log_in",
         "refresh_session",
         "log_out",
+        "show_service",
         "show_notices",
         "open_media",
+        "open_share",
         "ask_for_reset",
         "reset_password",
         "confirm_address",
@@ -51,9 +53,13 @@ def create_dependencies(container: Container) -> Mapping[str, Provide]:
     upload_places, open_streams = UploadPlaces(quotas.uploads_at_once), OpenStreams(quotas.streams_at_once)
     export_places = ExportPlaces()
 
+    def links(request: Request[Any, Any, Any]) -> MediaLinks:
+        return MediaLinks(container.sign_link(), addresses.for_client(request.scope))
+
     async def caller(request: Request[Any, Any, Any]) -> Caller:
-        links = MediaLinks(container.sign_link(), addresses.for_client(request.scope))
-        found = await authenticate(request.headers, container.tokens(), container.ended_sessions(), links)
+        found = await authenticate(
+            request.headers, container.tokens(), container.ended_sessions(), links(request)
+        )
         log_context().user_id = found.user_id
         return found
 
@@ -78,6 +84,7 @@ def create_dependencies(container: Container) -> Mapping[str, Provide]:
     readiness = Readiness(health_checks)
     return {
         "caller": Provide(caller),
+        "links": Provide(links, sync_to_thread=False),
         GUEST_ID: Provide(guest_id),
         "refresh_cookie": Provide(refresh_cookie, sync_to_thread=False),
         "uploads": Provide(uploads, sync_to_thread=False),

@@ -56,6 +56,16 @@ class MemoryViews:
         own = [one for one in self._tables.generations.values() if one.request_id == request_id]
         return [self._result_view(one) for one in sorted(own, key=lambda one: one.id, reverse=True)]
 
+    async def shared_face(self, generation_id: GenerationId) -> StoredFace | None:
+        """Look it up."""
+        generation = self._tables.generations.get(generation_id)
+        if generation is None or generation.faces is None:
+            return None
+        request = self._tables.requests[generation.request_id]
+        user = self._tables.users[request.user_id]
+        is_withdrawn = request.consent_withdrawn_at or user.consent_withdrawn_at
+        return None if is_withdrawn else generation.faces.voice
+
     async def job(
         self, user_id: UserId, request_id: RequestId, generation_id: GenerationId
     ) -> ProgressView | None:
@@ -143,8 +153,8 @@ class MemoryViews:
             percent=latest.percent,
             failure=latest.failure,
             latest_generation_id=latest.id,
-            voice_face=_preview_of(latest.faces and latest.faces.voice),
-            condition_face=_preview_of(latest.faces and latest.faces.condition),
+            voice_face=_preview_of(latest.faces.voice if latest.faces else None),
+            condition_face=_preview_of(latest.faces.condition if latest.faces else None),
             is_rated=latest.voice_rating is not None or latest.condition_rating is not None,
             created_at=request.created_at,
             updated_at=max(request.updated_at, latest.finished_at or latest.created_at),

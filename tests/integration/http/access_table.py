@@ -66,6 +66,7 @@ REQUEST = f"{API}/mz-request/{{request_id}}"
 LOGIN = {"email": "new@example.org", "password": "correct horse battery"}
 
 ROWS: Mapping[str, Row] = {
+    f"GET {API}/service": public(200),
     f"POST {API}/users": public(201, data={**LOGIN, "email": "{fresh}@example.org"}),
     f"POST {API}/guests": public(201),
     f"POST {API}/users/email/validation": public(200, data={"email": "{fresh}@example.org"}),
@@ -109,6 +110,8 @@ ROWS: Mapping[str, Row] = {
     f"POST {REQUEST}/mz-result/{{result_id}}": for_owner(
         200, Answer(409, "not_finished"), data={"opinion": "mine"}
     ),
+    f"POST {REQUEST}/mz-result/{{result_id}}/shares": for_owner(201, Answer(409, "not_finished")),
+    f"GET {API}/shares/{{token}}": refused(Answer(404, "invalid_share")),  # the token is one of a media link
     f"POST {REQUEST}/mz-result": for_owner(201, Answer(409, "generation_in_flight")),
     f"DELETE {REQUEST}": for_owner(204, Answer(204)),
     f"GET {API}/media/{{token}}": public(200),  # the link itself gives access

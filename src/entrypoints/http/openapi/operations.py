@@ -25,11 +25,13 @@ from entrypoints.http.rate_limit_fields import RATE_LIMIT_FIELDS
 from entrypoints.http.refresh_cookie import COOKIE
 
 TAGS = {
+    "Service": "What holds for all who want to use it.",
     "Accounts": "Sign up, log in, show my data.",
     "Consent": "The privacy notice, and what I agreed to.",
     "Sessions": "Log in and out as a page, see where I am logged in, change my password.",
     "Requests": "Send a voice, list and erase requests, make faces again.",
     "Results": "Watch a job, look at the faces, rate them.",
+    "Sharing": "Show a voice face to others for some days.",
     "Media": "Recordings, pictures and videos, by signed links that expire.",
     "Health": "For the operator of the service.",
 }
