@@ -150,6 +150,21 @@ async def test_an_unfinished_result_has_no_faces_and_a_failed_one_a_reason(datab
     assert (broken.faces, broken.failure) == (None, "Es ging nicht.")
 
 
+async def test_the_results_of_a_request_are_shown_newest_first_as_each_by_itself(database: Database) -> None:
+    request, first = await submitted(database)
+    await finished(database, first)
+    async with database.unit_of_work() as uow:
+        locked = await uow.requests.lock(request.user_id, request.id)
+        assert locked is not None
+        await uow.generations.add(again := locked.regenerate(first, NOON + MINUTE))
+        await uow.requests.save(locked)
+        await uow.commit()
+    await submitted(database)
+    shown = await database.views.results(request.user_id, request.id)
+    own = [await database.views.result(request.user_id, request.id, one.id) for one in (again, first)]
+    assert shown == own
+
+
 async def test_a_voice_face_can_be_shown_to_all_until_it_is_erased(database: Database) -> None:
     _, generation = await submitted(database)
     assert await database.views.shared_face(generation.id) is None
@@ -203,6 +218,8 @@ async def test_requests_and_results_of_another_user_are_not_shown(database: Data
     ):
         assert await views.result(*own) is None
         assert await views.job(*own) is None
+    for user_id, request_id in ((other.user_id, request.id), (request.user_id, RequestId("unknown"))):
+        assert await views.results(user_id, request_id) == []
 
 
 async def test_places_in_the_queue_are_in_the_order_of_due_times(database: Database) -> None:

@@ -53,6 +53,7 @@ STATEMENTS = {
     "GET " + REQUEST: 1,
     "GET " + REQUEST + "/status/{job_id}": 1,
     "GET " + REQUEST + "/result/{job_id}": 1,
+    "GET " + REQUEST + "/mz-result": 1,
     "GET " + REQUEST + "/mz-result/{result_id}": 1,
     "GET "
     + REQUEST
@@ -198,7 +199,7 @@ async def test_every_endpoint_costs_the_same_few_statements_for_any_number_of_ro
     await meter_sessions(meter, client, anna)
     await meter_mails(meter, service, client)
     for address in ADDRESSES:
-        path = address.format(version="any", file_name="style.css")
+        path = address.format(version="any", file_name="style.css", shown_id="any")
         await meter(f"GET {address}", client.get(path))
 
     ids = await meter("POST /mz-request", anna.submit())
@@ -210,6 +211,7 @@ async def test_every_endpoint_costs_the_same_few_statements_for_any_number_of_ro
     await meter("GET /mz-request/{request_id}", anna.call("GET", request))
     await meter(f"GET {REQUEST}/status/{{job_id}}", anna.call("GET", f"{request}/status/{job}"))
     await meter(f"GET {REQUEST}/result/{{job_id}}", anna.call("GET", f"{request}/result/{job}"))
+    await meter(f"GET {REQUEST}/mz-result", anna.call("GET", f"{request}/mz-result"))
     faces = await meter(f"GET {REQUEST}/mz-result/{{result_id}}", anna.call("GET", result))
     await meter(f"GET {REQUEST}/events", anna.call("GET", f"{request}/events"))
     await meter("GET /media/{token}", client.get(faces["mz_result"]["voice_image_url"]))

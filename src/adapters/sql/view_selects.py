@@ -107,12 +107,15 @@ _NEWEST_FIRST = _REQUESTS.order_by(_request.id.desc())
 REQUEST = _REQUESTS.where(_request.id == bindparam("request_id"))
 """The request `request_id` of `user_id`."""
 
-RESULT = (
-    select(GenerationRow.__table__, exists().where(_survey.generation_id == _generation.id).label("surveyed"))
-    .join_from(GenerationRow.__table__, FaceRequestRow.__table__)
-    .where(*OF_OWN_REQUEST)
-)
+_RESULTS = select(
+    GenerationRow.__table__, exists().where(_survey.generation_id == _generation.id).label("surveyed")
+).join_from(GenerationRow.__table__, FaceRequestRow.__table__)
+RESULT = _RESULTS.where(*OF_OWN_REQUEST)
 """The generation `generation_id` of the request `request_id` of `user_id`."""
+RESULTS = _RESULTS.where(_OWN, _generation.request_id == bindparam("request_id")).order_by(
+    _generation.id.desc()
+)
+"""All generations of the request `request_id` of `user_id`, newest first."""
 
 SHARED_FACE = (
     select(_generation.voice_portrait_key, _generation.voice_video_key, _generation.voice_loop_key)

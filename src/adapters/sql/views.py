@@ -19,6 +19,7 @@ from adapters.sql.usage_select import USAGE, to_usage
 from adapters.sql.view_selects import (
     REQUEST,
     RESULT,
+    RESULTS,
     SHARED_FACE,
     select_requests,
     to_request_view,
@@ -63,6 +64,11 @@ class SqlViews:
         """Select a generation, and whether there is a survey."""
         rows = await self._all(RESULT, user_id=user_id, request_id=request_id, generation_id=generation_id)
         return to_result_view(rows[0]) if rows else None
+
+    async def results(self, user_id: UserId, request_id: RequestId) -> Sequence[ResultView]:
+        """Select all of a request, as `result` does."""
+        rows = await self._all(RESULTS, user_id=user_id, request_id=request_id)
+        return [to_result_view(row) for row in rows]
 
     async def shared_face(self, generation_id: GenerationId) -> StoredFace | None:
         """Select by key, with user and request, whose consent matters."""

@@ -121,6 +121,10 @@ class Views(Protocol):
         """Return a generation of a request of the user; None for one of another user or another request."""
         ...
 
+    async def results(self, user_id: UserId, request_id: RequestId) -> Sequence[ResultView]:
+        """Return all generations of a request of the user, newest first; none for one of another user."""
+        ...
+
     async def shared_face(self, generation_id: GenerationId) -> StoredFace | None:
         """Return the voice face of a generation of any user, to be shown to all who have its link.
 

@@ -27,7 +27,7 @@ VIEWS = (
     "/me",
     "/log-in",
     "/sign-up",
-    "/faces/{request_id:str}",
+    "/faces/{shown_id:str}",
     "/shared",
 )
 """The addresses whose content the scripts draw; `static/app/router.js` has the same list."""

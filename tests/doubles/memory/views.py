@@ -47,22 +47,14 @@ class MemoryViews:
     ) -> ResultView | None:
         """Look it up."""
         generation = self._own_generation(user_id, request_id, generation_id)
-        if generation is None:
-            return None
-        return ResultView(
-            id=generation.id,
-            request_id=generation.request_id,
-            state=generation.state,
-            wishes=generation.wishes,
-            faces=generation.faces,
-            failure=generation.failure,
-            voice_rating=generation.voice_rating,
-            condition_rating=generation.condition_rating,
-            surveyed=generation.id in self._tables.surveys,
-            created_at=generation.created_at,
-            finished_at=generation.finished_at,
-            feedback_at=generation.feedback_at,
-        )
+        return self._result_view(generation) if generation else None
+
+    async def results(self, user_id: UserId, request_id: RequestId) -> Sequence[ResultView]:
+        """Search the request's generations."""
+        if self._own(user_id, request_id) is None:
+            return []
+        own = [one for one in self._tables.generations.values() if one.request_id == request_id]
+        return [self._result_view(one) for one in sorted(own, key=lambda one: one.id, reverse=True)]
 
     async def shared_face(self, generation_id: GenerationId) -> StoredFace | None:
         """Look it up."""
@@ -117,6 +109,22 @@ class MemoryViews:
 
     async def check(self) -> None:
         """Return: a dict always answers."""
+
+    def _result_view(self, generation: Generation) -> ResultView:
+        return ResultView(
+            id=generation.id,
+            request_id=generation.request_id,
+            state=generation.state,
+            wishes=generation.wishes,
+            faces=generation.faces,
+            failure=generation.failure,
+            voice_rating=generation.voice_rating,
+            condition_rating=generation.condition_rating,
+            surveyed=generation.id in self._tables.surveys,
+            created_at=generation.created_at,
+            finished_at=generation.finished_at,
+            feedback_at=generation.feedback_at,
+        )
 
     def _own(self, user_id: UserId, request_id: RequestId) -> FaceRequest | None:
         request = self._tables.requests.get(request_id)

@@ -102,6 +102,7 @@ ROWS: Mapping[str, Row] = {
     f"GET {REQUEST}/status/{{job_id}}": for_owner(200, Answer(200)),
     f"GET {REQUEST}/result/{{job_id}}": for_owner(200, Answer(200)),
     f"GET {REQUEST}/events": for_owner(200, None),  # the stream of a queued job does not end by itself
+    f"GET {REQUEST}/mz-result": for_owner(200, Answer(200)),
     f"GET {REQUEST}/mz-result/{{result_id}}": for_owner(200, Answer(200)),
     f"PATCH {REQUEST}/mz-result/{{result_id}}": for_owner(
         200, Answer(409, "not_finished"), data={"type": "voice", "rating": "5"}
@@ -125,6 +126,16 @@ OWN = {route: row for route, row in ROWS.items() if row.other == NOT_FOUND}
 """The rows of the routes whose path names an object of a user."""
 
 UNKNOWN = dict.fromkeys(
-    ("request_id", "result_id", "job_id", "session_id", "consent_id", "version", "token", "file_name"),
+    (
+        "request_id",
+        "result_id",
+        "job_id",
+        "session_id",
+        "consent_id",
+        "version",
+        "token",
+        "file_name",
+        "shown_id",
+    ),
     UNKNOWN_ID,
 )

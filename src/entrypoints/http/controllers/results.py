@@ -13,6 +13,7 @@ from entrypoints.http.schemas.feedback import RateRequest, SurveyRequest, Survey
 from entrypoints.http.schemas.identifiers import JobIdPath, RequestIdPath, ResultIdPath
 from entrypoints.http.schemas.progress import JobStatusResponse
 from entrypoints.http.schemas.results import (
+    FaceResultListResponse,
     FaceResultResponse,
     JobOutcomeResponse,
     OneFaceResultResponse,
@@ -53,6 +54,21 @@ class ResultController(Controller):
         """Show how a job ended."""
         view = await show_requests.result(caller.user_id, request_id, job_id)
         return JobOutcomeResponse.of(view, caller.links, show_requests.retention)
+
+    @get("/mz-result", problems=(404,))
+    async def show_results(
+        self,
+        request_id: RequestIdPath,
+        caller: NamedDependency[Caller],
+        show_requests: NamedDependency[ShowRequests],
+    ) -> FaceResultListResponse:
+        """List the results of a request.
+
+        Newest first, each as it is shown by itself.
+        """
+        views = await show_requests.results(caller.user_id, request_id)
+        results = [FaceResultResponse.of(view, caller.links, show_requests.retention) for view in views]
+        return FaceResultListResponse(mz_result_list=results)
 
     @get("/mz-result/{result_id:str}", problems=(404,))
     async def show_result(

@@ -104,6 +104,12 @@ class OneFaceResultResponse(Struct, frozen=True, kw_only=True):
     mz_result: FaceResultResponse
 
 
+class FaceResultListResponse(Struct, frozen=True, kw_only=True):
+    """All results of one request, newest first; those that have failed or are not finished are among them."""
+
+    mz_result_list: list[FaceResultResponse]
+
+
 class JobOutcomeResponse(Struct, frozen=True, kw_only=True):
     """How a job ended; there is no result unless it succeeded."""
 

@@ -5,18 +5,19 @@ import {text} from "../app/texts.js"
 import {form} from "./form.js"
 
 /**
- * Ask whether to do `work`, do it, and close; what goes wrong is told in the dialog, which then stays.
+ * Ask whether to do `work`, do it, close, and call `done`; what goes wrong is told in the dialog, which then stays.
  *
- * @param {{title: string, lead: string, button: string, work: () => Promise<void>}} options
+ * @param {{title: string, lead: string, button: string, work: () => Promise<void>, done: () => void}} options
  */
-export function ask({title, lead, button, work}) {
+export function ask({title, lead, button, work, done}) {
   const dialog = h(
     "dialog",
     {"aria-labelledby": "question", "aria-describedby": "question-lead"},
     form(
       async () => {
         await work()
-        dialog.close()
+        dialog.close() // gives the focus back, so what moves it comes after
+        done()
       },
       h("h2", {id: "question"}, title),
       h("p", {id: "question-lead"}, lead),

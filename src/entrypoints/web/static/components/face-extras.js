@@ -33,7 +33,8 @@ export const askToErase = (requestId, erased) =>
     title: text("face.erase.question"),
     lead: text("face.erase.lead"),
     button: text("face.erase.yes"),
-    work: () => erase(requestId, erased),
+    work: () => erase(requestId),
+    done: erased,
   })
 
 /** Ask whether to stop making faces, and erase their request. @param {string} requestId @param {() => void} erased */
@@ -42,17 +43,17 @@ export const askToCancel = (requestId, erased) =>
     title: text("watch.cancel.question"),
     lead: text("watch.cancel.lead"),
     button: text("watch.cancel.yes"),
-    work: () => erase(requestId, erased),
+    work: () => erase(requestId),
+    done: erased,
   })
 
-/** @param {string} requestId @param {() => void} erased */
-async function erase(requestId, erased) {
+/** @param {string} requestId */
+async function erase(requestId) {
   try {
     await call("DELETE", `mz-request/${requestId}`)
   } catch (error) {
     if (!(error instanceof Problem) || error.status !== 404) throw error // it is erased already
   }
-  erased()
 }
 
 /** Return where a guest reads until when the faces stay; nothing for a user with an account. @returns {HTMLElement | false} */

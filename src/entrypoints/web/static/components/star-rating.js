@@ -5,7 +5,7 @@ import {countText} from "../app/texts.js"
 import {icon} from "./icons.js"
 
 const MOST = 5
-/** Seconds after which stars chosen by the arrow keys count: the keys pass those in between. */
+/** Seconds after which stars chosen by keys count: the keys pass those in between. */
 const PAUSE = 1
 
 /**
@@ -31,9 +31,14 @@ export function starRating({legend, name, value, choose}) {
   const settle = () => {
     clearTimeout(timer)
     const shown = paint()
-    if (shown && shown !== chosen) choose((chosen = shown))
+    if (!shown || shown === chosen) return
+    chosen = shown
+    choose(shown)
   }
-  element.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => (isByKey = event.key.startsWith("Arrow")))
+  element.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
+    isByKey = true
+    if (event.key === "Enter") settle()
+  })
   element.addEventListener("pointerdown", () => (isByKey = false))
   element.addEventListener("change", () => {
     paint()

@@ -1,8 +1,9 @@
 // Plays two videos as one: they start together and stay together, and only the first one is heard.
 
-/** Seconds apart that are left alone, and those from which the second video jumps; between them it runs faster or slower. */
-const [NEAR, FAR] = [0.008, 0.3]
-const [GAIN, MOST_GAIN] = [3, 0.15]
+/** Seconds apart at which the second video begins to run faster or slower, at which it stops that, and from which it jumps. */
+const [NEAR, CLOSE, FAR] = [0.02, 0.006, 0.4]
+/** How much faster or slower: a little where they are nearly together. */
+const [A_LITTLE, MORE] = [0.06, 0.15]
 /** Seconds after which the videos play with what is loaded: some browsers never load all beforehand. */
 const PATIENCE = 6
 
@@ -44,12 +45,13 @@ export class VideoPair {
     for (const video of this.videos) video.pause()
     await Promise.all(this.videos.map(isReady))
     if (turn !== this.#turn) return
-    if (Math.abs(this.#drift) > NEAR) this.follower.currentTime = this.leader.currentTime
+    if (Math.abs(this.#drift) > CLOSE) this.follower.currentTime = this.leader.currentTime
     await Promise.all(this.videos.map(isReady))
     if (turn !== this.#turn) return
     try {
       await Promise.all(this.videos.map(video => video.play()))
-    } catch (error) {
+    } catch {
+      // The browser refused, such as one that saves power; the user may press again.
       if (turn === this.#turn) this.#end(this.leader.error || this.follower.error ? "broken" : "paused")
       return
     }
@@ -82,9 +84,12 @@ export class VideoPair {
   #steer(turn) {
     if (turn !== this.#turn || this.state !== "playing") return
     const drift = this.#drift
-    if (Math.abs(drift) > FAR && !this.follower.ended) this.follower.currentTime = this.leader.currentTime
-    const correction = Math.abs(drift) > NEAR ? drift * GAIN : 0
-    this.follower.playbackRate = 1 + Math.max(-MOST_GAIN, Math.min(MOST_GAIN, correction))
+    const apart = Math.abs(drift)
+    let rate = this.follower.playbackRate
+    if (apart < CLOSE) rate = 1
+    else if (apart > NEAR) rate = 1 + Math.sign(drift) * (apart > NEAR * 4 ? MORE : A_LITTLE)
+    if (rate !== this.follower.playbackRate) this.follower.playbackRate = rate
+    if (apart > FAR && !this.follower.ended) this.follower.currentTime = this.leader.currentTime
     requestAnimationFrame(() => this.#steer(turn))
   }
 

@@ -14,13 +14,15 @@ export const styles = "face"
 export async function view() {
   const heading = h("h1", {}, text(title))
   const own = h("a", {class: "button", href: hrefOf("record")}, text("landing.button"))
+  const token = linkToken()
+  if (!token) return end(text("shared.gone"))
   try {
-    const shared = await bodyOf(await request("GET", `shares/${encodeURIComponent(linkToken() || "-")}`))
+    const shared = await bodyOf(await request("GET", `shares/${encodeURIComponent(token)}`))
     return h(
       "section",
       {class: "narrow shared"},
       heading,
-      h("div", {class: "card stack"}, face(shared), h("p", {}, h("strong", {}, shared.label))),
+      h("div", {class: "card stack"}, face(shared), h("p", {lang: shared.language}, h("strong", {}, shared.label))),
       h("p", {class: "hint"}, text("shared.until", {date: dateText(shared.expires_at)})),
       h("h2", {}, text("shared.own")),
       h("p", {}, text("landing.lead")),
@@ -28,7 +30,11 @@ export async function view() {
     )
   } catch (error) {
     if (!(error instanceof Problem)) throw error
-    const sentence = error.status === 404 ? text("shared.gone") : error.message
+    return end(error.status === 404 ? text("shared.gone") : error.message)
+  }
+
+  /** @param {string} sentence @returns {HTMLElement} */
+  function end(sentence) {
     return h("section", {class: "narrow"}, heading, h("p", {class: "notice", role: "status"}, sentence), own)
   }
 }
