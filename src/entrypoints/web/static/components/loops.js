@@ -1,5 +1,8 @@
 // Portraits that move while they are seen.
 
+import {h} from "../app/dom.js"
+import {text} from "../app/texts.js"
+
 /** Shows the loop of each picture below an element while it is in view, and its portrait otherwise. */
 export class Loops {
   constructor() {
@@ -42,6 +45,16 @@ export class Loops {
     this.inView.add(target)
     if (this.isOn && !this.calm.matches) play(target)
   }
+}
+
+/** Return a button that holds the pictures still, and lets them move again. @param {Loops} loops @returns {HTMLButtonElement} */
+export function motionButton(loops) {
+  const button = h("button", {type: "button", class: "quiet", hidden: true}, text("faces.still"))
+  button.addEventListener("click", () => {
+    loops.turn(!loops.isOn)
+    button.textContent = text(loops.isOn ? "faces.still" : "faces.move")
+  })
+  return button
 }
 
 /** Lay the loops over their portraits: these stay below them, so nothing flickers or moves. @param {Element} picture */
