@@ -196,6 +196,7 @@ class GenerationRow(Base):
     request_id: Mapped[str] = mapped_column(ID, ForeignKey("face_requests.id", ondelete="CASCADE"))
     user_id: Mapped[str] = mapped_column(ID)
     state: Mapped[Word]
+    wishes: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     created_at: Mapped[Moment]
     due_at: Mapped[Moment]
     attempt: Mapped[int]
@@ -217,8 +218,13 @@ class GenerationRow(Base):
     note: Mapped[str | None] = mapped_column(Text)
     acoustics: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     influences: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON(none_as_null=True))
+    usual: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     voice_rating: Mapped[Small | None]
+    voice_shown_first: Mapped[Word | None]
+    voice_named: Mapped[bool | None]
     condition_rating: Mapped[Small | None]
+    condition_shown_first: Mapped[Word | None]
+    condition_named: Mapped[bool | None]
     feedback_at: Mapped[Moment | None]
     trace_id: Mapped[str | None] = mapped_column(String(64))
 

@@ -47,7 +47,7 @@ from application.remove_old import RemoveOld, old_mail_links, old_sessions, old_
 from application.requests.admit_user import AdmitUser
 from application.requests.announce import Announce
 from application.requests.erase import EraseRequest
-from application.requests.regenerate import RegenerateFaces
+from application.requests.regenerate import RegenerateFaces, RegenerateFacesCommand
 from application.requests.show import ShowRequests
 from application.requests.submit import SubmitFaceRequest, SubmitFaceRequestCommand
 from application.requests.watch import ProgressBoard, WatchRequest
@@ -354,7 +354,9 @@ class World:
 
     async def regenerate(self, user_id: UserId, request_id: RequestId) -> Generation:
         """Have the faces made again."""
-        return (await self.regenerate_faces(user_id, request_id)).generation
+        return (
+            await self.regenerate_faces(RegenerateFacesCommand(user_id=user_id, request_id=request_id))
+        ).generation
 
     async def run(self, _announced: GenerationId | None = None) -> None:
         """Act as a worker that takes an announcement; which generation it names does not matter."""

@@ -18,6 +18,7 @@ from entrypoints.http.schemas.requests import (
     FaceRequestListResponse,
     FaceRequestResponse,
     OneFaceRequestResponse,
+    RegenerateRequest,
     RegenerateResponse,
     SubmitRequest,
     SubmitResponse,
@@ -90,15 +91,18 @@ class RequestController(Controller):
     async def regenerate(
         self,
         request_id: RequestIdPath,
+        request: FormRequest[RegenerateRequest],
         caller: NamedDependency[Caller],
         regenerate: NamedDependency[RegenerateFaces],
     ) -> Response[RegenerateResponse]:
         """Make the faces again.
 
         They are made from the stored recording. Earlier results stay, as many as the service keeps; of more than that,
-        failed ones are erased first, then the oldest.
+        failed ones are erased first, then the oldest. Wishes that are sent replace those of the request wholly; a call
+        that sends none takes those of the request.
         """
-        queued = await regenerate(caller.user_id, request_id)
+        body = await request.read()
+        queued = await regenerate(body.command(caller.user_id, request_id))
         return Response(RegenerateResponse.of(queued.generation), headers=quota_headers(queued.quotas))
 
 

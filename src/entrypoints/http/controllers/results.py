@@ -9,15 +9,13 @@ from application.requests.show import ShowRequests
 from entrypoints.http.bodies.form_request import FormRequest
 from entrypoints.http.caller import Caller
 from entrypoints.http.schemas.accounts import MessageResponse
+from entrypoints.http.schemas.feedback import RateRequest, SurveyRequest, SurveyResponse
 from entrypoints.http.schemas.identifiers import JobIdPath, RequestIdPath, ResultIdPath
 from entrypoints.http.schemas.progress import JobStatusResponse
 from entrypoints.http.schemas.results import (
     FaceResultResponse,
     JobOutcomeResponse,
     OneFaceResultResponse,
-    RateRequest,
-    SurveyRequest,
-    SurveyResponse,
 )
 
 
