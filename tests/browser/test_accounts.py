@@ -10,7 +10,7 @@ import httpx
 import pytest
 from playwright.async_api import Browser, Page, expect
 
-from browser.copies import copy_request, set_state
+from browser.copies import copy_request, set_state, use_portraits_as_loops
 from e2e.service import TIMEOUT, Service, running, sign_up, submit, wait_for
 from e2e.voices import short_voice
 
@@ -40,7 +40,12 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
 
 @asynccontextmanager
 async def visitor(
-    chromium: Browser, service: Service, *, width: int = 320, scripts: tuple[str, ...] = (), locale: str = "en-GB"
+    chromium: Browser,
+    service: Service,
+    *,
+    width: int = 320,
+    scripts: tuple[str, ...] = (),
+    locale: str = "en-GB",
 ) -> AsyncIterator[Page]:
     """A visitor with a browser profile of its own; what goes wrong in the page fails the test."""
     context = await chromium.new_context(
@@ -114,7 +119,19 @@ async def test_a_new_user_signs_up_by_keyboard_alone_and_is_asked_for_what_is_mi
     async with visitor(chromium, service, locale="ko-KR") as page:
         await page.goto("sign-up?next=me")
         await page.get_by_label("이메일 주소").focus()
-        for key in ["new@example.org", "Tab", PASSWORD, "Tab", "Tab", "34", "Tab", "Space", "Tab", "Tab", "Enter"]:
+        for key in [
+            "new@example.org",
+            "Tab",
+            PASSWORD,
+            "Tab",
+            "Tab",
+            "34",
+            "Tab",
+            "Space",
+            "Tab",
+            "Tab",
+            "Enter",
+        ]:
             await (page.keyboard.press(key) if key in ("Tab", "Space", "Enter") else page.keyboard.type(key))
         assert await page.evaluate("document.activeElement.name") == "agreed"
         assert log_in_status(service, "new@example.org", PASSWORD) == 401
@@ -142,19 +159,24 @@ async def test_a_wrong_password_is_told_and_the_right_one_leads_to_where_the_use
 
 
 @pytest.mark.parametrize(
-    "next_address", ["//evil.example/x", "https://evil.example", "javascript:alert(1)", "\\\\evil.example", "http://["]
+    "next_address",
+    ["//evil.example/x", "https://evil.example", "javascript:alert(1)", "\\\\evil.example", "http://["],
 )
 async def test_after_the_login_no_address_leads_to_another_site(
     chromium: Browser, service: Service, next_address: str
 ) -> None:
     async with visitor(chromium, service) as page:
         await page.goto("log-in")
-        await page.evaluate("next => history.replaceState(null, '', `?next=${encodeURIComponent(next)}`)", next_address)
+        await page.evaluate(
+            "next => history.replaceState(null, '', `?next=${encodeURIComponent(next)}`)", next_address
+        )
         asked = SCRIPT.format(module="next.js") + ".then(next => next.nextPath())"
         assert await page.evaluate(asked) == "faces"
 
 
-async def test_a_user_who_guesses_too_often_is_told_how_long_to_wait(chromium: Browser, service: Service) -> None:
+async def test_a_user_who_guesses_too_often_is_told_how_long_to_wait(
+    chromium: Browser, service: Service
+) -> None:
     email = user_named(service, "guesser")
     for _ in range(3):
         log_in_status(service, email, "not the password")
@@ -163,10 +185,14 @@ async def test_a_user_who_guesses_too_often_is_told_how_long_to_wait(chromium: B
         await page.get_by_label("이메일 주소").fill(email)
         await page.get_by_label("비밀번호", exact=True).fill(PASSWORD)
         await page.keyboard.press("Enter")
-        await expect(page.get_by_role("status").filter(has_text="초 후에 다시 시도해 주십시오.")).to_be_focused()
+        await expect(
+            page.get_by_role("status").filter(has_text="초 후에 다시 시도해 주십시오.")
+        ).to_be_focused()
 
 
-async def test_a_user_ends_another_session_and_changes_the_password(chromium: Browser, service: Service) -> None:
+async def test_a_user_ends_another_session_and_changes_the_password(
+    chromium: Browser, service: Service
+) -> None:
     other = sign_up(service, "sessions")
     async with visitor(chromium, service) as page:
         await log_in(page, "sessions@example.org", "log-in?next=me")
@@ -230,26 +256,64 @@ async def test_a_user_deletes_everything_and_gets_a_receipt(chromium: Browser, s
     assert log_in_status(service, "leaver@example.org", PASSWORD) == 401
 
 
-async def test_a_gallery_of_fifty_results_asks_once_loads_few_pictures_and_keeps_still(
-    chromium: Browser, service: Service
-) -> None:
+@pytest.fixture(scope="module")
+def full(service: Service) -> str:
+    """The address of a user with fifty results, all of which are rated but the newest."""
     with sign_up(service, "gallery") as user:
         ids = submit(user, short_voice()).json()
         wait_for(user, ids["mz_request_id"])
-        copy_request(service.data, ids["mz_request_id"], RESULTS - 1)
-    async with visitor(chromium, service, width=1280, scripts=(MEASURE_SHIFTS,)) as page:
-        await log_in(page, "gallery@example.org", "log-in?next=faces")
-        cards = page.get_by_role("listitem")
-        await expect(cards).to_have_count(24)
-        asked: list[str] = []
-        page.on("request", lambda sent: asked.append(sent.url))
-        await page.reload()
-        await expect(cards).to_have_count(24)
-        await page.wait_for_load_state("networkidle")
-        calls = [url for url in asked if "/mz-request" in url]
-        assert len(calls) == 1
-        assert await page.evaluate("window.shifts") <= 0.05
-        more = page.get_by_role("button", name="Show more")
+        for kind in ("voice", "condition"):
+            rated = {"type": kind, "rating": "4"}
+            path = f"/mz-request/{ids['mz_request_id']}/mz-result/{ids['mz_result_id']}"
+            user.patch(path, data=rated).raise_for_status()
+        use_portraits_as_loops(service.data, ids["mz_result_id"])
+        unrated = submit(user, short_voice()).json()["mz_request_id"]
+        wait_for(user, unrated)
+        copy_request(service.data, ids["mz_request_id"], RESULTS - 3)
+        copy_request(service.data, unrated, 1)
+    return "gallery@example.org"
+
+
+async def test_a_gallery_of_fifty_results_asks_once_loads_what_is_near_and_keeps_still(
+    chromium: Browser, service: Service, full: str
+) -> None:
+    for width in (320, 1280):
+        async with visitor(chromium, service, width=width, scripts=(MEASURE_SHIFTS,)) as page:
+            await log_in(page, full, "log-in?next=faces")
+            cards = page.locator(".face-card:not(.waiting)")
+            await expect(cards).to_have_count(24)
+            asked: list[str] = []
+            page.on("request", lambda sent, asked=asked: asked.append(sent.url))
+            await page.reload()
+            await expect(cards).to_have_count(24)
+            await expect(page.locator(".loop").first).to_be_attached()
+            await page.wait_for_load_state("networkidle")
+            assert len([url for url in asked if "/mz-request" in url]) == 1
+            assert await page.evaluate("window.shifts") <= 0.05
+            if width == 320:
+                unseen = "[...document.querySelectorAll('.picture img')].filter(image => !image.naturalWidth)"
+                assert await page.evaluate(f"{unseen}.length") > 0
+            assert 0 < await page.locator(".loop").count() < 24
+
+
+async def test_faces_that_are_not_rated_do_not_tell_which_one_follows_the_voice(
+    chromium: Browser, service: Service, full: str
+) -> None:
+    async with visitor(chromium, service) as page:
+        await log_in(page, full, "log-in?next=faces")
+        cards = page.locator(".face-card:not(.waiting)")
+        await expect(cards.first).to_contain_text("Not rated yet")
+        await expect(cards.first.locator("img:not(.loop)")).to_have_count(2)
+        await expect(cards.nth(1)).to_contain_text("Ready")
+        await expect(cards.nth(1).locator("img:not(.loop)")).to_have_count(1)
+
+
+async def test_the_next_page_is_shown_by_keyboard_and_the_focus_is_not_lost(
+    chromium: Browser, service: Service, full: str
+) -> None:
+    async with visitor(chromium, service, width=1280) as page:
+        await log_in(page, full, "log-in?next=faces")
+        cards, more = page.locator(".face-card:not(.waiting)"), page.get_by_role("button", name="Show more")
         await more.focus()
         await page.keyboard.press("Enter")
         await expect(cards).to_have_count(48)
@@ -257,10 +321,26 @@ async def test_a_gallery_of_fifty_results_asks_once_loads_few_pictures_and_keeps
         await page.keyboard.press("Enter")
         await expect(cards).to_have_count(RESULTS)
         await expect(cards.nth(48).get_by_role("link")).to_be_focused()
-        assert await page.evaluate("window.shifts") <= 0.05
 
 
-async def test_a_result_is_deleted_after_a_question_by_keyboard_alone(chromium: Browser, service: Service) -> None:
+async def test_pictures_are_still_for_those_who_want_less_motion_and_stop_when_told(
+    chromium: Browser, service: Service, full: str
+) -> None:
+    async with visitor(chromium, service) as page:
+        await log_in(page, full, "log-in?next=faces")
+        await expect(page.locator(".loop").first).to_be_attached()
+        await page.get_by_role("button", name="Hold the pictures still").click()
+        await expect(page.locator(".loop")).to_have_count(0)
+        await page.emulate_media(reduced_motion="reduce")
+        await page.reload()
+        await expect(page.locator(".face-card:not(.waiting)")).to_have_count(24)
+        await expect(page.locator(".loop")).to_have_count(0)
+        await expect(page.get_by_role("button", name="Hold the pictures still")).to_be_hidden()
+
+
+async def test_a_result_is_deleted_after_a_question_by_keyboard_alone(
+    chromium: Browser, service: Service
+) -> None:
     with sign_up(service, "deleter") as user:
         for _ in range(2):
             wait_for(user, submit(user, short_voice()).json()["mz_request_id"])
@@ -316,7 +396,9 @@ async def test_a_page_of_which_another_tab_logs_out_shows_nothing_of_the_user_an
         await expect(page.get_by_text(second)).to_be_visible()
 
 
-async def test_a_page_without_kept_memory_works_until_it_is_closed(chromium: Browser, service: Service) -> None:
+async def test_a_page_without_kept_memory_works_until_it_is_closed(
+    chromium: Browser, service: Service
+) -> None:
     email = user_named(service, "private")
     async with visitor(chromium, service, scripts=(MEMORY_IS_REFUSED,)) as page:
         await log_in(page, email, "log-in?next=me")

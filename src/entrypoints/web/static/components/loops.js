@@ -2,6 +2,7 @@
 
 import {h} from "../app/dom.js"
 import {text} from "../app/texts.js"
+import {icon} from "./icons.js"
 
 /** Shows the loop of each picture below an element while it is in view, and its portrait otherwise. */
 export class Loops {
@@ -49,11 +50,16 @@ export class Loops {
 
 /** Return a button that holds the pictures still, and lets them move again. @param {Loops} loops @returns {HTMLButtonElement} */
 export function motionButton(loops) {
-  const button = h("button", {type: "button", class: "quiet", hidden: true}, text("faces.still"))
+  const button = h("button", {type: "button", class: "icon", hidden: loops.calm.matches})
+  const draw = () => {
+    button.setAttribute("aria-label", text(loops.isOn ? "faces.still" : "faces.move"))
+    button.replaceChildren(icon(loops.isOn ? "pause" : "play"))
+  }
   button.addEventListener("click", () => {
     loops.turn(!loops.isOn)
-    button.textContent = text(loops.isOn ? "faces.still" : "faces.move")
+    draw()
   })
+  draw()
   return button
 }
 

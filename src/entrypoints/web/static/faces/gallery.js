@@ -39,7 +39,7 @@ class Gallery extends HTMLElement {
   }
 
   connectedCallback() {
-    this.append(this.said, this.list, h("div", {class: "row"}, this.more, this.motion))
+    this.append(this.said, this.list, h("div", {class: "row"}, this.more))
     document.addEventListener("visibilitychange", this.seen)
     void this.begin()
   }
@@ -90,7 +90,6 @@ class Gallery extends HTMLElement {
       waiting ? waiting.before(...cards) : this.list.append(...cards)
       this.next = page.next_cursor ?? ""
       this.more.hidden = !this.next
-      this.motion.hidden = this.loops.calm.matches || this.shown.size === 0
       if (!cursor) this.loadedAt = Date.now()
       if (this.isAnyRunning()) this.poll.start()
       return true
@@ -179,8 +178,10 @@ class Gallery extends HTMLElement {
   }
 }
 
-/** Return the gallery. @returns {HTMLElement} */
-export function gallery() {
+/** Return the gallery. @param {HTMLElement} tools gets its buttons @returns {HTMLElement} */
+export function gallery(tools) {
   define("face-gallery", Gallery)
-  return document.createElement("face-gallery")
+  const element = /** @type {Gallery} */ (document.createElement("face-gallery"))
+  tools.prepend(element.motion)
+  return element
 }
