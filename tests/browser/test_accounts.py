@@ -277,13 +277,14 @@ def full(service: Service) -> str:
 async def test_a_gallery_of_fifty_results_asks_once_loads_what_is_near_and_keeps_still(
     chromium: Browser, service: Service, full: str
 ) -> None:
+    asked: list[str] = []
     for width in (320, 1280):
         async with visitor(chromium, service, width=width, scripts=(MEASURE_SHIFTS,)) as page:
+            page.on("request", lambda sent: asked.append(sent.url))
             await log_in(page, full, "log-in?next=faces")
             cards = page.locator(".face-card:not(.waiting)")
             await expect(cards).to_have_count(24)
-            asked: list[str] = []
-            page.on("request", lambda sent, asked=asked: asked.append(sent.url))
+            asked.clear()
             await page.reload()
             await expect(cards).to_have_count(24)
             await expect(page.locator(".loop").first).to_be_attached()

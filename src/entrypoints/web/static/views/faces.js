@@ -5,7 +5,7 @@ import {hrefOf} from "../app/router.js"
 import {isGuest} from "../app/session.js"
 import {text} from "../app/texts.js"
 import {icon} from "../components/icons.js"
-import {gallery} from "../faces/gallery.js"
+import {gallery} from "../gallery/gallery.js"
 
 export const title = "faces.title"
 export const styles = "faces"
