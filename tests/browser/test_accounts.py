@@ -10,7 +10,7 @@ import httpx
 import pytest
 from playwright.async_api import Browser, Page, expect
 
-from browser.copies import copy_request, set_state
+from browser.copies import copy_request, set_state, use_portraits_as_loops
 from e2e.service import TIMEOUT, Service, running, sign_up, submit, wait_for
 from e2e.voices import short_voice
 
@@ -256,26 +256,65 @@ async def test_a_user_deletes_everything_and_gets_a_receipt(chromium: Browser, s
     assert log_in_status(service, "leaver@example.org", PASSWORD) == 401
 
 
-async def test_a_gallery_of_fifty_results_asks_once_loads_few_pictures_and_keeps_still(
-    chromium: Browser, service: Service
-) -> None:
+@pytest.fixture(scope="module")
+def full(service: Service) -> str:
+    """The address of a user with fifty results, all of which are rated but the newest."""
     with sign_up(service, "gallery") as user:
         ids = submit(user, short_voice()).json()
         wait_for(user, ids["mz_request_id"])
-        copy_request(service.data, ids["mz_request_id"], RESULTS - 1)
-    async with visitor(chromium, service, width=1280, scripts=(MEASURE_SHIFTS,)) as page:
-        await log_in(page, "gallery@example.org", "log-in?next=faces")
-        cards = page.get_by_role("listitem")
-        await expect(cards).to_have_count(24)
-        asked: list[str] = []
-        page.on("request", lambda sent: asked.append(sent.url))
-        await page.reload()
-        await expect(cards).to_have_count(24)
-        await page.wait_for_load_state("networkidle")
-        calls = [url for url in asked if "/mz-request" in url]
-        assert len(calls) == 1
-        assert await page.evaluate("window.shifts") <= 0.05
-        more = page.get_by_role("button", name="Show more")
+        for kind in ("voice", "condition"):
+            rated = {"type": kind, "rating": "4"}
+            path = f"/mz-request/{ids['mz_request_id']}/mz-result/{ids['mz_result_id']}"
+            user.patch(path, data=rated).raise_for_status()
+        use_portraits_as_loops(service.data, ids["mz_result_id"])
+        unrated = submit(user, short_voice()).json()["mz_request_id"]
+        wait_for(user, unrated)
+        copy_request(service.data, ids["mz_request_id"], RESULTS - 3)
+        copy_request(service.data, unrated, 1)
+    return "gallery@example.org"
+
+
+async def test_a_gallery_of_fifty_results_asks_once_loads_what_is_near_and_keeps_still(
+    chromium: Browser, service: Service, full: str
+) -> None:
+    asked: list[str] = []
+    for width in (320, 1280):
+        async with visitor(chromium, service, width=width, scripts=(MEASURE_SHIFTS,)) as page:
+            page.on("request", lambda sent: asked.append(sent.url))
+            await log_in(page, full, "log-in?next=faces")
+            cards = page.locator(".face-card:not(.waiting)")
+            await expect(cards).to_have_count(24)
+            asked.clear()
+            await page.reload()
+            await expect(cards).to_have_count(24)
+            await expect(page.locator(".loop").first).to_be_attached()
+            await page.wait_for_load_state("networkidle")
+            assert len([url for url in asked if "/mz-request" in url]) == 1
+            assert await page.evaluate("window.shifts") <= 0.05
+            if width == 320:
+                unseen = "[...document.querySelectorAll('.picture img')].filter(image => !image.naturalWidth)"
+                assert await page.evaluate(f"{unseen}.length") > 0
+            assert 0 < await page.locator(".loop").count() < 24
+
+
+async def test_faces_that_are_not_rated_do_not_tell_which_one_follows_the_voice(
+    chromium: Browser, service: Service, full: str
+) -> None:
+    async with visitor(chromium, service) as page:
+        await log_in(page, full, "log-in?next=faces")
+        cards = page.locator(".face-card:not(.waiting)")
+        await expect(cards.first).to_contain_text("Not rated yet")
+        await expect(cards.first.locator("img:not(.loop)")).to_have_count(2)
+        await expect(cards.nth(1)).to_contain_text("Ready")
+        await expect(cards.nth(1).locator("img:not(.loop)")).to_have_count(1)
+
+
+async def test_the_next_page_is_shown_by_keyboard_and_the_focus_is_not_lost(
+    chromium: Browser, service: Service, full: str
+) -> None:
+    async with visitor(chromium, service, width=1280) as page:
+        await log_in(page, full, "log-in?next=faces")
+        cards, more = page.locator(".face-card:not(.waiting)"), page.get_by_role("button", name="Show more")
         await more.focus()
         await page.keyboard.press("Enter")
         await expect(cards).to_have_count(48)
@@ -283,7 +322,21 @@ async def test_a_gallery_of_fifty_results_asks_once_loads_few_pictures_and_keeps
         await page.keyboard.press("Enter")
         await expect(cards).to_have_count(RESULTS)
         await expect(cards.nth(48).get_by_role("link")).to_be_focused()
-        assert await page.evaluate("window.shifts") <= 0.05
+
+
+async def test_pictures_are_still_for_those_who_want_less_motion_and_stop_when_told(
+    chromium: Browser, service: Service, full: str
+) -> None:
+    async with visitor(chromium, service) as page:
+        await log_in(page, full, "log-in?next=faces")
+        await expect(page.locator(".loop").first).to_be_attached()
+        await page.get_by_role("button", name="Hold the pictures still").click()
+        await expect(page.locator(".loop")).to_have_count(0)
+        await page.emulate_media(reduced_motion="reduce")
+        await page.reload()
+        await expect(page.locator(".face-card:not(.waiting)")).to_have_count(24)
+        await expect(page.locator(".loop")).to_have_count(0)
+        await expect(page.get_by_role("button", name="Hold the pictures still")).to_be_hidden()
 
 
 async def test_a_result_is_deleted_after_a_question_by_keyboard_alone(

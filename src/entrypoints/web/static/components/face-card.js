@@ -71,8 +71,12 @@ function pictures(item) {
   if (item.rated !== false || !item.condition_image_url) return [voice]
   // Before the user has rated them, nothing must tell which one follows the voice.
   const condition = portrait(item.condition_image_url, item.condition_loop_url)
-  return item.first === "condition" ? [half(condition), half(voice)] : [half(voice), half(condition)]
+  return isConditionFirst(item) ? [half(condition), half(voice)] : [half(voice), half(condition)]
 }
+
+/** Tell which one comes first: by chance for each result, the same each time. @param {Item} item */
+const isConditionFirst = item =>
+  item.first ? item.first === "condition" : Number.parseInt(item.latest_mz_result_id.slice(-1), 16) % 2 === 0
 
 /** @param {string} address @param {string | null} [loop] @returns {HTMLElement} */
 const portrait = (address, loop) =>

@@ -1,5 +1,9 @@
 // Portraits that move while they are seen.
 
+import {h} from "../app/dom.js"
+import {text} from "../app/texts.js"
+import {icon} from "./icons.js"
+
 /** Shows the loop of each picture below an element while it is in view, and its portrait otherwise. */
 export class Loops {
   constructor() {
@@ -42,6 +46,21 @@ export class Loops {
     this.inView.add(target)
     if (this.isOn && !this.calm.matches) play(target)
   }
+}
+
+/** Return a button that holds the pictures still, and lets them move again. @param {Loops} loops @returns {HTMLButtonElement} */
+export function motionButton(loops) {
+  const button = h("button", {type: "button", class: "icon", hidden: loops.calm.matches})
+  const draw = () => {
+    button.setAttribute("aria-label", text(loops.isOn ? "faces.still" : "faces.move"))
+    button.replaceChildren(icon(loops.isOn ? "pause" : "play"))
+  }
+  button.addEventListener("click", () => {
+    loops.turn(!loops.isOn)
+    draw()
+  })
+  draw()
+  return button
 }
 
 /** Lay the loops over their portraits: these stay below them, so nothing flickers or moves. @param {Element} picture */

@@ -3,7 +3,7 @@
 import {call} from "../app/api.js"
 import {h} from "../app/dom.js"
 import {hrefOf} from "../app/router.js"
-import {forget, isGuest} from "../app/session.js"
+import {emailOfUser, forget, isGuest} from "../app/session.js"
 import {countText, text} from "../app/texts.js"
 import {modal} from "../components/confirm-dialog.js"
 import {form, valueOf} from "../components/form.js"
@@ -35,7 +35,9 @@ function ask(erased) {
         forget()
         erased(receiptOf(receipt))
       },
-      ...(needsPassword ? currentPassword(text("erase.password"), "erase_password") : []),
+      ...(needsPassword
+        ? [h("input", {autocomplete: "username", value: emailOfUser(), hidden: true, readonly: true}), ...currentPassword(text("erase.password"), "erase_password")]
+        : []),
       h(
         "div",
         {class: "row"},

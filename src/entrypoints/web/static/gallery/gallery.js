@@ -1,22 +1,20 @@
 // The gallery: newest first, page by page.
 
-import {call} from "../app/api.js"
 import {define, h} from "../app/dom.js"
 import {Problem} from "../app/problem.js"
-import {hrefOf} from "../app/router.js"
 import {countText, shortDateText, text} from "../app/texts.js"
-import {confirmed} from "../components/confirm-dialog.js"
 import {emptyCard, faceCard, showProgress} from "../components/face-card.js"
 import {notice, tell} from "../components/form.js"
 import {icon} from "../components/icons.js"
-import {Loops} from "../components/loops.js"
+import {Loops, motionButton} from "../components/loops.js"
 import {VoicePlayer} from "../components/voice-button.js"
+import {erased} from "./erase.js"
+import {emptyGallery, failedGallery} from "./instead.js"
+import {isRunning, PAGE, pageAt} from "./list.js"
 import {Poll} from "./poll.js"
 
 /** @typedef {import("../components/face-card.js").Item} Item */
 
-/** How many are on a page: whole rows, whether there are two, three, four or six in a row. */
-const PAGE = 24
 /** Signed links work for at least half an hour. */
 const LINKS_MS = 25 * 60_000
 
@@ -30,8 +28,8 @@ class Gallery extends HTMLElement {
     this.list = h("ul", {class: "gallery", "aria-label": text("faces.title")})
     this.said = notice()
     this.more = h("button", {type: "button", class: "quiet", hidden: true, onclick: () => this.showMore()}, text("faces.more"))
-    this.motion = h("button", {type: "button", class: "quiet", hidden: true, onclick: () => this.turn()}, text("faces.still"))
     this.loops = new Loops()
+    this.motion = motionButton(this.loops)
     this.player = new VoicePlayer(() => tell(this.said, text("faces.unplayable"), {isBad: true}))
     this.poll = new Poll(() => this.look())
     this.isLoading = false
@@ -41,7 +39,7 @@ class Gallery extends HTMLElement {
   }
 
   connectedCallback() {
-    this.append(this.said, this.list, h("div", {class: "row"}, this.more, this.motion))
+    this.append(this.said, this.list, h("div", {class: "row"}, this.more))
     document.addEventListener("visibilitychange", this.seen)
     void this.begin()
   }
@@ -65,7 +63,7 @@ class Gallery extends HTMLElement {
     this.list.querySelectorAll(".waiting").forEach((/** @type {Element} */ card) => card.remove())
     this.list.removeAttribute("aria-busy")
     if (isThere && this.shown.size === 0) this.sayEmpty()
-    if (!isThere) this.list.replaceChildren(h("li", {class: "alone"}, h("button", {type: "button", onclick: () => this.begin()}, text("faces.again"))))
+    if (!isThere && !this.list.childElementCount) this.list.replaceChildren(failedGallery(() => this.begin()))
   }
 
   /** Show the next page; the focus stays on the button, or goes to what is new where there is no button any more. */
@@ -92,7 +90,6 @@ class Gallery extends HTMLElement {
       waiting ? waiting.before(...cards) : this.list.append(...cards)
       this.next = page.next_cursor ?? ""
       this.more.hidden = !this.next
-      this.motion.hidden = this.loops.calm.matches || this.shown.size === 0
       if (!cursor) this.loadedAt = Date.now()
       if (this.isAnyRunning()) this.poll.start()
       return true
@@ -119,13 +116,11 @@ class Gallery extends HTMLElement {
 
   /** Erase a request after a question. Its card goes when the service has said that it is gone. @param {Item} item */
   async erase(item) {
-    const question = {title: text("faces.delete.title"), lead: text("faces.delete.lead"), button: text("faces.delete.button")}
-    if (!(await confirmed(question))) return
     try {
-      await call("DELETE", `mz-request/${item.id}`)
+      if (!(await erased(item.id))) return
     } catch (error) {
       if (!(error instanceof Problem)) throw error
-      if (error.status !== 404) return tell(this.said, error.message, {isBad: true}) // else another tab was first
+      return tell(this.said, error.message, {isBad: true})
     }
     this.take(item.id)
     this.said.classList.remove("bad")
@@ -175,29 +170,18 @@ class Gallery extends HTMLElement {
     return [...this.shown.values()].some(({item}) => isRunning(item))
   }
 
-  turn() {
-    this.loops.turn(!this.loops.isOn)
-    this.motion.textContent = text(this.loops.isOn ? "faces.still" : "faces.move")
-  }
-
   sayEmpty() {
     this.motion.hidden = true
-    const lead = h("p", {tabindex: -1}, text("faces.empty"))
-    this.list.replaceChildren(
-      h("li", {class: "alone"}, lead, h("a", {class: "button", href: hrefOf("record")}, icon("mic"), text("faces.first"))),
-    )
-    if (document.activeElement === document.body) lead.focus()
+    const empty = emptyGallery()
+    this.list.replaceChildren(empty)
+    if (document.activeElement === document.body) empty.querySelector("p")?.focus()
   }
 }
 
-/** @param {string} cursor @returns {Promise<{mz_request_list: Item[], next_cursor: string | null}>} */
-const pageAt = cursor => call("GET", `mz-request?limit=${PAGE}${cursor && `&cursor=${cursor}`}`)
-
-/** @param {Item} item */
-const isRunning = item => item.status === "Proceeding"
-
-/** Return the gallery. @returns {HTMLElement} */
-export function gallery() {
+/** Return the gallery. @param {HTMLElement} tools gets its buttons @returns {HTMLElement} */
+export function gallery(tools) {
   define("face-gallery", Gallery)
-  return document.createElement("face-gallery")
+  const element = /** @type {Gallery} */ (document.createElement("face-gallery"))
+  tools.prepend(element.motion)
+  return element
 }
