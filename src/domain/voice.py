@@ -45,6 +45,22 @@ class Acoustics:
     voiced_seconds: float
 
 
+@dataclass(frozen=True, slots=True)
+class UsualRange:
+    """Between which figures about two of three people are."""
+
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UsualMeasures:
+    """What is usual of two measures at one age and gender, to compare a voice with."""
+
+    pitch_hz: UsualRange
+    tract_length_cm: UsualRange
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Influence:
     """How one measure of a voice changed one trait of a face; shown to the user to explain the face."""

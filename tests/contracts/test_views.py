@@ -1,11 +1,14 @@
 """What every `Views` promises."""
 
+from application.ports.views import FacePreview
 from databases.database import Database
 from databases.examples import (
     LEASE,
     MINUTE,
     NOON,
+    RATING,
     SECOND,
+    WISHES,
     example_faces,
     failed,
     finished,
@@ -37,6 +40,40 @@ async def test_a_request_counts_as_updated_when_its_generation_has_ended(databas
         NOON + MINUTE,
         NOON + MINUTE,
     )
+
+
+async def test_a_list_shows_how_far_the_newest_generation_is(database: Database) -> None:
+    request, generation = await submitted(database)
+    generation.claim(NOON, LEASE)
+    generation.record_heartbeat(1, "filming", 61, NOON, LEASE)
+    await saved(database, generation)
+    (view,) = await database.views.requests(request.user_id)
+    assert (view.state, view.stage, view.percent) == (State.RUNNING, "filming", 61)
+    assert (view.voice_face, view.condition_face, view.failure) == (None, None, None)
+    generation.record_fault(1, "Es ging nicht.", NOON + MINUTE, retryable=False)
+    await saved(database, generation)
+    (view,) = await database.views.requests(request.user_id)
+    assert (view.state, view.stage, view.failure) == (State.FAILED, None, "Es ging nicht.")
+
+
+async def test_a_list_shows_the_newest_faces_and_whether_one_is_rated(database: Database) -> None:
+    request, generation = await submitted(database)
+    await finished(database, generation)
+    faces = example_faces(generation)
+    (view,) = await database.views.requests(request.user_id)
+    assert view.voice_face == FacePreview(portrait=faces.voice.portrait, loop=faces.voice.loop)
+    assert view.condition_face == FacePreview(portrait=faces.condition.portrait, loop=None)
+    assert (view.percent, view.is_rated) == (100, False)
+    for kind in FaceKind:
+        generation.voice_rating = generation.condition_rating = None
+        generation.rate(kind, RATING, NOON + MINUTE)
+        await saved(database, generation)
+        (view,) = await database.views.requests(request.user_id)
+        assert view.is_rated
+    generation.erase_faces()
+    await saved(database, generation)
+    (view,) = await database.views.requests(request.user_id)
+    assert (view.voice_face, view.condition_face, view.is_rated) == (None, None, True)
 
 
 async def test_a_list_shows_the_new_generation_of_a_request_that_is_generated_again(
@@ -82,12 +119,12 @@ async def test_a_result_shows_faces_ratings_and_survey(database: Database) -> No
     fresh = await database.views.result(*own)
     assert fresh is not None
     assert (fresh.id, fresh.request_id, fresh.state) == (generation.id, request.id, State.SUCCEEDED)
-    assert fresh.faces == example_faces(generation)
+    assert (fresh.faces, fresh.wishes) == (example_faces(generation), WISHES)
     assert (fresh.voice_rating, fresh.condition_rating, fresh.surveyed, fresh.feedback_at) == (
         *(None, None),
         *(False, None),
     )
-    generation.rate(FaceKind.VOICE, 5, NOON + MINUTE)
+    generation.rate(FaceKind.VOICE, RATING, NOON + MINUTE)
     await saved(database, generation)
     async with database.unit_of_work() as uow:
         await uow.generations.lock(generation.id)
@@ -95,7 +132,7 @@ async def test_a_result_shows_faces_ratings_and_survey(database: Database) -> No
         await uow.commit()
     rated = await database.views.result(*own)
     assert rated is not None
-    assert (rated.voice_rating, rated.condition_rating, rated.surveyed) == (5, None, True)
+    assert (rated.voice_rating, rated.condition_rating, rated.surveyed) == (RATING, None, True)
     assert (rated.created_at, rated.feedback_at) == (NOON, NOON + MINUTE)
 
 

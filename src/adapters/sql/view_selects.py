@@ -5,9 +5,10 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Select, bindparam, case, exists, func, select
 
-from adapters.sql.mappers import AnyRow, to_faces, to_wishes
+from adapters.sql.generation_mappers import to_faces, to_rating
+from adapters.sql.mappers import AnyRow, to_wishes
 from adapters.sql.models import FaceRequestRow, GenerationRow, SurveyRow
-from application.ports.views import RequestView, ResultView
+from application.ports.views import FacePreview, RequestView, ResultView
 from domain.generation import State
 from domain.ids import GenerationId, RequestId
 from domain.voice import Gender, Person
@@ -38,7 +39,16 @@ class RequestRow(NamedTuple):
     voice_key: str | None
     voice_media_type: str
     state: str
+    stage: str | None
+    percent: int
+    failure: str | None
     latest_generation_id: str
+    voice_portrait_key: str | None
+    voice_loop_key: str | None
+    condition_portrait_key: str | None
+    condition_loop_key: str | None
+    voice_rating: int | None
+    condition_rating: int | None
     created_at: datetime
     updated_at: datetime
     queued_at: datetime
@@ -68,7 +78,16 @@ _REQUESTS = (
         _request.voice_key,
         _request.voice_media_type,
         _generation.state,
+        _generation.stage,
+        _generation.percent,
+        _generation.failure,
         _generation.id.label("latest_generation_id"),
+        _generation.voice_portrait_key,
+        _generation.voice_loop_key,
+        _generation.condition_portrait_key,
+        _generation.condition_loop_key,
+        _generation.voice_rating,
+        _generation.condition_rating,
         _request.created_at,
         _request.updated_at,
         _generation.created_at.label("queued_at"),
@@ -114,12 +133,22 @@ def to_request_view(row: AnyRow) -> RequestView:
         voice_key=request.voice_key,
         voice_media_type=request.voice_media_type,
         state=State(request.state),
+        stage=request.stage,
+        percent=request.percent,
+        failure=request.failure,
         latest_generation_id=GenerationId(request.latest_generation_id),
+        voice_face=_to_preview(request.voice_portrait_key, request.voice_loop_key),
+        condition_face=_to_preview(request.condition_portrait_key, request.condition_loop_key),
+        is_rated=request.voice_rating is not None or request.condition_rating is not None,
         created_at=request.created_at,
         updated_at=max(request.updated_at, request.finished_at or request.queued_at),
         finished_at=request.finished_at,
         faces_made_at=request.faces_made_at,
     )
+
+
+def _to_preview(portrait: str | None, loop: str | None) -> FacePreview | None:
+    return FacePreview(portrait=portrait, loop=loop) if portrait is not None else None
 
 
 def to_result_view(row: AnyRow) -> ResultView:
@@ -128,10 +157,11 @@ def to_result_view(row: AnyRow) -> ResultView:
         id=row.id,
         request_id=row.request_id,
         state=State(row.state),
+        wishes=to_wishes(row.wishes),
         faces=to_faces(row),
         failure=row.failure,
-        voice_rating=row.voice_rating,
-        condition_rating=row.condition_rating,
+        voice_rating=to_rating(row.voice_rating, row.voice_shown_first, row.voice_named),
+        condition_rating=to_rating(row.condition_rating, row.condition_shown_first, row.condition_named),
         surveyed=bool(row.surveyed),
         created_at=row.created_at,
         finished_at=row.finished_at,

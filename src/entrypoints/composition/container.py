@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from adapters.audio.checking import DecodingVoiceChecker
 from adapters.audio.listening import listen
+from adapters.auth.call_digests import HmacCallDigests
 from adapters.auth.common_passwords import ZxcvbnCommonPasswords
 from adapters.auth.mail_link_signer import HmacMailLinkSigner
 from adapters.auth.media_signer import HmacMediaSigner
@@ -71,13 +72,15 @@ from application.generation.make_faces import MakeFaces
 from application.generation.recover_expired import RecoverExpired
 from application.generation.run import RunGeneration
 from application.generation.sweep_orphans import SweepOrphans
+from application.keyed_calls.begin import BeginCall
+from application.keyed_calls.end import EndCall
 from application.mail.forget_kept import ForgetKeptMails
 from application.mail.links import MailLinks
 from application.mail.send import SendMails
 from application.media.links import OpenMedia, SignLink
 from application.ports.blobs import BlobStorage
 from application.ports.jobs import JobAnnouncer
-from application.remove_old import RemoveOld, old_mail_links, old_sessions, old_usage
+from application.remove_old import RemoveOld, old_keyed_calls, old_mail_links, old_sessions, old_usage
 from application.requests.admit_user import AdmitUser
 from application.requests.announce import Announce
 from application.requests.erase import EraseRequest
@@ -194,6 +197,11 @@ class Container(containers.DeclarativeContainer):
     )
     new_passwords = providers.Singleton(NewPasswords, passwords, common_passwords)
     password_tries = providers.Singleton(PasswordTries, unit_of_work.provider, passwords, throttles, refusals)
+
+    # calls with an idempotency key
+    call_digests = providers.Singleton(HmacCallDigests, secret)
+    begin_call = providers.Singleton(BeginCall, unit_of_work.provider, call_digests, clock)
+    end_call = providers.Singleton(EndCall, unit_of_work.provider)
 
     # mails
     mail_links = providers.Singleton(MailLinks, mail_link_signer, clock)
@@ -358,6 +366,9 @@ class Container(containers.DeclarativeContainer):
     forget_mail_links = providers.Singleton(
         RemoveOld, "forget_mail_links", old_mail_links, unit_of_work.provider, clock
     )
+    forget_keyed_calls = providers.Singleton(
+        RemoveOld, "forget_keyed_calls", old_keyed_calls, unit_of_work.provider, clock
+    )
     erase_due_requests = providers.Singleton(EraseDueRequests, unit_of_work.provider, blobs, clock, retention)
     tell_idle_users = providers.Singleton(TellIdleUsers, unit_of_work.provider, clock, retention)
     erase_due_accounts = providers.Singleton(EraseDueAccounts, unit_of_work.provider, account_erasure, clock)
@@ -380,6 +391,7 @@ class Container(containers.DeclarativeContainer):
             providers.Factory(Task, "remove mails of erased accounts", forget_kept_mails, SOON),
             providers.Factory(Task, "forget sessions", forget_sessions, SELDOM),
             providers.Factory(Task, "forget throttles", forget_throttles, SELDOM),
+            providers.Factory(Task, "forget idempotency keys", forget_keyed_calls, SELDOM),
             providers.Factory(Task, "remove old usage", remove_old_usage, SELDOM),
             providers.Factory(Task, "erase what is due", erase_due, SELDOM),
             providers.Factory(Task, "remove abandoned workspaces", workspaces.provided.remove_abandoned),

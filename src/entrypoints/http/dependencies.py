@@ -12,10 +12,12 @@ from application.log_context import log_context
 from domain.ids import UserId
 from entrypoints.composition.container import Container, UseCase
 from entrypoints.composition.media_links import MediaLinks
+from entrypoints.http.bodies.form_request import body_struct
 from entrypoints.http.bodies.upload_places import UploadPlaces
 from entrypoints.http.bodies.uploads import Uploads
 from entrypoints.http.caller import Caller, authenticate, tokens_in
 from entrypoints.http.health_checks import HealthChecks, Readiness
+from entrypoints.http.keyed_calls.call import KeyedRequest
 from entrypoints.http.own_addresses import OwnAddresses
 from entrypoints.http.refresh_cookie import RefreshCookie
 from entrypoints.http.responses.export_places import ExportPlaces
@@ -51,15 +53,23 @@ def create_dependencies(container: Container) -> Mapping[str, Provide]:
     upload_places, open_streams = UploadPlaces(quotas.uploads_at_once), OpenStreams(quotas.streams_at_once)
     export_places = ExportPlaces()
 
-    async def caller(request: Request[Any, Any, Any]) -> Caller:
+    async def authenticated(request: Request[Any, Any, Any]) -> Caller:
         links = MediaLinks(container.sign_link(), addresses.for_client(request.scope))
         found = await authenticate(request.headers, container.tokens(), container.ended_sessions(), links)
         log_context().user_id = found.user_id
         return found
 
+    async def caller(request: Request[Any, Any, Any]) -> Caller:
+        found = await authenticated(request)
+        if keyed := KeyedRequest.of(request):
+            keyed.is_from(found.user_id)
+            if body_struct(request.route_handler) is None:
+                await keyed.begin()  # with a body, the call begins when that is read
+        return found
+
     async def guest_id(request: Request[Any, Any, Any]) -> UserId | None:
         """Return the guest whose token came with the request; None for no token, or one of an account."""
-        found = await caller(request) if tokens_in(request.headers) else None
+        found = await authenticated(request) if tokens_in(request.headers) else None
         return found.user_id if found and found.is_guest else None
 
     def refresh_cookie(request: Request[Any, Any, Any]) -> RefreshCookie:

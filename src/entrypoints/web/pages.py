@@ -19,8 +19,16 @@ from entrypoints.web.files import ASK_AGAIN, FOR_EVER, STATIC, StaticFile
 from entrypoints.web.templates import Templates
 
 VIEWS = (
+    "/record",
+    "/about-you",
     "/account/confirm",
     "/account/reset",
+    "/faces",
+    "/me",
+    "/log-in",
+    "/sign-up",
+    "/faces/{request_id:str}",
+    "/shared",
 )
 """The addresses whose content the scripts draw; `static/app/router.js` has the same list."""
 FILES = "/static/{version:str}/{file_name:path}"

@@ -5,9 +5,10 @@ from collections.abc import Collection, Mapping, Sequence
 from copy import deepcopy
 from datetime import datetime
 
-from application.ports.views import ProgressView, RequestView, ResultView
+from application.ports.views import FacePreview, ProgressView, RequestView, ResultView
 from domain.consent import Consent
 from domain.face_request import FaceRequest
+from domain.faces import StoredFace
 from domain.generation import Generation, State
 from domain.ids import GenerationId, RequestId, UserId
 from domain.retention import RequestParts
@@ -52,6 +53,7 @@ class MemoryViews:
             id=generation.id,
             request_id=generation.request_id,
             state=generation.state,
+            wishes=generation.wishes,
             faces=generation.faces,
             failure=generation.failure,
             voice_rating=generation.voice_rating,
@@ -129,7 +131,13 @@ class MemoryViews:
             voice_key=request.voice.key,
             voice_media_type=request.voice.recording.media_type,
             state=latest.state,
+            stage=latest.stage,
+            percent=latest.percent,
+            failure=latest.failure,
             latest_generation_id=latest.id,
+            voice_face=_preview_of(latest.faces and latest.faces.voice),
+            condition_face=_preview_of(latest.faces and latest.faces.condition),
+            is_rated=latest.voice_rating is not None or latest.condition_rating is not None,
             created_at=request.created_at,
             updated_at=max(request.updated_at, latest.finished_at or latest.created_at),
             finished_at=latest.finished_at,
@@ -163,3 +171,7 @@ class MemoryViews:
             claimed[user_id] += 1
             if turns[user_id].queued[claimed[user_id] - 1].id == generation.id:
                 return claimed.total()
+
+
+def _preview_of(face: StoredFace | None) -> FacePreview | None:
+    return FacePreview(portrait=face.portrait, loop=face.loop) if face else None

@@ -9,16 +9,19 @@ from application.requests.show import ShowRequests
 from entrypoints.http.bodies.form_request import FormRequest
 from entrypoints.http.caller import Caller
 from entrypoints.http.schemas.accounts import MessageResponse
+from entrypoints.http.schemas.feedback import RateRequest, SurveyRequest, SurveyResponse
 from entrypoints.http.schemas.identifiers import JobIdPath, RequestIdPath, ResultIdPath
 from entrypoints.http.schemas.progress import JobStatusResponse
 from entrypoints.http.schemas.results import (
     FaceResultResponse,
     JobOutcomeResponse,
     OneFaceResultResponse,
-    RateRequest,
-    SurveyRequest,
-    SurveyResponse,
 )
+
+
+def rated(_: None = None) -> MessageResponse:
+    """Return the answer to a rating."""
+    return MessageResponse(message="rating updated successfully")
 
 
 class ResultController(Controller):
@@ -64,7 +67,7 @@ class ResultController(Controller):
         result = FaceResultResponse.of(view, caller.links, show_requests.retention)
         return OneFaceResultResponse(mz_result=result)
 
-    @patch("/mz-result/{result_id:str}", problems=(404, 409))
+    @patch("/mz-result/{result_id:str}", problems=(404, 409), answer=rated)
     async def rate(
         self,
         request_id: RequestIdPath,
@@ -79,9 +82,9 @@ class ResultController(Controller):
         """
         body = await request.read()
         await rate_face(body.command(caller.user_id, request_id, result_id))
-        return MessageResponse(message="rating updated successfully")
+        return rated()
 
-    @post("/mz-result/{result_id:str}", status_code=200, problems=(404, 409))
+    @post("/mz-result/{result_id:str}", status_code=200, problems=(404, 409), answer=SurveyResponse.of)
     async def answer_survey(
         self,
         request_id: RequestIdPath,

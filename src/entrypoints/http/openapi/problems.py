@@ -31,12 +31,16 @@ from domain.errors import (
     FacesErased,
     GenerationInFlight,
     GuestLimit,
+    KeyReused,
+    KeyRunning,
     NotFinished,
     NoticeOutdated,
     QuotaExceeded,
     RecordingErased,
+    TooManyKeys,
     TooYoung,
 )
+from domain.keyed_call import MOST_CALLS
 from domain.refusals import SENTENCES, refusal
 from domain.throttling import GrowingDelay
 from domain.usage import QuotaName, QuotaState
@@ -51,6 +55,7 @@ from entrypoints.http.errors import (
     Problem,
     problem_of,
 )
+from entrypoints.http.keyed_calls.call import KeyMalformed
 from entrypoints.http.openapi.schemas import Document
 from entrypoints.http.request_errors import (
     BodyCutOff,
@@ -78,6 +83,7 @@ FULL = {
 
 EXAMPLES: tuple[Exception, ...] = (
     *(HTTPException(status_code=status) for status in FRAMEWORK_ERRORS),
+    KeyMalformed(),
     MalformedBody(),
     BodyCutOff(),
     TokenMissing(),
@@ -99,6 +105,7 @@ EXAMPLES: tuple[Exception, ...] = (
     NotFinished(),
     RecordingErased(),
     FacesErased(),
+    KeyRunning(),
     FileTooLarge(),
     UnsupportedContentType(MULTIPART),
     RangeNotSatisfiable(0),
@@ -109,6 +116,8 @@ EXAMPLES: tuple[Exception, ...] = (
     NoticeOutdated("2026-12"),
     TooYoung(YOUNGEST_ON_ONES_OWN),
     *(refusal(reason, format="RealAudio") for reason in SENTENCES),
+    KeyReused(),
+    TooManyKeys(MOST_CALLS),
     TooManyUploads(),
     TooManyExports(),
     *(QuotaExceeded(QuotaState(name=name, quota=quota, used=quota), ()) for name, quota in FULL.items()),
