@@ -1,5 +1,6 @@
 """The page as files, behind nginx, is the page that the service sends. Skipped where nginx is not installed."""
 
+import re
 import subprocess
 import time
 from collections.abc import Iterator
@@ -15,7 +16,7 @@ from entrypoints.web.pages import FAVICON, LOADED, PARTS, ROOT_FILES, Pages
 from real_servers.ports import free_port
 
 EXAMPLE = Path(__file__).parents[2] / "infra/page/nginx.conf"
-PAGES = [address.replace("{face:str}", "any") for address in PARTS]
+PAGES = [re.sub(r"\{[^}]*\}", "any", address) for address in PARTS]
 SAME = (
     "cache-control",
     "content-language",

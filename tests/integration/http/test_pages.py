@@ -14,7 +14,7 @@ from entrypoints.web.templates import PLACE, texts_of
 from integration.http.service import Service
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
-PAGES = [address.replace("{face:str}", "any") for address in PARTS]
+PAGES = [re.sub(r"\{[^}]*\}", "any", address) for address in PARTS]
 VERSION = Pages().version
 
 
