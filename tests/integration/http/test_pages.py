@@ -13,7 +13,7 @@ from entrypoints.web.pages import LOADED, PARTS, Pages
 from entrypoints.web.templates import PLACE, texts_of
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
-PAGES = [address.replace("{face:str}", "any") for address in PARTS]
+PAGES = [re.sub(r"\{[^}]*\}", "any", address) for address in PARTS]
 VERSION = Pages().version
 
 
