@@ -11,7 +11,7 @@ from playwright.sync_api import Page
 from domain.user import Language
 from entrypoints.web.templates import texts_of
 
-DRAWING_SECONDS = 300
+DRAWING_SECONDS = 600
 """How long the studio may take for both faces on a busy machine."""
 
 
@@ -78,6 +78,7 @@ def send(visitor: Visitor) -> None:
     visitor.press("about-you.button")
     visitor.page.wait_for_url("**/faces/*")
     visitor.see("progress, [role=progressbar]")
+    visitor.page.wait_for_timeout(3000)
 
 
 def compare(visitor: Visitor) -> None:

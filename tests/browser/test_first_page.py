@@ -41,6 +41,8 @@ async def test_the_first_page_tells_what_it_is_and_shows_its_faces_without_a_scr
     await expect(page.get_by_role("heading", level=1)).to_have_text(texts["landing.title"])
     for key in ("landing.lead", "landing.not", "landing.kept.text", "landing.long.text"):
         await expect(page.get_by_text(texts[key])).to_be_visible()
+    for key in ("landing.sign_up", "landing.long.account"):
+        await expect(page.get_by_text(texts[key], exact=True)).to_be_hidden()
     await expect(page.get_by_role("link", name=texts["landing.button"])).to_be_in_viewport()
     for name in ("allison", "reader", "june", "taras", "olga", "carlo"):
         face = page.get_by_role("img", name=texts[f"landing.face.{name}"])

@@ -11,6 +11,7 @@ from domain.look import HairColour, HairStyle, SkinTone
 from domain.user import Language
 from domain.voice import Gender
 from entrypoints.web.files import STATIC
+from entrypoints.web.pages import Pages
 from entrypoints.web.templates import texts_of
 
 CHOICES: dict[str, type[StrEnum]] = {
@@ -85,3 +86,12 @@ def test_faces_of_the_first_page_are_light_and_stop_moving() -> None:
                 face.seek(1)
                 face.load()
                 assert 0 < rounds * frames * face.info["duration"] / 1000 <= LONGEST_MOTION_SECONDS
+
+
+@pytest.mark.parametrize(("takes_guests", "state"), [(True, "on"), (False, "off")])
+@pytest.mark.parametrize("language", list(Language))
+def test_the_first_page_knows_whether_one_needs_an_account(
+    language: Language, takes_guests: bool, state: str
+) -> None:
+    pages = Pages(takes_guests=takes_guests)
+    assert f'data-guests="{state}"' in pages.page("/", language).content.decode()

@@ -73,6 +73,7 @@ class Pages:
 
     base: str = "/"
     media_origin: str = ""
+    takes_guests: bool = True
     files: Mapping[str, StaticFile] = field(
         default_factory=lambda: {name: StaticFile.read(name) for name in LOADED}
     )
@@ -84,6 +85,7 @@ class Pages:
         return cls(
             base=urlsplit(settings.server.public_url).path.rstrip("/") + "/",
             media_origin=f"{media.scheme}://{media.netloc}" if media.netloc else "",
+            takes_guests=settings.accounts.takes_guests,
         )
 
     @cached_property
@@ -110,7 +112,7 @@ class Pages:
 
     @property
     def _templates(self) -> Templates:
-        return Templates(self.base, self.version)
+        return Templates(self.base, self.version, self.takes_guests)
 
     def handlers(self) -> Sequence[HTTPRouteHandler]:
         """Return a handler for each address."""

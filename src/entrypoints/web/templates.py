@@ -53,6 +53,7 @@ class Templates:
 
     base: str
     version: str
+    takes_guests: bool = True
 
     @property
     def static(self) -> str:
@@ -85,7 +86,8 @@ class Templates:
 
     def _filled(self, name: str, template: str, language: Language, **more: str) -> StaticFile:
         own = {"language": language.value, "base": self.base, "static": self.static, "version": self.version}
-        values = {**texts_of(language), **colours(), **own, **more}
+        visitors = {"guests": "on" if self.takes_guests else "off"}
+        values = {**texts_of(language), **colours(), **own, **visitors, **more}
         suffix = PurePath(name).suffix
         filled = PLACE.sub(lambda place: _ESCAPES[suffix](values[place[1]]), template)
         return StaticFile(filled.encode(), MEDIA_TYPES[suffix], suffix in COMPRESSED)
