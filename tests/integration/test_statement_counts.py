@@ -16,7 +16,7 @@ from databases.statements import recorded_statements
 from doubles.clock import ManualClock
 from doubles.mail import MemoryMailer
 from integration.http.page_addresses import ADDRESSES
-from integration.http.service import API, NOTICE, PASSWORD, LoggedInUser, Service, sign_up
+from integration.http.service import API, NOTICE, PASSWORD, VOICE, LoggedInUser, Service, sign_up
 
 REQUEST = "/mz-request/{request_id}"
 STATEMENTS = {
@@ -247,6 +247,31 @@ async def test_a_guest_costs_what_an_account_does_and_the_end_of_the_session_at_
         "POST /users": STATEMENTS["POST /users"]
         + 3,  # lock and write the user; lock the sessions, end them (2)
     }
+
+
+async def test_a_call_with_a_key_costs_five_statements_more_and_repeating_it_few(
+    service: Service, client: httpx.AsyncClient, database: Database
+) -> None:
+    meter = Meter(database)
+    anna = await sign_up(client, "anna")
+
+    async def submitted(key: str) -> httpx.Response:
+        fields, file = {"age": "34", "gender": "woman"}, {"file": ("voice.wav", VOICE)}
+        return await anna.call(
+            "POST", "/mz-request", data=fields, files=file, headers={"Idempotency-Key": key}
+        )
+
+    ids = await meter("POST /mz-request", submitted("one"))
+    await service.run_jobs()
+    result = f"/mz-request/{ids['mz_request_id']}/mz-result/{ids['mz_result_id']}"
+    rating = {"data": {"type": "voice", "rating": "4"}, "headers": {"Idempotency-Key": "two"}}
+    await meter(f"PATCH {REQUEST}/mz-result/{{result_id}}", anna.call("PATCH", result, **rating))
+    more = 5  # lock the user, look for the call, count the user's, insert; write the answer
+    assert meter.counts == {name: STATEMENTS[name] + more for name in meter.counts}
+    await meter("recording again", submitted("one"))
+    await meter("rating again", anna.call("PATCH", result, **rating))
+    # lock the user, select the call; a recording is admitted first, in two
+    assert (meter.counts["recording again"], meter.counts["rating again"]) == (4, 2)
 
 
 async def test_which_sessions_have_ended_is_read_once_for_many_calls(
