@@ -17,7 +17,7 @@ SEED   ?= 1
 
 export PYTHONUNBUFFERED = 1
 
-.PHONY: help demo run test servers check portrait sheet chaos mutations bench asset format lock clean
+.PHONY: help demo run test servers check portrait sheet faces shots chaos mutations bench asset format lock clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -25,7 +25,7 @@ help: ## Show this list
 demo: $(VENV)/warm ## Make faces of a voice through the whole service: OUT=dir VOICE=file AGE=34 GENDER=woman
 	@exec $(BIN)/voice2face demo "$(VOICE)" --age $(AGE) --gender $(GENDER) --out "$(OUT)"
 
-run: $(VENV)/warm ## Serve until stopped: PORT=8000 DATA=dir
+run: $(VENV)/warm ## Serve the page and the API until stopped, at http://127.0.0.1:8000/: PORT=8000 DATA=dir
 	@exec $(BIN)/voice2face serve --port $(PORT) --data "$(DATA)"
 
 test: $(VENV)/warm $(VENV)/dev servers ## Run all tests, those on real MySQL, RabbitMQ and MinIO and in Chromium included
@@ -35,12 +35,13 @@ test: $(VENV)/warm $(VENV)/dev servers ## Run all tests, those on real MySQL, Ra
 servers: $(VENV)/dev # A Docker engine and the servers' images; where that is impossible, their tests are skipped
 	@infra/containers/engine && $(BIN)/python infra/containers/provide_images.py || test $$? -eq 3
 
-check: $(VENV)/dev ## Run linters and types, check layers, look for unused code
+check: $(VENV)/dev ## Run linters and types, those of the page included, check layers, look for unused code
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/vulture
+	@infra/page/check
 
 format: $(VENV)/dev ## Format the code
 	$(BIN)/ruff format .
@@ -51,6 +52,14 @@ portrait: $(VENV)/warm ## Draw one portrait: STYLE=bob AGE=30 GENDER=woman OUT=d
 
 sheet: $(VENV)/warm ## Draw the contact sheet of twenty-four voices into docs/sheet.jpg
 	@PYTHONPATH=src $(BIN)/python infra/studio/sheet.py docs/sheet.jpg
+
+faces: $(VENV)/warm ## Draw the faces of the first page and the pictures of choices again
+	@PYTHONPATH=src $(BIN)/python infra/page/sample_faces.py
+	@PYTHONPATH=src $(BIN)/python infra/page/choice_pictures.py
+
+shots: $(VENV)/warm $(VENV)/dev ## Take pictures of all views of the page into build/shots, and make the contact sheet docs/page.jpg
+	@infra/browser/chromium
+	@PYTHONPATH=src:tests $(BIN)/python infra/page/shots.py
 
 chaos: $(VENV)/dev servers ## Kill and stop everything at random while users send recordings, and look for lost work
 	@PYTHONPATH=tests $(BIN)/python -m chaos
@@ -69,6 +78,7 @@ lock: $(VENV)/dev ## Resolve and lock the dependencies again
 	$(PIP) install uv
 	$(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-emit-index-url --no-header --group build pyproject.toml -o requirements/run.lock
 	$(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-emit-index-url --no-header --group build --group dev pyproject.toml -o requirements/dev.lock
+	cd infra/page && npm update --package-lock-only
 
 clean: ## Remove what was set up and made
 	rm -rf $(VENV) build out data .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

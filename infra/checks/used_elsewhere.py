@@ -58,6 +58,9 @@ _.regenerate_mz_result_id
 _.latest_mz_result_id
 _.mz_survey_id
 _.languages
+_.shortest_seconds
+_.longest_seconds
+_.largest_bytes
 _.mz_request_list
 _.mz_request
 _.mz_result

@@ -158,6 +158,15 @@ class InvalidLink(ApplicationError):
         super().__init__("This link has expired or was cut off, or its file was erased. Load the page again.")
 
 
+class InvalidShare(ApplicationError):
+    """The link to a shared face has expired or was not signed by this service, or nothing may be shown any more."""
+
+    code = "invalid_share"
+
+    def __init__(self) -> None:
+        super().__init__("There is no face behind this link any more. Ask for another link.")
+
+
 class ServiceUnavailable(ApplicationError):
     """A backing service did not answer; trying again later may help. `service` names it for the log."""
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from application.ports.clock import Clock
 from application.ports.unit_of_work import UnitOfWork, UnitOfWorkFactory
+from domain.keyed_call import KEPT_FOR
 from domain.usage import WINDOW
 
 EVERY = timedelta(hours=1)
@@ -45,3 +46,8 @@ async def old_mail_links(uow: UnitOfWork, now: datetime) -> int:
 async def old_usage(uow: UnitOfWork, now: datetime) -> int:
     """Remove what no daily quota counts any more."""
     return await uow.usages.remove_old(now - WINDOW)
+
+
+async def old_keyed_calls(uow: UnitOfWork, now: datetime) -> int:
+    """Remove calls with an idempotency key, and their answers, that are not remembered any more."""
+    return await uow.keyed_calls.remove_old(now - KEPT_FOR)

@@ -1,6 +1,7 @@
 """What the domain refuses, as errors: each has a stable code and a message."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from domain.usage import QuotaName, QuotaState
 
@@ -194,3 +195,36 @@ class LeaseLost(DomainError):
     """The attempt may not write any more: it has ended, another one has begun, or the request was erased."""
 
     code = "lease_lost"
+
+
+class KeyReused(DomainError):
+    """The idempotency key was used for another call."""
+
+    code = "key_reused"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This Idempotency-Key was used for another call. Send each call with a key of its own."
+        )
+
+
+class KeyRunning(DomainError):
+    """The call with this idempotency key has not ended yet."""
+
+    code = "key_running"
+    retry_after = timedelta(seconds=2)
+
+    def __init__(self) -> None:
+        super().__init__("The call with this Idempotency-Key is not done yet. Send it again in some seconds.")
+
+
+class TooManyKeys(DomainError):
+    """So many calls of the user are remembered by their idempotency keys that no further one can be."""
+
+    code = "too_many_keys"
+
+    def __init__(self, most: int) -> None:
+        super().__init__(
+            f"You have used {most} idempotency keys within 24 hours. "
+            "Send the call without one, or try again later."
+        )

@@ -65,7 +65,7 @@ class FaceRequest:
         wishes: LookWishes = NO_WISHES,
     ) -> tuple["FaceRequest", Generation]:
         """Return a new request with its first generation, queued."""
-        generation = Generation.queue(request_id, user_id, now)
+        generation = Generation.queue(request_id, user_id, now, wishes)
         request = cls(
             id=request_id,
             user_id=user_id,
@@ -78,8 +78,8 @@ class FaceRequest:
         )
         return request, generation
 
-    def regenerate(self, latest: Generation, now: datetime) -> Generation:
-        """Queue another generation from the same voice.
+    def regenerate(self, latest: Generation, now: datetime, wishes: LookWishes | None = None) -> Generation:
+        """Queue another generation from the same voice, with these wishes; for None with those of the request.
 
         Raises `ConsentWithdrawn`, `GenerationInFlight` until the latest generation has ended, and `RecordingErased`.
         """
@@ -88,7 +88,7 @@ class FaceRequest:
         if not latest.state.is_final:
             raise GenerationInFlight
         self.voice.require_key()
-        generation = Generation.queue(self.id, self.user_id, now)
+        generation = Generation.queue(self.id, self.user_id, now, self.wishes if wishes is None else wishes)
         self.latest_generation_id = generation.id
         self.updated_at = now
         return generation

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from domain.voice import Acoustics, Influence
+from domain.voice import Acoustics, Influence, UsualMeasures
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,3 +30,5 @@ class Faces:
     """What the user should know about the faces, such as why a video is missing."""
     acoustics: Acoustics | None = None
     influences: tuple[Influence, ...] = ()
+    usual: UsualMeasures | None = None
+    """What is usual at the age and gender of the request; None from a face maker that does not know."""

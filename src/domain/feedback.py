@@ -1,5 +1,6 @@
 """What a user says about the faces: ratings and the survey."""
 
+import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -36,10 +37,28 @@ class FaceKind(StrEnum):
     CONDITION = "condition"
 
 
-def require_rating(stars: int) -> None:
-    """Raise `InvalidValue` unless the rating is 1 to 5 stars."""
-    if not LOWEST_RATING <= stars <= HIGHEST_RATING:
-        raise InvalidValue("rating", f"Give a rating from {LOWEST_RATING} to {HIGHEST_RATING}.")
+def first_face(generation_id: GenerationId) -> FaceKind:
+    """Return the face that a page should show first: by chance for each result, and the same whenever it is shown.
+
+    It is made from a hash, because ids follow each other.
+    """
+    digest = hashlib.sha256(generation_id.encode()).digest()
+    return FaceKind.VOICE if digest[0] % 2 else FaceKind.CONDITION
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rating:
+    """The stars that a user gave to one face, and how the two faces were shown then."""
+
+    stars: int
+    shown_first: FaceKind | None = None
+    """None where the client did not say it."""
+    named: bool | None = None
+    """Whether the user was told which face is which; None where the client did not say it."""
+
+    def __post_init__(self) -> None:
+        if not LOWEST_RATING <= self.stars <= HIGHEST_RATING:
+            raise InvalidValue("rating", f"Give a rating from {LOWEST_RATING} to {HIGHEST_RATING}.")
 
 
 @dataclass(eq=False, kw_only=True)

@@ -15,8 +15,9 @@ from enum import StrEnum
 
 from domain.errors import ClaimRefused, FacesErased, LeaseLost, NotFinished
 from domain.faces import Faces
-from domain.feedback import FaceKind, require_rating
+from domain.feedback import FaceKind, Rating
 from domain.ids import GenerationId, RequestId, UserId, new_id
+from domain.look import NO_WISHES, LookWishes
 
 MOST_FAULTS = 3
 FIRST_DELAY = timedelta(seconds=2)
@@ -56,6 +57,7 @@ class Generation:
     request_id: RequestId
     user_id: UserId
     state: State = State.QUEUED
+    wishes: LookWishes = NO_WISHES
     created_at: datetime
     due_at: datetime
     attempt: int = 0
@@ -75,19 +77,22 @@ class Generation:
     """Why it failed, in a sentence for the user."""
     finished_at: datetime | None = None
     faces: Faces | None = None
-    voice_rating: int | None = None
-    condition_rating: int | None = None
+    voice_rating: Rating | None = None
+    condition_rating: Rating | None = None
     feedback_at: datetime | None = None
     trace_id: str | None = None
     """Of the HTTP call that queued it."""
 
     @classmethod
-    def queue(cls, request_id: RequestId, user_id: UserId, now: datetime) -> "Generation":
+    def queue(
+        cls, request_id: RequestId, user_id: UserId, now: datetime, wishes: LookWishes = NO_WISHES
+    ) -> "Generation":
         """Return a new generation that is due at once."""
         return cls(
             id=GenerationId(new_id()),
             request_id=request_id,
             user_id=user_id,
+            wishes=wishes,
             created_at=now,
             due_at=now - CLOCK_TOLERANCE,
         )
@@ -174,14 +179,13 @@ class Generation:
         self._stop(self.lease_until)  # its worker drew no longer, however late this is noticed
         self.record_fault(self.attempt, "Making your faces was interrupted too often. Please try again.", now)
 
-    def rate(self, kind: FaceKind, stars: int, now: datetime) -> None:
-        """Rate one of the two faces; raises `NotFinished`, `FacesErased` and `InvalidValue`."""
-        require_rating(stars)
+    def rate(self, kind: FaceKind, rating: Rating, now: datetime) -> None:
+        """Rate one of the two faces, in place of the rating before; raises `NotFinished` and `FacesErased`."""
         self.record_feedback(now)
         if kind is FaceKind.VOICE:
-            self.voice_rating = stars
+            self.voice_rating = rating
         else:
-            self.condition_rating = stars
+            self.condition_rating = rating
 
     def record_feedback(self, now: datetime) -> None:
         """Record that the user rated a face or answered the survey.

@@ -7,6 +7,9 @@ from domain.errors import InvalidValue
 
 YOUNGEST = 1
 OLDEST = 120
+SHORTEST_RECORDING = 1
+LONGEST_RECORDING = 60
+"""Seconds."""
 
 
 class Gender(StrEnum):
@@ -43,6 +46,22 @@ class Acoustics:
     timbre: tuple[float, ...]
     """Mean mel-frequency cepstral coefficients 1 to 12 of the voiced frames."""
     voiced_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class UsualRange:
+    """Between which figures about two of three people are."""
+
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UsualMeasures:
+    """What is usual of two measures at one age and gender, to compare a voice with."""
+
+    pitch_hz: UsualRange
+    tract_length_cm: UsualRange
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

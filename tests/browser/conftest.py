@@ -2,33 +2,49 @@
 
 Playwright's objects belong to one event loop, so these fixtures and the tests that use them run in the session's loop:
 `pytestmark = pytest.mark.asyncio(loop_scope="session")`. Without Chromium the tests are skipped, or fail if
-REQUIRE_REAL_SERVERS is 1.
+REQUIRE_REAL_SERVERS is 1. Its microphone hears the sample, over and over.
 """
 
 import threading
 from collections.abc import AsyncIterator, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from shutil import which
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page, async_playwright, expect
 
+from e2e.voices import short_voice
 from real_servers.plugin import skip_or_fail
 
 HTML = b"<!doctype html><title>Front end</title><link rel=icon href=data:,>"
-FLAGS = ("--autoplay-policy=no-user-gesture-required",)
+SECONDS_OF_VOICE = 15
+PATIENCE = 30
+"""Seconds after which a thing is taken to be missing on a page; Playwright's own five are few on a busy machine."""
+
+
+@pytest.fixture(scope="session")
+def voice_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the microphone hears, as a WAV."""
+    file = tmp_path_factory.mktemp("microphone") / "voice.wav"
+    file.write_bytes(short_voice(SECONDS_OF_VOICE))
+    return file
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def chromium() -> AsyncIterator[Browser]:
+async def chromium(voice_file: Path) -> AsyncIterator[Browser]:
     """The browser; each test opens a page of its own in it."""
     program = which("chromium")
     if program is None:
         skip_or_fail("nothing is tested in a browser: run infra/browser/chromium")
+    expect.set_options(timeout=PATIENCE * 1000)
     async with async_playwright() as playwright:
         # Playwright leaves Chromium's sandbox off, which root could not use; the tests open only pages of their own.
-        browser = await playwright.chromium.launch(executable_path=program, args=FLAGS)
+        browser = await playwright.chromium.launch(
+            executable_path=program,
+            args=["--use-fake-device-for-media-stream", f"--use-file-for-fake-audio-capture={voice_file}"],
+        )
         yield browser
         await browser.close()
 

@@ -1,13 +1,13 @@
 """The pages to which the links in mails lead."""
 
 import re
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Iterator
 
 import httpx
 import pytest
 from playwright.async_api import Browser, Locator, Page, expect
 
+from browser.visitors import visitor
 from e2e.outbox import link_in, wait_for_mail
 from e2e.service import TIMEOUT, Service, running
 
@@ -15,6 +15,8 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 ACCOUNT = {"email": "ann@example.org", "password": "correct horse"}
 NEW = "another good horse"
+REFUSED = r"status of (404|422)"
+"""What the console says of a link or a password that is refused."""
 USED = "This link was used already, or it has expired. Ask for another mail."
 OVER = (
     "This link does not work any more. If you have used it, your address is confirmed. "
@@ -29,31 +31,6 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
         httpx.post(f"{service.url}/users", data=ACCOUNT, timeout=TIMEOUT).raise_for_status()
         wait_for_mail(service, 1)
         yield service
-
-
-@asynccontextmanager
-async def reader(
-    chromium: Browser, locale: str = "en-GB", *, has_scripts: bool = True
-) -> AsyncIterator[Page]:
-    """A reader with a small screen who likes it dark; what the page breaks or loads from elsewhere fails the test."""
-    context = await chromium.new_context(
-        locale=locale,
-        viewport={"width": 320, "height": 640},
-        color_scheme="dark",
-        java_script_enabled=has_scripts,
-    )
-    page = await context.new_page()
-    faults: list[str] = []
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    page.on("console", lambda told: faults.append(told.text) if "Content Security" in told.text else None)
-    page.on(
-        "request",
-        lambda sent: None if sent.url.startswith(("http://127.0.0.1", "data:")) else faults.append(sent.url),
-    )
-    yield page
-    assert await page.evaluate("document.documentElement.scrollWidth") == 320
-    await context.close()
-    assert faults == []
 
 
 def log_in(service: Service, password: str) -> int:
@@ -74,13 +51,13 @@ async def expect_title(page: Page, title: str) -> None:
 
 async def test_the_link_of_a_mail_confirms_an_address_once(chromium: Browser, service: Service) -> None:
     link = link_in(wait_for_mail(service, 1))
-    async with reader(chromium) as page:
+    async with visitor(chromium) as page:
         await page.goto(link)
         await page.get_by_role("button", name="Confirm my address").click()
         await expect(told(page)).to_have_text("Your e-mail address is confirmed. You can close this page.")
         await expect_title(page, "Address confirmed")
         assert "#" not in page.url
-    async with reader(chromium) as page:
+    async with visitor(chromium, expected=REFUSED) as page:
         await page.goto(link)
         await page.get_by_role("button").click()
         await expect(told(page)).to_have_text(OVER)
@@ -89,7 +66,7 @@ async def test_the_link_of_a_mail_confirms_an_address_once(chromium: Browser, se
 
 
 async def test_a_forgotten_password_is_reset_by_keyboard_alone(chromium: Browser, service: Service) -> None:
-    async with reader(chromium) as page:
+    async with visitor(chromium) as page:
         await page.goto(f"{service.url.removesuffix('/api/v1')}/account/reset")
         await page.get_by_label("E-mail address of your account").focus()
         await page.keyboard.type("ann@example.org")
@@ -97,7 +74,7 @@ async def test_a_forgotten_password_is_reset_by_keyboard_alone(chromium: Browser
         await expect(told(page)).to_contain_text("a mail is on its way")
         await expect_title(page, "Look into your mail")
     link = link_in(wait_for_mail(service, 2))
-    async with reader(chromium) as page:
+    async with visitor(chromium, expected=REFUSED) as page:
         await page.goto(link)
         password = page.get_by_label("New password")
         await password.focus()
@@ -116,7 +93,7 @@ async def test_a_forgotten_password_is_reset_by_keyboard_alone(chromium: Browser
         await expect(told(page)).to_have_text("Your password is changed. Log in with the new one.")
         await expect_title(page, "Password changed")
     assert (log_in(service, "correct horse"), log_in(service, NEW)) == (401, 200)
-    async with reader(chromium) as page:
+    async with visitor(chromium, expected=REFUSED) as page:
         await page.goto(link)
         await page.get_by_label("New password").fill("a third good horse")
         await page.get_by_role("button", name="Change the password").click()
@@ -126,7 +103,7 @@ async def test_a_forgotten_password_is_reset_by_keyboard_alone(chromium: Browser
 
 async def test_the_pages_speak_korean_to_those_who_prefer_it(chromium: Browser, service: Service) -> None:
     link = link_in(wait_for_mail(service, 1))
-    async with reader(chromium, "ko-KR") as page:
+    async with visitor(chromium, "ko-KR", expected=REFUSED) as page:
         await page.goto(link[:-4])  # cut off
         await page.get_by_role("button", name="이메일 주소 인증하기").click()
         await expect(told(page)).to_contain_text("이 링크는 더 이상 사용할 수 없습니다.")
@@ -139,7 +116,7 @@ async def test_the_pages_speak_korean_to_those_who_prefer_it(chromium: Browser, 
 
 async def test_a_page_says_so_when_the_service_cannot_be_reached(chromium: Browser, service: Service) -> None:
     link = link_in(wait_for_mail(service, 1))
-    async with reader(chromium) as page:
+    async with visitor(chromium, expected="ERR_INTERNET_DISCONNECTED") as page:
         await page.goto(link)
         await expect(page.get_by_role("button", name="Confirm my address")).to_be_visible()
         await page.context.set_offline(True)
@@ -154,7 +131,7 @@ async def test_a_page_without_scripts_shows_no_button_that_does_nothing(
     chromium: Browser, service: Service
 ) -> None:
     link = link_in(wait_for_mail(service, 1))
-    async with reader(chromium, has_scripts=False) as page:
+    async with visitor(chromium, has_scripts=False) as page:
         await page.goto(link)
         await expect(page.get_by_role("heading")).to_be_visible()
         await expect(page.get_by_role("button")).to_have_count(0)

@@ -20,7 +20,7 @@ from application.remove_old import RemoveOld, old_usage
 from application.requests.announce import Announce
 from application.requests.count_generation import Queued
 from application.requests.erase import EraseRequest
-from application.requests.regenerate import RegenerateFaces
+from application.requests.regenerate import RegenerateFaces, RegenerateFacesCommand
 from application.requests.submit import SubmitFaceRequest, SubmitFaceRequestCommand
 from databases.database import Database
 from databases.examples import CONSENT_POLICY, stored_user
@@ -202,7 +202,9 @@ class HostileClient:
         await self.at_once(self.regeneration(one) for one in [*wanted, *wanted[:1]])
 
     async def regeneration(self, request_id: RequestId) -> None:
-        self.accept(await self.regenerate_faces(self.user.id, request_id))
+        self.accept(
+            await self.regenerate_faces(RegenerateFacesCommand(user_id=self.user.id, request_id=request_id))
+        )
 
     def accept(self, queued: Queued) -> None:
         self.queued.append(queued.generation)

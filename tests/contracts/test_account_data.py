@@ -14,6 +14,7 @@ from databases.examples import (
     MINUTE,
     NOON,
     QUOTAS,
+    RATING,
     failed,
     finished,
     new_request,
@@ -40,7 +41,7 @@ async def fill(database: Database, user: User) -> None:
     assert user.email is not None
     request, generation = await submitted(database, user)
     await finished(database, generation)
-    generation.rate(FaceKind.VOICE, 4, NOON + MINUTE)
+    generation.rate(FaceKind.VOICE, RATING, NOON + MINUTE)
     await saved(database, generation)
     async with database.unit_of_work() as uow:
         locked = await uow.requests.lock(user.id, request.id)
@@ -76,7 +77,7 @@ async def test_all_rows_of_a_user_are_read_and_none_of_another_user(database: Da
     assert {one.request_id for one in records.generations} == {one.id for one in records.requests}
     assert [one.user_id for one in records.generations] == [ann.id] * 3
     done, again, queued = records.generations
-    assert (done.voice_rating, again.failure, queued.state) == (4, "Es ging nicht.", "queued")
+    assert (done.voice_rating, again.failure, queued.state) == (RATING, "Es ging nicht.", "queued")
     (survey,) = records.surveys
     assert (survey.generation_id, survey.answers) == (done.id, {"opinion": OPINION})
     assert [one.generation_id for one in records.usages] == [queued.id]

@@ -11,6 +11,7 @@ from databases.examples import (
     LEASE,
     MINUTE,
     NOON,
+    RATING,
     SECOND,
     example_faces,
     failed,
@@ -57,7 +58,7 @@ async def test_a_generation_is_read_as_it_was_saved_in_each_of_its_states(databa
     assert same(await reread(database, await saved(database, generation)), generation)
     generation.succeed(1, example_faces(generation), NOON + 3 * SECOND)
     assert same(await reread(database, await saved(database, generation)), generation)
-    generation.rate(FaceKind.CONDITION, 4, LATER)
+    generation.rate(FaceKind.CONDITION, RATING, LATER)
     assert same(await reread(database, await saved(database, generation)), generation)
 
 

@@ -1,11 +1,16 @@
 """What every `Views` promises."""
 
+from datetime import datetime
+
+from application.ports.views import FacePreview
 from databases.database import Database
 from databases.examples import (
     LEASE,
     MINUTE,
     NOON,
+    RATING,
     SECOND,
+    WISHES,
     example_faces,
     failed,
     finished,
@@ -37,6 +42,40 @@ async def test_a_request_counts_as_updated_when_its_generation_has_ended(databas
         NOON + MINUTE,
         NOON + MINUTE,
     )
+
+
+async def test_a_list_shows_how_far_the_newest_generation_is(database: Database) -> None:
+    request, generation = await submitted(database)
+    generation.claim(NOON, LEASE)
+    generation.record_heartbeat(1, "filming", 61, NOON, LEASE)
+    await saved(database, generation)
+    (view,) = await database.views.requests(request.user_id)
+    assert (view.state, view.stage, view.percent) == (State.RUNNING, "filming", 61)
+    assert (view.voice_face, view.condition_face, view.failure) == (None, None, None)
+    generation.record_fault(1, "Es ging nicht.", NOON + MINUTE, retryable=False)
+    await saved(database, generation)
+    (view,) = await database.views.requests(request.user_id)
+    assert (view.state, view.stage, view.failure) == (State.FAILED, None, "Es ging nicht.")
+
+
+async def test_a_list_shows_the_newest_faces_and_whether_one_is_rated(database: Database) -> None:
+    request, generation = await submitted(database)
+    await finished(database, generation)
+    faces = example_faces(generation)
+    (view,) = await database.views.requests(request.user_id)
+    assert view.voice_face == FacePreview(portrait=faces.voice.portrait, loop=faces.voice.loop)
+    assert view.condition_face == FacePreview(portrait=faces.condition.portrait, loop=None)
+    assert (view.percent, view.is_rated) == (100, False)
+    for kind in FaceKind:
+        generation.voice_rating = generation.condition_rating = None
+        generation.rate(kind, RATING, NOON + MINUTE)
+        await saved(database, generation)
+        (view,) = await database.views.requests(request.user_id)
+        assert view.is_rated
+    generation.erase_faces()
+    await saved(database, generation)
+    (view,) = await database.views.requests(request.user_id)
+    assert (view.voice_face, view.condition_face, view.is_rated) == (None, None, True)
 
 
 async def test_a_list_shows_the_new_generation_of_a_request_that_is_generated_again(
@@ -82,12 +121,12 @@ async def test_a_result_shows_faces_ratings_and_survey(database: Database) -> No
     fresh = await database.views.result(*own)
     assert fresh is not None
     assert (fresh.id, fresh.request_id, fresh.state) == (generation.id, request.id, State.SUCCEEDED)
-    assert fresh.faces == example_faces(generation)
+    assert (fresh.faces, fresh.wishes) == (example_faces(generation), WISHES)
     assert (fresh.voice_rating, fresh.condition_rating, fresh.surveyed, fresh.feedback_at) == (
         *(None, None),
         *(False, None),
     )
-    generation.rate(FaceKind.VOICE, 5, NOON + MINUTE)
+    generation.rate(FaceKind.VOICE, RATING, NOON + MINUTE)
     await saved(database, generation)
     async with database.unit_of_work() as uow:
         await uow.generations.lock(generation.id)
@@ -95,7 +134,7 @@ async def test_a_result_shows_faces_ratings_and_survey(database: Database) -> No
         await uow.commit()
     rated = await database.views.result(*own)
     assert rated is not None
-    assert (rated.voice_rating, rated.condition_rating, rated.surveyed) == (5, None, True)
+    assert (rated.voice_rating, rated.condition_rating, rated.surveyed) == (RATING, None, True)
     assert (rated.created_at, rated.feedback_at) == (NOON, NOON + MINUTE)
 
 
@@ -109,6 +148,60 @@ async def test_an_unfinished_result_has_no_faces_and_a_failed_one_a_reason(datab
     broken = await database.views.result(*own)
     assert broken is not None
     assert (broken.faces, broken.failure) == (None, "Es ging nicht.")
+
+
+async def test_the_results_of_a_request_are_shown_newest_first_as_each_by_itself(database: Database) -> None:
+    request, first = await submitted(database)
+    await finished(database, first)
+    async with database.unit_of_work() as uow:
+        locked = await uow.requests.lock(request.user_id, request.id)
+        assert locked is not None
+        await uow.generations.add(again := locked.regenerate(first, NOON + MINUTE))
+        await uow.requests.save(locked)
+        await uow.commit()
+    await submitted(database)
+    shown = await database.views.results(request.user_id, request.id)
+    own = [await database.views.result(request.user_id, request.id, one.id) for one in (again, first)]
+    assert shown == own
+
+
+async def test_a_voice_face_can_be_shown_to_all_until_it_is_erased(database: Database) -> None:
+    _, generation = await submitted(database)
+    assert await database.views.shared_face(generation.id) is None
+    await finished(database, generation)
+    assert await database.views.shared_face(generation.id) == example_faces(generation).voice
+    assert await database.views.shared_face(GenerationId("unknown")) is None
+    generation.erase_faces()
+    await saved(database, generation)
+    assert await database.views.shared_face(generation.id) is None
+
+
+async def test_a_voice_face_is_not_shown_to_all_while_consent_is_withdrawn(database: Database) -> None:
+    user = await stored_user(database)
+    (request, generation), (_, other) = await submitted(database, user), await submitted(database, user)
+    for one in (generation, other):
+        await finished(database, one)
+
+    async def withdraw(of_account: datetime | None, of_request: datetime | None) -> None:
+        async with database.unit_of_work() as uow:
+            locked = await uow.users.lock(user.id)
+            own = await uow.requests.lock(user.id, request.id)
+            assert locked is not None
+            assert own is not None
+            locked.consent_withdrawn_at, own.consent_withdrawn_at = of_account, of_request
+            await uow.users.save(locked)
+            await uow.requests.save(own)
+            await uow.commit()
+
+    async def shown() -> list[bool]:
+        return [await database.views.shared_face(one.id) is not None for one in (generation, other)]
+
+    await withdraw(None, NOON)
+    assert await shown() == [False, True]
+    await withdraw(NOON, None)
+    assert await shown() == [False, False]
+    await withdraw(None, None)
+    assert await shown() == [True, True]
 
 
 async def test_requests_and_results_of_another_user_are_not_shown(database: Database) -> None:
@@ -125,6 +218,8 @@ async def test_requests_and_results_of_another_user_are_not_shown(database: Data
     ):
         assert await views.result(*own) is None
         assert await views.job(*own) is None
+    for user_id, request_id in ((other.user_id, request.id), (request.user_id, RequestId("unknown"))):
+        assert await views.results(user_id, request_id) == []
 
 
 async def test_places_in_the_queue_are_in_the_order_of_due_times(database: Database) -> None:

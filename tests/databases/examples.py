@@ -9,12 +9,21 @@ from domain.consent import Consent, ConsentPolicy
 from domain.errors import MEGABYTE
 from domain.face_request import FaceRequest, StoredVoice
 from domain.faces import Faces, StoredFace
+from domain.feedback import FaceKind, Rating
 from domain.generation import Generation
 from domain.ids import RequestId
 from domain.look import HairColour, LookWishes, SkinTone
 from domain.quotas import Quotas
 from domain.user import User
-from domain.voice import Acoustics, Gender, Influence, Person, Recording
+from domain.voice import (
+    Acoustics,
+    Gender,
+    Influence,
+    Person,
+    Recording,
+    UsualMeasures,
+    UsualRange,
+)
 
 NOON = datetime(2026, 1, 2, 12, 0, 0, 123456, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -30,6 +39,8 @@ ACOUSTICS = Acoustics(
     timbre=(0.5, -1.25, 1e-9),
     voiced_seconds=7.75,
 )
+USUAL = UsualMeasures(pitch_hz=UsualRange(160.5, 251.25), tract_length_cm=UsualRange(13.6, 15.8))
+RATING = Rating(stars=4, shown_first=FaceKind.CONDITION, named=False)
 QUOTAS = Quotas(
     open_requests=10,
     requests_a_day=50,
@@ -81,6 +92,7 @@ def example_faces(generation: Generation) -> Faces:
         note="Das Vidéo fehlt 🎬.",
         acoustics=ACOUSTICS,
         influences=(Influence(measure="pitch_hz", trait="jaw and chin", amount=-0.75),),
+        usual=USUAL,
     )
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image
 
 from application.ports.faces import FaceFailed, FaceFiles, FaceOrder, ProgressReport, Stage
-from domain.voice import Acoustics
+from domain.voice import Acoustics, UsualMeasures, UsualRange
 
 SIZE = 64
 SLOW_AGE = 99
@@ -24,6 +24,7 @@ ACOUSTICS = Acoustics(
     timbre=(0.0,) * 12,
     voiced_seconds=4.0,
 )
+USUAL = UsualMeasures(pitch_hz=UsualRange(90.0, 143.0), tract_length_cm=UsualRange(15.9, 18.1))
 
 
 def draw_portrait(path: Path, order: FaceOrder) -> None:
@@ -68,7 +69,10 @@ class FastFaces:
             await asyncio.sleep(seconds / 10)
         await asyncio.to_thread(write_video, workspace / "talking.mp4")
         return FaceFiles(
-            portrait=workspace / "portrait.png", video=workspace / "talking.mp4", acoustics=ACOUSTICS
+            portrait=workspace / "portrait.png",
+            video=workspace / "talking.mp4",
+            acoustics=ACOUSTICS,
+            usual=USUAL,
         )
 
 

@@ -10,14 +10,17 @@ from typing import Any
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, inspect, select, text
 
 import adapters.sql
 from adapters.sql import SqlViews, create_reading_engine, upgrade
 from adapters.sql.engine import create_migrating_engine
-from adapters.sql.models import Base
+from adapters.sql.generation_mappers import to_generation
+from adapters.sql.models import Base, GenerationRow
 from application.errors import ServiceUnavailable
 from databases.revisions import current_revision, downgrade_to, newest_revision, upgrade_to
+from domain.feedback import Rating
+from domain.look import NO_WISHES, LookWishes, SkinTone
 
 
 @pytest.fixture(params=["sqlite", "mysql"])
@@ -184,6 +187,42 @@ def test_addresses_of_accounts_are_composed_unless_another_account_has_that_spel
     select = text("SELECT email FROM users ORDER BY id")
     emails = in_database(url, lambda connection: connection.scalars(select).all())
     assert list(emails) == ["anna@example.org", "jos\u00e9@example.org", *spellings[2:]]
+
+
+def test_generations_of_before_were_made_with_the_wishes_of_their_requests(url: str) -> None:
+    wishes = '{"skin_tone": "olive", "hair_style": null, "hair_colour": null, "glasses": true}'
+    statements = (
+        "INSERT INTO users (id, email, password_hash, age, gender, language, created_at, last_seen_at)"
+        " VALUES ('u', 'u@example.org', 'hash', 30, 'woman', 'en', '2026-01-02', '2026-01-02')",
+        *(
+            "INSERT INTO face_requests (id, user_id, age, gender, voice_key, voice_seconds, voice_media_type,"
+            " voice_suffix, wishes, latest_generation_id, created_at, updated_at) VALUES"
+            f" ('{name}', 'u', 30, 'woman', '{name}', 5, 'audio/flac', '.flac', {wished}, 'g', '2026-01-02',"
+            " '2026-01-02')"
+            for name, wished in (("r1", f"'{wishes}'"), ("r2", "NULL"))
+        ),
+        *(
+            "INSERT INTO generations (id, request_id, user_id, state, created_at, due_at, attempt, faults, percent,"
+            f" voice_rating) VALUES ('{name}', '{request}', 'u', 'succeeded', '2026-01-02', '2026-01-02', 1, 0, 100, 4)"
+            for name, request in (("g1", "r1"), ("g2", "r1"), ("g3", "r2"))
+        ),
+    )
+
+    def write(connection: Connection) -> None:
+        for statement in statements:
+            connection.exec_driver_sql(statement)
+        connection.commit()
+
+    def read(connection: Connection) -> dict[str, Any]:
+        rows = connection.execute(select(GenerationRow.__table__))
+        generations = map(to_generation, rows)
+        return {one.id: (one.wishes, one.voice_rating) for one in generations}
+
+    upgrade_to(url, "0009")
+    in_database(url, write)
+    upgrade(url)
+    olive, rating = LookWishes(skin_tone=SkinTone.OLIVE, glasses=True), Rating(stars=4)
+    assert in_database(url, read) == {"g1": (olive, rating), "g2": (olive, rating), "g3": (NO_WISHES, rating)}
 
 
 def test_several_processes_can_upgrade_at_once(url: str, tmp_path: Path) -> None:

@@ -16,10 +16,11 @@ from databases.statements import recorded_statements
 from doubles.clock import ManualClock
 from doubles.mail import MemoryMailer
 from integration.http.page_addresses import ADDRESSES
-from integration.http.service import API, NOTICE, PASSWORD, LoggedInUser, Service, sign_up
+from integration.http.service import API, NOTICE, PASSWORD, VOICE, LoggedInUser, Service, sign_up
 
 REQUEST = "/mz-request/{request_id}"
 STATEMENTS = {
+    "GET /service": 0,
     "POST /users": 7,  # read the throttle, lock it, write it; insert the user, the turn and the mail
     "POST /guests": 8,  # the throttle as above, user and turn; look for sessions too many, insert the session
     "POST /users/password/reset-mail": 5,  # the same of the throttle; insert the mail
@@ -52,6 +53,7 @@ STATEMENTS = {
     "GET " + REQUEST: 1,
     "GET " + REQUEST + "/status/{job_id}": 1,
     "GET " + REQUEST + "/result/{job_id}": 1,
+    "GET " + REQUEST + "/mz-result": 1,
     "GET " + REQUEST + "/mz-result/{result_id}": 1,
     "GET "
     + REQUEST
@@ -64,6 +66,8 @@ STATEMENTS = {
     "POST "
     + REQUEST
     + "/mz-result": 8,  # lock user, request and generations, usage, write usage, these two and the turn
+    "POST " + REQUEST + "/mz-result/{result_id}/shares": 3,  # the user, the result, whether all may see it
+    "GET /shares/{token}": 1,
     "DELETE "
     + REQUEST: 6,  # lock request and generations, write usage of one that has not ended, erase, the erasure, the turn
     **{f"GET {address}": 0 for address in ADDRESSES},
@@ -143,6 +147,7 @@ async def meter_sessions(meter: Meter, client: httpx.AsyncClient, user: LoggedIn
 
 async def meter_consents(meter: Meter, client: httpx.AsyncClient, user: LoggedInUser) -> None:
     """Call what is about consents; at the end the user agrees."""
+    await meter("GET /service", client.get(f"{API}/service"))
     await meter("GET /notices", client.get(f"{API}/notices"))
     await meter("GET /notices/{version}", client.get(f"{API}/notices/{NOTICE}"))
     agreed = {"notice_version": NOTICE}
@@ -194,7 +199,7 @@ async def test_every_endpoint_costs_the_same_few_statements_for_any_number_of_ro
     await meter_sessions(meter, client, anna)
     await meter_mails(meter, service, client)
     for address in ADDRESSES:
-        path = address.format(version="any", file_name="style.css")
+        path = address.format(version="any", file_name="style.css", shown_id="any")
         await meter(f"GET {address}", client.get(path))
 
     ids = await meter("POST /mz-request", anna.submit())
@@ -206,11 +211,16 @@ async def test_every_endpoint_costs_the_same_few_statements_for_any_number_of_ro
     await meter("GET /mz-request/{request_id}", anna.call("GET", request))
     await meter(f"GET {REQUEST}/status/{{job_id}}", anna.call("GET", f"{request}/status/{job}"))
     await meter(f"GET {REQUEST}/result/{{job_id}}", anna.call("GET", f"{request}/result/{job}"))
+    await meter(f"GET {REQUEST}/mz-result", anna.call("GET", f"{request}/mz-result"))
     faces = await meter(f"GET {REQUEST}/mz-result/{{result_id}}", anna.call("GET", result))
     await meter(f"GET {REQUEST}/events", anna.call("GET", f"{request}/events"))
     await meter("GET /media/{token}", client.get(faces["mz_result"]["voice_image_url"]))
     rating = {"type": "voice", "rating": "4"}
     await meter(f"PATCH {REQUEST}/mz-result/{{result_id}}", anna.call("PATCH", result, data=rating))
+    share = await meter(
+        f"POST {REQUEST}/mz-result/{{result_id}}/shares", anna.call("POST", f"{result}/shares")
+    )
+    await meter("GET /shares/{token}", client.get(f"{API}/shares/{share['url'].partition('#')[2]}"))
     answers = {"opinion": "It looks like me."}
     await meter(f"POST {REQUEST}/mz-result/{{result_id}}", anna.call("POST", result, data=answers))
     await meter(f"POST {REQUEST}/mz-result", anna.call("POST", f"{request}/mz-result"))
@@ -237,6 +247,31 @@ async def test_a_guest_costs_what_an_account_does_and_the_end_of_the_session_at_
         "POST /users": STATEMENTS["POST /users"]
         + 3,  # lock and write the user; lock the sessions, end them (2)
     }
+
+
+async def test_a_call_with_a_key_costs_five_statements_more_and_repeating_it_few(
+    service: Service, client: httpx.AsyncClient, database: Database
+) -> None:
+    meter = Meter(database)
+    anna = await sign_up(client, "anna")
+
+    async def submitted(key: str) -> httpx.Response:
+        fields, file = {"age": "34", "gender": "woman"}, {"file": ("voice.wav", VOICE)}
+        return await anna.call(
+            "POST", "/mz-request", data=fields, files=file, headers={"Idempotency-Key": key}
+        )
+
+    ids = await meter("POST /mz-request", submitted("one"))
+    await service.run_jobs()
+    result = f"/mz-request/{ids['mz_request_id']}/mz-result/{ids['mz_result_id']}"
+    rating = {"data": {"type": "voice", "rating": "4"}, "headers": {"Idempotency-Key": "two"}}
+    await meter(f"PATCH {REQUEST}/mz-result/{{result_id}}", anna.call("PATCH", result, **rating))
+    more = 5  # lock the user, look for the call, count the user's, insert; write the answer
+    assert meter.counts == {name: STATEMENTS[name] + more for name in meter.counts}
+    await meter("recording again", submitted("one"))
+    await meter("rating again", anna.call("PATCH", result, **rating))
+    # lock the user, select the call; a recording is admitted first, in two
+    assert (meter.counts["recording again"], meter.counts["rating again"]) == (4, 2)
 
 
 async def test_which_sessions_have_ended_is_read_once_for_many_calls(

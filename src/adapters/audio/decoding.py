@@ -32,9 +32,10 @@ from adapters.audio.resampling import channels_of, resampled
 from application.ports.audio import SAMPLE_RATE
 from domain.errors import VoiceRefused
 from domain.refusals import refusal
+from domain.voice import LONGEST_RECORDING, SHORTEST_RECORDING
 
-_SHORTEST_SECONDS = 0.95  # one second is required; a lossy codec may lose a frame at either end
-_LONGEST_SECONDS = 60.25  # one minute is allowed; a lossy codec may add a frame at either end
+_SHORTEST_SECONDS = SHORTEST_RECORDING - 0.05  # a lossy codec may lose a frame at either end
+_LONGEST_SECONDS = LONGEST_RECORDING + 0.25  # or add one
 
 _MOST_PACKETS = 200_000  # a minute of 2.5 ms Opus has 24,000; the rest leaves room for those of pictures
 _MOST_DAMAGED_PACKETS = 2_000

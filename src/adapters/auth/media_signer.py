@@ -1,11 +1,10 @@
 """Signed media links."""
 
-import base64
-import binascii
 import hashlib
 import hmac
 from datetime import UTC, datetime, timedelta
 
+from adapters.auth.base64_text import decode, encode
 from adapters.auth.keys import derive_key
 from application.errors import InvalidLink
 from application.ports.auth import MediaGrant
@@ -28,11 +27,13 @@ class HmacMediaSigner:
         """Return the token of a grant; the same grant gives the same token."""
         microseconds = (grant.expires_at - _EPOCH) // _MICROSECOND
         payload = f"{microseconds}\n{grant.media_type}\n{grant.key}".encode()
-        return _encode(self._signature(payload) + payload)
+        return encode(self._signature(payload) + payload)
 
     def read(self, token: str, now: datetime) -> MediaGrant:
         """Return the grant of a token; raises `InvalidLink`."""
-        raw = _decode(token)
+        raw = decode(token)
+        if raw is None:
+            raise InvalidLink
         signature, payload = raw[:_SIGNATURE_LENGTH], raw[_SIGNATURE_LENGTH:]
         if not hmac.compare_digest(signature, self._signature(payload)):
             raise InvalidLink
@@ -44,18 +45,3 @@ class HmacMediaSigner:
 
     def _signature(self, payload: bytes) -> bytes:
         return hmac.digest(self._key, payload, hashlib.sha256)
-
-
-def _encode(raw: bytes) -> str:
-    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
-
-
-def _decode(token: str) -> bytes:
-    """Return the bytes of a token; raises `InvalidLink` for any spelling other than the canonical one."""
-    try:
-        raw = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
-    except (binascii.Error, ValueError) as error:
-        raise InvalidLink from error
-    if _encode(raw) != token:
-        raise InvalidLink
-    return raw

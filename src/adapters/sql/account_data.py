@@ -8,7 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from adapters.sql.account_mappers import to_consent, to_mail, to_session, to_user
 from adapters.sql.failures import waiting_for_a_connection
-from adapters.sql.mappers import AnyRow, to_generation, to_request, to_survey
+from adapters.sql.generation_mappers import to_generation
+from adapters.sql.mappers import AnyRow, to_request, to_survey
 from adapters.sql.models import (
     ConsentRow,
     FaceRequestRow,

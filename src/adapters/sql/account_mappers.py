@@ -4,6 +4,7 @@ from adapters.sql.mappers import AnyRow, Columns
 from adapters.sql.models import MailLinkRow, MailRow, SessionRow, UserRow
 from domain.consent import Consent
 from domain.ids import MailId, SessionId, UserId
+from domain.keyed_call import KeptAnswer, KeyedCall
 from domain.mail import Mail, MailKind
 from domain.mail_link import LinkPurpose, MailLink
 from domain.session import Device, Session
@@ -135,3 +136,27 @@ def to_mail_link(row: MailLinkRow | AnyRow) -> MailLink:
         address=row.address,
         expires_at=row.expires_at,
     )
+
+
+PLAIN_CALL_COLUMNS = ("id", "user_id", "digest", "began_at", "attempt", "running_until")
+"""The attributes of a call with a key that are columns as they are."""
+
+
+def keyed_call_columns(call: KeyedCall) -> Columns:
+    """Return the columns of a call with a key."""
+    answer = call.answer
+    return {
+        **{name: getattr(call, name) for name in PLAIN_CALL_COLUMNS},
+        "status": answer.status if answer else None,
+        "media_type": answer.media_type if answer else None,
+        "body": answer.body if answer else None,
+    }
+
+
+def to_keyed_call(row: AnyRow) -> KeyedCall:
+    """Return the call of a row."""
+    plain = {name: getattr(row, name) for name in PLAIN_CALL_COLUMNS}
+    answer = None
+    if row.status is not None:
+        answer = KeptAnswer(status=row.status, media_type=row.media_type, body=row.body)
+    return KeyedCall(**plain, answer=answer)

@@ -9,7 +9,8 @@ from sqlalchemy import ColumnElement, ScalarSelect, Table, Update, bindparam, se
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from adapters.sql.failures import waiting_for_a_connection
-from adapters.sql.mappers import AnyRow, Columns, generation_columns, to_generation, to_request
+from adapters.sql.generation_mappers import generation_columns, to_generation
+from adapters.sql.mappers import AnyRow, Columns, to_request
 from adapters.sql.models import OWN_QUEUE_INDEX, TURN_INDEX, FaceRequestRow, GenerationRow, TurnRow
 from adapters.sql.turns import COUNT_AGAIN
 from application.ports.claims import ClaimedGeneration

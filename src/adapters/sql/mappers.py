@@ -6,20 +6,13 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from adapters.sql.models import (
-    ErasureRow,
-    FaceRequestRow,
-    GenerationRow,
-    SurveyRow,
-)
+from adapters.sql.models import ErasureRow, FaceRequestRow, SurveyRow
 from domain.erasure import Erasure
 from domain.face_request import FaceRequest, StoredVoice
-from domain.faces import Faces, StoredFace
 from domain.feedback import Survey
-from domain.generation import Generation, State
 from domain.ids import ErasureId, GenerationId, RequestId, SurveyId, UserId
 from domain.look import NO_WISHES, HairColour, HairStyle, LookWishes, SkinTone
-from domain.voice import Acoustics, Gender, Influence, Person, Recording
+from domain.voice import Gender, Person, Recording
 
 Columns = dict[str, Any]
 AnyRow = Row[*tuple[Any, ...]]
@@ -38,7 +31,7 @@ def request_columns(request: FaceRequest) -> Columns:
         "voice_media_type": recording.media_type,
         "voice_suffix": recording.suffix,
         "voice_bytes": request.voice.size,
-        "wishes": asdict(request.wishes) if request.wishes != NO_WISHES else None,
+        "wishes": wishes_column(request.wishes),
         "latest_generation_id": request.latest_generation_id,
         "created_at": request.created_at,
         "updated_at": request.updated_at,
@@ -62,8 +55,13 @@ def to_request(row: FaceRequestRow | AnyRow) -> FaceRequest:
     )
 
 
+def wishes_column(wishes: LookWishes) -> Columns | None:
+    """Return the column of wishes, which is null where there are none."""
+    return asdict(wishes) if wishes != NO_WISHES else None
+
+
 def to_wishes(columns: Mapping[str, Any] | None) -> LookWishes:
-    """Return the wishes of a column, which is null for most requests."""
+    """Return the wishes of a column."""
     if not columns:
         return NO_WISHES
     tone, style, colour = columns["skin_tone"], columns["hair_style"], columns["hair_colour"]
@@ -73,79 +71,6 @@ def to_wishes(columns: Mapping[str, Any] | None) -> LookWishes:
         hair_colour=HairColour(colour) if colour else None,
         glasses=columns["glasses"],
     )
-
-
-PLAIN_GENERATION_COLUMNS = (
-    "request_id",
-    "user_id",
-    "created_at",
-    "due_at",
-    "attempt",
-    "faults",
-    "lease_until",
-    "claimed_at",
-    "drawn_seconds",
-    "stored_bytes",
-    "stage",
-    "percent",
-    "failure",
-    "finished_at",
-    "voice_rating",
-    "condition_rating",
-    "feedback_at",
-    "trace_id",
-)
-"""The attributes that a generation and its row have in common."""
-
-
-def generation_columns(generation: Generation) -> Columns:
-    """Return a generation's columns, all of its faces' columns included: None must be written, too."""
-    return {
-        "id": generation.id,
-        "state": generation.state.value,
-        **{name: getattr(generation, name) for name in PLAIN_GENERATION_COLUMNS},
-        **_faces_columns(generation.faces),
-    }
-
-
-def to_generation(row: GenerationRow | AnyRow) -> Generation:
-    """Return the generation of a row."""
-    plain = {name: getattr(row, name) for name in PLAIN_GENERATION_COLUMNS}
-    return Generation(id=GenerationId(row.id), state=State(row.state), faces=to_faces(row), **plain)
-
-
-def to_faces(row: GenerationRow | AnyRow) -> Faces | None:
-    """Return the faces of a row; None if it has no portraits."""
-    if row.voice_portrait_key is None or row.condition_portrait_key is None:
-        return None
-    return Faces(
-        voice=StoredFace(portrait=row.voice_portrait_key, video=row.voice_video_key, loop=row.voice_loop_key),
-        condition=StoredFace(
-            portrait=row.condition_portrait_key, video=row.condition_video_key, loop=row.condition_loop_key
-        ),
-        note=row.note,
-        acoustics=_to_acoustics(row.acoustics),
-        influences=tuple(Influence(**influence) for influence in row.influences or ()),
-    )
-
-
-def _faces_columns(faces: Faces | None) -> Columns:
-    acoustics = faces.acoustics if faces else None
-    return {
-        "voice_portrait_key": faces.voice.portrait if faces else None,
-        "voice_video_key": faces.voice.video if faces else None,
-        "voice_loop_key": faces.voice.loop if faces else None,
-        "condition_portrait_key": faces.condition.portrait if faces else None,
-        "condition_video_key": faces.condition.video if faces else None,
-        "condition_loop_key": faces.condition.loop if faces else None,
-        "note": faces.note if faces else None,
-        "acoustics": asdict(acoustics) if acoustics else None,
-        "influences": [asdict(influence) for influence in faces.influences] if faces else None,
-    }
-
-
-def _to_acoustics(columns: Mapping[str, Any] | None) -> Acoustics | None:
-    return Acoustics(**{**columns, "timbre": tuple(columns["timbre"])}) if columns else None
 
 
 def survey_columns(survey: Survey) -> Columns:

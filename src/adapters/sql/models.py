@@ -2,7 +2,19 @@
 
 from typing import Annotated, Any
 
-from sqlalchemy import CHAR, JSON, BigInteger, Double, ForeignKey, Index, MetaData, SmallInteger, String, Text
+from sqlalchemy import (
+    CHAR,
+    JSON,
+    BigInteger,
+    Double,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    String,
+    Text,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from adapters.sql.types import ID, Id, Moment
@@ -196,6 +208,7 @@ class GenerationRow(Base):
     request_id: Mapped[str] = mapped_column(ID, ForeignKey("face_requests.id", ondelete="CASCADE"))
     user_id: Mapped[str] = mapped_column(ID)
     state: Mapped[Word]
+    wishes: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     created_at: Mapped[Moment]
     due_at: Mapped[Moment]
     attempt: Mapped[int]
@@ -217,8 +230,13 @@ class GenerationRow(Base):
     note: Mapped[str | None] = mapped_column(Text)
     acoustics: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     influences: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON(none_as_null=True))
+    usual: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     voice_rating: Mapped[Small | None]
+    voice_shown_first: Mapped[Word | None]
+    voice_named: Mapped[bool | None]
     condition_rating: Mapped[Small | None]
+    condition_shown_first: Mapped[Word | None]
+    condition_named: Mapped[bool | None]
     feedback_at: Mapped[Moment | None]
     trace_id: Mapped[str | None] = mapped_column(String(64))
 
@@ -290,6 +308,23 @@ class UsageRow(Base):
     ended_at: Mapped[Moment | None] = mapped_column(index=True)
     drawn_seconds: Mapped[float] = mapped_column(Double)
     """Until it has ended: what it may draw."""
+
+
+class IdempotencyKeyRow(Base):
+    """A call with an idempotency key; it has an answer if `status` is not null."""
+
+    __tablename__ = "idempotency_keys"
+    __table_args__ = (MYSQL,)
+
+    id: Mapped[str] = mapped_column(KEYED_HASH, primary_key=True)
+    user_id: Mapped[str] = mapped_column(ID, ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    digest: Mapped[str] = mapped_column(KEYED_HASH)
+    began_at: Mapped[Moment] = mapped_column(index=True)
+    attempt: Mapped[Id]
+    running_until: Mapped[Moment]
+    status: Mapped[Small | None]
+    media_type: Mapped[str | None] = mapped_column(String(100))
+    body: Mapped[bytes | None] = mapped_column(LargeBinary)
 
 
 class TaskRow(Base):

@@ -12,6 +12,7 @@ from adapters.sql.repositories.blob_references import SqlBlobReferences
 from adapters.sql.repositories.consents import SqlConsentRepository
 from adapters.sql.repositories.erasures import SqlErasureRepository
 from adapters.sql.repositories.generations import SqlGenerationRepository
+from adapters.sql.repositories.keyed_calls import SqlKeyedCallRepository
 from adapters.sql.repositories.mail_links import SqlMailLinkRepository
 from adapters.sql.repositories.mails import SqlMailRepository
 from adapters.sql.repositories.requests import SqlRequestRepository
@@ -23,6 +24,8 @@ from adapters.sql.repositories.usages import SqlUsageRepository
 from adapters.sql.repositories.users import SqlUserRepository
 from adapters.sql.turns import SqlTurns
 from application.errors import ServiceUnavailable
+from application.keyed_calls.running import keep_answer
+from application.ports.unit_of_work import NOTHING
 
 
 class SqlUnitOfWork:
@@ -96,6 +99,11 @@ class SqlUnitOfWork:
         return SqlErasureRepository(self._session)
 
     @cached_property
+    def keyed_calls(self) -> SqlKeyedCallRepository:
+        """The calls with an idempotency key."""
+        return SqlKeyedCallRepository(self._session)
+
+    @cached_property
     def blob_references(self) -> SqlBlobReferences:
         """Which blobs the rows refer to."""
         return SqlBlobReferences(self._session)
@@ -112,7 +120,8 @@ class SqlUnitOfWork:
         with suppress(ServiceUnavailable):
             await self._session.__aexit__(kind, error, trace)
 
-    async def commit(self) -> None:
-        """Write the turns of users, then make all changes permanent."""
+    async def commit(self, returning: object = NOTHING) -> None:
+        """Write the turns of users, last the answer that is kept, then make all changes permanent."""
         await self._turns.write()
+        await keep_answer(self.keyed_calls, returning)
         await self._session.commit()

@@ -5,9 +5,11 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Select, bindparam, case, exists, func, select
 
-from adapters.sql.mappers import AnyRow, to_faces, to_wishes
-from adapters.sql.models import FaceRequestRow, GenerationRow, SurveyRow
-from application.ports.views import RequestView, ResultView
+from adapters.sql.generation_mappers import to_faces, to_rating
+from adapters.sql.mappers import AnyRow, to_wishes
+from adapters.sql.models import FaceRequestRow, GenerationRow, SurveyRow, UserRow
+from application.ports.views import FacePreview, RequestView, ResultView
+from domain.faces import StoredFace
 from domain.generation import State
 from domain.ids import GenerationId, RequestId
 from domain.voice import Gender, Person
@@ -15,6 +17,7 @@ from domain.voice import Gender, Person
 _request = FaceRequestRow.__table__.c
 _generation = GenerationRow.__table__.c
 _survey = SurveyRow.__table__.c
+_user = UserRow.__table__.c
 
 _OWN = _request.user_id == bindparam("user_id")
 OF_OWN_REQUEST = (
@@ -38,7 +41,16 @@ class RequestRow(NamedTuple):
     voice_key: str | None
     voice_media_type: str
     state: str
+    stage: str | None
+    percent: int
+    failure: str | None
     latest_generation_id: str
+    voice_portrait_key: str | None
+    voice_loop_key: str | None
+    condition_portrait_key: str | None
+    condition_loop_key: str | None
+    voice_rating: int | None
+    condition_rating: int | None
     created_at: datetime
     updated_at: datetime
     queued_at: datetime
@@ -68,7 +80,16 @@ _REQUESTS = (
         _request.voice_key,
         _request.voice_media_type,
         _generation.state,
+        _generation.stage,
+        _generation.percent,
+        _generation.failure,
         _generation.id.label("latest_generation_id"),
+        _generation.voice_portrait_key,
+        _generation.voice_loop_key,
+        _generation.condition_portrait_key,
+        _generation.condition_loop_key,
+        _generation.voice_rating,
+        _generation.condition_rating,
         _request.created_at,
         _request.updated_at,
         _generation.created_at.label("queued_at"),
@@ -86,12 +107,28 @@ _NEWEST_FIRST = _REQUESTS.order_by(_request.id.desc())
 REQUEST = _REQUESTS.where(_request.id == bindparam("request_id"))
 """The request `request_id` of `user_id`."""
 
-RESULT = (
-    select(GenerationRow.__table__, exists().where(_survey.generation_id == _generation.id).label("surveyed"))
-    .join_from(GenerationRow.__table__, FaceRequestRow.__table__)
-    .where(*OF_OWN_REQUEST)
-)
+_RESULTS = select(
+    GenerationRow.__table__, exists().where(_survey.generation_id == _generation.id).label("surveyed")
+).join_from(GenerationRow.__table__, FaceRequestRow.__table__)
+RESULT = _RESULTS.where(*OF_OWN_REQUEST)
 """The generation `generation_id` of the request `request_id` of `user_id`."""
+RESULTS = _RESULTS.where(_OWN, _generation.request_id == bindparam("request_id")).order_by(
+    _generation.id.desc()
+)
+"""All generations of the request `request_id` of `user_id`, newest first."""
+
+SHARED_FACE = (
+    select(_generation.voice_portrait_key, _generation.voice_video_key, _generation.voice_loop_key)
+    .join_from(GenerationRow.__table__, FaceRequestRow.__table__)
+    .join(UserRow.__table__, _user.id == _request.user_id)
+    .where(
+        _generation.id == bindparam("generation_id"),
+        _generation.voice_portrait_key.is_not(None),
+        _request.consent_withdrawn_at.is_(None),
+        _user.consent_withdrawn_at.is_(None),
+    )
+)
+"""The voice face of the generation `generation_id`, unless consent is withdrawn."""
 
 
 def select_requests(limit: int | None, before: RequestId | None) -> Select[*tuple[Any, ...]]:
@@ -114,12 +151,22 @@ def to_request_view(row: AnyRow) -> RequestView:
         voice_key=request.voice_key,
         voice_media_type=request.voice_media_type,
         state=State(request.state),
+        stage=request.stage,
+        percent=request.percent,
+        failure=request.failure,
         latest_generation_id=GenerationId(request.latest_generation_id),
+        voice_face=_to_preview(request.voice_portrait_key, request.voice_loop_key),
+        condition_face=_to_preview(request.condition_portrait_key, request.condition_loop_key),
+        is_rated=request.voice_rating is not None or request.condition_rating is not None,
         created_at=request.created_at,
         updated_at=max(request.updated_at, request.finished_at or request.queued_at),
         finished_at=request.finished_at,
         faces_made_at=request.faces_made_at,
     )
+
+
+def _to_preview(portrait: str | None, loop: str | None) -> FacePreview | None:
+    return FacePreview(portrait=portrait, loop=loop) if portrait is not None else None
 
 
 def to_result_view(row: AnyRow) -> ResultView:
@@ -128,12 +175,18 @@ def to_result_view(row: AnyRow) -> ResultView:
         id=row.id,
         request_id=row.request_id,
         state=State(row.state),
+        wishes=to_wishes(row.wishes),
         faces=to_faces(row),
         failure=row.failure,
-        voice_rating=row.voice_rating,
-        condition_rating=row.condition_rating,
+        voice_rating=to_rating(row.voice_rating, row.voice_shown_first, row.voice_named),
+        condition_rating=to_rating(row.condition_rating, row.condition_shown_first, row.condition_named),
         surveyed=bool(row.surveyed),
         created_at=row.created_at,
         finished_at=row.finished_at,
         feedback_at=row.feedback_at,
     )
+
+
+def to_shared_face(row: AnyRow) -> StoredFace:
+    """Return the face of a row of `SHARED_FACE`."""
+    return StoredFace(portrait=row.voice_portrait_key, video=row.voice_video_key, loop=row.voice_loop_key)

@@ -16,10 +16,20 @@ from adapters.sql.progress_selects import JOB, JOBS, to_progress_view
 from adapters.sql.schema import is_current
 from adapters.sql.session_selects import ENDED_SESSIONS, SESSIONS
 from adapters.sql.usage_select import USAGE, to_usage
-from adapters.sql.view_selects import REQUEST, RESULT, select_requests, to_request_view, to_result_view
+from adapters.sql.view_selects import (
+    REQUEST,
+    RESULT,
+    RESULTS,
+    SHARED_FACE,
+    select_requests,
+    to_request_view,
+    to_result_view,
+    to_shared_face,
+)
 from application.errors import ServiceUnavailable
 from application.ports.views import ProgressView, RequestView, ResultView
 from domain.consent import Consent
+from domain.faces import StoredFace
 from domain.ids import GenerationId, RequestId, SessionId, UserId
 from domain.session import EndedSession, Session
 from domain.usage import Usage
@@ -54,6 +64,16 @@ class SqlViews:
         """Select a generation, and whether there is a survey."""
         rows = await self._all(RESULT, user_id=user_id, request_id=request_id, generation_id=generation_id)
         return to_result_view(rows[0]) if rows else None
+
+    async def results(self, user_id: UserId, request_id: RequestId) -> Sequence[ResultView]:
+        """Select all of a request, as `result` does."""
+        rows = await self._all(RESULTS, user_id=user_id, request_id=request_id)
+        return [to_result_view(row) for row in rows]
+
+    async def shared_face(self, generation_id: GenerationId) -> StoredFace | None:
+        """Select by key, with user and request, whose consent matters."""
+        rows = await self._all(SHARED_FACE, generation_id=generation_id)
+        return to_shared_face(rows[0]) if rows else None
 
     async def job(
         self, user_id: UserId, request_id: RequestId, generation_id: GenerationId

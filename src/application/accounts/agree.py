@@ -45,6 +45,6 @@ class Agree:
             if user.consent_withdrawn_at is not None:
                 user.consent_withdrawn_at = None
                 await uow.users.save(user)
-            await uow.commit()
+            await uow.commit(returning=consent)
         record("consent", user=user.id, consent=consent.id, version=consent.notice_version)
         return consent

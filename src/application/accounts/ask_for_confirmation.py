@@ -30,4 +30,4 @@ class AskForConfirmation:
                 await self._throttles.count(uow, self._throttles.of_confirmation_mails(user_id))
                 mail = Mail.write(MailKind.CONFIRM_ADDRESS, user.email, user.language, self._clock())
                 await uow.mails.add(mail)
-            await uow.commit()
+            await uow.commit(returning=None)

@@ -81,5 +81,5 @@ class ChangePassword:
                 Mail.write(MailKind.PASSWORD_CHANGED, user.email, user.language, self._clock())
             )
             await self._tries.forgive(uow, right)
-            await uow.commit()
+            await uow.commit(returning=None)
         return ended

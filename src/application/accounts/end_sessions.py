@@ -25,7 +25,7 @@ class EndSession:
             if session is None or session.user_id != user_id:
                 raise NotFound("session")
             ended = await self._sessions.end(uow, [session])
-            await uow.commit()
+            await uow.commit(returning=None)
         self._sessions.refuse(ended)
         record("logout", user=user_id, sessions=1)
 
@@ -41,7 +41,7 @@ class EndAllSessions:
         async with self._unit_of_work() as uow:
             await uow.users.lock(user_id)
             ended = await self._sessions.end(uow, await uow.sessions.lock_of_user(user_id))
-            await uow.commit()
+            await uow.commit(returning=None)
         self._sessions.refuse(ended)
         record("logout", user=user_id, sessions=len(ended))
 

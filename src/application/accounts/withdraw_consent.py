@@ -43,8 +43,8 @@ class WithdrawConsent:
                 standing.withdraw(now)
                 await uow.consents.save(standing)
             await self._stop_work(uow, user, consent, now)
-            await uow.commit()
-        consent.withdraw(now)
+            consent.withdraw(now)
+            await uow.commit(returning=consent)
         record("consent_withdrawn", user=user_id, consent=consent_id, request=consent.request_id or "-")
         return consent
 

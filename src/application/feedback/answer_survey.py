@@ -40,5 +40,5 @@ class AnswerSurvey:
                 survey.replace(command.answers, now)
             await uow.generations.save(generation)
             await uow.surveys.save(survey)
-            await uow.commit()
+            await uow.commit(returning=survey)
         return survey

@@ -5,26 +5,23 @@ from dataclasses import dataclass
 from application.feedback.own_generation import lock_own_generation
 from application.ports.clock import Clock
 from application.ports.unit_of_work import UnitOfWorkFactory
-from domain.feedback import FaceKind
+from domain.feedback import FaceKind, Rating
 from domain.ids import GenerationId, RequestId, UserId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RateFaceCommand:
-    """Stars for one of the two faces of a result."""
+    """The rating of one of the two faces of a result."""
 
     user_id: UserId
     request_id: RequestId
     generation_id: GenerationId
     kind: FaceKind
-    stars: int
+    rating: Rating
 
 
 class RateFace:
-    """Records the rating of a face; a new one replaces it.
-
-    Raises `NotFound`, `NotFinished`, `FacesErased`, `InvalidValue`.
-    """
+    """Records the rating of a face; a new one replaces it wholly. Raises `NotFound`, `NotFinished`, `FacesErased`."""
 
     def __init__(self, unit_of_work: UnitOfWorkFactory, clock: Clock) -> None:
         self._unit_of_work = unit_of_work
@@ -35,6 +32,6 @@ class RateFace:
             generation = await lock_own_generation(
                 uow, command.user_id, command.request_id, command.generation_id
             )
-            generation.rate(command.kind, command.stars, self._clock())
+            generation.rate(command.kind, command.rating, self._clock())
             await uow.generations.save(generation)
-            await uow.commit()
+            await uow.commit(returning=None)

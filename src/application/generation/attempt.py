@@ -58,7 +58,7 @@ class Attempt:
             request_id=request.id,
             generation_id=generation.id,
             person=request.person,
-            wishes=request.wishes,
+            wishes=generation.wishes,
             voice_key=request.voice.require_key(),
             voice_media_type=request.voice.recording.media_type,
         )

@@ -55,6 +55,7 @@ class MakeFaces:
             note=voice_files.note or condition_files.note,
             acoustics=voice_files.acoustics,
             influences=voice_files.influences,
+            usual=voice_files.usual,
         )
 
     async def _make(self, kind: FaceKind, order: FaceOrder, workspace: Path, progress: Progress) -> FaceFiles:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from domain.ids import MailId, SessionId, UserId
+from domain.ids import GenerationId, MailId, SessionId, UserId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,4 +106,25 @@ class MediaSigner(Protocol):
 
     def read(self, token: str, now: datetime) -> MediaGrant:
         """Return what the token grants; raises `InvalidLink` if it is forged, cut off or expired."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """The right of all who have its link to see the voice face of a result until a moment."""
+
+    generation_id: GenerationId
+    expires_at: datetime
+    """To the second."""
+
+
+class ShareSigner(Protocol):
+    """Signs shares, which no table lists: whether the face is still there, `Views.shared_face` knows."""
+
+    def sign(self, share: Share) -> str:
+        """Return a token of URL-safe characters; the same share gives the same token."""
+        ...
+
+    def read(self, token: str, now: datetime) -> Share:
+        """Return the share; raises `InvalidShare` if the token is forged, cut off or expired."""
         ...

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from domain.look import NO_WISHES, LookWishes
-from domain.voice import Acoustics, Influence, Person
+from domain.voice import Acoustics, Influence, Person, UsualMeasures
 
 
 class Stage(StrEnum):
@@ -59,6 +59,8 @@ class FaceFiles:
     """What was measured of the voice; None from a face maker that does not measure."""
     influences: tuple[Influence, ...] = ()
     """Which measure changed which trait, strongest first; empty from a face maker that does not know."""
+    usual: UsualMeasures | None = None
+    """What is usual at the person's age and gender; None from a face maker that does not know."""
     loop: Path | None = None
     """A short silent animation (WebP) for lists; None from a face maker that makes none."""
 

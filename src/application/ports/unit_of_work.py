@@ -11,6 +11,7 @@ from application.ports.account_repositories import (
     SessionRepository,
     UserRepository,
 )
+from application.ports.keyed_calls import KeyedCallRepository
 from application.ports.repositories import (
     BlobReferences,
     ErasureRepository,
@@ -21,6 +22,14 @@ from application.ports.repositories import (
     ThrottleRepository,
     UsageRepository,
 )
+
+
+class _Nothing:
+    """The type of `NOTHING`."""
+
+
+NOTHING = _Nothing()
+"""What a commit returns that does not end a use case; None is what some use cases return."""
 
 
 class UnitOfWork(Protocol):
@@ -55,6 +64,8 @@ class UnitOfWork(Protocol):
     @property
     def erasures(self) -> ErasureRepository: ...
     @property
+    def keyed_calls(self) -> KeyedCallRepository: ...
+    @property
     def blob_references(self) -> BlobReferences: ...
 
     async def __aenter__(self) -> Self: ...
@@ -63,8 +74,12 @@ class UnitOfWork(Protocol):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None: ...
 
-    async def commit(self) -> None:
-        """Make all changes permanent."""
+    async def commit(self, returning: object = NOTHING) -> None:
+        """Make all changes permanent.
+
+        A use case that users call says with its last commit what it returns. If the call has an idempotency key, its
+        answer is then kept in the same transaction; raises `KeyRunning` if another attempt at the call has begun.
+        """
         ...
 
 

@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Protocol
 
 from domain.consent import Consent
-from domain.faces import Faces
+from domain.faces import Faces, StoredFace
+from domain.feedback import FaceKind, Rating, first_face
 from domain.generation import State
 from domain.ids import GenerationId, RequestId, UserId
 from domain.look import LookWishes
@@ -18,8 +19,16 @@ from domain.voice import Person
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FacePreview:
+    """What a list shows of a face."""
+
+    portrait: str
+    loop: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RequestView:
-    """A request as the list shows it: with the state of its newest generation."""
+    """A request as the list shows it: with its newest generation."""
 
     id: RequestId
     person: Person
@@ -28,7 +37,14 @@ class RequestView:
     """None once the recording is erased."""
     voice_media_type: str
     state: State
+    stage: str | None
+    percent: int
+    failure: str | None
     latest_generation_id: GenerationId
+    voice_face: FacePreview | None
+    condition_face: FacePreview | None
+    is_rated: bool
+    """Whether the user has rated a face of the newest generation."""
     created_at: datetime
     updated_at: datetime
     """When it last changed in a way that a list shows."""
@@ -55,14 +71,20 @@ class ResultView:
     id: GenerationId
     request_id: RequestId
     state: State
+    wishes: LookWishes
     faces: Faces | None
     failure: str | None
-    voice_rating: int | None
-    condition_rating: int | None
+    voice_rating: Rating | None
+    condition_rating: Rating | None
     surveyed: bool
     created_at: datetime
     finished_at: datetime | None
     feedback_at: datetime | None
+
+    @property
+    def first(self) -> FaceKind:
+        """The face that a page should show first."""
+        return first_face(self.id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +119,17 @@ class Views(Protocol):
         self, user_id: UserId, request_id: RequestId, generation_id: GenerationId
     ) -> ResultView | None:
         """Return a generation of a request of the user; None for one of another user or another request."""
+        ...
+
+    async def results(self, user_id: UserId, request_id: RequestId) -> Sequence[ResultView]:
+        """Return all generations of a request of the user, newest first; none for one of another user."""
+        ...
+
+    async def shared_face(self, generation_id: GenerationId) -> StoredFace | None:
+        """Return the voice face of a generation of any user, to be shown to all who have its link.
+
+        None if there is none any more, or while the consent of its user or for its request is withdrawn.
+        """
         ...
 
     async def job(

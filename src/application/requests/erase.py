@@ -43,6 +43,6 @@ class EraseRequest:
             await uow.requests.remove(request)
             erasures = erasures_of([request], generations, now, self._policy.stops_within)
             await uow.erasures.add(erasures)
-            await uow.commit()
+            await uow.commit(returning=None)
         record("erasure", user=user_id, request=request_id)
         await remove_at_once(self._blobs, erasures)

@@ -1,5 +1,6 @@
 """Make the faces again."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 
 from application.accounts.require_confirmed import ConfirmedAddresses
@@ -16,7 +17,18 @@ from application.security_events import record
 from domain.consent import ConsentPolicy
 from domain.generation import State
 from domain.ids import RequestId, UserId
+from domain.look import LookWishes
 from domain.quotas import Quotas
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegenerateFacesCommand:
+    """Which faces are made again, and how the user wants to look."""
+
+    user_id: UserId
+    request_id: RequestId
+    wishes: LookWishes | None = None
+    """None for those of the request."""
 
 
 class RegenerateFaces:
@@ -48,7 +60,8 @@ class RegenerateFaces:
         self._consent_policy = consent_policy
         self._confirmed = confirmed
 
-    async def __call__(self, user_id: UserId, request_id: RequestId) -> Queued:
+    async def __call__(self, command: RegenerateFacesCommand) -> Queued:
+        user_id, request_id = command.user_id, command.request_id
         async with self._unit_of_work() as uow:
             user = await uow.users.lock(user_id)
             if user is None:
@@ -62,7 +75,7 @@ class RegenerateFaces:
             self._consent_policy.require_age(age)
             generations = list(await uow.generations.lock_of_request(request_id))
             latest = next(one for one in generations if one.id == request.latest_generation_id)
-            generation = request.regenerate(latest, self._clock())
+            generation = request.regenerate(latest, self._clock(), command.wishes)
             generation.trace_id = log_context().trace_id
             guardians = self._consent_policy.consent(
                 user_id, age, generation.created_at, notice_version=None, request_id=request_id
@@ -78,9 +91,10 @@ class RegenerateFaces:
                 await uow.consents.add(guardians)
             erasures = erasures_of([], surplus, self._clock(), self._stops_within) if surplus else []
             await uow.erasures.add(erasures)
-            await uow.commit()
+            queued = Queued(request=request, generation=generation, quotas=quotas)
+            await uow.commit(returning=queued)
         if surplus:
             record("erasure", user=user_id, request=request_id, results=len(surplus))
         await self._announce(generation.id)
         await remove_at_once(self._blobs, erasures)
-        return Queued(request=request, generation=generation, quotas=quotas)
+        return queued

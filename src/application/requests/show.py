@@ -42,6 +42,13 @@ class ShowRequests:
             raise NotFound("result")
         return result
 
+    async def results(self, user_id: UserId, request_id: RequestId) -> Sequence[ResultView]:
+        """Return all results of a request, finished or not, newest first."""
+        results = await self._views.results(user_id, request_id)
+        if not results:  # each request has one at least
+            raise NotFound("request")
+        return results
+
     async def job(self, user_id: UserId, request_id: RequestId, generation_id: GenerationId) -> ProgressView:
         """Return how far a job is."""
         progress = await self._views.job(user_id, request_id, generation_id)

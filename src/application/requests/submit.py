@@ -106,11 +106,12 @@ class SubmitFaceRequest:
                 if consent.says_something:
                     await uow.consents.add(consent)
                 await uow.generations.add(generation)
-                await uow.commit()
+                queued = Queued(request=request, generation=generation, quotas=quotas)
+                await uow.commit(returning=queued)
         except BaseException:
             await self._discard(command.user_id, request_id, key)
             raise
-        return Queued(request=request, generation=generation, quotas=quotas)
+        return queued
 
     def _consent_to(self, command: SubmitFaceRequestCommand, user: User, request: FaceRequest) -> Consent:
         """Return the user's consent to the request; raises `AddressNotConfirmed`, `ConsentWithdrawn` and `TooYoung`."""

@@ -1,4 +1,4 @@
-"""The command line: `voice2face serve | demo | generate | db upgrade`."""
+"""The command line: `voice2face serve | demo | generate | page | db upgrade`."""
 
 import asyncio
 import os
@@ -121,6 +121,19 @@ def generate(voice: Path, person: Person, out: Path) -> None:
         generate_faces(voice, person, out)
     except DomainError as refused:
         raise click.ClickException(str(refused)) from refused
+
+
+@main.command()
+@click.argument(
+    "folder", type=click.Path(file_okay=False, path_type=Path), metavar="DIR", callback=writable_folder
+)
+def page(folder: Path) -> None:
+    """Write the page into DIR, for a web server in front of the service; infra/page/nginx.conf shows how."""
+    from entrypoints.commands.page import write_page
+
+    with settings_errors_told():
+        write_page(Settings.read(os.environ), folder)
+    click.echo(f"The page is in {folder}.")
 
 
 @main.command("warm-up")

@@ -16,11 +16,13 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from adapters.audio.checking import DecodingVoiceChecker
 from adapters.audio.listening import listen
+from adapters.auth.call_digests import HmacCallDigests
 from adapters.auth.common_passwords import ZxcvbnCommonPasswords
 from adapters.auth.mail_link_signer import HmacMailLinkSigner
 from adapters.auth.media_signer import HmacMediaSigner
 from adapters.auth.passwords import Argon2Passwords
 from adapters.auth.refresh_tokens import HmacRefreshTokens
+from adapters.auth.share_signer import HmacShareSigner
 from adapters.auth.throttle_keys import HmacThrottleKeys
 from adapters.auth.tokens import JwtTokens
 from adapters.faces.gallery import GalleryConditionFaces
@@ -56,6 +58,7 @@ from application.accounts.sessions import Sessions
 from application.accounts.show import ShowAccount
 from application.accounts.show_consents import ShowConsents
 from application.accounts.show_notices import ShowNotices
+from application.accounts.show_service import ShowService
 from application.accounts.show_sessions import ShowSessions
 from application.accounts.sign_up import RequireFreeEmail, SignUp
 from application.accounts.throttles import Refusals, Throttles
@@ -71,13 +74,15 @@ from application.generation.make_faces import MakeFaces
 from application.generation.recover_expired import RecoverExpired
 from application.generation.run import RunGeneration
 from application.generation.sweep_orphans import SweepOrphans
+from application.keyed_calls.begin import BeginCall
+from application.keyed_calls.end import EndCall
 from application.mail.forget_kept import ForgetKeptMails
 from application.mail.links import MailLinks
 from application.mail.send import SendMails
 from application.media.links import OpenMedia, SignLink
 from application.ports.blobs import BlobStorage
 from application.ports.jobs import JobAnnouncer
-from application.remove_old import RemoveOld, old_mail_links, old_sessions, old_usage
+from application.remove_old import RemoveOld, old_keyed_calls, old_mail_links, old_sessions, old_usage
 from application.requests.admit_user import AdmitUser
 from application.requests.announce import Announce
 from application.requests.erase import EraseRequest
@@ -89,6 +94,8 @@ from application.retention.erase_due import EraseDue
 from application.retention.erase_due_accounts import EraseDueAccounts
 from application.retention.erase_due_requests import EraseDueRequests
 from application.retention.tell_idle_users import TellIdleUsers
+from application.sharing.open_share import OpenShare
+from application.sharing.share_face import ShareFace
 from domain.feedback import FaceKind
 from entrypoints.composition.capacity import capacity_of
 from entrypoints.composition.data_folder import OUTBOX
@@ -174,6 +181,7 @@ class Container(containers.DeclarativeContainer):
     refusals = providers.Singleton(Refusals, throttle_keys, clock)
     mail_link_signer = providers.Singleton(HmacMailLinkSigner, secret)
     media_signer = providers.Singleton(HmacMediaSigner, secret=secret)
+    share_signer = providers.Singleton(HmacShareSigner, secret)
 
     # the database
     unit_of_work = providers.Factory(SqlUnitOfWork, engine)
@@ -194,6 +202,11 @@ class Container(containers.DeclarativeContainer):
     )
     new_passwords = providers.Singleton(NewPasswords, passwords, common_passwords)
     password_tries = providers.Singleton(PasswordTries, unit_of_work.provider, passwords, throttles, refusals)
+
+    # calls with an idempotency key
+    call_digests = providers.Singleton(HmacCallDigests, secret)
+    begin_call = providers.Singleton(BeginCall, unit_of_work.provider, call_digests, clock)
+    end_call = providers.Singleton(EndCall, unit_of_work.provider)
 
     # mails
     mail_links = providers.Singleton(MailLinks, mail_link_signer, clock)
@@ -233,6 +246,12 @@ class Container(containers.DeclarativeContainer):
     )
 
     # use cases
+    show_service = UseCase(
+        ShowService,
+        consent_policy,
+        takes_guests=settings.provided.accounts.takes_guests,
+        confirms_addresses=settings.provided.accounts.confirm_address,
+    )
     sign_up = UseCase(
         SignUp,
         unit_of_work.provider,
@@ -323,6 +342,10 @@ class Container(containers.DeclarativeContainer):
     rate_face = UseCase(RateFace, unit_of_work.provider, clock)
     answer_survey = UseCase(AnswerSurvey, unit_of_work.provider, clock)
     open_media = UseCase(OpenMedia, media_signer, blobs, clock)
+    share_face = UseCase(
+        ShareFace, views, share_signer, clock, retention, settings.provided.security.share_lifetime
+    )
+    open_share = UseCase(OpenShare, views, share_signer, clock)
 
     # jobs
     make_faces = providers.Singleton(MakeFaces, voice_faces, condition_faces, blobs, workspaces)
@@ -358,6 +381,9 @@ class Container(containers.DeclarativeContainer):
     forget_mail_links = providers.Singleton(
         RemoveOld, "forget_mail_links", old_mail_links, unit_of_work.provider, clock
     )
+    forget_keyed_calls = providers.Singleton(
+        RemoveOld, "forget_keyed_calls", old_keyed_calls, unit_of_work.provider, clock
+    )
     erase_due_requests = providers.Singleton(EraseDueRequests, unit_of_work.provider, blobs, clock, retention)
     tell_idle_users = providers.Singleton(TellIdleUsers, unit_of_work.provider, clock, retention)
     erase_due_accounts = providers.Singleton(EraseDueAccounts, unit_of_work.provider, account_erasure, clock)
@@ -380,6 +406,7 @@ class Container(containers.DeclarativeContainer):
             providers.Factory(Task, "remove mails of erased accounts", forget_kept_mails, SOON),
             providers.Factory(Task, "forget sessions", forget_sessions, SELDOM),
             providers.Factory(Task, "forget throttles", forget_throttles, SELDOM),
+            providers.Factory(Task, "forget idempotency keys", forget_keyed_calls, SELDOM),
             providers.Factory(Task, "remove old usage", remove_old_usage, SELDOM),
             providers.Factory(Task, "erase what is due", erase_due, SELDOM),
             providers.Factory(Task, "remove abandoned workspaces", workspaces.provided.remove_abandoned),

@@ -4,6 +4,7 @@ The defaults need nothing but Python: SQLite, a folder, jobs in this process, th
 each backing service switches to a real server.
 """
 
+from datetime import timedelta
 from typing import Annotated, Literal
 
 import msgspec
@@ -78,6 +79,13 @@ class SecuritySettings(Section, frozen=True, kw_only=True):
     """Of each token of a session that is refreshed."""
     session_days: Annotated[int, Meta(ge=1, le=3650)] = 30
     """How long a session that is refreshed lasts without being used."""
+    share_days: Annotated[int, Meta(ge=1, le=3650)] = 7
+    """How long a link to a shared face works."""
+
+    @property
+    def share_lifetime(self) -> timedelta:
+        """How long a link to a shared face works."""
+        return timedelta(days=self.share_days)
 
 
 class AccountSettings(Section, frozen=True, kw_only=True):

@@ -6,9 +6,10 @@ from urllib.parse import quote
 
 from litestar.types import HTTPScope
 
-from entrypoints.composition.media_links import MEDIA_PATH
-
 log = logging.getLogger(__name__)
+
+ACCESS = "{token}"
+"""The part of an address that gives access by itself."""
 
 
 def log_request(method: str, scope: HTTPScope, status: int, started: float) -> None:
@@ -18,10 +19,10 @@ def log_request(method: str, scope: HTTPScope, status: int, started: float) -> N
 
 
 def loggable_path(scope: HTTPScope) -> str:
-    """Return the path unless it may hold a secret: the token of a media link, or what a user typed by mistake."""
+    """Return the path unless it may hold a secret: the token of a link, or what a user typed by mistake."""
     template = scope.get("path_template", "")
     if not template:
         return "(not routed)"  # an unknown address, a preflight, or a request without one Host
-    if template.startswith(MEDIA_PATH):
+    if ACCESS in template:
         return template
     return quote(scope["path"])  # a line feed in it would begin a forged line

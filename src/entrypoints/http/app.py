@@ -19,10 +19,14 @@ from entrypoints.http.controllers.mails import MailController
 from entrypoints.http.controllers.media import MediaController
 from entrypoints.http.controllers.requests import RequestController
 from entrypoints.http.controllers.results import ResultController
+from entrypoints.http.controllers.service import ServiceController
 from entrypoints.http.controllers.sessions import SessionController
+from entrypoints.http.controllers.shares import ShareController
 from entrypoints.http.cors import Cors, Preflights
 from entrypoints.http.dependencies import create_dependencies
 from entrypoints.http.errors import answer_error
+from entrypoints.http.keyed_calls.answers import AlreadyAnswered, answer_again
+from entrypoints.http.keyed_calls.middleware import KeyedCalls
 from entrypoints.http.one_host import OneHost
 from entrypoints.http.openapi.document import openapi_config
 from entrypoints.http.outer_middleware import OuterMiddleware
@@ -37,6 +41,7 @@ def create_app(container: Container, lifespan: Sequence[Lifespan] = ()) -> Lites
     api = Router(
         path="/api/v1",
         route_handlers=[
+            ServiceController,
             AccountController,
             ExportController,
             NoticeController,
@@ -48,6 +53,7 @@ def create_app(container: Container, lifespan: Sequence[Lifespan] = ()) -> Lites
             ResultController,
             EventController,
             MediaController,
+            ShareController,
         ],
     )
     pages = Pages.of(container.settings())
@@ -56,6 +62,7 @@ def create_app(container: Container, lifespan: Sequence[Lifespan] = ()) -> Lites
         dependencies=create_dependencies(container),
         exception_handlers={
             Exception: answer_error,
+            AlreadyAnswered: answer_again,
             NotFoundException: pages.answering_unknown_pages(answer_error),
         },
         lifespan=list(lifespan),
@@ -65,6 +72,7 @@ def create_app(container: Container, lifespan: Sequence[Lifespan] = ()) -> Lites
         logging_config=None,
     )
     app.state.consent_policy = container.consent_policy()  # the document says what it demands
+    app.asgi_handler = KeyedCalls(app.asgi_handler, container.begin_call, container.end_call)
     cors = Cors(container.settings().server.cors_origins)
     app.asgi_handler = Preflights(app.asgi_handler, cors)
     app.asgi_handler = OneHost(app.asgi_handler)

@@ -14,6 +14,7 @@ from litestar.types import ASGIApp, HTTPScope, Receive, Scope, Send
 
 from entrypoints.composition.media_links import MEDIA_PATH
 from entrypoints.http.errors import answer_error
+from entrypoints.http.keyed_calls.answers import REPLAYED
 from entrypoints.http.rate_limit_fields import RATE_LIMIT_FIELDS
 from entrypoints.http.request_errors import OriginNotAllowed
 from entrypoints.http.tracing import TRACE_HEADER
@@ -23,6 +24,7 @@ EXPOSED_HEADERS = (
     "Content-Disposition",
     "Content-Range",
     "ETag",
+    REPLAYED,
     "Retry-After",
     "WWW-Authenticate",
     *RATE_LIMIT_FIELDS,

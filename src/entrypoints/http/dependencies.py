@@ -12,10 +12,12 @@ from application.log_context import log_context
 from domain.ids import UserId
 from entrypoints.composition.container import Container, UseCase
 from entrypoints.composition.media_links import MediaLinks
+from entrypoints.http.bodies.form_request import body_struct
 from entrypoints.http.bodies.upload_places import UploadPlaces
 from entrypoints.http.bodies.uploads import Uploads
 from entrypoints.http.caller import Caller, authenticate, tokens_in
 from entrypoints.http.health_checks import HealthChecks, Readiness
+from entrypoints.http.keyed_calls.call import KeyedRequest
 from entrypoints.http.own_addresses import OwnAddresses
 from entrypoints.http.refresh_cookie import RefreshCookie
 from entrypoints.http.responses.export_places import ExportPlaces
@@ -31,8 +33,10 @@ PUBLIC = frozenset(
         "log_in",
         "refresh_session",
         "log_out",
+        "show_service",
         "show_notices",
         "open_media",
+        "open_share",
         "ask_for_reset",
         "reset_password",
         "confirm_address",
@@ -51,15 +55,27 @@ def create_dependencies(container: Container) -> Mapping[str, Provide]:
     upload_places, open_streams = UploadPlaces(quotas.uploads_at_once), OpenStreams(quotas.streams_at_once)
     export_places = ExportPlaces()
 
-    async def caller(request: Request[Any, Any, Any]) -> Caller:
-        links = MediaLinks(container.sign_link(), addresses.for_client(request.scope))
-        found = await authenticate(request.headers, container.tokens(), container.ended_sessions(), links)
+    def links(request: Request[Any, Any, Any]) -> MediaLinks:
+        return MediaLinks(container.sign_link(), addresses.for_client(request.scope))
+
+    async def authenticated(request: Request[Any, Any, Any]) -> Caller:
+        found = await authenticate(
+            request.headers, container.tokens(), container.ended_sessions(), links(request)
+        )
         log_context().user_id = found.user_id
+        return found
+
+    async def caller(request: Request[Any, Any, Any]) -> Caller:
+        found = await authenticated(request)
+        if keyed := KeyedRequest.of(request):
+            keyed.is_from(found.user_id)
+            if body_struct(request.route_handler) is None:
+                await keyed.begin()  # with a body, the call begins when that is read
         return found
 
     async def guest_id(request: Request[Any, Any, Any]) -> UserId | None:
         """Return the guest whose token came with the request; None for no token, or one of an account."""
-        found = await caller(request) if tokens_in(request.headers) else None
+        found = await authenticated(request) if tokens_in(request.headers) else None
         return found.user_id if found and found.is_guest else None
 
     def refresh_cookie(request: Request[Any, Any, Any]) -> RefreshCookie:
@@ -78,6 +94,7 @@ def create_dependencies(container: Container) -> Mapping[str, Provide]:
     readiness = Readiness(health_checks)
     return {
         "caller": Provide(caller),
+        "links": Provide(links, sync_to_thread=False),
         GUEST_ID: Provide(guest_id),
         "refresh_cookie": Provide(refresh_cookie, sync_to_thread=False),
         "uploads": Provide(uploads, sync_to_thread=False),

@@ -19,6 +19,7 @@ from application.errors import (
     HashingBusy,
     InvalidLink,
     InvalidMailLink,
+    InvalidShare,
     InvalidToken,
     NoAddress,
     NoPassword,
@@ -40,10 +41,13 @@ from domain.errors import (
     GenerationInFlight,
     GuestLimit,
     InvalidValue,
+    KeyReused,
+    KeyRunning,
     NotFinished,
     NoticeOutdated,
     QuotaExceeded,
     RecordingErased,
+    TooManyKeys,
     TooYoung,
     VoiceRefused,
 )
@@ -80,8 +84,12 @@ STATUS: Mapping[type[Exception], HTTPStatus] = {
     RecordingErased: HTTPStatus.CONFLICT,
     FacesErased: HTTPStatus.CONFLICT,
     EmailTaken: HTTPStatus.CONFLICT,
+    KeyReused: HTTPStatus.UNPROCESSABLE_ENTITY,
+    KeyRunning: HTTPStatus.CONFLICT,
+    TooManyKeys: HTTPStatus.TOO_MANY_REQUESTS,
     NotFound: HTTPStatus.NOT_FOUND,
     InvalidLink: HTTPStatus.NOT_FOUND,
+    InvalidShare: HTTPStatus.NOT_FOUND,
     InvalidMailLink: HTTPStatus.NOT_FOUND,
     AddressNotConfirmed: HTTPStatus.FORBIDDEN,
     NoAddress: HTTPStatus.CONFLICT,
@@ -107,7 +115,10 @@ HEADERS: Mapping[int, Mapping[str, str]] = {
 }
 """The headers that go with a status."""
 
-POSSIBLE_HEADERS: Mapping[int, Sequence[str]] = {429: ("Retry-After", *RATE_LIMIT_FIELDS)}
+POSSIBLE_HEADERS: Mapping[int, Sequence[str]] = {
+    409: ("Retry-After",),
+    429: ("Retry-After", *RATE_LIMIT_FIELDS),
+}
 """The headers that may go with a status."""
 
 FRAMEWORK_ERRORS: Mapping[int, type[RequestRefused]] = {
@@ -184,6 +195,14 @@ def problem_of(error: Exception) -> Problem:
                 code=error.code,
                 sentence=str(error),
                 headers=_when_allowed(error),
+            )
+        case KeyRunning():
+            seconds = str(int(error.retry_after.total_seconds()))
+            return Problem(
+                status=STATUS[KeyRunning],
+                code=error.code,
+                sentence=str(error),
+                headers={"Retry-After": seconds},
             )
         case QuotaExceeded():
             return Problem(

@@ -1,6 +1,7 @@
 """Serve the API with uvicorn."""
 
 import asyncio
+import logging
 import socket
 import sys
 from collections.abc import AsyncIterator
@@ -27,6 +28,7 @@ CANCEL_SECONDS = GRACE_SECONDS + 5
 """When requests are cancelled that still run after their connections were closed."""
 NEVER = 10.0**9
 START_FAILED = 3
+logger = logging.getLogger(__name__)
 
 
 class Server(uvicorn.Server):
@@ -52,6 +54,13 @@ class Server(uvicorn.Server):
             timeout_graceful_shutdown=CANCEL_SECONDS,
         )
         super().__init__(config)
+        self._address = settings.server.own_url
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to listen, and tell the operator where the page is."""
+        await super().startup(sockets)
+        if self.started:
+            logger.info("open %s/ in a browser: there is the page", self._address)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Take no more connections, and close those that are open as soon as their answers are sent."""

@@ -23,9 +23,10 @@ MEDIA_TYPES = {
     ".png": "image/png",
     ".ico": "image/x-icon",
     ".webmanifest": "application/manifest+json",
+    ".txt": "text/plain",
 }
 """The media type of each kind of file; Litestar adds the charset to those of text."""
-COMPRESSED = {".html", ".css", ".js", ".json", ".svg", ".webmanifest"}
+COMPRESSED = {".html", ".css", ".js", ".json", ".svg", ".webmanifest", ".txt"}
 """The kinds of files that are worth compressing."""
 
 ASK_AGAIN = "no-cache"

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,16 +16,29 @@ from domain.user import Language
 from entrypoints.composition.settings import Settings
 from entrypoints.http.language import language_of
 from entrypoints.web.files import ASK_AGAIN, FOR_EVER, STATIC, StaticFile
-from entrypoints.web.templates import fill
+from entrypoints.web.templates import Templates
 
 VIEWS = (
+    "/record",
+    "/about-you",
     "/account/confirm",
     "/account/reset",
+    "/faces",
+    "/me",
+    "/log-in",
+    "/sign-up",
+    "/faces/{shown_id:str}",
+    "/shared",
 )
 """The addresses whose content the scripts draw; `static/app/router.js` has the same list."""
 FILES = "/static/{version:str}/{file_name:path}"
-PARTS: Mapping[str, str] = {"/": "landing", **dict.fromkeys(VIEWS, "view")}
+PARTS: Mapping[str, str] = {"/": "landing", **dict.fromkeys(VIEWS, "view"), "/offline": "offline"}
 """The part of the shell at each address."""
+ROOT_FILES = ("robots.txt", "manifest.webmanifest", "service-worker.js")
+"""Files whose address tells no version, since browsers know it by heart; they are templates, like the pages."""
+FAVICON = "favicon.ico"
+Translations = Mapping[Language, StaticFile]
+"""A page, or a file at the root, in each language."""
 AnswerError = Callable[[Request[Any, Any, Any], Exception], Response[Any]]
 """A handler of errors."""
 KNOWN = {language.value for language in Language}
@@ -59,6 +73,7 @@ class Pages:
 
     base: str = "/"
     media_origin: str = ""
+    takes_guests: bool = True
     files: Mapping[str, StaticFile] = field(
         default_factory=lambda: {name: StaticFile.read(name) for name in LOADED}
     )
@@ -70,31 +85,53 @@ class Pages:
         return cls(
             base=urlsplit(settings.server.public_url).path.rstrip("/") + "/",
             media_origin=f"{media.scheme}://{media.netloc}" if media.netloc else "",
+            takes_guests=settings.accounts.takes_guests,
         )
 
-    @property
+    @cached_property
     def version(self) -> str:
-        """A name that changes with the content of any file: files below it can be kept for ever."""
+        """A name that changes with the content of any file or template: files below it can be kept for ever."""
         digest = hashlib.sha256()
-        for name, file in sorted(self.files.items()):
-            digest.update(f"{name}\0{file.etag}\0".encode())
+        for path in sorted(STATIC.rglob("*.*")):
+            digest.update(f"{path.relative_to(STATIC).as_posix()}\0".encode())
+            digest.update(hashlib.sha256(path.read_bytes()).digest())
         return digest.hexdigest()[:12]
 
-    def page(self, part: str, language: Language) -> StaticFile:
-        """Return a page in a language."""
-        return StaticFile(fill(part, language, self.base, self.version), "text/html", is_compressed=True)
+    @property
+    def policy(self) -> str:
+        """The `Content-Security-Policy` of each page and file."""
+        return content_policy(self.media_origin)
+
+    def page(self, address: str, language: Language) -> StaticFile:
+        """Return the page at an address; the one of unknown addresses has none."""
+        return self._templates.page(PARTS.get(address, NOT_FOUND), address, language)
+
+    def root_file(self, name: str, language: Language) -> StaticFile:
+        """Return a file at the root of the service."""
+        return self.files[f"icons/{name}"] if name == FAVICON else self._templates.file(name, language)
+
+    @property
+    def _templates(self) -> Templates:
+        return Templates(self.base, self.version, self.takes_guests)
 
     def handlers(self) -> Sequence[HTTPRouteHandler]:
         """Return a handler for each address."""
-        return [*(self._send_page(address, part) for address, part in PARTS.items()), self._send_file()]
+        pages = {address: self._in_both(self.page, address) for address in PARTS}
+        roots = {f"/{name}": self._in_both(self.root_file, name) for name in (*ROOT_FILES, FAVICON)}
+        return [*(self._send(*pair) for pair in {**pages, **roots}.items()), self._send_file()]
 
-    def _send_page(self, address: str, part: str) -> HTTPRouteHandler:
-        pages = {language: self.page(part, language) for language in Language}
+    @staticmethod
+    def _in_both(make: Callable[[str, Language], StaticFile], name: str) -> Translations:
+        return {language: make(name, language) for language in Language}
+
+    def _send(self, address: str, files: Translations) -> HTTPRouteHandler:
+        is_translated = len(set(files.values())) > 1
 
         @get(address, include_in_schema=False, sync_to_thread=False)
         def send_page(request: Request[Any, Any, Any]) -> Response[Any]:
             language = page_language(request)
-            return pages[language].answer(request.headers, self._page_fields(language))
+            fields = self._translated_fields(language) if is_translated else self._fields(ASK_AGAIN)
+            return files[language].answer(request.headers, fields)
 
         return send_page
 
@@ -112,14 +149,13 @@ class Pages:
                 raise NotFoundException
             # A page of an earlier version that is still open gets today's file, which it must not keep.
             lifetime = FOR_EVER if version == current else ASK_AGAIN
-            fields = {"Cache-Control": lifetime, "Content-Security-Policy": content_policy(self.media_origin)}
-            return file.answer(request.headers, fields)
+            return file.answer(request.headers, self._fields(lifetime))
 
         return send_file
 
     def answering_unknown_pages(self, otherwise: AnswerError) -> AnswerError:
         """Return a handler for unknown addresses: a browser gets the page for them, and other clients `otherwise`."""
-        pages = {language: self.page(NOT_FOUND, language) for language in Language}
+        pages = self._in_both(self.page, "")
 
         def answer(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
             wants_page = "text/html" in request.headers.get("accept", "")
@@ -127,15 +163,17 @@ class Pages:
             if not wants_page or request.method != "GET" or path.startswith(NO_PAGES):
                 return otherwise(request, error)
             language = page_language(request)
-            return pages[language].answer(request.headers, self._page_fields(language), status=404)
+            return pages[language].answer(request.headers, self._translated_fields(language), status=404)
 
         return answer
 
-    def _page_fields(self, language: Language) -> Mapping[str, str]:
+    def _fields(self, lifetime: str) -> Mapping[str, str]:
+        return {"Cache-Control": lifetime, "Content-Security-Policy": self.policy}
+
+    def _translated_fields(self, language: Language) -> Mapping[str, str]:
         return {
-            "Cache-Control": ASK_AGAIN,
+            **self._fields(ASK_AGAIN),
             "Content-Language": language.value,
-            "Content-Security-Policy": content_policy(self.media_origin),
             "Vary": "Accept-Encoding, Accept-Language, Cookie",
         }
 

@@ -1,14 +1,21 @@
-"""The HTML of the pages: one template, filled with the texts of a language."""
+"""The pages and the files at the root of the service: templates, filled with the texts of a language."""
 
 import html
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import PurePath
 
 from domain.user import Language
-from entrypoints.web.files import STATIC
+from entrypoints.web.files import COMPRESSED, MEDIA_TYPES, STATIC, StaticFile
+from entrypoints.web.scripts import needed_at
 
 PLACE = re.compile(r"\{\{([\w.]+)\}\}")
+INDEXED = "landing"
+"""The part that search engines may list."""
+WHOLE = frozenset({"offline"})
+"""Parts that are pages of their own: they stand in no shell."""
 
 
 def texts_of(language: Language) -> Mapping[str, str]:
@@ -17,14 +24,74 @@ def texts_of(language: Language) -> Mapping[str, str]:
     return texts
 
 
-def fill(name: str, language: Language, base: str, version: str) -> bytes:
-    """Return the shell with the part `name` in it.
+def colours() -> Mapping[str, str]:
+    """Return the colours of the page, in light and in dark, for the browser's own parts around it."""
+    light, dark = re.findall(r"--shade:\s*(#\w+)", (STATIC / "style.css").read_text())[:2]
+    return {"shade": light, "dark_shade": dark}
 
-    `{{key}}` is replaced by a text; `{{language}}`, `{{base}}` (the path of the service, which ends with a slash),
-    `{{static}}` and `{{main}}` by what they name. Raises `KeyError` for a text that is missing.
+
+def _as_json(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)[1:-1]
+
+
+_ESCAPES: Mapping[str, Callable[[str], str]] = {
+    ".html": html.escape,
+    ".webmanifest": _as_json,
+    ".js": _as_json,
+    ".txt": str,
+}
+"""How a value is written in each kind of template."""
+
+
+@dataclass(frozen=True)
+class Templates:
+    """Fills templates; `base` is the path of the service, which ends with a slash, and `version` that of its files.
+
+    `{{key}}` is replaced by a text, and `{{language}}`, `{{base}}`, `{{static}}` and others by what they name. A text
+    that is missing raises `KeyError`.
     """
-    plain = {"language": language.value, "base": base, "static": f"{base}static/{version}/"}
-    shell, main = ((STATIC / f"parts/{part}.html").read_text() for part in ("shell", name))
-    values = {**texts_of(language), **plain}
-    filled = PLACE.sub(lambda place: html.escape(values[place[1]]), shell.replace("{{main}}", main))
-    return filled.encode()
+
+    base: str
+    version: str
+    takes_guests: bool = True
+
+    @property
+    def static(self) -> str:
+        """Where the files of this version are."""
+        return f"{self.base}static/{self.version}/"
+
+    def page(self, part: str, address: str, language: Language) -> StaticFile:
+        """Return the page at an address: the shell with `part` in it."""
+        name, main = f"{part}.html", _read(f"{part}.html")
+        if part not in WHOLE:
+            links = "\n".join(self._preloads(address, language))
+            main = _read("shell.html").replace("{{main}}", main).replace("{{preloads}}", links)
+        return self._filled(name, main, language, robots="all" if part == INDEXED else "noindex")
+
+    def file(self, name: str, language: Language) -> StaticFile:
+        """Return a file at the root."""
+        return self._filled(name, _read(name), language)
+
+    def _preloads(self, address: str, language: Language) -> list[str]:
+        """Return links to what scripts would ask for one after the other."""
+        needed = needed_at(address)
+        links = [f'  <link rel="modulepreload" href="{self.static}{name}">' for name in needed.scripts]
+        if needed.has_texts:
+            texts = f"{self.static}locales/{language.value}.json"
+            links.insert(0, f'  <link rel="preload" as="fetch" crossorigin href="{texts}">')
+        if needed.styles:
+            styles = f"{self.static}styles/{needed.styles}.css"
+            links.insert(0, f'  <link rel="stylesheet" href="{styles}" data-styles="{needed.styles}">')
+        return links
+
+    def _filled(self, name: str, template: str, language: Language, **more: str) -> StaticFile:
+        own = {"language": language.value, "base": self.base, "static": self.static, "version": self.version}
+        visitors = {"guests": "on" if self.takes_guests else "off"}
+        values = {**texts_of(language), **colours(), **own, **visitors, **more}
+        suffix = PurePath(name).suffix
+        filled = PLACE.sub(lambda place: _ESCAPES[suffix](values[place[1]]), template)
+        return StaticFile(filled.encode(), MEDIA_TYPES[suffix], suffix in COMPRESSED)
+
+
+def _read(name: str) -> str:
+    return (STATIC / "parts" / name).read_text()

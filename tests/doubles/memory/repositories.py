@@ -79,6 +79,8 @@ class MemoryUserRepository:
             transaction.consents.remove(consent_id)
         for link_id in [one.id for one in transaction.mail_links.all() if one.user_id == user.id]:
             transaction.mail_links.remove(link_id)
+        for call_id in [one.id for one in transaction.keyed_calls.all() if one.user_id == user.id]:
+            transaction.keyed_calls.remove(call_id)
         transaction.require_lock(user.id)
         transaction.users.remove(user.id)
         return RemovedRows(consents=len(consents), surveys=surveys)

@@ -12,6 +12,7 @@ from domain.face_request import FaceRequest
 from domain.feedback import Survey
 from domain.generation import Generation
 from domain.ids import ConsentId, ErasureId, GenerationId, MailId, RequestId, SessionId, UserId
+from domain.keyed_call import KeyedCall
 from domain.mail import Mail
 from domain.mail_link import MailLink
 from domain.session import EndedSession, Session
@@ -51,6 +52,7 @@ class Tables:
     tasks: dict[str, datetime] = field(default_factory=dict)
     turns: Turns = field(default_factory=Turns)
     throttles: dict[str, Throttle] = field(default_factory=dict)
+    keyed_calls: dict[str, KeyedCall] = field(default_factory=dict)
 
 
 def copy_of(value: V) -> V:

@@ -22,6 +22,7 @@ class Transaction:
         self.usages = Draft(tables.usages)
         self.erasures = Draft(tables.erasures)
         self.tasks = Draft(tables.tasks)
+        self.keyed_calls = Draft(tables.keyed_calls)
         self._tables = tables
         self.throttles = Draft(tables.throttles)
         self._locks = locks
@@ -62,6 +63,7 @@ class Transaction:
             self.erasures,
             self.tasks,
             self.throttles,
+            self.keyed_calls,
         )
         for draft in drafts:
             draft.commit()

@@ -3,8 +3,11 @@
 from types import TracebackType
 from typing import Self
 
+from application.keyed_calls.running import keep_answer
+from application.ports.unit_of_work import NOTHING
 from doubles.memory.consents import MemoryConsentRepository
 from doubles.memory.erasures import MemoryErasureRepository
+from doubles.memory.keyed_calls import MemoryKeyedCallRepository
 from doubles.memory.mail_links import MemoryMailLinkRepository
 from doubles.memory.mails import MemoryMailRepository
 from doubles.memory.repositories import (
@@ -38,6 +41,7 @@ class MemoryUnitOfWork:
         self.tasks = MemoryTaskRepository(transaction)
         self.throttles = MemoryThrottleRepository(transaction)
         self.erasures = MemoryErasureRepository(transaction)
+        self.keyed_calls = MemoryKeyedCallRepository(transaction)
         self.blob_references = MemoryBlobReferences(transaction)
 
     async def __aenter__(self) -> Self:
@@ -48,6 +52,7 @@ class MemoryUnitOfWork:
     ) -> None:
         self._transaction.end()
 
-    async def commit(self) -> None:
-        """Make all changes permanent."""
+    async def commit(self, returning: object = NOTHING) -> None:
+        """Keep the answer, then make all changes permanent."""
+        await keep_answer(self.keyed_calls, returning)
         self._transaction.commit()

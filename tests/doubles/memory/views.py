@@ -5,9 +5,10 @@ from collections.abc import Collection, Mapping, Sequence
 from copy import deepcopy
 from datetime import datetime
 
-from application.ports.views import ProgressView, RequestView, ResultView
+from application.ports.views import FacePreview, ProgressView, RequestView, ResultView
 from domain.consent import Consent
 from domain.face_request import FaceRequest
+from domain.faces import StoredFace
 from domain.generation import Generation, State
 from domain.ids import GenerationId, RequestId, UserId
 from domain.retention import RequestParts
@@ -46,21 +47,24 @@ class MemoryViews:
     ) -> ResultView | None:
         """Look it up."""
         generation = self._own_generation(user_id, request_id, generation_id)
-        if generation is None:
+        return self._result_view(generation) if generation else None
+
+    async def results(self, user_id: UserId, request_id: RequestId) -> Sequence[ResultView]:
+        """Search the request's generations."""
+        if self._own(user_id, request_id) is None:
+            return []
+        own = [one for one in self._tables.generations.values() if one.request_id == request_id]
+        return [self._result_view(one) for one in sorted(own, key=lambda one: one.id, reverse=True)]
+
+    async def shared_face(self, generation_id: GenerationId) -> StoredFace | None:
+        """Look it up."""
+        generation = self._tables.generations.get(generation_id)
+        if generation is None or generation.faces is None:
             return None
-        return ResultView(
-            id=generation.id,
-            request_id=generation.request_id,
-            state=generation.state,
-            faces=generation.faces,
-            failure=generation.failure,
-            voice_rating=generation.voice_rating,
-            condition_rating=generation.condition_rating,
-            surveyed=generation.id in self._tables.surveys,
-            created_at=generation.created_at,
-            finished_at=generation.finished_at,
-            feedback_at=generation.feedback_at,
-        )
+        request = self._tables.requests[generation.request_id]
+        user = self._tables.users[request.user_id]
+        is_withdrawn = request.consent_withdrawn_at or user.consent_withdrawn_at
+        return None if is_withdrawn else generation.faces.voice
 
     async def job(
         self, user_id: UserId, request_id: RequestId, generation_id: GenerationId
@@ -106,6 +110,22 @@ class MemoryViews:
     async def check(self) -> None:
         """Return: a dict always answers."""
 
+    def _result_view(self, generation: Generation) -> ResultView:
+        return ResultView(
+            id=generation.id,
+            request_id=generation.request_id,
+            state=generation.state,
+            wishes=generation.wishes,
+            faces=generation.faces,
+            failure=generation.failure,
+            voice_rating=generation.voice_rating,
+            condition_rating=generation.condition_rating,
+            surveyed=generation.id in self._tables.surveys,
+            created_at=generation.created_at,
+            finished_at=generation.finished_at,
+            feedback_at=generation.feedback_at,
+        )
+
     def _own(self, user_id: UserId, request_id: RequestId) -> FaceRequest | None:
         request = self._tables.requests.get(request_id)
         return request if request is not None and request.user_id == user_id else None
@@ -129,7 +149,13 @@ class MemoryViews:
             voice_key=request.voice.key,
             voice_media_type=request.voice.recording.media_type,
             state=latest.state,
+            stage=latest.stage,
+            percent=latest.percent,
+            failure=latest.failure,
             latest_generation_id=latest.id,
+            voice_face=_preview_of(latest.faces.voice if latest.faces else None),
+            condition_face=_preview_of(latest.faces.condition if latest.faces else None),
+            is_rated=latest.voice_rating is not None or latest.condition_rating is not None,
             created_at=request.created_at,
             updated_at=max(request.updated_at, latest.finished_at or latest.created_at),
             finished_at=latest.finished_at,
@@ -163,3 +189,7 @@ class MemoryViews:
             claimed[user_id] += 1
             if turns[user_id].queued[claimed[user_id] - 1].id == generation.id:
                 return claimed.total()
+
+
+def _preview_of(face: StoredFace | None) -> FacePreview | None:
+    return FacePreview(portrait=face.portrait, loop=face.loop) if face else None

@@ -66,6 +66,7 @@ REQUEST = f"{API}/mz-request/{{request_id}}"
 LOGIN = {"email": "new@example.org", "password": "correct horse battery"}
 
 ROWS: Mapping[str, Row] = {
+    f"GET {API}/service": public(200),
     f"POST {API}/users": public(201, data={**LOGIN, "email": "{fresh}@example.org"}),
     f"POST {API}/guests": public(201),
     f"POST {API}/users/email/validation": public(200, data={"email": "{fresh}@example.org"}),
@@ -101,6 +102,7 @@ ROWS: Mapping[str, Row] = {
     f"GET {REQUEST}/status/{{job_id}}": for_owner(200, Answer(200)),
     f"GET {REQUEST}/result/{{job_id}}": for_owner(200, Answer(200)),
     f"GET {REQUEST}/events": for_owner(200, None),  # the stream of a queued job does not end by itself
+    f"GET {REQUEST}/mz-result": for_owner(200, Answer(200)),
     f"GET {REQUEST}/mz-result/{{result_id}}": for_owner(200, Answer(200)),
     f"PATCH {REQUEST}/mz-result/{{result_id}}": for_owner(
         200, Answer(409, "not_finished"), data={"type": "voice", "rating": "5"}
@@ -108,6 +110,8 @@ ROWS: Mapping[str, Row] = {
     f"POST {REQUEST}/mz-result/{{result_id}}": for_owner(
         200, Answer(409, "not_finished"), data={"opinion": "mine"}
     ),
+    f"POST {REQUEST}/mz-result/{{result_id}}/shares": for_owner(201, Answer(409, "not_finished")),
+    f"GET {API}/shares/{{token}}": refused(Answer(404, "invalid_share")),  # the token is one of a media link
     f"POST {REQUEST}/mz-result": for_owner(201, Answer(409, "generation_in_flight")),
     f"DELETE {REQUEST}": for_owner(204, Answer(204)),
     f"GET {API}/media/{{token}}": public(200),  # the link itself gives access
@@ -122,6 +126,16 @@ OWN = {route: row for route, row in ROWS.items() if row.other == NOT_FOUND}
 """The rows of the routes whose path names an object of a user."""
 
 UNKNOWN = dict.fromkeys(
-    ("request_id", "result_id", "job_id", "session_id", "consent_id", "version", "token", "file_name"),
+    (
+        "request_id",
+        "result_id",
+        "job_id",
+        "session_id",
+        "consent_id",
+        "version",
+        "token",
+        "file_name",
+        "shown_id",
+    ),
     UNKNOWN_ID,
 )

@@ -4,13 +4,17 @@
 """
 
 import os
+import re
 from typing import Any
 
 import schemathesis
 from hypothesis import HealthCheck, settings
+from schemathesis import Case
 from schemathesis.config import SchemathesisConfig
 from schemathesis.specs.openapi.schemas import OpenApiSchema
 
+from domain.ids import new_id
+from entrypoints.http.keyed_calls.call import KEY_HEADER, KEY_PATTERN, LONGEST_KEY
 from entrypoints.http.openapi.document import build_document
 from integration.http.service import Service
 
@@ -28,6 +32,13 @@ def bounded(examples: int, **options: Any) -> settings:
         suppress_health_check=list(HealthCheck),
         **options,
     )
+
+
+def send_own_key(case: Case[Any]) -> None:
+    """Make a generated idempotency key one that no other call has; leave one that is malformed as it is."""
+    key = case.headers.get(KEY_HEADER)
+    if key is not None and re.fullmatch(KEY_PATTERN, str(key)) and len(str(key)) <= LONGEST_KEY:
+        case.headers[KEY_HEADER] = new_id()
 
 
 def described(**config: Any) -> OpenApiSchema:

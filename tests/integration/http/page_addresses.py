@@ -2,6 +2,7 @@
 
 import re
 
-from entrypoints.web.pages import FILES, PARTS
+from entrypoints.web.pages import FAVICON, FILES, PARTS, ROOT_FILES
 
-ADDRESSES = tuple(re.sub(r":\w+", "", address) for address in (*PARTS, FILES))
+ROOT = tuple(f"/{name}" for name in (*ROOT_FILES, FAVICON))
+ADDRESSES = tuple(re.sub(r":\w+", "", address) for address in (*PARTS, *ROOT, FILES))

@@ -93,7 +93,7 @@ def test_bodies_have_three_content_types_and_uploads_only_multipart(document: di
         if "requestBody" in operation
     }
     assert with_body.pop("submit") == {"multipart/form-data"}
-    assert len(with_body) == 13
+    assert len(with_body) == 14
     assert all(content == kinds for content in with_body.values())
 
 

@@ -62,9 +62,10 @@ async def fill(service: Service, user: LoggedInUser, name: str) -> list[dict[str
     first = (await user.submit(VOICE + name.encode(), skin_tone="olive", glasses="true")).json()
     await service.run_jobs()
     result = f"/mz-request/{first['mz_request_id']}/mz-result/{first['mz_result_id']}"
-    await user.call("PATCH", result, data={"type": "voice", "rating": "5"})
+    rating = {"type": "voice", "rating": "5", "shown_first": "condition", "named": "false"}
+    await user.call("PATCH", result, data=rating)
     await user.call("POST", result, data={"user_phone": PHONE + name, "opinion": OPINION})
-    await user.call("POST", f"/mz-request/{first['mz_request_id']}/mz-result")
+    await user.call("POST", f"/mz-request/{first['mz_request_id']}/mz-result", data={"skin_tone": "deep"})
     await service.run_jobs()
     failed = (await user.submit()).json()
     service.faces.trouble = fail("The voice face cannot be made.", retryable=False)
@@ -86,6 +87,12 @@ async def test_an_export_holds_all_of_a_user_byte_by_byte_and_nothing_of_another
     first, again = done["results"]
     assert first["id"] == mine[0]["mz_result_id"]
     assert (first["voice_rating"], first["condition_rating"], again["voice_rating"]) == (5, None, None)
+    assert first["ratings"]["voice"] == {"stars": 5, "shown_first": "condition", "named": False}
+    assert first["usual"]["pitch_hz"] == {"low": 90.0, "high": 143.0}
+    assert [(one["skin_tone"], one["glasses"]) for one in (first, again)] == [
+        ("olive", True),
+        ("deep", False),
+    ]
     assert first["survey"]["answers"] == {"user_phone": f"{PHONE}anna", "opinion": OPINION}
     assert first["acoustics"]["pitch_hz"] == 120.0
     assert failed["results"][0]["failure"] == "The voice face cannot be made."

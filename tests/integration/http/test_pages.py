@@ -11,9 +11,10 @@ from domain.user import Language
 from entrypoints.web.files import STATIC
 from entrypoints.web.pages import LOADED, PARTS, Pages
 from entrypoints.web.templates import PLACE, texts_of
+from integration.http.service import Service
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
-PAGES = [address.replace("{face:str}", "any") for address in PARTS]
+PAGES = [re.sub(r"\{[^}]*\}", "any", address) for address in PARTS]
 VERSION = Pages().version
 
 
@@ -24,6 +25,28 @@ def assert_safe(answer: httpx.Response) -> None:
     assert "unsafe" not in policy
     assert answer.headers["referrer-policy"] == "no-referrer"
     assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "origin"),
+    [
+        ("", ""),
+        ("https://media.example.org", " https://media.example.org"),
+        ("http://127.0.0.1:9000/behind/a/path", " http://127.0.0.1:9000"),
+    ],
+)
+async def test_pages_load_media_from_the_public_address_of_the_bucket_and_nothing_else(
+    endpoint: str, origin: str
+) -> None:
+    service = Service(environment={"V2F_S3_PUBLIC_ENDPOINT": endpoint})
+    async with service.client() as client:
+        for address in ("/", f"/static/{VERSION}/style.css"):
+            policy = (await client.get(address)).headers["content-security-policy"]
+            rules = dict(rule.split(" ", 1) for rule in policy.split("; "))
+            assert rules["img-src"] == f"'self'{origin} blob: data:"
+            assert rules["media-src"] == f"'self'{origin} blob:"
+            others = [rule for name, rule in rules.items() if name not in ("img-src", "media-src")]
+            assert not any("://" in rule for rule in others)
 
 
 async def assert_sent_once(client: httpx.AsyncClient, address: str) -> None:

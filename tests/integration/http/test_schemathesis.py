@@ -8,7 +8,7 @@ import httpx
 import pytest
 from schemathesis import Case
 
-from integration.http.generated import bounded, described
+from integration.http.generated import bounded, described, send_own_key
 from integration.http.live import LiveService, live
 from integration.http.service import API, VOICE, Service
 
@@ -87,7 +87,11 @@ def test_every_answer_about_an_existing_request_is_as_described(
 
 
 def send_one_token(case: Case[Any], token: str | None = None) -> None:
-    """Keep one of the two headers for a token that were generated: two tokens that differ are refused."""
+    """Keep one of the two headers for a token that were generated, and let each call have a key of its own.
+
+    Two tokens that differ are refused, and so is a key that another call has.
+    """
+    send_own_key(case)
     if token is not None or "Token" in case.headers:
         case.headers.pop("Authorization", None)
 

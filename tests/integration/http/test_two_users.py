@@ -126,6 +126,7 @@ async def early(user: LoggedInUser) -> Ids:
         "consent_id": next(one["id"] for one in consents if one["mz_request_id"] == request_id),
         "version": NOTICE,
         "file_name": "style.css",
+        "shown_id": request_id,
         "token": urlsplit(shown["voice_url"]).path.rpartition("/")[2],
     }
 

@@ -13,10 +13,11 @@ from application.accounts.log_in import LogInCommand
 from application.accounts.sign_up import SignUpCommand
 from application.feedback.rate import RateFaceCommand
 from application.generation.change import change_generation
+from application.requests.regenerate import RegenerateFacesCommand
 from application.requests.submit import SubmitFaceRequestCommand
 from databases.database import Database
 from databases.examples import LEASE, example_faces
-from domain.feedback import FaceKind
+from domain.feedback import FaceKind, Rating
 from domain.generation import Generation
 from domain.ids import GenerationId, UserId
 from domain.mail import MailKind
@@ -128,7 +129,9 @@ class Year:
         self.in_flight.append(result)
 
     async def regenerate(self, user: User, request: Request) -> None:
-        queued = await self.container.regenerate()(user.id, request.id)
+        queued = await self.container.regenerate()(
+            RegenerateFacesCommand(user_id=user.id, request_id=request.id)
+        )
         request.results.append(Result(id=queued.generation.id))
         self.in_flight.append(request.newest)
 
@@ -139,7 +142,7 @@ class Year:
             request_id=request.id,
             generation_id=result.id,
             kind=FaceKind.VOICE,
-            stars=result.stars,
+            rating=Rating(stars=result.stars),
         )
         await self.container.rate_face()(command)
 
@@ -237,9 +240,10 @@ class Year:
         async with self.database.unit_of_work() as uow:
             for request in self.kept.requests.values():
                 found = await uow.generations.lock_of_request(request.id)
-                assert {(one.id, one.faces is not None, one.voice_rating) for one in found} == {
-                    (one.id, one.has_faces, one.stars) for one in request.results
-                }
+                assert {
+                    (one.id, one.faces is not None, one.voice_rating and one.voice_rating.stars)
+                    for one in found
+                } == {(one.id, one.has_faces, one.stars) for one in request.results}
 
 
 def _succeed(generation: Generation, now: datetime) -> None:

@@ -25,7 +25,7 @@ from application.feedback.answer_survey import AnswerSurvey, AnswerSurveyCommand
 from application.feedback.rate import RateFace, RateFaceCommand
 from databases.examples import QUOTAS
 from domain.erasure import Receipt
-from domain.feedback import FaceKind
+from domain.feedback import FaceKind, Rating
 from domain.user import User
 from unit.application.world import DEVICE, HOME, World
 
@@ -56,7 +56,7 @@ async def active(world: World, name: str = "ann") -> User:
     rating = {"user_id": user.id, "request_id": request.id, "generation_id": request.latest_generation_id}
     rate, answer = RateFace(world.unit_of_work, world.clock), AnswerSurvey(world.unit_of_work, world.clock)
     for kind in FaceKind:
-        await rate(RateFaceCommand(kind=kind, stars=4, **rating))  # type: ignore[arg-type]
+        await rate(RateFaceCommand(kind=kind, rating=Rating(stars=4), **rating))  # type: ignore[arg-type]
     await answer(AnswerSurveyCommand(answers={"opinion": "good"}, **rating))  # type: ignore[arg-type]
     await world.submit(user)
     assert user.email is not None

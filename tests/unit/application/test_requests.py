@@ -5,6 +5,7 @@ import pytest
 from application.errors import NotFound, ServiceUnavailable
 from application.generation.announce_due import HEAD_START
 from application.ports.views import ProgressView, RequestView
+from application.requests.regenerate import RegenerateFacesCommand
 from application.requests.watch import Erased
 from databases.examples import QUOTAS
 from domain.errors import GenerationInFlight, QuotaExceeded, VoiceRefused
@@ -244,7 +245,9 @@ async def test_a_watcher_follows_the_newest_result_when_the_one_before_it_failed
     request = await world.submit(user)
     for _ in range(QUOTAS.results - 1):
         await world.run()
-        request = (await world.regenerate_faces(user.id, request.id)).request
+        request = (
+            await world.regenerate_faces(RegenerateFacesCommand(user_id=user.id, request_id=request.id))
+        ).request
     events = await world.watch(user.id, request.id)
     await anext(events)
     read_request = world.views.request

@@ -16,7 +16,7 @@ from application.retention.erase_due_requests import EraseDueRequests
 from application.retention.tell_idle_users import TellIdleUsers
 from databases.examples import QUOTAS
 from domain.errors import FacesErased, RecordingErased
-from domain.feedback import FaceKind
+from domain.feedback import FaceKind, Rating
 from domain.generation import Generation
 from domain.mail import TRIED_FOR, Mail, MailKind
 from domain.retention import Retention
@@ -140,7 +140,7 @@ async def test_a_rating_at_the_same_moment_is_kept_or_refused(world: World) -> N
         request_id=request.id,
         generation_id=request.latest_generation_id,
         kind=FaceKind.VOICE,
-        stars=4,
+        rating=Rating(stars=4),
     )
     sweep = EraseDueRequests(world.unit_of_work, world.blobs, world.clock, faces_for_a_day)
     outcome, erased = await asyncio.gather(
@@ -150,7 +150,7 @@ async def test_a_rating_at_the_same_moment_is_kept_or_refused(world: World) -> N
     assert outcome is None or isinstance(outcome, FacesErased)
     generation = await world.generation(request.latest_generation_id)
     assert generation.faces is None
-    assert generation.voice_rating == (4 if outcome is None else None)
+    assert generation.voice_rating == (Rating(stars=4) if outcome is None else None)
 
 
 async def test_an_idle_account_is_erased_on_the_day_that_its_mail_names(world: World) -> None:

@@ -43,11 +43,12 @@ from application.generation.sweep_orphans import SweepOrphans
 from application.mail.links import MailLinks
 from application.mail.send import SendMails
 from application.ports.auth import Principal, Refresh
+from application.ports.unit_of_work import NOTHING
 from application.remove_old import RemoveOld, old_mail_links, old_sessions, old_usage
 from application.requests.admit_user import AdmitUser
 from application.requests.announce import Announce
 from application.requests.erase import EraseRequest
-from application.requests.regenerate import RegenerateFaces
+from application.requests.regenerate import RegenerateFaces, RegenerateFacesCommand
 from application.requests.show import ShowRequests
 from application.requests.submit import SubmitFaceRequest, SubmitFaceRequestCommand
 from application.requests.watch import ProgressBoard, WatchRequest
@@ -292,8 +293,8 @@ class World:
             raise ServiceUnavailable("database")
         commit = uow.commit
 
-        async def commit_and_perhaps_lose_the_answer() -> None:
-            await commit()
+        async def commit_and_perhaps_lose_the_answer(returning: object = NOTHING) -> None:
+            await commit(returning)
             if self._loses_answer is not None and await self._loses_answer():
                 self._loses_answer = None
                 raise ServiceUnavailable("database")
@@ -354,7 +355,9 @@ class World:
 
     async def regenerate(self, user_id: UserId, request_id: RequestId) -> Generation:
         """Have the faces made again."""
-        return (await self.regenerate_faces(user_id, request_id)).generation
+        return (
+            await self.regenerate_faces(RegenerateFacesCommand(user_id=user_id, request_id=request_id))
+        ).generation
 
     async def run(self, _announced: GenerationId | None = None) -> None:
         """Act as a worker that takes an announcement; which generation it names does not matter."""

@@ -4,7 +4,7 @@ import pytest
 
 from domain.errors import ClaimRefused, InvalidValue, LeaseLost, NotFinished
 from domain.faces import Faces, StoredFace
-from domain.feedback import FaceKind
+from domain.feedback import FaceKind, Rating
 from domain.generation import (
     CLOCK_TOLERANCE,
     MOST_FAULTS,
@@ -172,21 +172,26 @@ def test_an_attempt_expires_only_when_its_lease_has_run_out(running: Generation)
 
 def test_the_two_faces_are_rated_separately(running: Generation) -> None:
     running.succeed(1, FACES, NOW)
-    running.rate(FaceKind.VOICE, 5, NOW)
-    running.rate(FaceKind.CONDITION, 2, NOW + LEASE)
-    assert (running.voice_rating, running.condition_rating) == (5, 2)
+    running.rate(FaceKind.VOICE, Rating(stars=5), NOW)
+    running.rate(FaceKind.CONDITION, Rating(stars=2), NOW + LEASE)
+    assert (running.voice_rating, running.condition_rating) == (Rating(stars=5), Rating(stars=2))
     assert running.feedback_at == NOW + LEASE
 
 
 def test_a_generation_without_faces_cannot_be_rated(running: Generation) -> None:
     with pytest.raises(NotFinished):
-        running.rate(FaceKind.VOICE, 5, NOW)
+        running.rate(FaceKind.VOICE, Rating(stars=5), NOW)
     assert running.feedback_at is None
+
+
+def test_a_new_rating_replaces_the_one_before_wholly(running: Generation) -> None:
+    running.succeed(1, FACES, NOW)
+    running.rate(FaceKind.VOICE, Rating(stars=5, shown_first=FaceKind.CONDITION, named=False), NOW)
+    running.rate(FaceKind.VOICE, Rating(stars=4), NOW + LEASE)
+    assert running.voice_rating == Rating(stars=4, shown_first=None, named=None)
 
 
 @pytest.mark.parametrize("stars", [0, 6, -1])
-def test_a_rating_must_have_one_to_five_stars(running: Generation, stars: int) -> None:
-    running.succeed(1, FACES, NOW)
+def test_a_rating_must_have_one_to_five_stars(stars: int) -> None:
     with pytest.raises(InvalidValue):
-        running.rate(FaceKind.VOICE, stars, NOW)
-    assert running.feedback_at is None
+        Rating(stars=stars)

@@ -5,7 +5,7 @@ import pytest
 from databases.examples import example_faces, new_request, new_user
 from domain.errors import FacesErased, GenerationInFlight, NotFinished, RecordingErased
 from domain.face_request import FaceRequest
-from domain.feedback import FaceKind
+from domain.feedback import FaceKind, Rating
 from domain.generation import Generation, State
 from domain.retention import NEVER, NOTICE, NOTICE_BEGINS, RequestErasure, RequestParts, Retention
 from domain.user import User
@@ -127,12 +127,12 @@ def test_a_request_in_flight_says_so_rather_than_that_its_recording_is_erased() 
 
 def test_erased_faces_keep_their_ratings_and_take_no_new_ones() -> None:
     _, generation = made()
-    generation.rate(FaceKind.VOICE, 4, NOON)
+    generation.rate(FaceKind.VOICE, Rating(stars=4), NOON)
     generation.erase_faces()
     assert (generation.state, generation.faces, generation.stored_bytes) == (State.SUCCEEDED, None, 0)
     with pytest.raises(FacesErased):
-        generation.rate(FaceKind.VOICE, 5, NOON + DAY)
-    assert (generation.voice_rating, generation.feedback_at) == (4, NOON)
+        generation.rate(FaceKind.VOICE, Rating(stars=5), NOON + DAY)
+    assert (generation.voice_rating, generation.feedback_at) == (Rating(stars=4), NOON)
 
 
 def test_faces_that_were_never_made_are_not_called_erased() -> None:

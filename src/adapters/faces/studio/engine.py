@@ -13,6 +13,7 @@ from adapters.faces.studio.design.colour import srgb
 from adapters.faces.studio.design.influences import influences_of
 from adapters.faces.studio.design.mapping import design_face
 from adapters.faces.studio.design.traits import NEUTRAL, Traits, traits_of
+from adapters.faces.studio.design.usual_voice import usual_measures
 from adapters.faces.studio.film.acting import perform
 from adapters.faces.studio.film.encoder import FRAME_RATE, write_png
 from adapters.faces.studio.film.loop import write_loop
@@ -66,7 +67,12 @@ class Studio:
         speech = self._listen(order, report)
         files = self._make(order, speech, traits_of(speech.acoustics, order.person), report)
         influences = influences_of(speech.acoustics, order.person)
-        return replace(files, acoustics=speech.acoustics, influences=influences)
+        return replace(
+            files,
+            acoustics=speech.acoustics,
+            influences=influences,
+            usual=usual_measures(order.person),
+        )
 
     def condition_face(self, order: StudioOrder, report: ProgressReport) -> FaceFiles:
         """Make the face of age and gender alone; its mouth speaks the same voice. Raises `VoiceRefused`."""

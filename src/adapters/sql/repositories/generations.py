@@ -7,7 +7,8 @@ from typing import cast
 from sqlalchemy import Table, bindparam, delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from adapters.sql.mappers import AnyRow, generation_columns, to_generation
+from adapters.sql.generation_mappers import generation_columns, to_generation
+from adapters.sql.mappers import AnyRow
 from adapters.sql.models import LEASE_INDEX, GenerationRow
 from adapters.sql.repositories.rows import Rows, write
 from adapters.sql.turns import SqlTurns

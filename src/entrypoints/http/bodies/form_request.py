@@ -10,6 +10,7 @@ from litestar.handlers import BaseRouteHandler
 from entrypoints.http.bodies.chunks import body_chunks
 from entrypoints.http.bodies.decoding import decode_json, decode_url_encoded, to_struct
 from entrypoints.http.bodies.multipart import FileSink, read_multipart
+from entrypoints.http.keyed_calls.call import KeyedRequest
 from entrypoints.http.request_errors import UnsupportedContentType
 
 JSON = "application/json"
@@ -31,8 +32,15 @@ class FormRequest(Request[Any, Any, Any], Generic[Fields]):
     async def read(self) -> Fields:
         """Return the fields; fields that the struct does not have are ignored.
 
-        Raises `RequestRefused` for a body that cannot be read, `InvalidValue` for a field that cannot be used.
+        A call with an idempotency key begins with that. Raises `RequestRefused` for a body that cannot be read,
+        `InvalidValue` for a field that cannot be used, and as `KeyedRequest.begin` does.
         """
+        fields = await self._read_fields()
+        if keyed := KeyedRequest.of(self):
+            await keyed.begin(fields)
+        return fields
+
+    async def _read_fields(self) -> Fields:
         media_type, _ = self.content_type
         chunks = body_chunks(self, LARGEST_BODY)
         if media_type == MULTIPART:
@@ -45,9 +53,10 @@ class FormRequest(Request[Any, Any, Any], Generic[Fields]):
         raise UnsupportedContentType(MULTIPART, URL_ENCODED, JSON)
 
     async def read_with_file(self, file: FileSink, limit: int) -> Fields:
-        """Return the fields of a multipart form, and write its file to `file`; raises as `read` does.
+        """Return the fields of a multipart form, and write its file to `file`.
 
-        The whole body may have `limit` bytes.
+        The whole body may have `limit` bytes. Raises as `read` does; a call with an idempotency key begins with
+        the file, which is read elsewhere.
         """
         media_type, _ = self.content_type
         if media_type != MULTIPART:

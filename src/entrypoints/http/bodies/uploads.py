@@ -3,6 +3,7 @@
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from hashlib import sha256
 from pathlib import Path
 from typing import IO
 
@@ -12,11 +13,12 @@ from litestar.handlers import BaseRouteHandler
 from application.errors import ServiceUnavailable
 from application.ports.workspaces import Workspaces
 from application.requests.admit_user import AdmitUser
-from domain.errors import InvalidValue
+from domain.errors import InvalidValue, QuotaExceeded
 from domain.ids import UserId
 from entrypoints.http.bodies.form_request import Fields, FormRequest
 from entrypoints.http.bodies.multipart import FILE_FIELD
 from entrypoints.http.bodies.upload_places import UploadPlaces
+from entrypoints.http.keyed_calls.call import KeyedRequest
 from entrypoints.http.request_errors import TooLarge
 
 LARGEST_FILE_MEGABYTES = 25
@@ -54,17 +56,29 @@ class Uploads:
         """Give the fields, and the recording in a file that is removed when the context ends.
 
         The file has a name of our own, never the client's. Raises `RequestRefused` and `InvalidValue`; `TooManyUploads`
-        and what `AdmitUser` raises before it reads the body; `ServiceUnavailable` when the disk is full.
+        and what `AdmitUser` raises before it reads the body; `ServiceUnavailable` when the disk is full; and as
+        `KeyedRequest.begin` does.
         """
         with self._places.place(self._user_id):
-            await self._admit_user(self._user_id)
+            keyed = KeyedRequest.of(request)
+            await self._admit(keyed)
             with self._workspaces.file() as file:
-                writer = _FileWriter(file)
+                writer = _FileWriter(file, hashed=keyed is not None)
                 fields = await request.read_with_file(writer, LARGEST_UPLOAD)
                 await writer.flush()
                 if not writer.size:
                     raise InvalidValue(FILE_FIELD, "The file is empty: record again.")
+                if keyed:
+                    await keyed.begin(fields, writer.digest)
                 yield fields, Path(file.name)
+
+    async def _admit(self, keyed: KeyedRequest | None) -> None:
+        """Raise what `AdmitUser` raises, unless the call was begun before: it may have filled the quota itself."""
+        try:
+            await self._admit_user(self._user_id)
+        except QuotaExceeded:
+            if keyed is None or not await keyed.was_begun():
+                raise
 
 
 def takes_file(handler: BaseRouteHandler) -> bool:
@@ -77,10 +91,16 @@ def takes_file(handler: BaseRouteHandler) -> bool:
 class _FileWriter:
     """Implements `FileSink`: writes to disk in large pieces, and no more than `LARGEST_FILE`."""
 
-    def __init__(self, file: IO[bytes]) -> None:
+    def __init__(self, file: IO[bytes], *, hashed: bool) -> None:
         self.size = 0
         self._file = file
+        self._hashed = sha256() if hashed else None
         self._pending = bytearray()
+
+    @property
+    def digest(self) -> bytes:
+        """The digest of what is written, empty where none is wanted."""
+        return self._hashed.digest() if self._hashed else b""
 
     async def write(self, chunk: bytes) -> None:
         """Take the next bytes; raises `FileTooLarge` and `ServiceUnavailable`."""
@@ -101,5 +121,7 @@ class _FileWriter:
             raise ServiceUnavailable("disk") from error
 
     def _write(self, content: bytearray) -> None:
+        if self._hashed:
+            self._hashed.update(content)
         self._file.write(content)
         self._file.flush()

@@ -69,7 +69,7 @@ class ConsentController(Controller):
         """List what I agreed to."""
         return ConsentListResponse.of(await show_consents(caller.user_id))
 
-    @post()
+    @post(answer=ConsentResponse.of)
     async def agree(
         self,
         request: FormRequest[AgreeRequest],
@@ -83,7 +83,7 @@ class ConsentController(Controller):
         body = await request.read()
         return ConsentResponse.of(await agree(body.command(caller.user_id)))
 
-    @delete("/{consent_id:str}", status_code=200, problems=(404,))
+    @delete("/{consent_id:str}", status_code=200, problems=(404,), answer=WithdrawnResponse.of)
     async def withdraw_consent(
         self,
         consent_id: ConsentIdPath,

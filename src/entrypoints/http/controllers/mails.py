@@ -15,6 +15,11 @@ from entrypoints.http.schemas.accounts import MessageResponse
 from entrypoints.http.schemas.mails import AskForResetRequest, ConfirmAddressRequest, ResetPasswordRequest
 
 
+def asked(_: None = None) -> MessageResponse:
+    """Return the answer to asking for another mail to confirm an address."""
+    return MessageResponse(message="A mail is on its way to you, unless your address is confirmed already.")
+
+
 class MailController(Controller):
     """Asking for mails, and using the links in them."""
 
@@ -48,7 +53,7 @@ class MailController(Controller):
         await reset_password(body.command(client_address(request)))
         return MessageResponse(message="Your password is changed. Log in with the new one.")
 
-    @post("/email/confirmation-mail", status_code=202, problems=(409, 429))
+    @post("/email/confirmation-mail", status_code=202, problems=(409, 429), answer=asked)
     async def ask_to_confirm_address(
         self, caller: NamedDependency[Caller], ask_for_confirmation: NamedDependency[AskForConfirmation]
     ) -> MessageResponse:
@@ -57,9 +62,7 @@ class MailController(Controller):
         Only the link of the newest mail works. Where the address is confirmed already, none is sent.
         """
         await ask_for_confirmation(caller.user_id)
-        return MessageResponse(
-            message="A mail is on its way to you, unless your address is confirmed already."
-        )
+        return asked()
 
     @post("/email/confirmation", status_code=200, problems=(404,))
     async def confirm_address(

@@ -3,6 +3,7 @@
 from litestar import Controller, Response, delete, get, post
 from litestar.di import NamedDependency
 
+from application.requests.count_generation import Queued
 from application.requests.erase import EraseRequest
 from application.requests.regenerate import RegenerateFaces
 from application.requests.show import ShowRequests
@@ -18,10 +19,21 @@ from entrypoints.http.schemas.requests import (
     FaceRequestListResponse,
     FaceRequestResponse,
     OneFaceRequestResponse,
+    RegenerateRequest,
     RegenerateResponse,
     SubmitRequest,
     SubmitResponse,
 )
+
+
+def submitted(queued: Queued) -> Response[SubmitResponse]:
+    """Return the answer to a recording."""
+    return Response(SubmitResponse.of(queued.request), headers=quota_headers(queued.quotas))
+
+
+def made_again(queued: Queued) -> Response[RegenerateResponse]:
+    """Return the answer to making the faces again."""
+    return Response(RegenerateResponse.of(queued.generation), headers=quota_headers(queued.quotas))
 
 
 class RequestController(Controller):
@@ -30,7 +42,7 @@ class RequestController(Controller):
     path = "/mz-request"
     tags = ("Requests",)
 
-    @post(problems=(403, 429), tells_quotas=True)
+    @post(problems=(403, 429), tells_quotas=True, answer=submitted)
     async def submit(
         self,
         request: FormRequest[SubmitRequest],
@@ -43,8 +55,7 @@ class RequestController(Controller):
         Any audio file that we can decode, whatever its name and type: 1 to 60 seconds with a voice in it.
         """
         async with uploads.receive(request) as (body, recording):
-            queued = await submit(body.command(caller.user_id, recording))
-        return Response(SubmitResponse.of(queued.request), headers=quota_headers(queued.quotas))
+            return submitted(await submit(body.command(caller.user_id, recording)))
 
     @get(problems=(422,))
     async def show_list(
@@ -86,20 +97,27 @@ class RequestController(Controller):
         """
         await erase(caller.user_id, request_id)
 
-    @post("/{request_id:str}/mz-result", problems=(403, 404, 409, 422, 429), tells_quotas=True)
+    @post(
+        "/{request_id:str}/mz-result",
+        problems=(403, 404, 409, 422, 429),
+        tells_quotas=True,
+        answer=made_again,
+    )
     async def regenerate(
         self,
         request_id: RequestIdPath,
+        request: FormRequest[RegenerateRequest],
         caller: NamedDependency[Caller],
         regenerate: NamedDependency[RegenerateFaces],
     ) -> Response[RegenerateResponse]:
         """Make the faces again.
 
         They are made from the stored recording. Earlier results stay, as many as the service keeps; of more than that,
-        failed ones are erased first, then the oldest.
+        failed ones are erased first, then the oldest. Wishes that are sent replace those of the request wholly; a call
+        that sends none takes those of the request.
         """
-        queued = await regenerate(caller.user_id, request_id)
-        return Response(RegenerateResponse.of(queued.generation), headers=quota_headers(queued.quotas))
+        body = await request.read()
+        return made_again(await regenerate(body.command(caller.user_id, request_id)))
 
 
 async def _list_all_or_page(

@@ -9,16 +9,20 @@ from application.requests.show import ShowRequests
 from entrypoints.http.bodies.form_request import FormRequest
 from entrypoints.http.caller import Caller
 from entrypoints.http.schemas.accounts import MessageResponse
+from entrypoints.http.schemas.feedback import RateRequest, SurveyRequest, SurveyResponse
 from entrypoints.http.schemas.identifiers import JobIdPath, RequestIdPath, ResultIdPath
 from entrypoints.http.schemas.progress import JobStatusResponse
 from entrypoints.http.schemas.results import (
+    FaceResultListResponse,
     FaceResultResponse,
     JobOutcomeResponse,
     OneFaceResultResponse,
-    RateRequest,
-    SurveyRequest,
-    SurveyResponse,
 )
+
+
+def rated(_: None = None) -> MessageResponse:
+    """Return the answer to a rating."""
+    return MessageResponse(message="rating updated successfully")
 
 
 class ResultController(Controller):
@@ -51,6 +55,21 @@ class ResultController(Controller):
         view = await show_requests.result(caller.user_id, request_id, job_id)
         return JobOutcomeResponse.of(view, caller.links, show_requests.retention)
 
+    @get("/mz-result", problems=(404,))
+    async def show_results(
+        self,
+        request_id: RequestIdPath,
+        caller: NamedDependency[Caller],
+        show_requests: NamedDependency[ShowRequests],
+    ) -> FaceResultListResponse:
+        """List the results of a request.
+
+        Newest first, each as it is shown by itself.
+        """
+        views = await show_requests.results(caller.user_id, request_id)
+        results = [FaceResultResponse.of(view, caller.links, show_requests.retention) for view in views]
+        return FaceResultListResponse(mz_result_list=results)
+
     @get("/mz-result/{result_id:str}", problems=(404,))
     async def show_result(
         self,
@@ -64,7 +83,7 @@ class ResultController(Controller):
         result = FaceResultResponse.of(view, caller.links, show_requests.retention)
         return OneFaceResultResponse(mz_result=result)
 
-    @patch("/mz-result/{result_id:str}", problems=(404, 409))
+    @patch("/mz-result/{result_id:str}", problems=(404, 409), answer=rated)
     async def rate(
         self,
         request_id: RequestIdPath,
@@ -79,9 +98,9 @@ class ResultController(Controller):
         """
         body = await request.read()
         await rate_face(body.command(caller.user_id, request_id, result_id))
-        return MessageResponse(message="rating updated successfully")
+        return rated()
 
-    @post("/mz-result/{result_id:str}", status_code=200, problems=(404, 409))
+    @post("/mz-result/{result_id:str}", status_code=200, problems=(404, 409), answer=SurveyResponse.of)
     async def answer_survey(
         self,
         request_id: RequestIdPath,

@@ -3,6 +3,7 @@
 Whether an operation takes a token and a body follows from the signature of its handler. A handler may add options:
 `problems` are error statuses of its own, `successes` are success responses that are not JSON, with `tells_quotas`
 successes carry the RateLimit fields, and `takes_refresh_cookie` says what an operation takes in place of a token.
+`answer` is for `http/keyed_calls/answers.py`.
 """
 
 import inspect
@@ -19,17 +20,21 @@ from domain.consent import ConsentPolicy
 from entrypoints.http.bodies.form_request import JSON, MULTIPART, URL_ENCODED, body_struct
 from entrypoints.http.bodies.uploads import takes_file
 from entrypoints.http.dependencies import may_take_token, needs_caller
+from entrypoints.http.keyed_calls.answers import REPLAYED
+from entrypoints.http.keyed_calls.call import CHANGING_METHODS, KEY_HEADER, KEY_PATTERN, LONGEST_KEY
 from entrypoints.http.openapi.demands import as_demanded
 from entrypoints.http.openapi.schemas import Document, as_form, schema_of, with_file
 from entrypoints.http.rate_limit_fields import RATE_LIMIT_FIELDS
 from entrypoints.http.refresh_cookie import COOKIE
 
 TAGS = {
+    "Service": "What holds for all who want to use it.",
     "Accounts": "Sign up, log in, show my data.",
     "Consent": "The privacy notice, and what I agreed to.",
     "Sessions": "Log in and out as a page, see where I am logged in, change my password.",
     "Requests": "Send a voice, list and erase requests, make faces again.",
     "Results": "Watch a job, look at the faces, rate them.",
+    "Sharing": "Show a voice face to others for some days.",
     "Media": "Recordings, pictures and videos, by signed links that expire.",
     "Health": "For the operator of the service.",
 }
@@ -45,7 +50,18 @@ WITH_TOKEN: list[dict[str, list[str]]] = [{name: []} for name in SECURITY_SCHEME
 
 COMMON_ERRORS = {400, 408, 431, 500, 503}
 TOKEN_ERRORS = {401}
+KEY_ERRORS = {409, 422, 429}
 BODY_ERRORS = {413, 415, 422}
+
+
+KEY_PARAMETER: Document = {
+    "name": KEY_HEADER,
+    "in": "header",
+    "required": False,
+    "description": "A word of the client's choice, one for each call: repeating the call with it within 24 hours has "
+    "no second effect, and gives the first answer again.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": LONGEST_KEY, "pattern": KEY_PATTERN},
+}
 
 
 def operations(app: Litestar) -> Iterator[tuple[str, str, HTTPRouteHandler]]:
@@ -95,6 +111,8 @@ def build_operation(
         operation["security"] = [{}, *WITH_TOKEN]
     elif handler.opt.get("takes_refresh_cookie"):
         operation["security"] = [{name: []} for name in REFRESH_COOKIE]
+    if takes_key(handler):
+        operation["parameters"] = [*operation.get("parameters", ()), KEY_PARAMETER]
     if content := _body(handler, policy):
         is_required = any(kind["schema"]["required"] for kind in content.values())
         operation["requestBody"] = {"required": is_required, "content": content}
@@ -107,7 +125,7 @@ def _successes(litestar_operation: Document, handler: HTTPRouteHandler) -> Docum
         status: {
             **response,
             "description": description if "content" in response else "Done.",
-            **_quota_fields(handler),
+            **_fields(handler),
         }
         for status, response in litestar_operation["responses"].items()
         if status.startswith("2")
@@ -122,10 +140,18 @@ def _answer(handler: HTTPRouteHandler) -> Any:
     return returned.args[0] if returned.origin is Response else returned.annotation
 
 
-def _quota_fields(handler: HTTPRouteHandler) -> Document:
-    """Return the headers of a handler with the option `tells_quotas`."""
-    names = RATE_LIMIT_FIELDS if handler.opt.get("tells_quotas") else ()
+def _fields(handler: HTTPRouteHandler) -> Document:
+    """Return the headers that successes of a handler may have."""
+    names = (
+        *(RATE_LIMIT_FIELDS if handler.opt.get("tells_quotas") else ()),
+        *((REPLAYED,) if takes_key(handler) else ()),
+    )
     return {"headers": {name: {"schema": {"type": "string"}} for name in names}} if names else {}
+
+
+def takes_key(handler: HTTPRouteHandler) -> bool:
+    """Tell whether an idempotency key counts for a handler."""
+    return bool(handler.http_methods & CHANGING_METHODS) and needs_caller(handler)
 
 
 def _body(handler: HTTPRouteHandler, policy: ConsentPolicy) -> Document:
@@ -143,6 +169,8 @@ def _error_statuses(handler: HTTPRouteHandler) -> list[int]:
     statuses = COMMON_ERRORS | set(handler.opt.get("problems", ()))
     if needs_caller(handler):
         statuses |= TOKEN_ERRORS
+    if takes_key(handler):
+        statuses |= KEY_ERRORS
     if body_struct(handler):
         statuses |= BODY_ERRORS
     return sorted(statuses)

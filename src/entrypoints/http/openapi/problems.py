@@ -14,6 +14,7 @@ from application.errors import (
     HashingBusy,
     InvalidLink,
     InvalidMailLink,
+    InvalidShare,
     NoAddress,
     NoPassword,
     PasswordMissing,
@@ -31,12 +32,16 @@ from domain.errors import (
     FacesErased,
     GenerationInFlight,
     GuestLimit,
+    KeyReused,
+    KeyRunning,
     NotFinished,
     NoticeOutdated,
     QuotaExceeded,
     RecordingErased,
+    TooManyKeys,
     TooYoung,
 )
+from domain.keyed_call import MOST_CALLS
 from domain.refusals import SENTENCES, refusal
 from domain.throttling import GrowingDelay
 from domain.usage import QuotaName, QuotaState
@@ -51,6 +56,7 @@ from entrypoints.http.errors import (
     Problem,
     problem_of,
 )
+from entrypoints.http.keyed_calls.call import KeyMalformed
 from entrypoints.http.openapi.schemas import Document
 from entrypoints.http.request_errors import (
     BodyCutOff,
@@ -78,6 +84,7 @@ FULL = {
 
 EXAMPLES: tuple[Exception, ...] = (
     *(HTTPException(status_code=status) for status in FRAMEWORK_ERRORS),
+    KeyMalformed(),
     MalformedBody(),
     BodyCutOff(),
     TokenMissing(),
@@ -89,6 +96,7 @@ EXAMPLES: tuple[Exception, ...] = (
     WrongPassword(),
     PasswordMissing(),
     InvalidLink(),
+    InvalidShare(),
     AlreadySignedUp(),
     InvalidMailLink(),
     AddressNotConfirmed(),
@@ -99,6 +107,7 @@ EXAMPLES: tuple[Exception, ...] = (
     NotFinished(),
     RecordingErased(),
     FacesErased(),
+    KeyRunning(),
     FileTooLarge(),
     UnsupportedContentType(MULTIPART),
     RangeNotSatisfiable(0),
@@ -109,6 +118,8 @@ EXAMPLES: tuple[Exception, ...] = (
     NoticeOutdated("2026-12"),
     TooYoung(YOUNGEST_ON_ONES_OWN),
     *(refusal(reason, format="RealAudio") for reason in SENTENCES),
+    KeyReused(),
+    TooManyKeys(MOST_CALLS),
     TooManyUploads(),
     TooManyExports(),
     *(QuotaExceeded(QuotaState(name=name, quota=quota, used=quota), ()) for name, quota in FULL.items()),

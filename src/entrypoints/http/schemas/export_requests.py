@@ -10,8 +10,9 @@ from domain.feedback import Survey
 from domain.generation import Generation, State
 from domain.look import HairColour, HairStyle, SkinTone
 from domain.voice import Gender
+from entrypoints.http.schemas.acoustics import AcousticsResponse, UsualResponse
+from entrypoints.http.schemas.feedback import RatingsResponse
 from entrypoints.http.schemas.moments import Moment, WithMoments
-from entrypoints.http.schemas.results import AcousticsResponse
 
 FilePath = Annotated[str, Meta(description="Where the file stands in this archive.")]
 
@@ -37,8 +38,14 @@ class ExportedResult(WithMoments, frozen=True, kw_only=True):
     failure: Annotated[str | None, Meta(description="Why it failed.")]
     note: Annotated[str | None, Meta(description="What the result lacks, such as a video.")]
     acoustics: AcousticsResponse | None
+    usual: UsualResponse | None
+    skin_tone: SkinTone | None
+    hair_style: HairStyle | None
+    hair_colour: HairColour | None
+    glasses: bool
     voice_rating: int | None
     condition_rating: int | None
+    ratings: RatingsResponse
     feedback_at: Moment | None
     survey: ExportedSurvey | None
     trace_id: Annotated[str | None, Meta(description="The id of the call that asked for it, in our log.")]
@@ -60,8 +67,14 @@ class ExportedResult(WithMoments, frozen=True, kw_only=True):
             failure=generation.failure,
             note=faces.note if faces else None,
             acoustics=AcousticsResponse.of(faces),
-            voice_rating=generation.voice_rating,
-            condition_rating=generation.condition_rating,
+            usual=UsualResponse.of(faces),
+            skin_tone=generation.wishes.skin_tone,
+            hair_style=generation.wishes.hair_style,
+            hair_colour=generation.wishes.hair_colour,
+            glasses=generation.wishes.glasses,
+            voice_rating=generation.voice_rating.stars if generation.voice_rating else None,
+            condition_rating=generation.condition_rating.stars if generation.condition_rating else None,
+            ratings=RatingsResponse.of(generation),
             feedback_at=generation.feedback_at,
             survey=ExportedSurvey(answers=survey.answers, answered_at=survey.answered_at) if survey else None,
             trace_id=generation.trace_id,

@@ -11,6 +11,12 @@ from domain.generation import State
 from entrypoints.http.schemas.identifiers import Id, Status
 from entrypoints.http.schemas.moments import Moment, WithMoments
 
+JobStage = Annotated[
+    str | None,
+    Meta(description="What is being done.", examples=["drawing"], extra_json_schema={"enum": [*Stage, None]}),
+]
+Percent = Annotated[int, Meta(examples=[42], extra_json_schema={"minimum": 0, "maximum": 100})]
+
 
 class JobStatusResponse(WithMoments, frozen=True, kw_only=True):
     """How far a job is."""
@@ -18,15 +24,8 @@ class JobStatusResponse(WithMoments, frozen=True, kw_only=True):
     job_id: Id
     state: State
     status: Status
-    stage: Annotated[
-        str | None,
-        Meta(
-            description="What is being done.",
-            examples=["drawing"],
-            extra_json_schema={"enum": [*Stage, None]},
-        ),
-    ]
-    percent: Annotated[int, Meta(examples=[42], extra_json_schema={"minimum": 0, "maximum": 100})]
+    stage: JobStage
+    percent: Percent
     place: Annotated[int | None, Meta(description="Place in the queue, from 1; null when it does not wait.")]
     attempt: Annotated[int, Meta(description="How many attempts were begun.", examples=[1])]
     error: Annotated[str | None, Meta(description="Why it failed, in a sentence for the user.")]

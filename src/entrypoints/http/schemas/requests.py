@@ -7,11 +7,12 @@ from typing import Annotated
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from application.ports.views import RequestView
+from application.requests.regenerate import RegenerateFacesCommand
 from application.requests.submit import SubmitFaceRequestCommand
 from domain.face_request import FaceRequest
-from domain.generation import Generation
-from domain.ids import UserId
-from domain.look import HairColour, HairStyle, LookWishes, SkinTone
+from domain.generation import Generation, State
+from domain.ids import RequestId, UserId
+from domain.look import NO_WISHES, HairColour, HairStyle, LookWishes, SkinTone
 from domain.retention import Retention
 from domain.voice import Gender, Person
 from entrypoints.http.caller import Caller
@@ -19,6 +20,7 @@ from entrypoints.http.schemas.accounts import Age
 from entrypoints.http.schemas.consent import AgreedVersion
 from entrypoints.http.schemas.identifiers import Id, Status
 from entrypoints.http.schemas.moments import Moment, WithMoments
+from entrypoints.http.schemas.progress import JobStage, Percent
 
 MediaUrl = Annotated[
     str,
@@ -75,6 +77,28 @@ class SubmitResponse(Struct, frozen=True, kw_only=True):
         )
 
 
+class RegenerateRequest(Struct, frozen=True, kw_only=True):
+    """How the user wants to look this time; without any of them, as the request says."""
+
+    skin_tone: SkinTone | None = None
+    hair_style: HairStyle | None = None
+    hair_colour: HairColour | None = None
+    glasses: bool | None = None
+
+    def command(self, user_id: UserId, request_id: RequestId) -> RegenerateFacesCommand:
+        """Return what the use case takes; wishes replace those of the request wholly."""
+        given = LookWishes(
+            skin_tone=self.skin_tone,
+            hair_style=self.hair_style,
+            hair_colour=self.hair_colour,
+            glasses=bool(self.glasses),
+        )
+        has_wishes = given != NO_WISHES or self.glasses is not None
+        return RegenerateFacesCommand(
+            user_id=user_id, request_id=request_id, wishes=given if has_wishes else None
+        )
+
+
 class RegenerateResponse(Struct, frozen=True, kw_only=True):
     """The request has a new job."""
 
@@ -91,7 +115,7 @@ class RegenerateResponse(Struct, frozen=True, kw_only=True):
 
 
 class FaceRequestResponse(WithMoments, frozen=True, kw_only=True):
-    """One request, with the status of its newest job."""
+    """One request, with its newest job and the faces that this has made."""
 
     id: Id
     user_id: Annotated[
@@ -106,8 +130,20 @@ class FaceRequestResponse(WithMoments, frozen=True, kw_only=True):
     glasses: bool
     voice_url: Annotated[MediaUrl | None, Meta(description="Null once the recording is erased.")]
     status: Status
+    state: State
+    stage: JobStage
+    percent: Percent
+    error: Annotated[str | None, Meta(description="Why its newest job failed, in a sentence for the user.")]
     ata: Annotated[Moment | None, Meta(description="When its newest job ended.")]
     latest_mz_result_id: Id
+    voice_image_url: Annotated[
+        MediaUrl | None,
+        Meta(description="Of its newest job, as all of these: null until the faces are made."),
+    ]
+    voice_loop_url: Annotated[MediaUrl | None, Meta(description="A short silent animated WebP.")]
+    condition_image_url: MediaUrl | None
+    condition_loop_url: Annotated[MediaUrl | None, Meta(description="A short silent animated WebP.")]
+    rated: Annotated[bool, Meta(description="Whether the user has rated one of these faces.")]
     created_at: Moment
     updated_at: Moment
     recording_erase_at: Annotated[
@@ -136,7 +172,8 @@ class FaceRequestResponse(WithMoments, frozen=True, kw_only=True):
     def of(cls, view: RequestView, caller: Caller, retention: Retention) -> "FaceRequestResponse":
         """Return the wire form of one of the caller's requests."""
         due = retention.of_request(view.parts)
-        key = view.voice_key
+        key, links = view.voice_key, caller.links
+        voice, condition = view.voice_face, view.condition_face
         return cls(
             id=view.id,
             user_id=caller.email or caller.user_id,
@@ -146,10 +183,19 @@ class FaceRequestResponse(WithMoments, frozen=True, kw_only=True):
             hair_style=view.wishes.hair_style,
             hair_colour=view.wishes.hair_colour,
             glasses=view.wishes.glasses,
-            voice_url=caller.links.recording(key, view.voice_media_type) if key is not None else None,
+            voice_url=links.recording(key, view.voice_media_type) if key is not None else None,
             status=Status.of(view.state),
+            state=view.state,
+            stage=view.stage,
+            percent=view.percent,
+            error=view.failure,
             ata=view.finished_at,
             latest_mz_result_id=view.latest_generation_id,
+            voice_image_url=links.face_file(voice.portrait) if voice else None,
+            voice_loop_url=links.face_file(voice.loop) if voice else None,
+            condition_image_url=links.face_file(condition.portrait) if condition else None,
+            condition_loop_url=links.face_file(condition.loop) if condition else None,
+            rated=view.is_rated,
             created_at=view.created_at,
             updated_at=view.updated_at,
             recording_erase_at=due.recording,

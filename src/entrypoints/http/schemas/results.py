@@ -1,66 +1,21 @@
-"""Results, ratings and surveys on the wire."""
+"""Results on the wire."""
 
-from dataclasses import asdict
 from typing import Annotated, Self
 
-import msgspec
 from msgspec import Meta, Struct
 
-from application.feedback.answer_survey import AnswerSurveyCommand
-from application.feedback.rate import RateFaceCommand
 from application.ports.views import ResultView
 from domain.errors import FacesErased
-from domain.faces import Faces
-from domain.feedback import HIGHEST_RATING, LONGEST_ANSWER, LOWEST_RATING, FaceKind, Survey
+from domain.feedback import FaceKind
 from domain.generation import State
-from domain.ids import GenerationId, RequestId, UserId
+from domain.look import HairColour, HairStyle, SkinTone
 from domain.retention import Retention
 from entrypoints.composition.media_links import MediaLinks
-from entrypoints.http.schemas.accounts import NO_NUL
+from entrypoints.http.schemas.acoustics import AcousticsResponse, UsualResponse
+from entrypoints.http.schemas.feedback import RatingsResponse, Stars
 from entrypoints.http.schemas.identifiers import Id, Status
 from entrypoints.http.schemas.moments import Moment, WithMoments
 from entrypoints.http.schemas.requests import MediaUrl
-
-Stars = Annotated[
-    int, Meta(examples=[4], extra_json_schema={"minimum": LOWEST_RATING, "maximum": HIGHEST_RATING})
-]
-Answer = Annotated[
-    str | int, Meta(examples=["0, 2"], extra_json_schema={"maxLength": LONGEST_ANSWER, "pattern": NO_NUL})
-]
-
-
-class InfluenceResponse(Struct, frozen=True, kw_only=True):
-    """How one measure of the voice changed one trait of the face."""
-
-    measure: Annotated[str, Meta(description="A field of `acoustics`.", examples=["pitch_hz"])]
-    trait: Annotated[str, Meta(examples=["a stronger jaw and chin"])]
-    amount: Annotated[float, Meta(description="-1 to 1: how far from what is usual for age and gender.")]
-
-
-class AcousticsResponse(Struct, frozen=True, kw_only=True):
-    """What was measured of the voice: properties of the sound, not claims about the speaker."""
-
-    pitch_hz: Annotated[float, Meta(description="Median fundamental frequency.", examples=[118.2])]
-    pitch_spread_semitones: Annotated[float, Meta(examples=[2.4])]
-    tract_length_cm: Annotated[
-        float | None, Meta(description="Apparent length of the vocal tract, from formant spacing.")
-    ]
-    spectral_slope_db_per_octave: Annotated[float, Meta(examples=[-6.1])]
-    harmonics_to_noise_db: Annotated[float, Meta(examples=[14.0])]
-    timbre: Annotated[list[float], Meta(description="Mean mel-frequency cepstral coefficients 1 to 12.")]
-    voiced_seconds: Annotated[float, Meta(examples=[6.3])]
-    influences: Annotated[
-        list[InfluenceResponse],
-        Meta(description="Which measure changed which trait of the face, strongest first."),
-    ]
-
-    @classmethod
-    def of(cls, faces: Faces | None) -> Self | None:
-        """Return the wire form of what was measured, None if nothing was."""
-        if faces is None or faces.acoustics is None:
-            return None
-        measured = asdict(faces.acoustics)
-        return msgspec.convert({**measured, "influences": [asdict(one) for one in faces.influences]}, cls)
 
 
 class FaceResultResponse(WithMoments, frozen=True, kw_only=True):
@@ -74,8 +29,19 @@ class FaceResultResponse(WithMoments, frozen=True, kw_only=True):
     voice_gif_url: Annotated[MediaUrl | None, Meta(description="A video in MP4, in spite of the name.")]
     condition_loop_url: Annotated[MediaUrl | None, Meta(description="A short silent animated WebP.")]
     voice_loop_url: Annotated[MediaUrl | None, Meta(description="A short silent animated WebP.")]
+    first: Annotated[
+        FaceKind,
+        Meta(description="The face to show first: by chance for each result, and the same at each call."),
+    ]
     condition_image_rating: Stars | None
     voice_image_rating: Stars | None
+    ratings: RatingsResponse
+    skin_tone: Annotated[
+        SkinTone | None, Meta(description="The wishes that it was made with: null for no wish.")
+    ]
+    hair_style: HairStyle | None
+    hair_colour: HairColour | None
+    glasses: bool
     created_at: Moment
     updated_at: Annotated[
         Moment | None, Meta(description="Null until the user rates a face or answers the survey.")
@@ -87,6 +53,7 @@ class FaceResultResponse(WithMoments, frozen=True, kw_only=True):
     error: Annotated[str | None, Meta(description="Why it failed, in a sentence for the user.")]
     note: Annotated[str | None, Meta(description="What the result lacks, such as a video, or erased faces.")]
     acoustics: AcousticsResponse | None
+    usual: UsualResponse | None
     faces_erase_at: Annotated[
         Moment | None,
         Meta(description="When these faces are due for erasure; null for never, and where there are none."),
@@ -105,8 +72,14 @@ class FaceResultResponse(WithMoments, frozen=True, kw_only=True):
             voice_gif_url=links.face_file(faces.voice.video) if faces else None,
             condition_loop_url=links.face_file(faces.condition.loop) if faces else None,
             voice_loop_url=links.face_file(faces.voice.loop) if faces else None,
-            condition_image_rating=view.condition_rating,
-            voice_image_rating=view.voice_rating,
+            first=view.first,
+            condition_image_rating=view.condition_rating.stars if view.condition_rating else None,
+            voice_image_rating=view.voice_rating.stars if view.voice_rating else None,
+            ratings=RatingsResponse.of(view),
+            skin_tone=view.wishes.skin_tone,
+            hair_style=view.wishes.hair_style,
+            hair_colour=view.wishes.hair_colour,
+            glasses=view.wishes.glasses,
             created_at=view.created_at,
             updated_at=view.feedback_at,
             survey=int(view.surveyed),
@@ -114,6 +87,7 @@ class FaceResultResponse(WithMoments, frozen=True, kw_only=True):
             error=view.failure,
             note=_note_of(view),
             acoustics=AcousticsResponse.of(faces),
+            usual=UsualResponse.of(faces),
             faces_erase_at=retention.of_faces(view.finished_at) if faces else None,
         )
 
@@ -128,6 +102,12 @@ class OneFaceResultResponse(Struct, frozen=True, kw_only=True):
     """One result."""
 
     mz_result: FaceResultResponse
+
+
+class FaceResultListResponse(Struct, frozen=True, kw_only=True):
+    """All results of one request, newest first; those that have failed or are not finished are among them."""
+
+    mz_result_list: list[FaceResultResponse]
 
 
 class JobOutcomeResponse(Struct, frozen=True, kw_only=True):
@@ -150,60 +130,3 @@ class JobOutcomeResponse(Struct, frozen=True, kw_only=True):
             error=view.failure,
             mz_result=FaceResultResponse.of(view, links, retention) if has_result else None,
         )
-
-
-class RateRequest(Struct, frozen=True, kw_only=True):
-    """Stars for one of the two faces."""
-
-    type: FaceKind
-    rating: Stars
-
-    def command(self, user_id: UserId, request_id: RequestId, result_id: GenerationId) -> RateFaceCommand:
-        """Return what the use case takes."""
-        return RateFaceCommand(
-            user_id=user_id,
-            request_id=request_id,
-            generation_id=result_id,
-            kind=self.type,
-            stars=self.rating,
-        )
-
-
-class SurveyRequest(Struct, frozen=True, kw_only=True):
-    """The survey; every answer is optional, and several choices are written as `0, 2`."""
-
-    user_phone: Answer | None = None
-    sns_time: Answer | None = None
-    image_rating_reason: Answer | None = None
-    voice_to_face_rating: Answer | None = None
-    dissatisfy_reason: Answer | None = None
-    additional_function: Answer | None = None
-    face_to_gif_rating: Answer | None = None
-    more_gif: Answer | None = None
-    more_gif_type: Answer | None = None
-    waiting: Answer | None = None
-    waiting_improvement: Answer | None = None
-    recommend: Answer | None = None
-    opinion: Answer | None = None
-
-    def command(self, user_id: UserId, request_id: RequestId, result_id: GenerationId) -> AnswerSurveyCommand:
-        """Return what the use case takes, with the questions that were answered."""
-        answers = msgspec.structs.asdict(self)
-        return AnswerSurveyCommand(
-            user_id=user_id,
-            request_id=request_id,
-            generation_id=result_id,
-            answers={question: str(answer) for question, answer in answers.items() if answer is not None},
-        )
-
-
-class SurveyResponse(Struct, frozen=True, kw_only=True):
-    """The survey was stored."""
-
-    mz_result_id: Id
-    mz_survey_id: Id
-
-    @classmethod
-    def of(cls, survey: Survey) -> Self:
-        """Return the answer for a stored survey."""
-        return cls(mz_result_id=survey.generation_id, mz_survey_id=survey.id)

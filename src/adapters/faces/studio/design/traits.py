@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from math import log2, tanh
 
 from adapters.faces.studio.design.fingerprint import NO_VARIATION, Fingerprint, fingerprint_of
-from adapters.faces.studio.design.usual_voice import usual_voice
+from adapters.faces.studio.design.usual_voice import (
+    PITCH_DEVIATION_SEMITONES,
+    TRACT_DEVIATION_CM,
+    usual_voice,
+)
 from domain.voice import Acoustics, Person
 
-PITCH_DEVIATION_SEMITONES = 4.0
-"""One standard deviation of pitch between speakers of a group, rounded."""
-TRACT_DEVIATION_CM = 1.1
-"""The same of the length of the vocal tract."""
 SLOPE_CENTRE, SLOPE_DEVIATION = -7.0, 2.5
 """Decibels an octave."""
 NOISE_CENTRE, NOISE_DEVIATION = 11.5, 5.0

@@ -12,7 +12,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from adapters.faces.studio.design.ages import VOICE_BREAK
-from domain.voice import Gender, Person
+from domain.voice import Gender, Person, UsualMeasures, UsualRange
+
+PITCH_DEVIATION_SEMITONES = 4.0
+"""One standard deviation of pitch between speakers of a group, rounded."""
+TRACT_DEVIATION_CM = 1.1
+"""The same of the length of the vocal tract."""
 
 _AGES = {  # in years; the curves below have a value for each
     Gender.WOMAN: (4, 8, 12, 18, 50, 90),
@@ -51,4 +56,14 @@ def usual_voice(person: Person) -> UsualVoice:
         pitch_hz=float(np.interp(person.age, ages, _PITCH_HZ[person.gender])),
         tract_length_cm=float(np.interp(person.age, ages, _TRACT_CM[person.gender])),
         timbre=tuple(timbre.tolist()),
+    )
+
+
+def usual_measures(person: Person) -> UsualMeasures:
+    """Return what is usual at a person's age: a standard deviation below and above the mean."""
+    usual, factor = usual_voice(person), 2 ** (PITCH_DEVIATION_SEMITONES / 12)
+    tract = usual.tract_length_cm
+    return UsualMeasures(
+        pitch_hz=UsualRange(usual.pitch_hz / factor, usual.pitch_hz * factor),
+        tract_length_cm=UsualRange(tract - TRACT_DEVIATION_CM, tract + TRACT_DEVIATION_CM),
     )

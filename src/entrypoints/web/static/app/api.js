@@ -22,17 +22,26 @@ export const call = async (method, path, options) => bodyOf(await fetchAnswer(me
  * @param {string} path
  * @param {Options} [options]
  */
-export async function fetchAnswer(method, path, options) {
+export const fetchAnswer = (method, path, options) => withToken(token => request(method, path, {...options, token}))
+
+/**
+ * Do a piece of work in the name of the user, once more where it meets a token that has just ended.
+ *
+ * @template T
+ * @param {(token: string) => Promise<T>} work
+ * @returns {Promise<T>}
+ */
+export async function withToken(work) {
   const token = await accessToken()
   try {
-    return await request(method, path, {...options, token})
+    return await work(token)
   } catch (error) {
     if (!isRefusedToken(error)) throw error
   }
   try {
-    return await request(method, path, {...options, token: await replace(token)})
+    return await work(await replace(token))
   } catch (error) {
-    if (isRefusedToken(error)) forget()
+    if (isRefusedToken(error)) forget({isLost: true})
     throw error
   }
 }

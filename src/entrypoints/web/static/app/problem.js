@@ -1,6 +1,6 @@
 // What went wrong with a call, in a sentence for the reader.
 
-import {hasText, text} from "./texts.js"
+import {hasText, text, waitText} from "./texts.js"
 
 /** An answer that refuses, or none at all. */
 export class Problem extends Error {
@@ -10,12 +10,13 @@ export class Problem extends Error {
    * @param {Headers} [headers]
    */
   constructor(status, body, headers) {
-    super(sentenceOf(status, body))
+    const retryAfter = Number(headers?.get("Retry-After")) || null
+    super(sentenceOf(status, body, retryAfter))
     this.status = status
     this.code = body.code ?? "unreachable"
     this.field = body.field ?? ""
     /** After how many seconds it is worth another try; null where the answer does not say. */
-    this.retryAfter = Number(headers?.get("Retry-After")) || null
+    this.retryAfter = retryAfter
   }
 
   /** Whether the same call may succeed later: the service was away, or it was busy. */
@@ -24,9 +25,16 @@ export class Problem extends Error {
   }
 }
 
-/** @param {number} status @param {{code?: string, field?: string, error?: string}} body */
-function sentenceOf(status, body) {
+/**
+ * Return the text for the code and the field, for the code, or for its kind (`voice_…`); else what the API says.
+ *
+ * @param {number} status
+ * @param {{code?: string, field?: string, error?: string}} body
+ * @param {number | null} retryAfter
+ */
+function sentenceOf(status, body, retryAfter) {
   const code = body.code ?? (status === 0 ? "unreachable" : "broken")
-  const key = [`problem.${code}.${body.field}`, `problem.${code}`].find(hasText)
-  return key ? text(key) : (body.error ?? text("problem.broken"))
+  const kind = code.split("_", 1)[0]
+  const key = [`problem.${code}.${body.field}`, `problem.${code}`, `problem.${kind}`].find(hasText)
+  return key ? text(key, {wait: waitText(retryAfter)}) : (body.error ?? text("problem.broken"))
 }

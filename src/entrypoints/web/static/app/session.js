@@ -1,78 +1,127 @@
 // The login of this page. The access token is in memory only; the refresh token is in a cookie that no script can read.
+//
+// The window gets an event `session` whenever the login changes. Its `detail.isLost` is true if that was not done here:
+// another tab has logged in or out, or the session was refused.
 
+import {dropLogin, keepLogin, keptLogin, onOtherTab, whoIsHere} from "./kept-login.js"
+import {oneAtATime} from "./one-at-a-time.js"
 import {Problem} from "./problem.js"
 import {bodyOf, request} from "./request.js"
 
-const HINT = "has-session"
-/** Seconds before its end when a token is replaced. */
+/** Most seconds before its end when a token is replaced. */
 const MARGIN = 30
 
 let token = ""
 let endsAt = 0
+let email = ""
+/** All access tokens of this login. @type {Set<string>} */
+const tokens = new Set()
+/** The login that the page has shown so far; other tabs may have another one by now. */
+let login = keptLogin()
+
+onOtherTab(followOtherTabs)
+addEventListener("pageshow", followOtherTabs) // a page that the browser has kept for its back button was told nothing
 
 /** Whether this browser has a session, as far as the page knows: so a new visitor causes no refused call. */
-export const hasSession = () => token !== "" || localStorage.getItem(HINT) !== null
+export const hasSession = () => login !== ""
 
 /** Whether the session is that of a guest. */
-export const isGuest = () => localStorage.getItem(HINT) === "guest"
+export const isGuest = () => hasSession() && whoIsHere() === "guest"
 
-/** Log in. @param {string} email @param {string} password */
-export async function logIn(email, password) {
-  keep(await send("POST", "auth/sessions", {email, password}), "user")
+/** Return the user's address, once an access token was there; empty for a guest. */
+export const emailOfUser = () => email
+
+/** Log in. @param {string} address @param {string} password */
+export async function logIn(address, password) {
+  await oneAtATime(async () => begin(await send("POST", "auth/sessions", {email: address, password}), "user"))
 }
 
-/** Begin as a guest. @param {Record<string, any>} [fields] */
+/** Begin as a guest, unless there is a session. @param {Record<string, any>} [fields] */
 export async function beginGuest(fields = {}) {
-  keep(await send("POST", "guests", fields), "guest")
+  await oneAtATime(async () => {
+    followOtherTabs()
+    if (!hasSession()) begin(await send("POST", "guests", fields), "guest")
+  })
 }
 
 /** Log out here. */
 export async function logOut() {
-  await send("DELETE", "auth/refresh")
+  await oneAtATime(() => send("DELETE", "auth/refresh"))
   forget()
 }
 
-/** Forget a session that has ended. */
-export function forget() {
-  token = ""
-  endsAt = 0
-  localStorage.removeItem(HINT)
-  dispatchEvent(new Event("session"))
+/** Forget a session that has ended. @param {{isLost?: boolean}} [options] */
+export function forget({isLost = false} = {}) {
+  dropLogin(login)
+  take("")
+  tell(isLost)
 }
 
 /** Return a valid access token; throws a `Problem` with status 401 where no user is logged in. */
 export async function accessToken() {
-  if (!hasSession()) throw new Problem(401, {code: "not_logged_in"})
+  const before = login
+  followOtherTabs()
+  if (!hasSession() || (before && login !== before)) throw loggedOut() // what this page shows is another user's
   if (Date.now() > endsAt) await refresh()
   return token
 }
 
-/** Replace a token that was refused. @param {string} refused */
+/** Replace a token that was refused; throws a `Problem` if it was not of the present login. @param {string} refused */
 export async function replace(refused) {
+  if (!tokens.has(refused)) throw loggedOut()
   if (token === refused) endsAt = 0
   return accessToken()
 }
 
-/** A refresh token that is used twice ends its session, so one tab refreshes at a time. */
 async function refresh() {
-  await navigator.locks.request("refresh", async () => {
+  const before = login
+  await oneAtATime(async () => {
+    followOtherTabs()
+    if (login !== before) throw loggedOut()
     if (Date.now() < endsAt) return // a call of this tab has done it meanwhile
     try {
-      keep(await send("POST", "auth/refresh"), localStorage.getItem(HINT) ?? "user")
+      keep(await send("POST", "auth/refresh"))
     } catch (error) {
-      if (error instanceof Problem && error.status === 401) forget()
+      if (error instanceof Problem && error.status === 401) forget({isLost: true})
       throw error
     }
   })
 }
 
-/** @param {{token: string, expires_in: number}} answer @param {string} kind */
-function keep(answer, kind) {
-  token = answer.token
-  endsAt = Date.now() + (answer.expires_in - MARGIN) * 1000
-  localStorage.setItem(HINT, kind)
-  dispatchEvent(new Event("session"))
+/** Take over what other tabs have done: the token of a user who has logged out there must not be used any more. */
+function followOtherTabs() {
+  if (keptLogin() === login) return
+  take(keptLogin())
+  tell(true)
 }
 
+/** @param {any} answer @param {"user" | "guest"} kind */
+function begin(answer, kind) {
+  take(keepLogin(kind))
+  keep(answer)
+  tell(false)
+}
+
+/** @param {string} other */
+function take(other) {
+  login = other
+  token = email = ""
+  endsAt = 0
+  tokens.clear()
+}
+
+/** @param {{token: string, expires_in: number, email?: string | null}} answer */
+function keep(answer) {
+  token = answer.token
+  tokens.add(token)
+  email = answer.email ?? ""
+  endsAt = Date.now() + (answer.expires_in - Math.min(MARGIN, answer.expires_in / 4)) * 1000
+}
+
+/** @param {boolean} isLost */
+const tell = isLost => dispatchEvent(new CustomEvent("session", {detail: {isLost}}))
+
+const loggedOut = () => new Problem(401, {code: "not_logged_in"})
+
 /** @param {string} method @param {string} path @param {Record<string, any>} [fields] */
-const send = async (method, path, fields) => bodyOf(await request(method, path, {fields, token, keepalive: true}))
+const send = async (method, path, fields) => bodyOf(await request(method, path, {fields, keepalive: true}))

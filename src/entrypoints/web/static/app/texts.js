@@ -35,6 +35,20 @@ export function countText(key, n) {
 export const dateText = moment =>
   new Intl.DateTimeFormat(language, {dateStyle: "medium", timeStyle: "short"}).format(new Date(moment))
 
+/** Return a moment in few words: the year only where it is another one. @param {string} moment in ISO 8601 */
+export function shortDateText(moment) {
+  const date = new Date(moment)
+  const year = date.getFullYear() === new Date().getFullYear() ? undefined : "numeric"
+  return new Intl.DateTimeFormat(language, {year, month: "short", day: "numeric", hour: "numeric", minute: "numeric"}).format(date)
+}
+
+/** Return a wait in words, such as "4 seconds"; "a moment" where it is not known. @param {number | null} seconds */
+export function waitText(seconds) {
+  if (!seconds) return text("wait.moment")
+  const [value, unit] = seconds < 120 ? [seconds, "second"] : [Math.ceil(seconds / 60), "minute"]
+  return new Intl.NumberFormat(language, {style: "unit", unit, unitDisplay: "long"}).format(value)
+}
+
 /** Use the other language from now on: the server sends the page anew. @param {string} chosen */
 export function useLanguage(chosen) {
   document.cookie = `language=${chosen}; Path=${BASE.pathname}; Max-Age=31536000; SameSite=Lax`

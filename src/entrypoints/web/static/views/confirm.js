@@ -36,8 +36,8 @@ export function view() {
     tell(outcome, sentence, options)
   }
 
-  if (token) return h("section", {class: "narrow"}, heading, confirm, outcome)
+  if (token) return h("section", {class: "narrow card"}, heading, confirm, outcome)
   outcome.textContent = text("confirm.incomplete")
   outcome.classList.add("bad")
-  return h("section", {class: "narrow"}, heading, outcome)
+  return h("section", {class: "narrow card"}, heading, outcome)
 }

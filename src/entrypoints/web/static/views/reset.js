@@ -56,5 +56,5 @@ export function view() {
     tell(outcome, text(key))
   }
 
-  return h("section", {class: "narrow"}, heading, outcome, place)
+  return h("section", {class: "narrow card"}, heading, outcome, place)
 }

@@ -1,0 +1,1 @@
+"""Calls with an idempotency key: repeating one gives the first answer again."""

@@ -1,0 +1,27 @@
+// The links at the top of the page.
+
+import {BASE} from "./addresses.js"
+import {onOtherTab, whoIsHere} from "./kept-login.js"
+
+/** Show the links that suit who is here, now and whenever that changes. */
+export function showWhoIsHere() {
+  show()
+  addEventListener("session", show)
+  onOtherTab(show)
+}
+
+function show() {
+  const who = whoIsHere()
+  for (const link of links()) link.hidden = !link.dataset.for?.split(" ").includes(who)
+}
+
+/** Mark the link to the view that is shown. @param {string} path */
+export function markPlace(path) {
+  for (const link of links()) {
+    if (link.pathname === BASE.pathname + path) link.setAttribute("aria-current", "page")
+    else link.removeAttribute("aria-current")
+  }
+}
+
+/** @returns {NodeListOf<HTMLAnchorElement>} */
+const links = () => document.querySelectorAll(".top nav a")

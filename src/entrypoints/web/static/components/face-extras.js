@@ -1,0 +1,68 @@
+// What belongs to a request beside its faces: the recording, how long all is kept, and the way to delete it.
+
+import {call} from "../app/api.js"
+import {h} from "../app/dom.js"
+import {Problem} from "../app/problem.js"
+import {hrefOf} from "../app/router.js"
+import {isGuest} from "../app/session.js"
+import {dateText, text} from "../app/texts.js"
+import {ask} from "./dialog.js"
+import {icon} from "./icons.js"
+
+/** @param {any} request @param {any} result null while there is none @param {() => void} erased @returns {HTMLElement} */
+export const aboutRequest = (request, result, erased) =>
+  h(
+    "section",
+    {class: "card stack"},
+    h("h2", {}, text("face.recording.title")),
+    request.voice_url
+      ? h("audio", {controls: true, preload: "none", src: request.voice_url, "aria-label": text("face.recording.label")})
+      : h("p", {}, text("face.recording.erased")),
+    keptUntil("face.recording.until", request.recording_erase_at),
+    keptUntil("face.until", result?.faces_erase_at),
+    keptUntil("face.all_until", request.erase_at),
+    h("button", {type: "button", class: "quiet", onclick: () => askToErase(request.id, erased)}, icon("trash"), text("face.erase.button")),
+  )
+
+/** @param {string} key @param {string | null | undefined} moment */
+const keptUntil = (key, moment) => moment && h("p", {class: "hint"}, text(key, {date: dateText(moment)}))
+
+/** Ask whether to erase a request, and erase it. @param {string} requestId @param {() => void} erased */
+export const askToErase = (requestId, erased) =>
+  ask({
+    title: text("face.erase.question"),
+    lead: text("face.erase.lead"),
+    button: text("face.erase.yes"),
+    work: () => erase(requestId),
+    done: erased,
+  })
+
+/** Ask whether to stop making faces, and erase their request. @param {string} requestId @param {() => void} erased */
+export const askToCancel = (requestId, erased) =>
+  ask({
+    title: text("watch.cancel.question"),
+    lead: text("watch.cancel.lead"),
+    button: text("watch.cancel.yes"),
+    work: () => erase(requestId),
+    done: erased,
+  })
+
+/** @param {string} requestId */
+async function erase(requestId) {
+  try {
+    await call("DELETE", `mz-request/${requestId}`)
+  } catch (error) {
+    if (!(error instanceof Problem) || error.status !== 404) throw error // it is erased already
+  }
+}
+
+/** Return where a guest reads until when the faces stay; nothing for a user with an account. @returns {HTMLElement | false} */
+export function keepIt() {
+  if (!isGuest()) return false
+  const until = h("p", {})
+  void call("GET", "users").then(
+    ({erase_at: end}) => (until.textContent = end ? text("face.keep.until", {date: dateText(end)}) : ""),
+    () => (until.textContent = text("face.keep.lead")),
+  )
+  return h("aside", {class: "card row keep"}, until, h("a", {class: "button", href: hrefOf("sign-up")}, text("face.keep.button")))
+}

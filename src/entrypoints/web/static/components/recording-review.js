@@ -1,0 +1,37 @@
+// The recording that is not sent yet: hear it, use it, make another one, or delete it.
+
+import {h} from "../app/dom.js"
+import {hrefOf} from "../app/router.js"
+import {dateText, text} from "../app/texts.js"
+import {isOnlyHere} from "../recorder/recordings.js"
+import {icon} from "./icons.js"
+import {soundPlayer} from "./sound-player.js"
+
+/** Seconds of voice below which the service may hear none. */
+const LITTLE = 0.6
+
+/**
+ * @param {import("../recorder/recordings.js").Recording} recording
+ * @param {{isBack: boolean, fault?: string, onAgain: () => void, onDelete: () => void}} options `isBack`: it was there before
+ * @returns {HTMLElement}
+ */
+export function recordingReview(recording, {isBack, fault, onAgain, onDelete}) {
+  const {madeAt, voiceSeconds, state} = recording
+  return h(
+    "section",
+    {class: "review card stack"},
+    h("h2", {tabindex: -1}, text(isBack ? "record.kept.title" : "record.review.title")),
+    isBack && h("p", {}, text("record.kept.lead", {when: dateText(new Date(madeAt).toISOString())})),
+    fault && h("p", {class: "notice"}, text(`record.stopped.${fault}`)),
+    soundPlayer(recording),
+    voiceSeconds !== null && voiceSeconds < LITTLE && h("p", {class: "notice"}, text("record.little_voice")),
+    h("p", {class: "hint"}, text(isOnlyHere() ? "record.only_here" : "record.stays_here")),
+    h(
+      "div",
+      {class: "row"},
+      h("a", {class: "button main", href: hrefOf("about-you")}, text(state === "sending" ? "record.kept.send" : "record.use")),
+      h("button", {type: "button", class: "quiet", onclick: onAgain}, icon("again"), text("record.again")),
+      h("button", {type: "button", class: "quiet", onclick: onDelete}, icon("trash"), text("record.delete")),
+    ),
+  )
+}

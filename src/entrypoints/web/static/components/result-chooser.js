@@ -1,0 +1,26 @@
+// The results of a request that was made again, newest first.
+
+import {h} from "../app/dom.js"
+import {dateText, text} from "../app/texts.js"
+
+/**
+ * Return buttons for the results, if there is another one than the one that is shown.
+ *
+ * @param {any[]} results
+ * @param {string} shownId
+ * @param {(id: string) => void} choose
+ * @returns {HTMLElement | false}
+ */
+export const resultChooser = (results, shownId, choose) =>
+  results.some(result => result.id !== shownId) &&
+  h(
+    "nav",
+    {class: "results row", "aria-label": text("face.results")},
+    ...results.map(result =>
+      h(
+        "button",
+        {type: "button", class: "quiet", "aria-pressed": String(result.id === shownId), onclick: () => choose(result.id)},
+        text("face.made", {date: dateText(result.created_at)}),
+      ),
+    ),
+  )

@@ -1,0 +1,74 @@
+// Saves the faces, and shares the one that was made from the voice.
+
+import {call} from "../app/api.js"
+import {h} from "../app/dom.js"
+import {dateText, text} from "../app/texts.js"
+import {newKey} from "../face/keys.js"
+import {form, notice, tell} from "./form.js"
+import {icon} from "./icons.js"
+
+/** @typedef {import("../face/order.js").Kind} Kind */
+
+/** @param {any} result @returns {HTMLElement} */
+export function saveAndShare(result) {
+  return h(
+    "section",
+    {class: "card stack"},
+    h("h2", {}, text("face.save.title")),
+    h("div", {class: "row"}, ...downloads(result, "voice")),
+    shareForm(result),
+    h("details", {}, h("summary", {}, text("face.save.other")), h("div", {class: "row"}, ...downloads(result, "condition"))),
+  )
+}
+
+/** @param {any} result @param {Kind} kind @returns {HTMLElement[]} */
+const downloads = (result, kind) =>
+  ["image", "gif"]
+    .filter(file => result[`${kind}_${file}_url`])
+    .map(file => h("a", {class: "button quiet", href: `${result[`${kind}_${file}_url`]}?download`, download: true}, icon("save"), text(`face.save.${file}`)))
+
+/** @param {any} result @returns {HTMLElement} */
+function shareForm(result) {
+  const path = `mz-request/${result.mz_request_id}/mz-result/${result.id}/shares`
+  const outcome = notice()
+  const key = newKey()
+  const link = h("input", {id: "share-link", type: "url", readonly: true, onfocus: () => link.select()})
+  const copy = h("button", {type: "button", class: "quiet", onclick: () => copyLink()}, text("face.share.copy"))
+  const place = h("div", {class: "field", hidden: true}, h("label", {for: "share-link"}, text("face.share.link")), link, copy)
+
+  const element = form(
+    async () => {
+      const {url, expires_at: end} = await call("POST", path, {key})
+      link.value = url
+      place.hidden = false
+      const label = text("face.share.label", {date: dateText(end)})
+      if (!(await offer(url))) await copyLink(label)
+      else tell(outcome, label)
+    },
+    h("p", {class: "hint"}, text("face.share.lead")),
+    h("button", {class: "share"}, icon("share"), text("face.share.button")),
+  )
+
+  /** Copy the link; where the browser does not let us, the user copies it. @param {string} [label] */
+  async function copyLink(label = "") {
+    try {
+      await navigator.clipboard.writeText(link.value)
+      tell(outcome, `${text("face.share.copied")} ${label}`.trim())
+    } catch {
+      tell(outcome, `${text("face.share.by_hand")} ${label}`.trim())
+      link.focus()
+    }
+  }
+
+  return h("div", {class: "stack"}, element, place, outcome)
+}
+
+/** Offer a link to other apps; false where the browser cannot, or the user does not want to. @param {string} url */
+async function offer(url) {
+  const data = {title: "Voice2Face", text: text("face.share.text"), url}
+  if (!navigator.canShare?.(data) || !matchMedia("(pointer: coarse)").matches) return false
+  return navigator.share(data).then(
+    () => true,
+    () => false,
+  )
+}

@@ -1,0 +1,25 @@
+// Tells on the first page that a recording was not sent.
+
+import {h} from "../app/dom.js"
+import {hrefOf} from "../app/router.js"
+import {text} from "../app/texts.js"
+import {forget, kept} from "../recorder/recordings.js"
+
+/** Add the sentence to the end of a page, where it moves nothing; do nothing where all was sent. @param {HTMLElement} page */
+export async function tellOfUnsent(page) {
+  const recording = await kept()
+  if (!recording) return
+  const isAgreed = recording.state === "sending"
+  const remove = async () => {
+    await forget(recording.id)
+    element.remove()
+  }
+  const element = h(
+    "section",
+    {class: "unsent", "aria-label": text("record.kept.title")},
+    h("p", {}, text("record.kept.title")),
+    h("a", {class: "button", href: hrefOf(isAgreed ? "about-you" : "record")}, text(isAgreed ? "record.kept.send" : "record.kept.open")),
+    h("button", {type: "button", class: "quiet", onclick: remove}, text("record.delete")),
+  )
+  page.append(element)
+}

@@ -1,0 +1,118 @@
+// Records a voice: a text to read aloud, the button in its ring, what the microphone hears, and hints.
+
+import {define, h} from "../app/dom.js"
+import {text} from "../app/texts.js"
+import {Hints} from "../recorder/hints.js"
+import {MicrophoneFault, whyNoRecording} from "../recorder/microphone.js"
+import {Take} from "../recorder/take.js"
+import {notice, tell} from "./form.js"
+import {levelMeter} from "./level-meter.js"
+import {microphoneChoice} from "./microphone-choice.js"
+import {recordingRing} from "./recording-ring.js"
+
+/** What was recorded; `fault` says why it ended early, if the reader did not end it. @typedef {{blob: Blob, voiceSeconds: number, fault: string}} Taken */
+
+class VoiceRecorder extends HTMLElement {
+  /** @type {(taken: Taken) => Promise<void>} */
+  onTaken = async () => {}
+  /** @type {Take | null} */
+  #take = null
+  #step = "ready"
+  #hints = new Hints()
+  #ring = recordingRing(() => this.#press())
+  #meter = levelMeter()
+  #hint = h("p", {class: "live", role: "status"})
+  #problem = notice()
+  #choice = microphoneChoice()
+  #leaving = new AbortController()
+
+  connectedCallback() {
+    const obstacle = whyNoRecording()
+    if (obstacle) return this.replaceChildren(h("p", {class: "notice"}, text(`record.fault.${obstacle}`)))
+    this.replaceChildren(
+      this.#problem,
+      h("figure", {class: "reading"}, h("figcaption", {class: "hint"}, text("record.read")), h("blockquote", {}, text("record.sentences"))),
+      h("div", {class: "controls"}, this.#ring.element, this.#meter, this.#hint),
+      this.#choice.element,
+    )
+    this.#show("ready", 0)
+    const {signal} = this.#leaving
+    addEventListener("keydown", event => event.key === "Escape" && this.#take?.cancel(), {signal})
+    navigator.mediaDevices.addEventListener("devicechange", () => this.#offerMicrophones(), {signal})
+    this.#offerMicrophones()
+  }
+
+  disconnectedCallback() {
+    this.#leaving.abort()
+    this.#take?.cancel()
+  }
+
+  focus() {
+    this.#ring.button.focus()
+  }
+
+  #press() {
+    if (!this.#take) void this.begin()
+    else if (this.#step === "recording") this.#take.stop()
+    else this.#take.cancel()
+  }
+
+  /** Record now; return whether the reader cancelled it. */
+  async begin() {
+    if (whyNoRecording()) return false
+    tell(this.#problem, "")
+    this.#hints = new Hints()
+    const take = new Take({onStep: (step, number) => this.#show(step, number), onMoment: moment => this.#hear(moment)})
+    this.#take = take
+    this.#choice.select.disabled = true
+    if (this.getBoundingClientRect().bottom > innerHeight) this.scrollIntoView() // a small screen shows what is to be read
+    try {
+      const blob = await take.record()
+      if (blob) await this.onTaken({blob, voiceSeconds: this.#hints.voiceSeconds, fault: take.fault})
+      return !blob
+    } catch (error) {
+      if (!(error instanceof MicrophoneFault)) throw error
+      if (this.isConnected) tell(this.#problem, text(`record.fault.${error.reason}`), {isBad: true})
+      return false
+    } finally {
+      this.#take = null
+      this.#choice.select.disabled = false
+      this.#meter.clear()
+      this.#show("ready", 0)
+      this.#offerMicrophones()
+    }
+  }
+
+  /** Not while it records: nothing is to move then. */
+  #offerMicrophones() {
+    if (this.isConnected && !this.#take) void this.#choice.refresh()
+  }
+
+  /** @param {string} step @param {number} number */
+  #show(step, number) {
+    this.#ring.show(step, number)
+    if (step === this.#step && this.#hint.textContent) return
+    this.#step = step
+    this.dataset.step = step
+    if (step !== "recording") this.#say(step)
+  }
+
+  /** @param {import("../recorder/meter.js").Moment} moment */
+  #hear(moment) {
+    this.#meter.push(moment.level)
+    if (this.#step === "recording") this.#say(this.#hints.hear(moment))
+  }
+
+  /** @param {string} hint */
+  #say(hint) {
+    const sentence = text(`record.hint.${hint}`)
+    if (this.#hint.textContent === sentence) return
+    this.#hint.textContent = sentence
+    this.#hint.dataset.hint = hint
+  }
+}
+
+define("voice-recorder", VoiceRecorder)
+
+/** Return a recorder. @param {(taken: Taken) => Promise<void>} onTaken @returns {VoiceRecorder} */
+export const voiceRecorder = onTaken => Object.assign(h("voice-recorder"), {onTaken})

@@ -1,0 +1,17 @@
+// Time that passes.
+
+/** Wait for some seconds, or until the browser is online again, or until the signal. @param {number} seconds @param {AbortSignal} signal */
+export function wait(seconds, signal) {
+  return new Promise(resolve => {
+    const ended = new AbortController()
+    const end = () => {
+      clearTimeout(timer)
+      ended.abort()
+      resolve(undefined)
+    }
+    const timer = setTimeout(end, seconds * 1000)
+    addEventListener("online", end, {signal: ended.signal})
+    signal.addEventListener("abort", end, {signal: ended.signal})
+    if (signal.aborted) end()
+  })
+}

@@ -1,0 +1,97 @@
+// Sends a recording until the service has it, and never twice: every try carries the same Idempotency-Key.
+
+import {withToken} from "../app/api.js"
+import {Problem} from "../app/problem.js"
+import {beginGuest, hasSession} from "../app/session.js"
+import {upload} from "./upload.js"
+
+/** Seconds between two tries, at most. */
+const LONGEST_WAIT = 30
+/** Tries after which a fault of the service is not taken for a passing one. */
+const MOST_FAULTS = 3
+/** What passes by itself: the try before is still being worked on, or other recordings are being sent. */
+const PASSING = ["key_running", "too_many_uploads"]
+
+/** @typedef {import("./recordings.js").Recording} Recording */
+/** `onStep` is told: sending with the part that is sent, 0 to 1; checking; waiting with the seconds until the next try, and why. */
+/** @typedef {(step: "sending" | "checking" | "waiting", number: number, problem?: Problem) => void} OnStep */
+
+/** A recording on its way to the service. */
+export class Sending {
+  #recording
+  #onStep
+  #cancelled = new AbortController()
+  #endWait = () => {}
+
+  /** @param {Recording} recording which has `answers` and a `key` @param {OnStep} onStep */
+  constructor(recording, onStep) {
+    this.#recording = recording
+    this.#onStep = onStep
+  }
+
+  /** Send it, and return the ids of the request; throws a `Problem` that waiting does not solve, and an `AbortError`. */
+  async run() {
+    const hurry = () => this.tryNow()
+    addEventListener("online", hurry)
+    try {
+      for (let tries = 1; ; tries++) {
+        try {
+          return await this.#try()
+        } catch (error) {
+          if (!(error instanceof Problem) || !mayPass(error, tries)) throw error
+          await this.#wait(Math.max(error.retryAfter ?? 0, Math.min(2 ** tries, LONGEST_WAIT)), error)
+        }
+      }
+    } finally {
+      removeEventListener("online", hurry)
+    }
+  }
+
+  /** Wait no longer for the next try. */
+  tryNow() {
+    this.#endWait()
+  }
+
+  /** Send no more. */
+  cancel() {
+    this.#cancelled.abort()
+    this.#endWait()
+  }
+
+  async #try() {
+    const {blob, key} = this.#recording
+    const {signal} = this.#cancelled
+    const answers = this.#recording.answers ?? {}
+    this.#onStep("sending", 0)
+    if (!hasSession()) await beginGuest({age: answers.age, gender: answers.gender, notice_version: answers.notice_version})
+    const onProgress = (/** @type {number} */ part) => (part < 1 ? this.#onStep("sending", part) : this.#onStep("checking", 1))
+    return withToken(token => {
+      signal.throwIfAborted()
+      return upload({blob, answers, key, token, signal, onProgress})
+    })
+  }
+
+  /** @param {number} seconds @param {Problem} problem */
+  async #wait(seconds, problem) {
+    let isOver = false
+    for (let left = seconds; left > 0 && !isOver; left--) {
+      this.#onStep("waiting", left, problem)
+      await new Promise(resolve => {
+        const timer = setTimeout(resolve, 1000)
+        this.#endWait = () => {
+          isOver = true
+          clearTimeout(timer)
+          resolve(null)
+        }
+      })
+    }
+    this.#endWait = () => {}
+    this.#cancelled.signal.throwIfAborted()
+  }
+}
+
+/** @param {Problem} problem @param {number} tries */
+function mayPass(problem, tries) {
+  if (problem.status === 500) return tries < MOST_FAULTS
+  return problem.isTemporary || PASSING.includes(problem.code)
+}

@@ -1,0 +1,136 @@
+// Asks whose voice it is and for the consent, and sends the recording.
+
+import {call} from "../app/api.js"
+import {define, h} from "../app/dom.js"
+import {Problem} from "../app/problem.js"
+import {bodyOf, request} from "../app/request.js"
+import {go, hrefOf, show} from "../app/router.js"
+import {hasSession} from "../app/session.js"
+import {text} from "../app/texts.js"
+import {aboutForm} from "../components/about-form.js"
+import {notice, tell} from "../components/form.js"
+import {waysOf} from "../components/problem-ways.js"
+import {sendingPanel} from "../components/sending-panel.js"
+import {change, forget, kept, newKey} from "../recorder/recordings.js"
+
+export const title = "about-you.title"
+export const styles = "record"
+
+/** Refusals that say nothing about the call itself, so that it stays the same call after them. */
+const PASSING = [401, 429]
+
+/** @typedef {import("../recorder/recordings.js").Recording} Recording */
+
+class AboutYou extends HTMLElement {
+  /** @type {Recording} */
+  recording = /** @type {any} */ (null)
+  #problem = notice()
+  #ways = h("div", {class: "row"})
+  #place = h("div")
+  #lead = h("p", {class: "lead"}, text("about-you.lead"))
+
+  connectedCallback() {
+    this.className = "narrow"
+    this.replaceChildren(h("h1", {}, text(title)), this.#lead, this.#problem, this.#place, this.#ways)
+    if (this.recording.state === "sending") void this.#send()
+    else void this.#ask()
+  }
+
+  /** Show the form, with what is known. */
+  async #ask() {
+    this.#lead.hidden = false
+    try {
+      const [service, account] = await Promise.all([request("GET", "service").then(bodyOf), accountOf()])
+      if (!hasSession() && !service.guests) return this.#askForAccount()
+      const {age, gender} = account ?? {}
+      const values = this.recording.answers ?? {age, gender}
+      this.#place.replaceChildren(aboutForm({values, service, account, onAnswers: answers => void this.#begin(answers)}))
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error
+      tell(this.#problem, error.message, {isBad: true})
+      this.#place.replaceChildren(h("button", {type: "button", onclick: () => void show()}, text("about-you.again")))
+    }
+  }
+
+  /** Without guests, the way leads over a login; the recording waits here. */
+  #askForAccount() {
+    this.#lead.hidden = true
+    this.#place.replaceChildren(h("p", {}, text("about-you.needs_account")))
+    this.#ways.replaceChildren(...waysOf("guests_off"))
+  }
+
+  /** Send it with these answers; the same ones, sent again, are the same call. @param {Record<string, any>} answers */
+  async #begin(answers) {
+    const {key, answers: before} = this.recording
+    const isSame = JSON.stringify(before) === JSON.stringify(answers)
+    const fields = {answers, key: isSame && key ? key : newKey(), state: /** @type {const} */ ("sending")}
+    this.recording = {...this.recording, ...fields}
+    await change(this.recording.id, fields)
+    await this.#send()
+  }
+
+  async #send() {
+    tell(this.#problem, "")
+    this.#ways.replaceChildren()
+    this.#lead.hidden = true
+    const panel = sendingPanel(this.recording, () => void this.#stop())
+    this.#place.replaceChildren(panel)
+    try {
+      const {mz_request_id: id} = await panel.run()
+      await forget(this.recording.id)
+      if (this.isConnected) await go(`faces/${id}`, {replace: true})
+    } catch (error) {
+      if (error instanceof Problem) await this.#refused(error)
+      else if (!(error instanceof DOMException && error.name === "AbortError")) throw error
+    }
+  }
+
+  /** The reader has cancelled. The key is kept: if the service has got all of it before, it is not sent twice. */
+  async #stop() {
+    await this.#rest({})
+    await this.#ask()
+    tell(this.#problem, text("sending.cancelled"))
+  }
+
+  /** The service does not want it like this, and keeps its refusal for the key: the next try needs another one. @param {Problem} problem */
+  async #refused(problem) {
+    const isKept = !problem.isTemporary && !PASSING.includes(problem.status)
+    await this.#rest(isKept ? {key: ""} : {})
+    await this.#ask()
+    this.#ways.replaceChildren(...waysOf(problem.code))
+    tell(this.#problem, problem.status === 401 ? text("about-you.logged_out") : problem.message, {isBad: true})
+  }
+
+  /** @param {Partial<Recording>} fields */
+  async #rest(fields) {
+    const changed = {...fields, state: /** @type {const} */ ("new")}
+    this.recording = {...this.recording, ...changed}
+    await change(this.recording.id, changed)
+  }
+}
+
+define("about-you", AboutYou)
+
+/** Return what the service knows of the user; null for a visitor. */
+async function accountOf() {
+  if (!hasSession()) return null
+  try {
+    return await call("GET", "users")
+  } catch (error) {
+    if (error instanceof Problem && error.status === 401) return null
+    throw error
+  }
+}
+
+/** Return the view; where no recording is left, a sentence that says so. */
+export async function view() {
+  const recording = await kept()
+  if (recording) return Object.assign(h("about-you"), {recording})
+  return h(
+    "section",
+    {class: "narrow stack"},
+    h("h1", {}, text(title)),
+    h("p", {}, text("about-you.nothing")),
+    h("a", {class: "button", href: hrefOf("record")}, text("landing.button")),
+  )
+}

@@ -1,0 +1,108 @@
+// One request: its progress, then its two faces to compare, and all that can be done with them.
+
+import {h} from "../app/dom.js"
+import {Problem} from "../app/problem.js"
+import {go} from "../app/router.js"
+import {text} from "../app/texts.js"
+import {comparison} from "../components/comparison.js"
+import {aboutRequest, askToCancel, keepIt} from "../components/face-extras.js"
+import {faceProgress} from "../components/face-progress.js"
+import {held} from "../components/held.js"
+import {makeAgain} from "../components/make-again.js"
+import {resultChooser} from "../components/result-chooser.js"
+import {saveAndShare} from "../components/save-and-share.js"
+import {end, failed} from "../components/endings.js"
+import {surveyForm} from "../components/survey-form.js"
+import {load} from "../face/result.js"
+
+export const title = "face.title"
+export const styles = "face"
+export const isPrivate = true
+
+/** @param {Record<string, string>} parameters with the id of the `request` */
+export async function view({request: requestId}) {
+  const place = h("div", {class: "wide face"})
+  let chosenId = ""
+
+  /** Show what there is now; `isNew` where the reader is here already. @param {{isNew?: boolean}} [options] */
+  async function show({isNew = true} = {}) {
+    try {
+      const {request, results} = await load(requestId)
+      put(stateOf(request, results), isNew)
+    } catch (error) {
+      await showBroken(error, isNew)
+    }
+  }
+
+  /** @param {any} request @param {any[]} results */
+  function stateOf(request, results) {
+    const [newest] = results
+    if (newest.status === "Proceeding") return progress(newest.id)
+    const withFaces = results.filter(result => result.voice_image_url)
+    const shown = withFaces.find(result => result.id === chosenId) ?? (newest.status === "Failed" && !chosenId ? null : withFaces[0])
+    const chooser = resultChooser(withFaces, shown?.id ?? "", choose)
+    if (shown) return held(left => facesOf(request, shown, chooser, left))
+    const about = aboutRequest(request, null, showErased)
+    if (newest.status === "Failed") return failed(request, newest, begun, chooser, about)
+    return end("face.faces_erased", "face.faces_erased.lead", again(request, newest), about)
+  }
+
+  /** @param {string} jobId */
+  const progress = jobId =>
+    held(left =>
+      faceProgress(requestId, jobId, left, {
+        ended: () => void show(),
+        erased: showErased,
+        broken: error => void showBroken(error, true),
+        cancel: () => askToCancel(requestId, showErased),
+      }),
+    )
+
+  /** @param {any} request @param {any} result @param {HTMLElement | false} chooser @param {AbortSignal} left */
+  function facesOf(request, result, chooser, left) {
+    const afterwards = () => h("div", {class: "stack"}, saveAndShare(result), surveyForm(result), again(request, result))
+    const compared = comparison(result, {left, reload: () => void show(), afterwards})
+    return h("div", {class: "stack"}, chooser, compared, keepIt(), aboutRequest(request, result, showErased))
+  }
+
+  /** @param {any} request @param {any} result @returns {HTMLElement | false} */
+  const again = (request, result) =>
+    request.voice_url !== null &&
+    h("details", {class: "card"}, h("summary", {}, text("face.again.title")), makeAgain(requestId, result, begun))
+
+  /** @param {string} id */
+  function choose(id) {
+    chosenId = id
+    void show()
+  }
+
+  function begun() {
+    chosenId = ""
+    void show()
+  }
+
+  const showErased = () => put(end("face.erased", "face.erased.lead"), true)
+
+  /** @param {unknown} error @param {boolean} isNew */
+  async function showBroken(error, isNew) {
+    if (!(error instanceof Problem)) throw error
+    if (error.status === 401) return go(`log-in?next=${encodeURIComponent(`faces/${requestId}`)}`, {replace: true})
+    if (error.status === 404) return put(end("face.gone", "face.gone.lead"), isNew)
+    const button = h("button", {type: "button", onclick: () => void show()}, text("face.try_again"))
+    put(h("section", {class: "narrow"}, h("h1", {}, text("face.title")), h("p", {class: "notice bad", role: "alert"}, error.message), button), isNew)
+  }
+
+  /** @param {HTMLElement} state @param {boolean} isNew */
+  function put(state, isNew) {
+    place.replaceChildren(state)
+    const heading = state.querySelector("h1")
+    if (!isNew || !heading) return
+    document.title = `${heading.textContent} · Voice2Face`
+    heading.tabIndex = -1
+    heading.focus()
+  }
+
+  await show({isNew: false})
+  return place
+}
+

@@ -1,0 +1,48 @@
+// A face that its user has shared: whoever has the link sees it until the link ends.
+
+import {h} from "../app/dom.js"
+import {linkToken} from "../app/mail-link.js"
+import {Problem} from "../app/problem.js"
+import {bodyOf, request} from "../app/request.js"
+import {hrefOf} from "../app/router.js"
+import {dateText, text} from "../app/texts.js"
+
+export const title = "shared.title"
+export const styles = "face"
+
+/** @returns {Promise<HTMLElement>} */
+export async function view() {
+  const heading = h("h1", {}, text(title))
+  const own = h("a", {class: "button", href: hrefOf("record")}, text("landing.button"))
+  const token = linkToken()
+  if (!token) return end(text("shared.gone"))
+  try {
+    const shared = await bodyOf(await request("GET", `shares/${encodeURIComponent(token)}`))
+    return h(
+      "section",
+      {class: "narrow shared"},
+      heading,
+      h("div", {class: "card stack"}, face(shared), h("p", {lang: shared.language}, h("strong", {}, shared.label))),
+      h("p", {class: "hint"}, text("shared.until", {date: dateText(shared.expires_at)})),
+      h("h2", {}, text("shared.own")),
+      h("p", {}, text("landing.lead")),
+      own,
+    )
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error
+    return end(error.status === 404 ? text("shared.gone") : error.message)
+  }
+
+  /** @param {string} sentence @returns {HTMLElement} */
+  function end(sentence) {
+    return h("section", {class: "narrow"}, heading, h("p", {class: "notice", role: "status"}, sentence), own)
+  }
+}
+
+/** @param {any} shared */
+function face(shared) {
+  const size = {width: 512, height: 512, class: "frame"}
+  const {voice_image_url: portrait, voice_gif_url: video} = shared
+  if (!video) return h("img", {src: portrait, alt: text("shared.portrait"), ...size})
+  return h("video", {src: video, poster: portrait, controls: true, playsinline: true, preload: "metadata", "aria-label": text("shared.film"), ...size})
+}

@@ -1,0 +1,71 @@
+"""Whether two films that play in a page are in sync, as the frames that it really showed tell."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
+
+from playwright.async_api import Page
+
+RECORD = """() => {
+    window.shown = [...document.querySelectorAll("video")].map(film => {
+        const frames = []
+        const next = () => film.requestVideoFrameCallback((_, {expectedDisplayTime, mediaTime}) => {
+            if (!film.paused || frames.length) frames.push([expectedDisplayTime / 1000, mediaTime])
+            next()
+        })
+        next()
+        return frames
+    })
+}"""
+PIECE = 0.5
+"""Seconds of a film over which the moments of its frames are looked at together: single ones jitter."""
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A frame that a page has shown: when, and which moment of the film; both in seconds."""
+
+    shown_at: float
+    moment: float
+
+    @property
+    def began_at(self) -> float:
+        """When the film would have begun if it had played evenly up to this frame."""
+        return self.shown_at - self.moment
+
+
+async def record_frames(page: Page) -> None:
+    """Note each frame of all films from now on."""
+    await page.evaluate(RECORD)
+
+
+async def frames_shown(page: Page) -> Sequence[Sequence[Frame]]:
+    """Return the frames that were shown since, film by film."""
+    return [[Frame(*frame) for frame in frames] for frames in await page.evaluate("window.shown")]
+
+
+def apart_at_start(one: Sequence[Frame], other: Sequence[Frame]) -> float:
+    """Return how many seconds lie between the first frames of two films that moved."""
+    return abs(first_that_moved(one).began_at - first_that_moved(other).began_at)
+
+
+def most_apart(one: Sequence[Frame], other: Sequence[Frame]) -> float:
+    """Return how many seconds two films were apart in the worst piece of them."""
+    begins = [pieces(one), pieces(other)]
+    both = begins[0].keys() & begins[1].keys()
+    assert len(both) >= 2, "too few frames were shown"
+    return max(abs(median(begins[0][number]) - median(begins[1][number])) for number in both)
+
+
+def pieces(frames: Sequence[Frame]) -> dict[int, list[float]]:
+    """Return when the film seems to have begun, by the pieces of the time in which its frames were shown."""
+    found: dict[int, list[float]] = {}
+    for frame in frames:
+        found.setdefault(int(frame.shown_at / PIECE), []).append(frame.began_at)
+    return {number: begins for number, begins in found.items() if len(begins) >= 4}
+
+
+def first_that_moved(frames: Sequence[Frame]) -> Frame:
+    """Return the first frame after the one that a film shows while it stands still."""
+    return next(frame for before, frame in pairwise(frames) if frame.moment > before.moment)

@@ -1,0 +1,351 @@
+"""One request on the page: watched, its two faces compared and rated, saved, made again and deleted."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import pytest
+from playwright.async_api import Browser, BrowserContext, Page, expect
+
+from browser.films import replace_films
+from e2e.service import Service, running, sign_up, submit, wait_for
+from e2e.voices import short_voice
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+SECONDS = 4.0
+"""How long the films are whose playing is measured."""
+SLOW_AGE = 99
+"""The age of a person whose faces take longer than any test."""
+
+PLAY = """() => new Promise(resolve => {
+    const videos = [...document.querySelectorAll("video")]
+    const begun = [], shown = new Map(), apart = []
+    for (const [index, video] of videos.entries()) {
+        const onFrame = (now, {mediaTime, expectedDisplayTime}) => {
+            begun[index] ??= expectedDisplayTime
+            shown.set(video, mediaTime - expectedDisplayTime / 1000)
+            if (shown.size === 2) apart.push(Math.abs(shown.get(videos[0]) - shown.get(videos[1])))
+            video.requestVideoFrameCallback(onFrame)
+        }
+        video.requestVideoFrameCallback(onFrame)
+    }
+    videos[0].addEventListener("ended", () => setTimeout(() => resolve({
+        started: Math.abs(begun[0] - begun[1]),
+        apart: apart.sort((one, other) => one - other)[Math.floor(apart.length / 2)] * 1000,
+        frames: apart.length,
+        ends: videos.map(video => video.currentTime),
+        muted: videos.map(video => video.muted),
+    }), 300))
+    document.querySelector("button.play").click()
+})"""
+"""Plays both films, and tells in ms how far apart they began, and how far apart most of their frames were."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sent:
+    """A request of a user."""
+
+    user: httpx.Client
+    request_id: str
+    result_id: str
+
+    @property
+    def result_path(self) -> str:
+        """The path of its result."""
+        return f"/mz-request/{self.request_id}/mz-result/{self.result_id}"
+
+    def result(self) -> dict[str, Any]:
+        """Return its result."""
+        found: dict[str, Any] = self.user.get(self.result_path).raise_for_status().json()["mz_result"]
+        return found
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """A service that makes faces at once."""
+    data = tmp_path_factory.mktemp("comparing") / "data"
+    environment = {"FAST_FACE_SECONDS": "0.2", "V2F_QUOTA_OPEN_REQUESTS": "0"}
+    with running(Service(data=data, environment=environment)) as service:
+        yield service
+
+
+@pytest.fixture(scope="module")
+def user(service: Service) -> Iterator[httpx.Client]:
+    """A user of the service."""
+    with sign_up(service) as user:
+        yield user
+
+
+def send(user: httpx.Client, age: int = 30) -> Sent:
+    ids = submit(user, short_voice(), age=age).raise_for_status().json()
+    return Sent(user=user, request_id=ids["mz_request_id"], result_id=ids["mz_result_id"])
+
+
+def send_and_wait(user: httpx.Client) -> Sent:
+    sent = send(user)
+    assert wait_for(user, sent.request_id)["status"] == "Success"
+    return sent
+
+
+def agree(user: httpx.Client) -> str:
+    version = user.get("/notices").raise_for_status().json()["current"]
+    user.post("/users/consents", data={"notice_version": version}).raise_for_status()
+    newest: str = user.get("/users/consents").raise_for_status().json()["consents"][0]["id"]
+    return newest
+
+
+def withdraw(user: httpx.Client, consent_id: str) -> None:
+    user.delete(f"/users/consents/{consent_id}").raise_for_status()
+
+
+def erase(sent: Sent) -> None:
+    sent.user.delete(f"/mz-request/{sent.request_id}").raise_for_status()
+
+
+def is_erased(sent: Sent) -> bool:
+    return sent.user.get(f"/mz-request/{sent.request_id}").status_code == 404
+
+
+@asynccontextmanager
+async def browser_of(
+    chromium: Browser, service: Service, locale: str = "en-GB", width: int = 1280
+) -> AsyncIterator[BrowserContext]:
+    """A browser in which the user is logged in; a script's error that is not caught fails the test."""
+    size = {"width": width, "height": 800}
+    context = await chromium.new_context(locale=locale, viewport=size, reduced_motion="reduce")
+    faults: list[str] = []
+    context.on("weberror", lambda error: faults.append(str(error.error)))
+    account = {"email": "ann@example.org", "password": "correct horse"}
+    answer = await context.request.post(f"{service.url}/auth/sessions", data=account)
+    assert answer.ok
+    await context.add_init_script(
+        "if (location.protocol === 'http:')"
+        " for (const key of ['has-session', 'login']) localStorage.setItem(key, 'user')"
+    )
+    yield context
+    await context.close()
+    assert faults == []
+
+
+async def open_request(context: BrowserContext, service: Service, sent: Sent) -> Page:
+    page = await context.new_page()
+    await page.goto(f"{service.url.removesuffix('/api/v1')}/faces/{sent.request_id}")
+    return page
+
+
+def stars(page: Page, face: str, number: int) -> Any:
+    return page.get_by_role("group", name=f"Face {face}").get_by_role("radio").nth(number - 1)
+
+
+async def test_faces_are_played_then_rated_and_only_then_named(
+    chromium: Browser, service: Service, user: httpx.Client
+) -> None:
+    sent = send_and_wait(user)
+    async with browser_of(chromium, service, width=320) as context:
+        page = await open_request(context, service, sent)
+        await expect(page.get_by_role("heading", name="Which face suits your voice?")).to_be_focused()
+        await expect(page.get_by_text("from your voice", exact=True)).to_be_hidden()
+        await page.get_by_role("button", name="Play both").click()
+        await expect(page.get_by_role("button", name="Play again")).to_be_visible()
+        await stars(page, "A", 4).check(force=True)
+        await expect(page.get_by_text("from your voice", exact=True)).to_be_hidden()
+        await stars(page, "B", 2).check(force=True)
+        await expect(page.get_by_role("heading", name="was made from your voice")).to_be_focused()
+        await expect(page.get_by_text("from your voice", exact=True)).to_be_visible()
+        assert await page.evaluate("document.documentElement.scrollWidth") == 320
+        rated = {sent.result()[f"{kind}_image_rating"] for kind in ("voice", "condition")}
+        assert rated == {4, 2}
+        await page.reload()
+        await expect(page.get_by_role("heading", name="was made from your voice")).to_be_visible()
+        await expect(stars(page, "A", 4)).to_be_checked()
+
+
+async def test_both_films_start_together_stay_together_and_one_is_heard(
+    chromium: Browser, service: Service, user: httpx.Client
+) -> None:
+    sent = send_and_wait(user)
+    await asyncio.to_thread(replace_films, service.data, sent.result_id, SECONDS)
+    async with browser_of(chromium, service) as context:
+        page = await open_request(context, service, sent)
+        await expect(page.get_by_role("button", name="Play both")).to_be_visible()
+        told = await page.evaluate(PLAY)
+        assert told["started"] <= 40
+        assert told["apart"] <= 40 + 1, "more than one picture apart"
+        assert told["frames"] > SECONDS * 10
+        assert told["muted"] == [False, True]
+        assert told["ends"] == pytest.approx([SECONDS, SECONDS], abs=0.15)
+
+
+async def test_stars_are_chosen_by_the_keyboard_and_sent_once_they_are_settled(
+    chromium: Browser, service: Service, user: httpx.Client
+) -> None:
+    sent = send_and_wait(user)
+    async with browser_of(chromium, service) as context:
+        page = await open_request(context, service, sent)
+        ratings: list[dict[str, Any]] = []
+        page.on(
+            "request", lambda call: ratings.append(call.post_data_json) if call.method == "PATCH" else None
+        )
+        await page.get_by_role("button", name="Play both").focus()
+        await page.keyboard.press("Tab")
+        for _ in range(3):
+            await page.keyboard.press("ArrowRight")
+        await expect(stars(page, "A", 4)).to_be_checked()
+        await page.keyboard.press("Tab")
+        await page.keyboard.press("Space")
+        await page.keyboard.press("ArrowRight")
+        await expect(page.get_by_role("heading", name="was made from your voice")).to_be_focused()
+        assert [(rating["rating"], rating["named"]) for rating in ratings] == [(4, False), (2, False)]
+        assert {rating["shown_first"] for rating in ratings} == {ratings[0]["type"]}
+        await stars(page, "B", 5).check(force=True)
+        await expect(page.get_by_text("5 stars").last).to_be_visible()
+        assert ratings[2:] == [{**ratings[1], "rating": 5, "named": True}]
+
+
+async def test_the_names_are_told_without_a_rating_and_ratings_after_that_say_so(
+    chromium: Browser, service: Service, user: httpx.Client
+) -> None:
+    sent = send_and_wait(user)
+    async with browser_of(chromium, service) as context:
+        page = await open_request(context, service, sent)
+        await page.get_by_role("button", name="Show me which is which").click()
+        await expect(page.get_by_role("heading", name="was made from your voice")).to_be_focused()
+        await page.reload()
+        async with page.expect_request(lambda call: call.method == "PATCH") as sending:
+            await stars(page, "A", 3).check(force=True)
+        assert (await sending.value).post_data_json["named"] is True
+
+
+async def test_a_rating_that_is_lost_is_sent_again_at_a_press(
+    chromium: Browser, service: Service, user: httpx.Client
+) -> None:
+    sent = send_and_wait(user)
+    async with browser_of(chromium, service) as context:
+        page = await open_request(context, service, sent)
+        await page.get_by_role("button", name="Play both").wait_for()
+        await context.set_offline(True)
+        await stars(page, "A", 4).check(force=True)
+        await expect(page.get_by_role("alert").filter(has_text="Your stars were not saved.")).to_be_visible()
+        await context.set_offline(False)
+        async with page.expect_response(lambda answer: answer.request.method == "PATCH") as answering:
+            await page.get_by_role("button", name="Send again").click()
+        assert (await answering.value).ok
+        await expect(page.get_by_role("alert").filter(has_text="not saved")).to_have_count(0)
+
+
+async def test_a_request_is_cancelled_after_a_question(
+    chromium: Browser, service: Service, user: httpx.Client
+) -> None:
+    sent = send(user, age=SLOW_AGE)
+    async with browser_of(chromium, service) as context:
+        page = await open_request(context, service, sent)
+        cancel = page.get_by_role("button", name="Cancel")
+        await cancel.click()
+        await page.keyboard.press("Escape")
+        await expect(page.get_by_role("dialog")).to_have_count(0)
+        await expect(cancel).to_be_focused()
+        await cancel.click()
+        await page.get_by_role("button", name="Stop and delete").click()
+        await expect(page.get_by_role("heading", name="Deleted")).to_be_focused()
+        await page.reload()
+        await expect(page.get_by_role("heading", name="There is nothing here")).to_be_visible()
+    assert is_erased(sent)
+
+
+async def test_a_request_that_failed_says_why_in_the_language_of_the_page(
+    chromium: Browser, service: Service, user: httpx.Client
+) -> None:
+    consent = agree(user)
+    sent = send(user, age=SLOW_AGE)
+    async with browser_of(chromium, service, "ko-KR", width=320) as context:
+        page = await open_request(context, service, sent)
+        await expect(page.get_by_role("heading", name="두 얼굴을 만들고 있어요")).to_be_visible()
+        withdraw(user, consent)
+        await expect(page.get_by_role("heading", name="얼굴을 만들지 못했어요")).to_be_focused()
+        await expect(page.get_by_text("동의를 철회하셔서 얼굴을 만들지 않았습니다.")).to_be_visible()
+        await page.get_by_role("button", name="다시 시도하기").click()
+        await expect(
+            page.get_by_role("status").filter(has_text="동의를 철회하셔서 얼굴을 만들지 않습니다.")
+        ).to_be_visible()
+        agree(user)
+        await page.get_by_role("button", name="다시 시도하기").click()
+        await expect(page.get_by_role("heading", name="두 얼굴을 만들고 있어요")).to_be_visible()
+        erase(sent)
+        await expect(page.get_by_role("heading", name="삭제했어요")).to_be_visible()
+
+
+async def test_the_faces_are_found_after_the_service_was_away_and_in_another_tab(
+    chromium: Browser, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    data = tmp_path_factory.mktemp("away") / "data"
+    service = Service(data=data, environment={"FAST_FACE_SECONDS": "4"})
+    with running(service), sign_up(service) as user:
+        sent = send(user)
+        async with browser_of(chromium, service) as context:
+            page = await open_request(context, service, sent)
+            closed = await open_request(context, service, sent)
+            await expect(closed.get_by_role("heading", name="Your two faces are being made")).to_be_visible()
+            await closed.close()
+            await expect(page.get_by_text("Filming them as they talk").first).to_be_visible()
+            await asyncio.to_thread(service.stop)
+            away = page.get_by_role("status").filter(has_text="The service does not answer.")
+            await expect(away).to_be_visible()
+            await asyncio.to_thread(service.start)
+            await expect(away).to_have_count(0, timeout=15_000)
+            question = page.get_by_role("heading", name="Which face suits your voice?")
+            await expect(question).to_be_focused(timeout=30_000)
+            opened = await open_request(context, service, sent)
+            await expect(opened.get_by_role("heading", name="Which face suits your voice?")).to_be_visible()
+
+
+async def test_a_request_of_another_user_is_told_like_one_that_does_not_exist(
+    chromium: Browser, service: Service, user: httpx.Client
+) -> None:
+    with sign_up(service, "bob") as bob:
+        sent = send(bob)
+    async with browser_of(chromium, service) as context:
+        page = await open_request(context, service, sent)
+        await expect(page.get_by_role("heading", name="There is nothing here")).to_be_visible()
+        await expect(page.get_by_text("It was deleted, or it belongs to another account.")).to_be_visible()
+
+
+async def test_answers_of_the_survey_are_saved(
+    chromium: Browser, service: Service, user: httpx.Client
+) -> None:
+    sent = send_and_wait(user)
+    async with browser_of(chromium, service) as context:
+        page = await open_request(context, service, sent)
+        await page.get_by_role("button", name="Show me which is which").click()
+        await page.get_by_text("Two minutes?").click()
+        await page.get_by_role("button", name="Send", exact=True).click()
+        await expect(page.get_by_text("Answer at least one question.")).to_be_visible()
+        await page.get_by_label("Perhaps").check()
+        await page.get_by_label("What should be better?").fill("More hats.")
+        await page.get_by_role("button", name="Send", exact=True).click()
+        await expect(page.get_by_text("Thank you. Your answers are saved.")).to_be_visible()
+    assert sent.result()["survey"] == 1
+
+
+async def test_faces_are_made_again_with_other_wishes(
+    chromium: Browser, service: Service, user: httpx.Client
+) -> None:
+    sent = send_and_wait(user)
+    async with browser_of(chromium, service) as context:
+        page = await open_request(context, service, sent)
+        await page.get_by_role("button", name="Show me which is which").click()
+        await page.get_by_text("Make them again with other wishes").click()
+        await page.get_by_label("Olive").check(force=True)
+        async with page.expect_request(lambda call: call.method == "POST") as asking:
+            await page.get_by_role("button", name="Make them again").click()
+        call = await asking.value
+        wanted = {"skin_tone": "olive", "hair_style": None, "hair_colour": None, "glasses": False}
+        assert call.post_data_json == wanted
+        assert len(call.headers["idempotency-key"]) == 32
+        await expect(page.get_by_role("heading", name="Your two faces are being made")).to_be_focused()
+        await expect(page.get_by_role("heading", name="Which face suits your voice?")).to_be_focused(
+            timeout=30_000
+        )

@@ -1,0 +1,63 @@
+"""The studio's own films: both start together and stay in sync to the end; then what was heard is told."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.async_api import Browser, expect
+
+from browser.axe import assert_accessible
+from browser.frames import apart_at_start, frames_shown, most_apart, record_frames
+from browser.texts import Texts
+from browser.visitors import visitor
+from browser.way import OPEN_ALL, Way, address_of, label_of, log_in
+from domain.user import Language
+from e2e.service import REAL_SERVICE, Service, running, sign_up, submit, wait_for
+from e2e.voices import SAMPLE
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+NAME = "ann"
+DRAWN = 300
+"""Seconds within which the studio has drawn both faces, on a busy machine."""
+APART = 0.040
+"""Seconds; no ear or eye finds less between a voice and lips."""
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """The real service, with the real studio."""
+    with running(Service(data=tmp_path_factory.mktemp("studio") / "data", program=REAL_SERVICE)) as service:
+        yield service
+
+
+@pytest.fixture(scope="module")
+def request_id(service: Service) -> str:
+    """A request whose faces the studio has made."""
+    with sign_up(service, NAME) as user:
+        sent: str = submit(user, SAMPLE.read_bytes()).raise_for_status().json()["mz_request_id"]
+        assert wait_for(user, sent, DRAWN)["status"] == "Success"
+    return sent
+
+
+async def test_two_films_of_the_studio_start_together_and_stay_in_sync_to_the_end(
+    chromium: Browser, service: Service, request_id: str
+) -> None:
+    async with visitor(chromium, width=1280, theme="light") as page:
+        way = Way(page, Texts(Language.ENGLISH))
+        await log_in(way, service, NAME)
+        await page.goto(f"{address_of(service)}faces/{request_id}")
+        await way.expect_faces()
+        await record_frames(page)
+        await way.button("face.player.paused").click()
+        await expect(way.button("face.player.ended")).to_be_visible()
+        one, other = await frames_shown(page)
+        assert apart_at_start(one, other) <= APART
+        assert most_apart(one, other) <= APART
+        lengths = [await film.evaluate("film => film.duration") for film in await page.locator("video").all()]
+        assert [frames[-1].moment for frames in (one, other)] == pytest.approx(lengths, abs=0.2)
+
+        await label_of(way.star("A", 4)).click()
+        await label_of(way.star("B", 2)).click()
+        await way.expect_reveal()
+        await page.evaluate(OPEN_ALL)
+        await assert_accessible(page)

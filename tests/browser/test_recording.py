@@ -1,0 +1,203 @@
+"""Recording a voice: what the page asks, says and keeps, and that it lets go of the microphone."""
+
+import base64
+from collections.abc import Iterator
+
+import pytest
+from playwright.async_api import Browser, FilePayload, Locator, Page, expect
+
+from browser.axe import assert_accessible
+from browser.microphone import fail, hear_noise, states, watch_microphones
+from browser.texts import Texts
+from browser.visitors import visitor
+from browser.way import Way, address_of
+from domain.user import Language
+from e2e.service import Service, running
+from e2e.voices import short_voice
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+SAY = Texts(Language.ENGLISH)
+DROP = """([content, type]) => {
+    const data = new DataTransfer()
+    const bytes = Uint8Array.from(atob(content), letter => letter.charCodeAt(0))
+    data.items.add(new File([bytes], "dropped", {type}))
+    const options = {dataTransfer: data, bubbles: true, cancelable: true}
+    const place = document.querySelector("footer")
+    for (const name of ["dragover", "drop"]) place.dispatchEvent(new DragEvent(name, options))
+}"""
+HIDE = """() => {
+    Object.defineProperty(document, "hidden", {get: () => true, configurable: true})
+    document.dispatchEvent(new Event("visibilitychange"))
+}"""
+UNPLUG = "() => window.opened.at(-1).dispatchEvent(new Event('ended'))"
+SECOND = 1000
+SLOW = 20 * SECOND
+"""Milliseconds that a busy machine may need for what takes some seconds."""
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """A service for all visitors."""
+    with running(Service(data=tmp_path_factory.mktemp("recording") / "data")) as service:
+        yield service
+
+
+def told(page: Page) -> Locator:
+    """Return what is told the reader."""
+    return page.get_by_role("main").get_by_role("status")
+
+
+async def open_recorder(page: Page, service: Service) -> Way:
+    """Open the recorder with a microphone that is watched."""
+    await watch_microphones(page)
+    await page.goto(f"{address_of(service)}record")
+    await expect(Way(page, SAY).button("record.button.ready")).to_be_enabled()
+    return Way(page, SAY)
+
+
+async def record(way: Way) -> None:
+    """Record some seconds."""
+    await way.button("record.button.ready").click()
+    await expect(way.page.get_by_text(SAY("record.hint.good"))).to_be_visible(timeout=SLOW)
+    await way.button("record.button.recording").click()
+    await expect(way.link("record.use")).to_be_visible(timeout=SLOW)
+
+
+async def test_a_voice_is_recorded_heard_and_kept_until_it_is_deleted(
+    chromium: Browser, service: Service
+) -> None:
+    async with visitor(chromium) as page:
+        way = await open_recorder(page, service)
+        assert await states(page) == []
+        await assert_accessible(page)
+        await record(way)
+        assert await states(page) == ["ended"]
+        await expect(page.get_by_role("heading", name=SAY("record.review.title"))).to_be_focused()
+        await way.button("record.listen").click()
+        await expect(way.button("record.pause")).to_be_visible()
+        await assert_accessible(page)
+
+        await page.goto(address_of(service))
+        await way.link("record.kept.open").click()
+        await expect(page.get_by_role("heading", name=SAY("record.kept.title"))).to_be_visible()
+        await way.button("record.delete").click()
+        await expect(way.button("record.button.ready")).to_be_visible()
+        await page.reload()
+        await expect(way.button("record.button.ready")).to_be_visible()
+
+
+async def test_a_file_can_be_dropped_anywhere_and_other_kinds_are_refused(
+    chromium: Browser, service: Service
+) -> None:
+    async with visitor(chromium, width=1280, theme="light") as page:
+        way = await open_recorder(page, service)
+        await page.evaluate(DROP, [base64.b64encode(b"a poem").decode(), "text/plain"])
+        await expect(page.get_by_text(SAY("record.file.wrong_kind"))).to_be_focused()
+        long = FilePayload(name="long.wav", mimeType="audio/wav", buffer=wav_of(62))
+        await page.locator("input[type=file]").set_input_files(long)
+        await expect(page.get_by_text(SAY("record.file.too_long"))).to_be_focused()
+        await page.evaluate(DROP, [base64.b64encode(short_voice(3)).decode(), "audio/wav"])
+        await expect(way.link("record.use")).to_be_visible()
+        await expect(page.get_by_text("3 s", exact=True)).to_be_visible()
+
+
+def wav_of(seconds: int) -> bytes:
+    """Return silence, with 8 kHz and 8 bits."""
+    size = 8000 * seconds
+    sizes = [(36 + size).to_bytes(4, "little"), size.to_bytes(4, "little")]
+    form = b"".join(
+        number.to_bytes(n, "little") for number, n in [(1, 2), (1, 2), (8000, 4), (8000, 4), (1, 2), (8, 2)]
+    )
+    return b"RIFF" + sizes[0] + b"WAVEfmt \x10\0\0\0" + form + b"data" + sizes[1] + b"\x80" * size
+
+
+async def test_without_permission_the_page_says_what_to_do(chromium: Browser, service: Service) -> None:
+    async with visitor(chromium, has_microphone=False) as page:
+        way = await open_recorder(page, service)
+        await way.button("record.button.ready").click()
+        await expect(page.get_by_text(SAY("record.fault.denied"))).to_be_focused()
+        await expect(way.button("record.button.ready")).to_be_enabled()
+        await expect(way.button("record.file.button")).to_be_enabled()
+        await assert_accessible(page)
+
+
+@pytest.mark.parametrize(
+    ("obstacle", "reason"),
+    [
+        ("Object.defineProperty(window, 'isSecureContext', {value: false})", "insecure"),
+        ("delete window.MediaRecorder", "unsupported"),
+        ("Object.defineProperty(navigator, 'mediaDevices', {value: undefined})", "unsupported"),
+    ],
+)
+async def test_a_browser_that_cannot_record_offers_the_file(
+    chromium: Browser, service: Service, obstacle: str, reason: str
+) -> None:
+    async with visitor(chromium) as page:
+        await page.add_init_script(obstacle)
+        await page.goto(f"{address_of(service)}record")
+        await expect(page.get_by_text(SAY(f"record.fault.{reason}"))).to_be_visible()
+        await expect(Way(page, SAY).button("record.file.button")).to_be_enabled()
+
+
+@pytest.mark.parametrize(("name", "reason"), [("NotFoundError", "none"), ("NotReadableError", "busy")])
+async def test_a_microphone_that_is_not_there_is_told(
+    chromium: Browser, service: Service, name: str, reason: str
+) -> None:
+    async with visitor(chromium) as page:
+        await fail(page, name)
+        await page.goto(f"{address_of(service)}record")
+        await Way(page, SAY).button("record.button.ready").click()
+        await expect(page.get_by_text(SAY(f"record.fault.{reason}"))).to_be_focused()
+
+
+@pytest.mark.parametrize(
+    ("loudness", "hint"), [(0, "silent"), (0.003, "quiet"), (0.1, "no_voice"), (4, "loud")]
+)
+async def test_the_speaker_is_told_what_the_microphone_hears(
+    chromium: Browser, service: Service, loudness: float, hint: str
+) -> None:
+    async with visitor(chromium) as page:
+        await hear_noise(page, loudness)
+        await page.goto(f"{address_of(service)}record")
+        await Way(page, SAY).button("record.button.ready").click()
+        await expect(told(page).get_by_text(SAY(f"record.hint.{hint}"))).to_be_visible(timeout=SLOW)
+
+
+async def test_the_microphone_is_let_go_when_the_page_is_left_hidden_or_the_take_cancelled(
+    chromium: Browser, service: Service
+) -> None:
+    async with visitor(chromium, width=1280) as page:
+        way = await open_recorder(page, service)
+        await way.button("record.button.ready").click()
+        await expect(way.button("record.button.countdown")).to_be_visible()
+        assert await states(page) == ["live"]
+        await page.keyboard.press("Escape")
+        await expect(way.button("record.button.ready")).to_be_visible()
+        assert await states(page) == ["ended"]
+
+        await way.button("record.button.ready").click()
+        await expect(way.button("record.button.countdown")).to_be_visible()
+        await page.evaluate(HIDE)
+        await expect(page.get_by_text(SAY("record.fault.hidden"))).to_be_visible()
+        assert await states(page) == ["ended", "ended"]
+        await page.evaluate("delete document.hidden")
+
+        await way.button("record.button.ready").click()
+        await expect(way.button("record.button.recording")).to_be_visible(timeout=SLOW)
+        await page.get_by_role("navigation").get_by_role("link", name=SAY("nav.faces")).click()
+        await expect(way.button("record.button.recording")).to_have_count(0)
+        await page.wait_for_function("window.opened.every(track => track.readyState === 'ended')")
+
+
+async def test_what_was_recorded_before_the_microphone_went_away_is_kept(
+    chromium: Browser, service: Service
+) -> None:
+    async with visitor(chromium) as page:
+        way = await open_recorder(page, service)
+        await way.button("record.button.ready").click()
+        await expect(page.get_by_text(SAY("record.hint.good"))).to_be_visible(timeout=SLOW)
+        await page.wait_for_timeout(SECOND)
+        await page.evaluate(UNPLUG)
+        await expect(page.get_by_text(SAY("record.stopped.unplugged"))).to_be_visible()
+        await expect(way.link("record.use")).to_be_visible()
