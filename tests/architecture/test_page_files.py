@@ -29,8 +29,6 @@ KNOWN_OTHERWISE = {
     # The service worker makes addresses of these names.
     *re.findall(r'"([\w-]+/[\w.-]+|style\.css)"', (PARTS_FOLDER / "service-worker.js").read_text()),
 }
-AWAITED = {"app/api.js", "app/session.js"}
-"""What the first views with a login will import."""
 _IMPORT = re.compile(r'(?:from\s+|import\s+|import\(|new URL\()"(\.\.?/[^"]+\.\w+)"')
 _FILE = re.compile(r'fileAddress\([`"]([^`"]+)[`"]')
 _STYLES = re.compile(r'export const styles = "([\w-]+)"')
@@ -68,7 +66,7 @@ def test_every_file_that_a_page_names_exists() -> None:
 
 
 def test_every_file_is_named_by_a_page_or_by_one_that_a_page_loads() -> None:
-    found = {*NAMED_IN_PARTS, *KNOWN_OTHERWISE, *AWAITED}
+    found = {*NAMED_IN_PARTS, *KNOWN_OTHERWISE}
     new = set(found)
     while new:
         new = {file for name in new for named in named_by(name) for file in matching(named)} - found
