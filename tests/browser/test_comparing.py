@@ -345,7 +345,30 @@ async def test_faces_are_made_again_with_other_wishes(
         wanted = {"skin_tone": "olive", "hair_style": None, "hair_colour": None, "glasses": False}
         assert call.post_data_json == wanted
         assert len(call.headers["idempotency-key"]) == 32
-        await expect(page.get_by_role("heading", name="Your two faces are being made")).to_be_focused()
         await expect(page.get_by_role("heading", name="Which face suits your voice?")).to_be_focused(
             timeout=30_000
         )
+        earlier = page.get_by_role("navigation", name="Results of this recording").get_by_role("button")
+        await expect(earlier).to_have_count(2)
+        await earlier.last.click()
+        await expect(page.get_by_role("heading", name="was made from your voice")).to_be_visible()
+
+
+async def test_a_face_is_shared_by_a_link_that_needs_no_login(
+    chromium: Browser, service: Service, user: httpx.Client
+) -> None:
+    sent = send_and_wait(user)
+    async with browser_of(chromium, service, width=320) as context:
+        page = await open_request(context, service, sent)
+        await page.get_by_role("button", name="Show me which is which").click()
+        await page.get_by_role("button", name="Share by a link").click()
+        await expect(page.get_by_role("status").filter(has_text="It works until")).to_be_visible()
+        link = await page.get_by_label("The link").input_value()
+    stranger = await chromium.new_page(locale="ko-KR")
+    await stranger.goto(link)
+    await expect(stranger.get_by_text("말하는 사람의 실제 모습이 아닙니다.")).to_be_visible()
+    await expect(stranger.locator("video")).to_have_count(1)
+    erase(sent)
+    await stranger.reload()
+    await expect(stranger.get_by_text("이 링크는 더 이상 볼 수 없어요.")).to_be_visible()
+    await stranger.context.close()
