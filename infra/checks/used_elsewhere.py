@@ -62,6 +62,7 @@ _.shortest_seconds
 _.longest_seconds
 _.largest_bytes
 _.mz_request_list
+_.mz_result_list
 _.mz_request
 _.mz_result
 _.ata

@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.async_api import Browser, BrowserContext, Page, expect
+from playwright.async_api import Browser, BrowserContext, Page, Request, expect
 
 from browser.films import replace_films
 from e2e.service import Service, running, sign_up, submit, wait_for
@@ -186,10 +186,13 @@ async def test_stars_are_chosen_by_the_keyboard_and_sent_once_they_are_settled(
     sent = send_and_wait(user)
     async with browser_of(chromium, service) as context:
         page = await open_request(context, service, sent)
-        ratings: list[dict[str, Any]] = []
-        page.on(
-            "request", lambda call: ratings.append(call.post_data_json) if call.method == "PATCH" else None
-        )
+        ratings: list[Any] = []
+
+        def keep(call: Request) -> None:
+            if call.method == "PATCH":
+                ratings.append(call.post_data_json)
+
+        page.on("request", keep)
         await page.get_by_role("button", name="Play both").focus()
         await page.keyboard.press("Tab")
         for _ in range(3):
@@ -217,7 +220,8 @@ async def test_the_names_are_told_without_a_rating_and_ratings_after_that_say_so
         await page.reload()
         async with page.expect_request(lambda call: call.method == "PATCH") as sending:
             await stars(page, "A", 3).check(force=True)
-        assert (await sending.value).post_data_json["named"] is True
+        fields: Any = (await sending.value).post_data_json
+        assert fields["named"] is True
 
 
 async def test_a_rating_that_is_lost_is_sent_again_at_a_press(
