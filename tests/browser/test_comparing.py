@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.async_api import Browser, BrowserContext, Page, Request, expect
+from playwright.async_api import Browser, BrowserContext, Page, Request, ViewportSize, expect
 
 from browser.films import replace_films
 from e2e.service import Service, running, sign_up, submit, wait_for
@@ -115,7 +115,7 @@ async def browser_of(
     chromium: Browser, service: Service, locale: str = "en-GB", width: int = 1280
 ) -> AsyncIterator[BrowserContext]:
     """A browser in which the user is logged in; a script's error that is not caught fails the test."""
-    size = {"width": width, "height": 800}
+    size = ViewportSize(width=width, height=800)
     context = await chromium.new_context(locale=locale, viewport=size, reduced_motion="reduce")
     faults: list[str] = []
     context.on("weberror", lambda error: faults.append(str(error.error)))
