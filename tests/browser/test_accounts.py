@@ -351,7 +351,7 @@ async def test_a_result_is_deleted_after_a_question_by_keyboard_alone(
         await expect(cards).to_have_count(2)
         await cards.first.get_by_role("button", name="Delete").focus()
         await page.keyboard.press("Enter")
-        await expect(page.get_by_role("button", name="Cancel")).to_be_focused()
+        await expect(page.get_by_role("button", name="No, go back")).to_be_focused()
         await page.keyboard.press("Escape")
         await expect(cards).to_have_count(2)
         for left in ("1", "0"):

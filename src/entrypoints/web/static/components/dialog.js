@@ -1,35 +1,42 @@
-// A question before something that cannot be undone.
+// Questions before something that cannot be undone.
 
-import {h} from "../app/dom.js"
+import {find, h} from "../app/dom.js"
 import {text} from "../app/texts.js"
 import {form} from "./form.js"
 
 /**
  * Ask whether to do `work`, do it, close, and call `done`; what goes wrong is told in the dialog, which then stays.
  *
- * @param {{title: string, lead: string, button: string, work: () => Promise<void>, done: () => void}} options
+ * The first button that is reached by the keyboard changes nothing.
+ *
+ * @param {{title: string, lead: string, button: string, work: () => Promise<void>, done?: () => void}} question
  */
 export function ask({title, lead, button, work, done}) {
-  const dialog = h(
-    "dialog",
-    {"aria-labelledby": "question", "aria-describedby": "question-lead"},
+  const dialog = modal(
+    title,
+    h("p", {}, lead),
     form(
       async () => {
         await work()
         dialog.close() // gives the focus back, so what moves it comes after
-        done()
+        done?.()
       },
-      h("h2", {id: "question"}, title),
-      h("p", {id: "question-lead"}, lead),
-      h(
-        "div",
-        {class: "row"},
-        h("button", {type: "button", class: "quiet", onclick: () => dialog.close(), autofocus: true}, text("dialog.no")),
-        h("button", {}, button),
-      ),
+      h("div", {class: "row"}, goBack(), h("button", {class: "danger"}, button)),
     ),
   )
+}
+
+/** Return the button that closes the dialog around it. @returns {HTMLButtonElement} */
+export const goBack = () => {
+  const button = h("button", {type: "button", class: "quiet", onclick: () => button.closest("dialog").close()}, text("dialog.no"))
+  return button
+}
+
+/** Open a dialog, which is removed when it is closed, and with its view. @param {string} title @param {...any} children @returns {HTMLDialogElement} */
+export function modal(title, ...children) {
+  const dialog = h("dialog", {class: "stack", "aria-labelledby": "dialog-title"}, h("h2", {id: "dialog-title"}, title), ...children)
   dialog.addEventListener("close", () => dialog.remove())
-  document.body.append(dialog)
+  find("main").append(dialog)
   dialog.showModal()
+  return dialog
 }

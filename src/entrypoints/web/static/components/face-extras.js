@@ -2,11 +2,10 @@
 
 import {call} from "../app/api.js"
 import {h} from "../app/dom.js"
-import {Problem} from "../app/problem.js"
 import {hrefOf} from "../app/router.js"
 import {isGuest} from "../app/session.js"
 import {dateText, text} from "../app/texts.js"
-import {ask} from "./dialog.js"
+import {askToErase} from "../face/erasing.js"
 import {icon} from "./icons.js"
 
 /** @param {any} request @param {any} result null while there is none @param {() => void} erased @returns {HTMLElement} */
@@ -26,35 +25,6 @@ export const aboutRequest = (request, result, erased) =>
 
 /** @param {string} key @param {string | null | undefined} moment */
 const keptUntil = (key, moment) => moment && h("p", {class: "hint"}, text(key, {date: dateText(moment)}))
-
-/** Ask whether to erase a request, and erase it. @param {string} requestId @param {() => void} erased */
-export const askToErase = (requestId, erased) =>
-  ask({
-    title: text("face.erase.question"),
-    lead: text("face.erase.lead"),
-    button: text("face.erase.yes"),
-    work: () => erase(requestId),
-    done: erased,
-  })
-
-/** Ask whether to stop making faces, and erase their request. @param {string} requestId @param {() => void} erased */
-export const askToCancel = (requestId, erased) =>
-  ask({
-    title: text("watch.cancel.question"),
-    lead: text("watch.cancel.lead"),
-    button: text("watch.cancel.yes"),
-    work: () => erase(requestId),
-    done: erased,
-  })
-
-/** @param {string} requestId */
-async function erase(requestId) {
-  try {
-    await call("DELETE", `mz-request/${requestId}`)
-  } catch (error) {
-    if (!(error instanceof Problem) || error.status !== 404) throw error // it is erased already
-  }
-}
 
 /** Return where a guest reads until when the faces stay; nothing for a user with an account. @returns {HTMLElement | false} */
 export function keepIt() {

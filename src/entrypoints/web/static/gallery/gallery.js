@@ -8,7 +8,7 @@ import {notice, tell} from "../components/form.js"
 import {icon} from "../components/icons.js"
 import {Loops, motionButton} from "../components/loops.js"
 import {VoicePlayer} from "../components/voice-button.js"
-import {erased} from "./erase.js"
+import {askToErase} from "../face/erasing.js"
 import {emptyGallery, failedGallery} from "./instead.js"
 import {isRunning, PAGE, pageAt} from "./list.js"
 import {Poll} from "./poll.js"
@@ -115,16 +115,12 @@ class Gallery extends HTMLElement {
   }
 
   /** Erase a request after a question. Its card goes when the service has said that it is gone. @param {Item} item */
-  async erase(item) {
-    try {
-      if (!(await erased(item.id))) return
-    } catch (error) {
-      if (!(error instanceof Problem)) throw error
-      return tell(this.said, error.message, {isBad: true})
-    }
-    this.take(item.id)
-    this.said.classList.remove("bad")
-    this.said.textContent = text("faces.deleted")
+  erase(item) {
+    askToErase(item.id, () => {
+      this.take(item.id)
+      this.said.classList.remove("bad")
+      this.said.textContent = text("faces.deleted")
+    })
   }
 
   /** Take a card away; the focus goes to its neighbour. @param {string} id */

@@ -2,10 +2,9 @@
 
 import {call} from "../app/api.js"
 import {h} from "../app/dom.js"
-import {Problem} from "../app/problem.js"
 import {hrefOf} from "../app/router.js"
 import {dateText, text} from "../app/texts.js"
-import {confirmed} from "../components/confirm-dialog.js"
+import {ask} from "../components/dialog.js"
 import {form, notice, tell} from "../components/form.js"
 import {agreement, privacyNotice} from "../components/privacy-notice.js"
 import {part} from "./part.js"
@@ -48,13 +47,16 @@ export function consents(found, current) {
   }
 
   /** @param {Consent} consent */
-  async function withdraw(consent) {
-    const lead = text(consent.mz_request_id ? "consents.withdraw.request" : "consents.withdraw.account")
-    if (!(await confirmed({title: text("consents.withdraw.title"), lead, button: text("consents.withdraw")}))) return
-    await attempt(async () => {
-      await call("DELETE", `users/consents/${consent.id}`)
-      await look()
-      tell(outcome, text("consents.withdraw.done"))
+  function withdraw(consent) {
+    ask({
+      title: text("consents.withdraw.title"),
+      lead: text(consent.mz_request_id ? "consents.withdraw.request" : "consents.withdraw.account"),
+      button: text("consents.withdraw"),
+      work: async () => {
+        await call("DELETE", `users/consents/${consent.id}`)
+        await look()
+      },
+      done: () => tell(outcome, text("consents.withdraw.done")),
     })
   }
 
@@ -75,15 +77,5 @@ export function consents(found, current) {
   async function look() {
     found = (await call("GET", "users/consents")).consents
     draw()
-  }
-
-  /** @param {() => Promise<void>} work */
-  async function attempt(work) {
-    try {
-      await work()
-    } catch (error) {
-      if (!(error instanceof Problem)) throw error
-      tell(outcome, error.message, {isBad: true})
-    }
   }
 }

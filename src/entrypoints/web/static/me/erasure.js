@@ -5,9 +5,10 @@ import {h} from "../app/dom.js"
 import {hrefOf} from "../app/router.js"
 import {emailOfUser, forget, isGuest} from "../app/session.js"
 import {countText, text} from "../app/texts.js"
-import {modal} from "../components/confirm-dialog.js"
+import {goBack, modal} from "../components/dialog.js"
 import {form, valueOf} from "../components/form.js"
 import {currentPassword} from "../components/password.js"
+import {forgetAny} from "../recorder/recordings.js"
 import {part} from "./part.js"
 
 const COUNTED = ["recordings", "results", "ratings", "sessions"]
@@ -33,6 +34,7 @@ function ask(erased) {
         const receipt = await call("DELETE", "users", {fields})
         dialog.close()
         forget()
+        await forgetAny()
         erased(receiptOf(receipt))
       },
       ...(needsPassword
@@ -41,7 +43,7 @@ function ask(erased) {
       h(
         "div",
         {class: "row"},
-        h("button", {type: "button", class: "quiet", onclick: () => dialog.close()}, text("dialog.cancel")),
+        goBack(),
         h("button", {class: "danger"}, text("erase.button")),
       ),
     ),

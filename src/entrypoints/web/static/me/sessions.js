@@ -6,8 +6,9 @@ import {h} from "../app/dom.js"
 import {Problem} from "../app/problem.js"
 import {isGuest, logOut} from "../app/session.js"
 import {dateText, text} from "../app/texts.js"
-import {confirmed} from "../components/confirm-dialog.js"
+import {ask} from "../components/dialog.js"
 import {form, notice, tell} from "../components/form.js"
+import {forgetAny, kept} from "../recorder/recordings.js"
 import {part} from "./part.js"
 
 /** @typedef {{id: string, last_used_at: string, device: string, address: string | null, current: boolean}} Session */
@@ -41,9 +42,9 @@ export function sessions(found) {
     )
   }
 
-  async function endOthers() {
-    const question = {title: text("sessions.others"), lead: text("sessions.others.lead"), button: text("sessions.others")}
-    if (await confirmed(question)) await end(left.filter(isOther))
+  function endOthers() {
+    const work = () => end(left.filter(isOther))
+    ask({title: text("sessions.others"), lead: text("sessions.others.lead"), button: text("sessions.others"), work})
   }
 
   /** @param {Session[]} ended */
@@ -81,14 +82,20 @@ function deviceText(device) {
   return text("sessions.device", {program: program === "Another program" ? text("sessions.another") : program, system})
 }
 
-/** Return the button to log out. The page is loaded anew, so nothing of the user stays in it. */
+/** Return the button to log out; it asks first where something would be lost. */
 export const leave = () =>
   form(
     async () => {
-      const isGone = !isGuest() || (await confirmed({title: text("leave.guest"), lead: text("leave.guest.lead"), button: text("leave.button")}))
-      if (!isGone) return
-      await logOut()
-      location.assign(BASE)
+      const lost = isGuest() ? "leave.guest" : (await kept()) ? "leave.unsent" : ""
+      if (!lost) return logOutHere()
+      ask({title: text(lost), lead: text(`${lost}.lead`), button: text("leave.button"), work: logOutHere})
     },
     h("button", {class: "quiet"}, text("leave.button")),
   )
+
+/** Log out; the page is loaded anew, so nothing of the user stays in it, and no voice in the browser. */
+async function logOutHere() {
+  await logOut()
+  await forgetAny()
+  location.assign(BASE)
+}

@@ -45,6 +45,12 @@ export const change = (id, fields) => write(found => (found?.id === id ? {...fou
 /** Forget a recording, if it is still the one that is kept. @param {string} id */
 export const forget = id => write(found => (found?.id === id ? null : found))
 
+/** Forget the recording, whichever it is: a user who leaves this browser leaves no voice in it. */
+export async function forgetAny() {
+  const recording = await kept()
+  if (recording) await forget(recording.id)
+}
+
 /** Read and write in one transaction: another tab may do the same. @param {(found: Recording | null) => Recording | null} changed */
 async function write(changed) {
   if (!inMemory) {
