@@ -58,7 +58,7 @@ async def test_a_list_shows_how_far_the_newest_generation_is(database: Database)
     assert (view.state, view.stage, view.failure) == (State.FAILED, None, "Es ging nicht.")
 
 
-async def test_a_list_shows_the_newest_faces_and_whether_one_is_rated(database: Database) -> None:
+async def test_a_list_shows_the_newest_faces_and_whether_both_are_rated(database: Database) -> None:
     request, generation = await submitted(database)
     await finished(database, generation)
     faces = example_faces(generation)
@@ -71,7 +71,12 @@ async def test_a_list_shows_the_newest_faces_and_whether_one_is_rated(database: 
         generation.rate(kind, RATING, NOON + MINUTE)
         await saved(database, generation)
         (view,) = await database.views.requests(request.user_id)
-        assert view.is_rated
+        assert not view.is_rated
+    for kind in FaceKind:
+        generation.rate(kind, RATING, NOON + MINUTE)
+    await saved(database, generation)
+    (view,) = await database.views.requests(request.user_id)
+    assert view.is_rated
     generation.erase_faces()
     await saved(database, generation)
     (view,) = await database.views.requests(request.user_id)

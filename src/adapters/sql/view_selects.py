@@ -157,7 +157,7 @@ def to_request_view(row: AnyRow) -> RequestView:
         latest_generation_id=GenerationId(request.latest_generation_id),
         voice_face=_to_preview(request.voice_portrait_key, request.voice_loop_key),
         condition_face=_to_preview(request.condition_portrait_key, request.condition_loop_key),
-        is_rated=request.voice_rating is not None or request.condition_rating is not None,
+        is_rated=request.voice_rating is not None and request.condition_rating is not None,
         created_at=request.created_at,
         updated_at=max(request.updated_at, request.finished_at or request.queued_at),
         finished_at=request.finished_at,

@@ -44,13 +44,18 @@ class RequestView:
     voice_face: FacePreview | None
     condition_face: FacePreview | None
     is_rated: bool
-    """Whether the user has rated a face of the newest generation."""
+    """Whether the user has rated both faces of the newest generation."""
     created_at: datetime
     updated_at: datetime
     """When it last changed in a way that a list shows."""
     finished_at: datetime | None
     faces_made_at: datetime | None
     """When the newest of its faces were made; None if it has none, or while its newest generation is in flight."""
+
+    @property
+    def first(self) -> FaceKind:
+        """The face of the newest generation that a page should show first."""
+        return first_face(self.latest_generation_id)
 
     @property
     def parts(self) -> RequestParts:

@@ -155,7 +155,7 @@ class MemoryViews:
             latest_generation_id=latest.id,
             voice_face=_preview_of(latest.faces.voice if latest.faces else None),
             condition_face=_preview_of(latest.faces.condition if latest.faces else None),
-            is_rated=latest.voice_rating is not None or latest.condition_rating is not None,
+            is_rated=latest.voice_rating is not None and latest.condition_rating is not None,
             created_at=request.created_at,
             updated_at=max(request.updated_at, latest.finished_at or latest.created_at),
             finished_at=latest.finished_at,

@@ -152,8 +152,10 @@ async def test_the_list_shows_the_newest_faces_and_whether_they_are_rated(
     assert [done[name] for name in names] == [faces[name] for name in names]
     assert (await anna.client.get(done["voice_image_url"])).headers["content-type"] == "image/png"
     assert (done["state"], done["percent"], done["error"], done["rated"]) == ("succeeded", 100, None, False)
-    await anna.call("PATCH", result, data={"type": "condition", "rating": "3"})
-    assert (await listed())["rated"] is True
+    assert done["first"] == faces["first"]
+    for kind, is_rated in (("condition", False), ("voice", True)):
+        await anna.call("PATCH", result, data={"type": kind, "rating": "3"})
+        assert (await listed())["rated"] is is_rated
 
 
 async def test_what_is_usual_stands_beside_what_was_measured(service: Service, anna: LoggedInUser) -> None:

@@ -10,6 +10,7 @@ from application.ports.views import RequestView
 from application.requests.regenerate import RegenerateFacesCommand
 from application.requests.submit import SubmitFaceRequestCommand
 from domain.face_request import FaceRequest
+from domain.feedback import FaceKind
 from domain.generation import Generation, State
 from domain.ids import RequestId, UserId
 from domain.look import NO_WISHES, HairColour, HairStyle, LookWishes, SkinTone
@@ -143,7 +144,8 @@ class FaceRequestResponse(WithMoments, frozen=True, kw_only=True):
     voice_loop_url: Annotated[MediaUrl | None, Meta(description="A short silent animated WebP.")]
     condition_image_url: MediaUrl | None
     condition_loop_url: Annotated[MediaUrl | None, Meta(description="A short silent animated WebP.")]
-    rated: Annotated[bool, Meta(description="Whether the user has rated one of these faces.")]
+    first: Annotated[FaceKind, Meta(description="The face that a page should show first.")]
+    rated: Annotated[bool, Meta(description="Whether the user has rated both of these faces.")]
     created_at: Moment
     updated_at: Moment
     recording_erase_at: Annotated[
@@ -195,6 +197,7 @@ class FaceRequestResponse(WithMoments, frozen=True, kw_only=True):
             voice_loop_url=links.face_file(voice.loop) if voice else None,
             condition_image_url=links.face_file(condition.portrait) if condition else None,
             condition_loop_url=links.face_file(condition.loop) if condition else None,
+            first=view.first,
             rated=view.is_rated,
             created_at=view.created_at,
             updated_at=view.updated_at,

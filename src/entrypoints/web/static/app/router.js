@@ -52,7 +52,11 @@ export async function show() {
   for (const [pattern, load] of VIEWS) {
     const found = pattern.exec(path)
     if (!found) continue
-    const [module, {text}] = await Promise.all([load(), import("./texts.js")])
+    const [module, {text}] = await Promise.all([load(), import("./texts.js")]).catch(error => {
+      if (number === 1) throw error
+      location.reload() // the connection is lost: the browser, or the offline page, says so and goes on from here
+      return new Promise(() => {})
+    })
     if (number !== shown) return
     if (module.isPrivate && !keptLogin()) return go(logInPath(), {replace: true})
     const [element] = await Promise.all([module.view(found.groups ?? {}), useStyles(module.styles)])

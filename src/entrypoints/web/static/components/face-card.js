@@ -9,7 +9,7 @@ import {icon} from "./icons.js"
  * A request as the list tells of it; what it does not know (yet) is missing or null.
  *
  * @typedef {{id: string, status: "Proceeding" | "Success" | "Failed", percent?: number, created_at: string, voice_url: string | null,
- *   latest_mz_result_id: string, rated?: boolean, first?: "voice" | "condition", voice_image_url?: string | null,
+ *   latest_mz_result_id: string, rated: boolean, first: "voice" | "condition", voice_image_url?: string | null,
  *   voice_loop_url?: string | null, condition_image_url?: string | null, condition_loop_url?: string | null}} Item
  */
 
@@ -58,7 +58,7 @@ function stateOf(item) {
   if (item.status === "Failed") return text("faces.failed")
   if (item.status === "Proceeding") return text("faces.making", {percent: item.percent ?? 0})
   if (!item.voice_image_url) return text("faces.gone")
-  return text(item.rated === false ? "faces.unrated" : "faces.ready")
+  return text(!item.rated ? "faces.unrated" : "faces.ready")
 }
 
 /** @param {Item} item @returns {HTMLElement[]} */
@@ -68,15 +68,11 @@ function pictures(item) {
   if (item.status === "Failed") return [h("span", {class: "still"}, icon("close"))]
   if (!item.voice_image_url) return [h("span", {class: "still"}, icon("user"))]
   const voice = portrait(item.voice_image_url, item.voice_loop_url)
-  if (item.rated !== false || !item.condition_image_url) return [voice]
+  if (item.rated || !item.condition_image_url) return [voice]
   // Before the user has rated them, nothing must tell which one follows the voice.
   const condition = portrait(item.condition_image_url, item.condition_loop_url)
-  return isConditionFirst(item) ? [half(condition), half(voice)] : [half(voice), half(condition)]
+  return item.first === "voice" ? [half(voice), half(condition)] : [half(condition), half(voice)]
 }
-
-/** Tell which one comes first: by chance for each result, the same each time. @param {Item} item */
-const isConditionFirst = item =>
-  item.first ? item.first === "condition" : Number.parseInt(item.latest_mz_result_id.slice(-1), 16) % 2 === 0
 
 /** @param {string} address @param {string | null} [loop] @returns {HTMLElement} */
 const portrait = (address, loop) =>

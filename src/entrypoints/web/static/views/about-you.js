@@ -45,6 +45,7 @@ class AboutYou extends HTMLElement {
       const {age, gender} = account ?? {}
       const values = this.recording.answers ?? {age, gender}
       this.#place.replaceChildren(aboutForm({values, service, account, onAnswers: answers => void this.#begin(answers)}))
+      if (!values.age && document.activeElement?.localName === "h1") this.querySelector("input")?.focus()
     } catch (error) {
       if (!(error instanceof Problem)) throw error
       tell(this.#problem, error.message, {isBad: true})
