@@ -38,8 +38,9 @@ export async function withToken(work) {
   } catch (error) {
     if (!isRefusedToken(error)) throw error
   }
+  const next = await replace(token) // throws where another login has begun meanwhile, which must stay
   try {
-    return await work(await replace(token))
+    return await work(next)
   } catch (error) {
     if (isRefusedToken(error)) forget({isLost: true})
     throw error

@@ -3,7 +3,7 @@
 import {markRefreshing, refreshingSince} from "./kept-login.js"
 
 /** How long a page waits for the answer to a refresh of a page before it, which was left before the answer came. */
-const PATIENCE_MS = 5000
+const PATIENCE_MS = 10_000
 const LOOK_AGAIN_MS = 100
 
 /** @type {Promise<any>} */

@@ -6,14 +6,15 @@ import {text} from "../app/texts.js"
 import {ask} from "../components/dialog.js"
 
 /** Ask whether to erase a request, and erase it. @param {string} id @param {() => void} erased */
-export const askToErase = (id, erased) => askAbout("face.erase", id, erased)
+export const askToErase = (id, erased) =>
+  askAbout({title: text("face.erase.question"), lead: text("face.erase.lead"), button: text("face.erase.yes")}, id, erased)
 
 /** Ask whether to stop making faces, and erase their request. @param {string} id @param {() => void} erased */
-export const askToCancel = (id, erased) => askAbout("watch.cancel", id, erased)
+export const askToCancel = (id, erased) =>
+  askAbout({title: text("watch.cancel.question"), lead: text("watch.cancel.lead"), button: text("watch.cancel.yes")}, id, erased)
 
-/** @param {string} key @param {string} id @param {() => void} erased */
-const askAbout = (key, id, erased) =>
-  ask({title: text(`${key}.question`), lead: text(`${key}.lead`), button: text(`${key}.yes`), work: () => erase(id), done: erased})
+/** @param {{title: string, lead: string, button: string}} question @param {string} id @param {() => void} erased */
+const askAbout = (question, id, erased) => ask({...question, work: () => erase(id), done: erased})
 
 /** @param {string} id */
 async function erase(id) {

@@ -86,9 +86,10 @@ function deviceText(device) {
 export const leave = () =>
   form(
     async () => {
-      const lost = isGuest() ? "leave.guest" : (await kept()) ? "leave.unsent" : ""
-      if (!lost) return logOutHere()
-      ask({title: text(lost), lead: text(`${lost}.lead`), button: text("leave.button"), work: logOutHere})
+      const button = text("leave.button")
+      if (isGuest()) ask({title: text("leave.guest"), lead: text("leave.guest.lead"), button, work: logOutHere})
+      else if (await kept()) ask({title: text("leave.unsent"), lead: text("leave.unsent.lead"), button, work: logOutHere})
+      else await logOutHere()
     },
     h("button", {class: "quiet"}, text("leave.button")),
   )
