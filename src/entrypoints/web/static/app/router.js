@@ -35,7 +35,7 @@ let isPrivateShown = false
 export async function go(path, {replace = false} = {}) {
   const address = new URL(path, BASE)
   if (!hasView(address)) return location.assign(address)
-  history[replace ? "replaceState" : "pushState"](null, "", address)
+  history[replace || address.href === location.href ? "replaceState" : "pushState"](null, "", address)
   await show()
 }
 
@@ -52,7 +52,7 @@ export async function show() {
   for (const [pattern, load] of VIEWS) {
     const found = pattern.exec(path)
     if (!found) continue
-    const [module, {text}] = await Promise.all([load(), import("./texts.js")]).catch(error => {
+    const [module, {text}] = await Promise.all([load(), loadedTexts()]).catch(error => {
       if (number === 1) throw error
       location.reload() // the connection is lost: the browser, or the offline page, says so and goes on from here
       return new Promise(() => {})
@@ -63,17 +63,24 @@ export async function show() {
     if (number !== shown) return
     isPrivateShown = module.isPrivate ?? false
     markPlace(path)
-    document.title = `${text(module.title)} · Voice2Face`
     const main = /** @type {HTMLElement} */ (document.querySelector("main"))
     main.replaceChildren(element)
     scrollTo(0, 0)
     const heading = main.querySelector("h1")
+    document.title = `${heading?.textContent ?? text(module.title)} · Voice2Face`
     if (heading) {
       heading.tabIndex = -1
       heading.focus({preventScroll: true})
     }
     return
   }
+}
+
+/** Return the module of the texts, once they are there. */
+async function loadedTexts() {
+  const texts = await import("./texts.js")
+  await texts.loaded
+  return texts
 }
 
 /** @param {{pathname: string}} address */

@@ -6,7 +6,12 @@ import {BASE, fileAddress} from "./addresses.js"
 export const language = document.documentElement.lang
 
 /** @type {Record<string, string>} */
-const texts = await (await fetch(fileAddress(`locales/${language}.json`))).json()
+let texts = {}
+
+/** Load the texts. Safari cannot have several modules wait for one that awaits at its top level (WebKit bug 242740). */
+export const loaded = (async () => {
+  texts = await (await fetch(fileAddress(`locales/${language}.json`))).json()
+})()
 
 /**
  * Return a text, with `{name}` replaced by values.

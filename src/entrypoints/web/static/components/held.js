@@ -3,10 +3,12 @@
 import {define, h} from "../app/dom.js"
 
 class Held extends HTMLElement {
+  /** @type {(left: AbortSignal) => Node} */
+  build = () => document.createTextNode("")
   #left = new AbortController()
 
-  get left() {
-    return this.#left.signal
+  connectedCallback() {
+    this.replaceChildren(this.build(this.#left.signal))
   }
 
   disconnectedCallback() {
@@ -17,13 +19,11 @@ class Held extends HTMLElement {
 define("held-part", Held)
 
 /**
- * Return a part whose signal is aborted when it leaves the page.
+ * Return a part that is built when it comes into the page, and whose signal is aborted when it leaves.
+ *
+ * A view that is left while it loads never comes into the page: then nothing is begun.
  *
  * @param {(left: AbortSignal) => Node} build
  * @returns {HTMLElement}
  */
-export function held(build) {
-  const part = h("held-part")
-  part.append(build(part.left))
-  return part
-}
+export const held = build => Object.assign(h("held-part"), {build})

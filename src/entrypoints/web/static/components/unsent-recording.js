@@ -2,13 +2,14 @@
 
 import {h} from "../app/dom.js"
 import {hrefOf} from "../app/router.js"
-import {text} from "../app/texts.js"
+import {loaded, text} from "../app/texts.js"
 import {forget, kept} from "../recorder/recordings.js"
 
 /** Add the sentence to the end of a page, where it moves nothing; do nothing where all was sent. @param {HTMLElement} page */
 export async function tellOfUnsent(page) {
-  const recording = await kept()
-  if (!recording) return
+  const landing = page.firstElementChild
+  const [recording] = await Promise.all([kept(), loaded])
+  if (!recording || !landing?.isConnected) return
   const isAgreed = recording.state === "sending"
   const remove = async () => {
     await forget(recording.id)

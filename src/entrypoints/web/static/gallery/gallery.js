@@ -34,7 +34,7 @@ class Gallery extends HTMLElement {
     this.poll = new Poll(() => this.look())
     this.isLoading = false
     this.seen = () => {
-      if (!document.hidden && Date.now() - this.loadedAt > LINKS_MS) void this.begin()
+      if (!document.hidden && !this.isLoading && Date.now() - this.loadedAt > LINKS_MS) void this.begin()
     }
   }
 
@@ -84,6 +84,7 @@ class Gallery extends HTMLElement {
     this.isLoading = true
     try {
       const page = await pageAt(cursor)
+      if (!this.isConnected) return false
       tell(this.said, "")
       const cards = page.mz_request_list.map(item => this.add(item, cursor))
       const waiting = this.list.querySelector(".waiting")
@@ -139,10 +140,16 @@ class Gallery extends HTMLElement {
 
   /** Look how far what runs is; tell whether something still runs. */
   async look() {
-    const cursors = new Set([...this.shown.values()].filter(({item}) => isRunning(item)).map(({cursor}) => cursor))
-    for (const cursor of cursors) {
-      const page = await pageAt(cursor)
-      for (const item of page.mz_request_list) this.update(item)
+    const running = [...this.shown.values()].filter(({item}) => isRunning(item))
+    for (const cursor of new Set(running.map(({cursor}) => cursor))) {
+      const {mz_request_list: items} = await pageAt(cursor)
+      if (!this.isConnected) return false
+      const isGone = running.some(one => one.cursor === cursor && this.shown.has(one.item.id) && !items.some(({id}) => id === one.item.id))
+      if (isGone) {
+        await this.begin() // it was erased elsewhere, or newer ones have moved it to another page
+        break
+      }
+      for (const item of items) this.update(item)
     }
     return this.isAnyRunning()
   }
@@ -159,6 +166,7 @@ class Gallery extends HTMLElement {
     const card = this.add(item, known.cursor)
     old.replaceWith(card)
     if (hadFocus) card.querySelector("a")?.focus()
+    this.said.classList.remove("bad")
     this.said.textContent = text(item.status === "Failed" ? "faces.one_failed" : "faces.one_ready")
   }
 

@@ -1,6 +1,7 @@
 // Sends a recording until the service has it, and never twice: every try carries the same Idempotency-Key.
 
 import {withToken} from "../app/api.js"
+import {keptLogin} from "../app/kept-login.js"
 import {Problem} from "../app/problem.js"
 import {beginGuest, hasSession} from "../app/session.js"
 import {upload} from "./upload.js"
@@ -22,6 +23,8 @@ export class Sending {
   #onStep
   #cancelled = new AbortController()
   #endWait = () => {}
+  /** Whose recording it is: another tab may log out, and another user in, between two tries. */
+  #login = keptLogin()
 
   /** @param {Recording} recording which has `answers` and a `key` @param {OnStep} onStep */
   constructor(recording, onStep) {
@@ -63,7 +66,9 @@ export class Sending {
     const {signal} = this.#cancelled
     const answers = this.#recording.answers ?? {}
     this.#onStep("sending", 0)
+    if (this.#login && keptLogin() !== this.#login) throw new Problem(401, {code: "not_logged_in"})
     if (!hasSession()) await beginGuest({age: answers.age, gender: answers.gender, notice_version: answers.notice_version})
+    this.#login = keptLogin()
     const onProgress = (/** @type {number} */ part) => (part < 1 ? this.#onStep("sending", part) : this.#onStep("checking", 1))
     return withToken(token => {
       signal.throwIfAborted()

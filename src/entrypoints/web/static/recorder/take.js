@@ -37,11 +37,12 @@ export class Take {
     this.#listeners.onStep("asking", 0)
     const stream = await openMicrophone()
     const light = keepScreenOn()
-    const endListening = listen(stream, this.#listeners.onMoment)
+    let endListening = () => {}
     const hide = () => document.hidden && this.#fail("hidden")
     document.addEventListener("visibilitychange", hide)
     for (const track of stream.getTracks()) track.addEventListener("ended", () => this.#fail("unplugged"))
     try {
+      endListening = listen(stream, this.#listeners.onMoment)
       for (let left = COUNTDOWN; left > 0 && this.#goesOn; left--) {
         this.#listeners.onStep("countdown", left)
         await this.#pass(1)

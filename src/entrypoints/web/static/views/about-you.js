@@ -39,12 +39,14 @@ class AboutYou extends HTMLElement {
   /** Show the form, with what is known. */
   async #ask() {
     this.#lead.hidden = false
+    const hadSession = hasSession()
     try {
       const [service, account] = await Promise.all([request("GET", "service").then(bodyOf), accountOf()])
       if (!hasSession() && !service.guests) return this.#askForAccount()
       const {age, gender} = account ?? {}
       const values = this.recording.answers ?? {age, gender}
       this.#place.replaceChildren(aboutForm({values, service, account, onAnswers: answers => void this.#begin(answers)}))
+      if (hadSession && !hasSession()) return tell(this.#problem, text("about-you.logged_out"), {isBad: true})
       if (!values.age && document.activeElement?.localName === "h1") this.querySelector("input")?.focus()
     } catch (error) {
       if (!(error instanceof Problem)) throw error
@@ -88,6 +90,7 @@ class AboutYou extends HTMLElement {
 
   /** The reader has cancelled. The key is kept: if the service has got all of it before, it is not sent twice. */
   async #stop() {
+    this.#place.replaceChildren() // the sending ends with its panel
     await this.#rest({})
     await this.#ask()
     tell(this.#problem, text("sending.cancelled"))

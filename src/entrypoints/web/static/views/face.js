@@ -87,6 +87,7 @@ export async function view({request: requestId}) {
   /** @param {unknown} error @param {boolean} isNew */
   async function showBroken(error, isNew) {
     if (!(error instanceof Problem)) throw error
+    if (isNew && !place.isConnected) return // the reader has left
     if (error.status === 401) return go(`log-in?next=${encodeURIComponent(`faces/${requestId}`)}`, {replace: true})
     if (error.status === 404) return put(end("face.gone", "face.gone.lead"), isNew)
     const button = h("button", {type: "button", onclick: () => void show()}, text("face.try_again"))
@@ -95,6 +96,7 @@ export async function view({request: requestId}) {
 
   /** @param {HTMLElement} state @param {boolean} isNew */
   function put(state, isNew) {
+    if (isNew && !place.isConnected) return // the reader has left
     place.replaceChildren(state)
     const heading = state.querySelector("h1")
     if (!isNew || !heading) return

@@ -8,6 +8,7 @@ import {Problem} from "../app/problem.js"
 import {text} from "../app/texts.js"
 import {field, form, valueOf} from "../components/form.js"
 import {currentPassword} from "../components/password.js"
+import {forgetAny} from "../recorder/recordings.js"
 
 export const title = "log_in.title"
 export const styles = "account"
@@ -51,6 +52,7 @@ function whoIsHere() {
     form(
       async () => {
         await logOut()
+        await forgetAny()
         await go(withNext("log-in"), {replace: true})
       },
       h("button", {class: "quiet"}, text("log_in.other")),
