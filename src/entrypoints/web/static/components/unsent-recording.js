@@ -3,6 +3,7 @@
 import {h} from "../app/dom.js"
 import {hrefOf} from "../app/router.js"
 import {loaded, text} from "../app/texts.js"
+import {notice, tell} from "./form.js"
 import {forget, kept} from "../recorder/recordings.js"
 
 /** Add the sentence to the end of a page, where it moves nothing; do nothing where all was sent. @param {HTMLElement} page */
@@ -12,15 +13,17 @@ export async function tellOfUnsent(page) {
   if (!recording || !landing?.isConnected) return
   const isAgreed = recording.state === "sending"
   const remove = async () => {
-    await forget(recording.id)
-    element.remove()
+    if (await forget(recording.id)) element.remove()
+    else tell(said, text("record.not_deleted"), {isBad: true})
   }
+  const said = notice()
   const element = h(
     "section",
     {class: "unsent", "aria-label": text("record.kept.title")},
     h("p", {}, text("record.kept.title")),
     h("a", {class: "button", href: hrefOf(isAgreed ? "about-you" : "record")}, text(isAgreed ? "record.kept.send" : "record.kept.open")),
     h("button", {type: "button", class: "quiet", onclick: remove}, text("record.delete")),
+    said,
   )
   page.append(element)
 }

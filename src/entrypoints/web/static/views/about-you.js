@@ -3,6 +3,7 @@
 import {call} from "../app/api.js"
 import {define, h} from "../app/dom.js"
 import {Problem} from "../app/problem.js"
+import {newKey} from "../app/keys.js"
 import {bodyOf, request} from "../app/request.js"
 import {go, hrefOf, show} from "../app/router.js"
 import {hasSession} from "../app/session.js"
@@ -11,7 +12,7 @@ import {aboutForm} from "../components/about-form.js"
 import {notice, tell} from "../components/form.js"
 import {waysOf} from "../components/problem-ways.js"
 import {sendingPanel} from "../components/sending-panel.js"
-import {change, forget, kept, newKey} from "../recorder/recordings.js"
+import {change, forget, kept} from "../recorder/recordings.js"
 
 export const title = "about-you.title"
 export const styles = "record"
@@ -64,11 +65,13 @@ class AboutYou extends HTMLElement {
 
   /** Send it with these answers; the same ones, sent again, are the same call. @param {Record<string, any>} answers */
   async #begin(answers) {
-    const {key, answers: before} = this.recording
-    const isSame = JSON.stringify(before) === JSON.stringify(answers)
-    const fields = {answers, key: isSame && key ? key : newKey(), state: /** @type {const} */ ("sending")}
+    const {id, key, sentAt, answers: before} = this.recording
+    const isSame = key && JSON.stringify(before) === JSON.stringify(answers)
+    const call = isSame ? {key, sentAt} : {key: newKey(), sentAt: Date.now()}
+    const fields = {answers, ...call, state: /** @type {const} */ ("sending")}
+    // Without the key in the browser, a tab that is closed and opened again would send it twice.
+    if (!(await change(id, fields))) return tell(this.#problem, text("about-you.not_written"), {isBad: true})
     this.recording = {...this.recording, ...fields}
-    await change(this.recording.id, fields)
     await this.#send()
   }
 
@@ -80,7 +83,7 @@ class AboutYou extends HTMLElement {
     this.#place.replaceChildren(panel)
     try {
       const {mz_request_id: id} = await panel.run()
-      await forget(this.recording.id)
+      await forget(this.recording.id) // one that cannot be forgotten is sent with the same key, and leads to the same faces
       if (this.isConnected) await go(`faces/${id}`, {replace: true})
     } catch (error) {
       if (error instanceof Problem) await this.#refused(error)
@@ -91,9 +94,9 @@ class AboutYou extends HTMLElement {
   /** The reader has cancelled. The key is kept: if the service has got all of it before, it is not sent twice. */
   async #stop() {
     this.#place.replaceChildren() // the sending ends with its panel
-    await this.#rest({})
+    const isWritten = await this.#rest({})
     await this.#ask()
-    tell(this.#problem, text("sending.cancelled"))
+    tell(this.#problem, text(isWritten ? "sending.cancelled" : "sending.not_cancelled"), {isBad: !isWritten})
   }
 
   /** The service does not want it like this, and keeps its refusal for the key: the next try needs another one. @param {Problem} problem */
@@ -105,11 +108,11 @@ class AboutYou extends HTMLElement {
     tell(this.#problem, problem.status === 401 ? text("about-you.logged_out") : problem.message, {isBad: true})
   }
 
-  /** @param {Partial<Recording>} fields */
+  /** Send it no more by itself; tell whether the browser has written that. @param {Partial<Recording>} fields */
   async #rest(fields) {
     const changed = {...fields, state: /** @type {const} */ ("new")}
     this.recording = {...this.recording, ...changed}
-    await change(this.recording.id, changed)
+    return change(this.recording.id, changed)
   }
 }
 

@@ -74,7 +74,7 @@ class RecordView extends HTMLElement {
       if (isCancelled && recorder.isConnected) this.#review(recording, {isBack: false})
     }
     const onDelete = async () => {
-      await forget(recording.id)
+      if (!(await forget(recording.id))) return tell(this.#problem, text("record.not_deleted"), {isBad: true})
       this.#record().focus()
       tell(this.#problem, text("record.deleted"))
     }
