@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -315,6 +316,24 @@ async def test_a_request_of_another_user_is_told_like_one_that_does_not_exist(
         page = await open_request(context, service, sent)
         await expect(page.get_by_role("heading", name="There is nothing here")).to_be_visible()
         await expect(page.get_by_text("It was deleted, or it belongs to another account.")).to_be_visible()
+
+
+async def test_a_face_is_saved_long_after_its_links_have_ended(
+    chromium: Browser, service: Service, user: httpx.Client
+) -> None:
+    sent = send_and_wait(user)
+    async with browser_of(chromium, service) as context:
+        page = await open_request(context, service, sent)
+        await page.get_by_role("button", name="Show me which is which").click()
+        save = page.get_by_role("link", name="Save the picture").first
+        await expect(save).to_be_visible()
+        await save.evaluate("link => link.setAttribute('href', '/api/v1/ended')")
+        await page.clock.set_fixed_time(datetime.now(UTC) + timedelta(minutes=26))
+        async with page.expect_download() as saving:
+            await save.click()
+        download = await saving.value
+        assert "ended" not in download.url
+        assert (await download.path()).stat().st_size > 0
 
 
 async def test_answers_of_the_survey_are_saved(

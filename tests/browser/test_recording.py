@@ -31,6 +31,20 @@ HIDE = """() => {
     document.dispatchEvent(new Event("visibilitychange"))
 }"""
 UNPLUG = "() => window.opened.at(-1).dispatchEvent(new Event('ended'))"
+NO_RECORDER = "MediaRecorder.prototype.start = () => { throw new DOMException('', 'NotSupportedError') }"
+SLOW_FIRST_CHECK = """() => {
+    const decode = OfflineAudioContext.prototype.decodeAudioData
+    let calls = 0
+    let tell
+    window.firstChecked = new Promise(resolve => { tell = resolve })
+    OfflineAudioContext.prototype.decodeAudioData = async function (bytes) {
+        const isFirst = calls++ === 0
+        if (isFirst) await new Promise(resolve => setTimeout(resolve, 1500))
+        const sound = await decode.call(this, bytes)
+        if (isFirst) setTimeout(tell, 500)
+        return sound
+    }
+}"""
 SECOND = 1000
 SLOW = 20 * SECOND
 """Milliseconds that a busy machine may need for what takes some seconds."""
@@ -149,6 +163,40 @@ async def test_a_microphone_that_is_not_there_is_told(
         await page.goto(f"{address_of(service)}record")
         await Way(page, SAY).button("record.button.ready").click()
         await expect(page.get_by_text(SAY(f"record.fault.{reason}"))).to_be_focused()
+
+
+async def test_an_earlier_recording_is_back_where_no_other_could_be_made(
+    chromium: Browser, service: Service
+) -> None:
+    async with visitor(chromium, has_microphone=False) as page:
+        way = await open_recorder(page, service)
+        await page.evaluate(DROP, [base64.b64encode(short_voice(3)).decode(), "audio/wav"])
+        await way.button("record.again").click()
+        await expect(page.get_by_text(SAY("record.fault.denied"))).to_be_focused()
+        await expect(page.get_by_text("3 s", exact=True)).to_be_visible()
+        await way.link("record.use").click()
+        await way.expect_title("about-you.title")
+
+
+async def test_of_two_files_the_later_one_is_taken(chromium: Browser, service: Service) -> None:
+    async with visitor(chromium) as page:
+        way = await open_recorder(page, service)
+        await page.evaluate(SLOW_FIRST_CHECK)
+        for seconds in (5, 3):
+            await page.evaluate(DROP, [base64.b64encode(short_voice(seconds)).decode(), "audio/wav"])
+        await expect(way.link("record.use")).to_be_visible()
+        await page.evaluate("window.firstChecked")
+        await page.reload()
+        await expect(page.get_by_text("3 s", exact=True)).to_be_visible()
+
+
+async def test_a_recorder_that_the_browser_cannot_make_is_told(chromium: Browser, service: Service) -> None:
+    async with visitor(chromium) as page:
+        await page.add_init_script(NO_RECORDER)
+        way = await open_recorder(page, service)
+        await way.button("record.button.ready").click()
+        await expect(page.get_by_text(SAY("record.fault.unsupported"))).to_be_focused()
+        assert await states(page) == ["ended"]
 
 
 @pytest.mark.parametrize(

@@ -137,6 +137,9 @@ async def test_a_try_that_may_have_arrived_is_repeated_with_its_key(
         await agree(way, "36")
         await expect(way.button("sending.now")).to_be_visible()
         assert len(set(answers.keys)) == 2  # with another age it is another call
+        await page.get_by_role("navigation").get_by_role("link", name=SAY("nav.faces")).click()
+        await way.link("record.kept.send").click()
+        await expect(way.button("sending.now")).to_be_visible()
 
 
 async def test_what_may_have_arrived_a_day_ago_is_sent_again_only_by_the_button(

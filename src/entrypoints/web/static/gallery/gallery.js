@@ -1,6 +1,7 @@
 // The gallery: newest first, page by page.
 
 import {define, h} from "../app/dom.js"
+import {LINKS_MS} from "../app/links.js"
 import {Problem} from "../app/problem.js"
 import {countText, shortDateText, text} from "../app/texts.js"
 import {emptyCard, faceCard, showProgress} from "../components/face-card.js"
@@ -14,9 +15,6 @@ import {isRunning, PAGE, pageAt} from "./list.js"
 import {Poll} from "./poll.js"
 
 /** @typedef {import("../components/face-card.js").Item} Item */
-
-/** Signed links work for at least half an hour. */
-const LINKS_MS = 25 * 60_000
 
 class Gallery extends HTMLElement {
   constructor() {

@@ -38,6 +38,21 @@ export async function openMicrophone() {
   }
 }
 
+/**
+ * Do what not every browser can do with the sound, although it says so; throws a `MicrophoneFault` where it cannot.
+ *
+ * @template T
+ * @param {() => T} work
+ */
+export function ifSupported(work) {
+  try {
+    return work()
+  } catch (error) {
+    if (error instanceof DOMException) throw new MicrophoneFault("unsupported")
+    throw error
+  }
+}
+
 /** Stop to listen: the browser's sign goes out. @param {MediaStream} stream */
 export const letGo = stream => stream.getTracks().forEach(track => track.stop())
 
