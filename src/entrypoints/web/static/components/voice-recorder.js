@@ -105,10 +105,11 @@ class VoiceRecorder extends HTMLElement {
     if (this.#step === "recording") this.#say(this.#hints.hear(moment))
   }
 
-  /** @param {string} hint */
+  /** Show a hint. While it records, only faults are read aloud: the microphone hears that, too. @param {string} hint */
   #say(hint) {
     const sentence = text(`record.hint.${hint}`)
     if (this.#hint.textContent === sentence) return
+    this.#hint.setAttribute("aria-live", hint === "listening" || hint === "good" ? "off" : "polite")
     this.#hint.textContent = sentence
     this.#hint.dataset.hint = hint
   }

@@ -28,17 +28,19 @@ class AboutYou extends HTMLElement {
   #problem = notice()
   #ways = h("div", {class: "row"})
   #place = h("div")
+  #heading = h("h1", {tabindex: -1}, text(title))
   #lead = h("p", {class: "lead"}, text("about-you.lead"))
 
   connectedCallback() {
     this.className = "narrow"
-    this.replaceChildren(h("h1", {}, text(title)), this.#lead, this.#problem, this.#place, this.#ways)
+    this.replaceChildren(this.#heading, this.#lead, this.#problem, this.#place, this.#ways)
     if (this.recording.state === "sending") void this.#send()
     else void this.#ask()
   }
 
   /** Show the form, with what is known. */
   async #ask() {
+    this.#name(title)
     this.#lead.hidden = false
     const hadSession = hasSession()
     try {
@@ -54,6 +56,12 @@ class AboutYou extends HTMLElement {
       tell(this.#problem, error.message, {isBad: true})
       this.#place.replaceChildren(h("button", {type: "button", onclick: () => void show()}, text("about-you.again")))
     }
+  }
+
+  /** @param {string} key */
+  #name(key) {
+    this.#heading.textContent = text(key)
+    if (this.isConnected) document.title = `${text(key)} · Voice2Face`
   }
 
   /** Without guests, the way leads over a login; the recording waits here. */
@@ -79,6 +87,8 @@ class AboutYou extends HTMLElement {
     tell(this.#problem, "")
     this.#ways.replaceChildren()
     this.#lead.hidden = true
+    this.#name("sending.title")
+    this.#heading.focus()
     const panel = sendingPanel(this.recording, () => void this.#stop())
     this.#place.replaceChildren(panel)
     try {
