@@ -28,6 +28,7 @@ class AboutYou extends HTMLElement {
   #problem = notice()
   #ways = h("div", {class: "row"})
   #place = h("div")
+  #hasGuests = false
   #heading = h("h1", {tabindex: -1}, text(title))
   #lead = h("p", {class: "lead"}, text("about-you.lead"))
 
@@ -45,17 +46,23 @@ class AboutYou extends HTMLElement {
     const hadSession = hasSession()
     try {
       const [service, account] = await Promise.all([request("GET", "service").then(bodyOf), accountOf()])
+      this.#hasGuests = service.guests
       if (!hasSession() && !service.guests) return this.#askForAccount()
       const {age, gender} = account ?? {}
       const values = this.recording.answers ?? {age, gender}
       this.#place.replaceChildren(aboutForm({values, service, account, onAnswers: answers => void this.#begin(answers)}))
-      if (hadSession && !hasSession()) return tell(this.#problem, text("about-you.logged_out"), {isBad: true})
+      if (hadSession && !hasSession()) return tell(this.#problem, this.#loggedOutText, {isBad: true})
       if (!values.age && document.activeElement?.localName === "h1") this.querySelector("input")?.focus()
     } catch (error) {
       if (!(error instanceof Problem)) throw error
       tell(this.#problem, error.message, {isBad: true})
       this.#place.replaceChildren(h("button", {type: "button", onclick: () => void show()}, text("about-you.again")))
     }
+  }
+
+  /** Without guests there is no button to go on with. */
+  get #loggedOutText() {
+    return text(this.#hasGuests ? "about-you.logged_out.guests" : "about-you.logged_out")
   }
 
   /** @param {string} key */
@@ -115,7 +122,7 @@ class AboutYou extends HTMLElement {
     await this.#rest(isKept ? {key: ""} : {})
     await this.#ask()
     this.#ways.replaceChildren(...waysOf(problem.code))
-    tell(this.#problem, problem.status === 401 ? text("about-you.logged_out") : problem.message, {isBad: true})
+    tell(this.#problem, problem.status === 401 ? this.#loggedOutText : problem.message, {isBad: true})
   }
 
   /** Send it no more by itself; tell whether the browser has written that. @param {Partial<Recording>} fields */
