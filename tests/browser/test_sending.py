@@ -124,6 +124,8 @@ async def test_a_try_that_may_have_arrived_is_repeated_with_its_key(
         await agree(way)
         await way.button("sending.now").click()
         await expect(way.button("sending.now")).to_be_visible()
+        await way.expect_title("sending.title")
+        await expect(page).to_have_title(f"{SAY('sending.title')} · Voice2Face")
         await assert_accessible(page)
         await way.button("sending.cancel").click()
         await expect(page.get_by_text(SAY("sending.cancelled"))).to_be_focused()
@@ -211,6 +213,21 @@ async def test_where_guests_are_off_the_way_leads_over_a_login(chromium: Browser
         await expect(way.link("way.sign_up")).to_be_visible()
         await way.link("way.log_in").click()
         await page.wait_for_url("**/log-in?next=about-you")
+
+
+async def test_without_guests_those_who_are_logged_out_are_told_to_log_in(
+    chromium: Browser, service: Service
+) -> None:
+    answers = Answers()
+    answers.code, answers.status = "not_logged_in", 401
+    async with visitor(chromium, expected=REFUSED) as page:
+        await answers.begin(page)
+        way = await choose_file(page, service)
+        rules = json.dumps({"guests": False, "notice_version": "2026-12", "youngest": 14})
+        await page.route("**/api/v1/service", lambda route: route.fulfill(body=rules))
+        await agree(way)
+        await expect(page.get_by_text(SAY("about-you.logged_out"), exact=True)).to_be_focused()
+        await way.expect_title("about-you.title")
 
 
 async def test_a_browser_that_keeps_nothing_says_so_and_sends(chromium: Browser, service: Service) -> None:
