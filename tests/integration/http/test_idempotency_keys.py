@@ -13,7 +13,16 @@ from application.keyed_calls import begin
 from domain.ids import UserId
 from domain.voice import Recording
 from doubles.voices import NO_VOICE, TrustingChecker
-from integration.http.service import API, PASSWORD, VOICE, LoggedInUser, Service, assert_problem, sign_up
+from integration.http.service import (
+    API,
+    NOTICE,
+    PASSWORD,
+    VOICE,
+    LoggedInUser,
+    Service,
+    assert_problem,
+    sign_up,
+)
 
 KEY = {"Idempotency-Key": "8e03978e-40d5-43dd-bc93-6894a57f9324"}
 REPLAYED = "idempotency-replayed"
@@ -112,6 +121,16 @@ async def test_a_guest_s_only_recording_can_be_sent_again(client: httpx.AsyncCli
     first = await submit(guest)
     assert_replayed(await submit(guest), first)
     assert_problem(await submit(guest, "another"), 429, "guest_limit")
+
+
+async def test_a_recording_that_is_sent_again_after_the_consent_was_withdrawn_is_answered_as_before(
+    anna: LoggedInUser,
+) -> None:
+    agreed = await anna.call("POST", "/users/consents", data={"notice_version": NOTICE})
+    first = await submit(anna)
+    await anna.call("DELETE", f"/users/consents/{agreed.json()['id']}")
+    assert_replayed(await submit(anna), first)
+    assert_problem(await submit(anna, "another"), 403, "consent_withdrawn")
 
 
 async def test_a_call_that_still_runs_is_refused_until_it_is_done(
