@@ -221,7 +221,7 @@ async def test_where_no_field_is_needed_an_empty_body_may_be_said_to_have_any_ty
 
 async def test_a_body_that_comes_in_no_chunks_is_empty(service: Service, anna: LoggedInUser) -> None:
     async def nothing() -> Any:
-        for chunk in ():
+        for chunk in list[bytes]():
             yield chunk
 
     ids = await anna.submitted()
