@@ -3,7 +3,6 @@
 import {call} from "../app/api.js"
 import {h} from "../app/dom.js"
 import {dateText, text} from "../app/texts.js"
-import {newKey} from "../face/keys.js"
 import {form, notice, tell} from "./form.js"
 import {icon} from "./icons.js"
 
@@ -31,14 +30,13 @@ const downloads = (result, kind) =>
 function shareForm(result) {
   const path = `mz-request/${result.mz_request_id}/mz-result/${result.id}/shares`
   const outcome = notice()
-  const key = newKey()
   const link = h("input", {id: "share-link", type: "url", readonly: true, onfocus: () => link.select()})
   const copy = h("button", {type: "button", class: "quiet", onclick: () => copyLink()}, text("face.share.copy"))
   const place = h("div", {class: "field", hidden: true}, h("label", {for: "share-link"}, text("face.share.link")), link, copy)
 
   const element = form(
     async () => {
-      const {url, expires_at: end} = await call("POST", path, {key})
+      const {url, expires_at: end} = await call("POST", path)
       link.value = url
       place.hidden = false
       const label = text("face.share.label", {date: dateText(end)})
