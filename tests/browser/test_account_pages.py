@@ -72,7 +72,7 @@ async def test_a_forgotten_password_is_reset_by_keyboard_alone(chromium: Browser
         await page.keyboard.type("ann@example.org")
         await page.keyboard.press("Enter")
         await expect(told(page)).to_contain_text("a mail is on its way")
-        await expect_title(page, "Look into your mail")
+        await expect_title(page, "Check your mail")
     link = link_in(wait_for_mail(service, 2))
     async with visitor(chromium, expected=REFUSED) as page:
         await page.goto(link)

@@ -103,7 +103,7 @@ async def test_a_guest_who_signs_up_keeps_the_result(chromium: Browser, service:
         await page.get_by_label("E-mail address").fill("guest@example.org")
         await page.get_by_label("Password", exact=True).fill(PASSWORD)
         await expect(page.get_by_label("Age", exact=True)).to_have_count(0)
-        await page.get_by_text("Read the privacy notice").click()
+        await page.get_by_text("Read the privacy notice (").click()
         await expect(page.get_by_role("region", name="Privacy notice")).to_contain_text("recording")
         await page.get_by_label("I have read the privacy notice").check()
         await page.get_by_role("button", name="Sign up").click()

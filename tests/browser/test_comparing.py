@@ -13,11 +13,14 @@ import pytest
 from playwright.async_api import Browser, BrowserContext, Page, Request, ViewportSize, expect
 
 from browser.films import replace_films
+from browser.texts import Texts
+from domain.user import Language
 from e2e.service import Service, running, sign_up, submit, wait_for
 from e2e.voices import short_voice
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
+KOREAN = Texts(Language.KOREAN)
 SECONDS = 4.0
 """How long the films are whose playing is measured."""
 SLOW_AGE = 99
@@ -288,19 +291,19 @@ async def test_a_request_that_failed_says_why_in_the_language_of_the_page(
     sent = send(user, age=SLOW_AGE)
     async with browser_of(chromium, service, "ko-KR", width=320) as context:
         page = await open_request(context, service, sent)
-        await expect(page.get_by_role("heading", name="두 얼굴을 만들고 있어요")).to_be_visible()
+        await expect(page.get_by_role("heading", name=KOREAN("watch.title"))).to_be_visible()
         withdraw(user, consent)
-        await expect(page.get_by_role("heading", name="얼굴을 만들지 못했어요")).to_be_focused()
-        await expect(page.get_by_text("동의를 철회하셔서 얼굴을 만들지 않았습니다.")).to_be_visible()
-        await page.get_by_role("button", name="다시 시도하기").click()
+        await expect(page.get_by_role("heading", name=KOREAN("face.failed.title"))).to_be_focused()
+        await expect(page.get_by_text(KOREAN("problem.failed.withdrawn"))).to_be_visible()
+        await page.get_by_role("button", name=KOREAN("face.try_again")).click()
         await expect(
-            page.get_by_role("status").filter(has_text="동의를 철회하셔서 얼굴을 만들지 않습니다.")
+            page.get_by_role("status").filter(has_text=KOREAN("problem.consent_withdrawn"))
         ).to_be_visible()
         agree(user)
-        await page.get_by_role("button", name="다시 시도하기").click()
-        await expect(page.get_by_role("heading", name="두 얼굴을 만들고 있어요")).to_be_visible()
+        await page.get_by_role("button", name=KOREAN("face.try_again")).click()
+        await expect(page.get_by_role("heading", name=KOREAN("watch.title"))).to_be_visible()
         erase(sent)
-        await expect(page.get_by_role("heading", name="삭제했어요")).to_be_visible()
+        await expect(page.get_by_role("heading", name=KOREAN("face.erased"))).to_be_visible()
 
 
 async def test_the_faces_are_found_after_the_service_was_away_and_in_another_tab(
@@ -427,5 +430,5 @@ async def test_a_face_is_shared_by_a_link_that_needs_no_login(
     await expect(stranger.locator("video")).to_have_count(1)
     erase(sent)
     await stranger.reload()
-    await expect(stranger.get_by_text("이 링크는 더 이상 볼 수 없어요.")).to_be_visible()
+    await expect(stranger.get_by_text(KOREAN("shared.gone"))).to_be_visible()
     await stranger.context.close()

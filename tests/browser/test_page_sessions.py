@@ -68,7 +68,7 @@ async def reload(page: Page) -> None:
     try:
         await page.reload(wait_until="commit")
     except Error:
-        await page.wait_for_load_state("commit")
+        await page.wait_for_timeout(100)
         await page.reload(wait_until="commit")
 
 

@@ -257,7 +257,7 @@ async def test_the_microphone_is_let_go_when_the_page_is_left_hidden_or_the_take
 
         await way.button("record.button.ready").click()
         await expect(way.button("record.button.recording")).to_be_visible(timeout=SLOW)
-        await page.get_by_role("navigation").get_by_role("link", name=SAY("nav.faces")).click()
+        await page.get_by_role("navigation").get_by_role("link", name=SAY("nav.log_in")).click()
         await expect(way.button("record.button.recording")).to_have_count(0)
         await page.wait_for_function("window.opened.every(track => track.readyState === 'ended')")
 

@@ -108,9 +108,13 @@ async def test_each_refusal_is_told_in_korean_and_leads_on(chromium: Browser, se
             await expect(sentence).to_be_focused()
             for link in links:
                 await expect(way.link(link)).to_be_visible()
-        assert len(set(answers.keys)) == len(
-            LINKS
-        )  # a refused call has made nothing; the next one is another
+        assert len(set(answers.keys)) == 1  # a refused call has made nothing, and its key is free
+        answers.code = "key_reused"
+        await way.button("about-you.button").click()
+        await expect(page.get_by_text(say("problem.key_reused"))).to_be_focused()
+        await way.button("about-you.button").click()
+        await expect(page.get_by_text(say("problem.key_reused"))).to_be_focused()
+        assert len(set(answers.keys)) == 2
 
 
 async def test_a_try_that_may_have_arrived_is_repeated_with_its_key(

@@ -101,11 +101,13 @@ async def test_a_call_that_is_begun_anew_loses_the_answer_of_the_one_before(data
     assert await found(database, call) == [anew]
 
 
-async def test_the_calls_of_each_user_are_counted(database: Database) -> None:
+async def test_the_calls_of_each_user_since_a_moment_are_counted(database: Database) -> None:
     ann, ben = await stored_user(database), await stored_user(database)
-    await added(database, new_call(ann), new_call(ann, "b"), new_call(ben, "c"))
+    later = replace(new_call(ann, "b"), began_at=NOON + HOUR)
+    await added(database, new_call(ann), later, new_call(ben, "c"))
     async with database.unit_of_work() as uow:
-        assert [await uow.keyed_calls.count(user.id) for user in (ann, ben)] == [2, 1]
+        for moment, counts in ((NOON, [2, 1]), (new_call(ann).began_at, [1, 0]), (later.began_at, [0, 0])):
+            assert [await uow.keyed_calls.count(user.id, moment) for user in (ann, ben)] == counts
 
 
 async def test_old_calls_are_removed(database: Database) -> None:

@@ -26,6 +26,12 @@ MEASURES = {
     "voiced_seconds": ("how many seconds of voice", "목소리가 들어 있는 시간(초)"),
 }
 """How the texts name each figure."""
+TOLD = [
+    ("how the faces were shown then", "얼굴이 어떻게 표시되었는지"),
+    ("all to whom you send a link to your face", "얼굴 링크를 받은 모든 사람"),
+    ("for a day, what it answered", "서비스의 응답을 하루 동안 보관합니다"),
+    ("Left out are log lines", "파일에 들어 있지 않습니다"),
+]
 
 
 def flat(text: str) -> str:
@@ -45,6 +51,15 @@ def test_the_current_notice_names_every_figure_that_is_measured_of_a_voice() -> 
     for names in MEASURES.values():
         for language, name in zip(Language, names, strict=True):
             assert name in text_of(current, language)
+
+
+@pytest.mark.parametrize("names", TOLD, ids=lambda names: names[0])
+def test_the_current_notice_tells_how_faces_were_shown_who_gets_a_link_and_what_no_export_has(
+    names: tuple[str, str],
+) -> None:
+    current = PackagedNotices(OPERATOR).versions[0]
+    for language, name in zip(Language, names, strict=True):
+        assert name in text_of(current, language)
 
 
 @pytest.mark.parametrize("language", Language)

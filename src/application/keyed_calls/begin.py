@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from application.errors import AccountGone
 from application.ports.clock import Clock
@@ -9,7 +10,7 @@ from application.ports.keyed_calls import CallDigests
 from application.ports.unit_of_work import UnitOfWork, UnitOfWorkFactory
 from domain.errors import TooManyKeys
 from domain.ids import UserId
-from domain.keyed_call import MOST_CALLS, KeptAnswer, KeyedCall
+from domain.keyed_call import KEPT_FOR, MOST_CALLS, KeptAnswer, KeyedCall
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,15 +42,16 @@ class BeginCall:
             now = self._clock()
             call = KeyedCall.begin(call_id, command.user_id, digest, now)
             before = await uow.keyed_calls.lock(call_id)
+            if before is None or before.is_over(now):
+                await self._require_room(uow, command.user_id, now)
+            else:
+                before.require_same(digest)
+                if before.answer is not None:
+                    return before.answer
+                call = before.begin_again(now)
             if before is None:
-                await self._require_room(uow, command.user_id)
                 await uow.keyed_calls.add(call)
             else:
-                if not before.is_over(now):
-                    before.require_same(digest)
-                    if before.answer is not None:
-                        return before.answer
-                    call = before.begin_again(now)
                 await uow.keyed_calls.save(call)
             await uow.commit()
         return call
@@ -60,8 +62,8 @@ class BeginCall:
             call = await uow.keyed_calls.lock(self._id_of(user_id, key))
         return call is not None and not call.is_over(self._clock())
 
-    async def _require_room(self, uow: UnitOfWork, user_id: UserId) -> None:
-        if await uow.keyed_calls.count(user_id) >= MOST_CALLS:
+    async def _require_room(self, uow: UnitOfWork, user_id: UserId, now: datetime) -> None:
+        if await uow.keyed_calls.count(user_id, now - KEPT_FOR) >= MOST_CALLS:
             raise TooManyKeys(MOST_CALLS)
 
     def _id_of(self, user_id: UserId, key: str) -> str:

@@ -22,8 +22,8 @@ class KeyedCallRepository(Protocol):
         """Return a call, locked; None if there is none."""
         ...
 
-    async def count(self, user_id: UserId) -> int:
-        """Return how many calls of a user are remembered."""
+    async def count(self, user_id: UserId, began_after: datetime) -> int:
+        """Return how many calls of a user began after a moment."""
         ...
 
     async def add(self, call: KeyedCall) -> None:

@@ -44,7 +44,7 @@ class ServerSettings(Section, frozen=True, kw_only=True):
 
     @property
     def own_url(self) -> str:
-        """The address for media links that no request asked for."""
+        """The address of the service where no request tells it: in mails, in the log, and for a model server."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return self.public_url.rstrip("/") or f"http://{host}:{self.port}"
 

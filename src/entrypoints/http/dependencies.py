@@ -17,7 +17,7 @@ from entrypoints.http.bodies.upload_places import UploadPlaces
 from entrypoints.http.bodies.uploads import Uploads
 from entrypoints.http.caller import Caller, authenticate, tokens_in
 from entrypoints.http.health_checks import HealthChecks, Readiness
-from entrypoints.http.keyed_calls.call import KeyedRequest
+from entrypoints.http.keyed_calls.call import CHANGING_METHODS, KeyedRequest
 from entrypoints.http.own_addresses import OwnAddresses
 from entrypoints.http.refresh_cookie import RefreshCookie
 from entrypoints.http.responses.export_places import ExportPlaces
@@ -67,7 +67,7 @@ def create_dependencies(container: Container) -> Mapping[str, Provide]:
 
     async def caller(request: Request[Any, Any, Any]) -> Caller:
         found = await authenticated(request)
-        if keyed := KeyedRequest.of(request):
+        if (keyed := KeyedRequest.of(request)) and takes_key(request.route_handler):
             keyed.is_from(found.user_id)
             if body_struct(request.route_handler) is None:
                 await keyed.begin()  # with a body, the call begins when that is read
@@ -146,3 +146,9 @@ def needs_caller(handler: HTTPRouteHandler) -> bool:
         return "caller" in names or any(reaches_caller(provided[name].parsed_fn_signature) for name in names)
 
     return reaches_caller(handler.parsed_fn_signature)
+
+
+def takes_key(handler: HTTPRouteHandler) -> bool:
+    """Tell whether an idempotency key counts for a handler; not where its option `takes_no_key` is set."""
+    changes = handler.http_methods & CHANGING_METHODS and not handler.opt.get("takes_no_key")
+    return bool(changes) and needs_caller(handler)

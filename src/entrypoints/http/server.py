@@ -16,6 +16,7 @@ from litestar import Litestar
 from entrypoints.composition.container import Container
 from entrypoints.composition.data_folder import prepare_data_folder
 from entrypoints.composition.runtime import serving
+from entrypoints.composition.setting_sections import ServerSettings
 from entrypoints.composition.settings import Settings
 from entrypoints.http.app import create_app
 from entrypoints.http.connections.open_files import connections_that_fit, raise_open_files
@@ -28,7 +29,10 @@ CANCEL_SECONDS = GRACE_SECONDS + 5
 """When requests are cancelled that still run after their connections were closed."""
 NEVER = 10.0**9
 START_FAILED = 3
-logger = logging.getLogger(__name__)
+LOCAL_HOSTS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
+"""For a server that listens on all addresses of the machine: one that a browser on it can open."""
+
+log = logging.getLogger(__name__)
 
 
 class Server(uvicorn.Server):
@@ -54,19 +58,26 @@ class Server(uvicorn.Server):
             timeout_graceful_shutdown=CANCEL_SECONDS,
         )
         super().__init__(config)
-        self._address = settings.server.own_url
+        self._settings = settings.server
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begin to listen, and tell the operator where the page is."""
         await super().startup(sockets)
         if self.started:
-            logger.info("open %s/ in a browser: there is the page", self._address)
+            port = self.servers[0].sockets[0].getsockname()[1]
+            log.info("open %s/ in a browser: there is the page", page_url(self._settings, port))
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Take no more connections, and close those that are open as soon as their answers are sent."""
         self._stopping.set()
         asyncio.get_running_loop().call_later(GRACE_SECONDS, self._connections.hang_up_all)
         await super().shutdown(sockets)
+
+
+def page_url(settings: ServerSettings, port: int) -> str:
+    """Return where the page is; `port` is listened on, and differs from the setting where that is 0."""
+    host = LOCAL_HOSTS.get(settings.host, settings.host)
+    return msgspec.structs.replace(settings, host=host, port=port).own_url
 
 
 def build_app(container: Container) -> Litestar:

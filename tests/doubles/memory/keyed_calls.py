@@ -21,9 +21,10 @@ class MemoryKeyedCallRepository:
         return self._transaction.keyed_calls.get(call_id)
 
     @pausing
-    async def count(self, user_id: UserId) -> int:
+    async def count(self, user_id: UserId, began_after: datetime) -> int:
         """Search all."""
-        return sum(call.user_id == user_id for call in self._transaction.keyed_calls.all())
+        calls = self._transaction.keyed_calls.all()
+        return sum(call.user_id == user_id and call.began_at > began_after for call in calls)
 
     async def add(self, call: KeyedCall) -> None:
         """Add it; its user must be locked."""

@@ -86,7 +86,7 @@ async def test_a_client_without_a_valid_token_is_refused_before_its_body_is_read
                 answer = await client.request(method, url, content=body(), headers=headers)
                 assert_problem(answer, 401, "invalid_token")
                 tried += 1
-    assert tried == 6
+    assert tried == 7
     assert chunks == []
 
 

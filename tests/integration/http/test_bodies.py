@@ -17,6 +17,8 @@ NEW_USER = {"email": "carl@example.org", "password": "correct horse", "age": "34
 FORM = "application/x-www-form-urlencoded"
 BOUNDARY = "a-boundary"
 MULTIPART = f"multipart/form-data; boundary={BOUNDARY}"
+EMPTY_TYPES = [None, FORM, "application/json", "multipart/form-data", MULTIPART, "text/plain"]
+"""What an empty body may be said to be."""
 
 
 def part(name: str, content: bytes, filename: str | None = None, content_type: str | None = None) -> bytes:
@@ -147,7 +149,6 @@ async def test_whole_numbers_may_have_a_decimal_point_in_json(client: httpx.Asyn
 @pytest.mark.parametrize(
     "body",
     [
-        b"",
         b"{",
         b"[]",
         b"null",
@@ -196,9 +197,38 @@ async def test_other_content_types_are_refused(client: httpx.AsyncClient, conten
     assert_problem(await post(client, "/users", b"email=a", content_type), 415, "unsupported_media_type")
 
 
-async def test_a_call_without_a_body_is_told_which_field_is_missing(client: httpx.AsyncClient) -> None:
-    problem = assert_problem(await client.post(f"{API}/users"), 422, "invalid_value")
+@pytest.mark.parametrize("content_type", EMPTY_TYPES)
+async def test_a_call_without_a_body_is_told_which_field_is_missing(
+    client: httpx.AsyncClient, content_type: str | None
+) -> None:
+    problem = assert_problem(await post(client, "/users", b"", content_type), 422, "invalid_value")
     assert problem["error"] == "«email» is missing."
+
+
+@pytest.mark.parametrize("content_type", EMPTY_TYPES)
+async def test_where_no_field_is_needed_an_empty_body_may_be_said_to_have_any_type(
+    service: Service, anna: LoggedInUser, content_type: str | None
+) -> None:
+    ids = await anna.submitted()
+    await service.run_jobs()
+    path = f"/mz-request/{ids['mz_request_id']}/mz-result"
+    headers = {"Content-Type": content_type} if content_type else {}
+    not_empty = {"Content-Type": "text/plain"}
+    refused = await anna.call("POST", path, content=b"glasses=none", headers=not_empty)
+    assert_problem(refused, 415, "unsupported_media_type")
+    assert (await anna.call("POST", path, content=b"", headers=headers)).status_code == 201
+
+
+async def test_a_body_that_comes_in_no_chunks_is_empty(service: Service, anna: LoggedInUser) -> None:
+    async def nothing() -> Any:
+        for chunk in list[bytes]():
+            yield chunk
+
+    ids = await anna.submitted()
+    await service.run_jobs()
+    path = f"/mz-request/{ids['mz_request_id']}/mz-result"
+    answer = await anna.call("POST", path, content=nothing(), headers={"Content-Type": MULTIPART})
+    assert answer.status_code == 201
 
 
 async def test_content_types_may_have_parameters_and_capital_letters(client: httpx.AsyncClient) -> None:

@@ -18,7 +18,7 @@ class Bug(Exception):
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/api", "/api/v1", "/api/v1/nothing", "/schema/nothing", "/schema/x.json", "/%00", "//"]
+    "path", ["/api", "/api/v1", "/api/v1/nothing", "/schema/nothing", "/schema/x.json", "/%00"]
 )
 async def test_an_unknown_address_is_a_problem(client: httpx.AsyncClient, path: str) -> None:
     answer = await client.get(path)
@@ -27,6 +27,12 @@ async def test_an_unknown_address_is_a_problem(client: httpx.AsyncClient, path: 
         "application/problem+json",
         "not_found",
     )
+
+
+async def test_an_address_of_slashes_alone_is_the_landing_page(client: httpx.AsyncClient) -> None:
+    landing = await client.get("/")
+    assert (landing.status_code, landing.headers["content-type"]) == (200, "text/html; charset=utf-8")
+    assert (await client.get("http://localhost//")).content == landing.content
 
 
 @pytest.mark.parametrize(

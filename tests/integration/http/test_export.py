@@ -146,10 +146,12 @@ async def test_names_are_made_of_ids_and_files_have_the_time_at_which_they_were_
 
 async def test_the_text_explains_the_archive_in_english_and_korean(anna: LoggedInUser) -> None:
     text = (await export_of(anna)).read("README.txt").decode()
-    assert "This archive holds all" in text
+    assert "This archive holds what" in text
     assert "이 압축 파일에는" in text
     for name in ("data.json", "schema.json", "recordings/", "faces/", "missing_files"):
         assert text.count(name) >= 2
+    for left_out in ("kept for a day", "log lines", "하루 동안 보관하는 응답", "로그(운영자"):
+        assert left_out in text
 
 
 async def test_a_mail_that_waits_is_in_the_export(service: Service, anna: LoggedInUser) -> None:

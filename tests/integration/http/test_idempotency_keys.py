@@ -13,7 +13,16 @@ from application.keyed_calls import begin
 from domain.ids import UserId
 from domain.voice import Recording
 from doubles.voices import NO_VOICE, TrustingChecker
-from integration.http.service import API, PASSWORD, VOICE, LoggedInUser, Service, assert_problem, sign_up
+from integration.http.service import (
+    API,
+    NOTICE,
+    PASSWORD,
+    VOICE,
+    LoggedInUser,
+    Service,
+    assert_problem,
+    sign_up,
+)
 
 KEY = {"Idempotency-Key": "8e03978e-40d5-43dd-bc93-6894a57f9324"}
 REPLAYED = "idempotency-replayed"
@@ -112,6 +121,16 @@ async def test_a_guest_s_only_recording_can_be_sent_again(client: httpx.AsyncCli
     first = await submit(guest)
     assert_replayed(await submit(guest), first)
     assert_problem(await submit(guest, "another"), 429, "guest_limit")
+
+
+async def test_a_recording_that_is_sent_again_after_the_consent_was_withdrawn_is_answered_as_before(
+    anna: LoggedInUser,
+) -> None:
+    agreed = await anna.call("POST", "/users/consents", data={"notice_version": NOTICE})
+    first = await submit(anna)
+    await anna.call("DELETE", f"/users/consents/{agreed.json()['id']}")
+    assert_replayed(await submit(anna), first)
+    assert_problem(await submit(anna, "another"), 403, "consent_withdrawn")
 
 
 async def test_a_call_that_still_runs_is_refused_until_it_is_done(
@@ -268,10 +287,9 @@ async def test_a_user_has_so_many_keys_at_once(
     assert [answer.status_code for answer in answers] == [201, 201, 201, 429]
     assert_problem(answers[3], 429, "too_many_keys")
     assert (await submit(ben)).status_code == 201
-    service.clock.advance(hours=24)
-    await service.container.forget_keyed_calls()()
+    service.clock.advance(hours=24)  # housekeeping has not forgotten them yet
     await anna.log_in()
-    assert (await submit(anna, "c")).status_code == 201
+    assert [(await submit(anna, key)).status_code for key in "acb"] == [201, 201, 429]
 
 
 async def test_a_call_that_ended_its_own_session_is_answered_401(

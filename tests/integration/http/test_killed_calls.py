@@ -11,7 +11,8 @@ import pytest
 from dependency_injector import providers
 
 from application.ports.unit_of_work import NOTHING, UnitOfWork
-from entrypoints.http.openapi.operations import operations, takes_key
+from entrypoints.http.dependencies import takes_key
+from entrypoints.http.openapi.operations import operations
 from integration.http.access_table import ROWS
 from integration.http.service import LoggedInUser, Service, assert_problem
 from integration.http.test_two_users import call, finished

@@ -58,6 +58,25 @@ async def test_all_who_have_the_link_see_the_voice_face_and_nothing_else(
         assert secret not in answer.text
 
 
+async def test_a_link_is_not_kept_under_an_idempotency_key(
+    service: Service, client: httpx.AsyncClient, anna: LoggedInUser
+) -> None:
+    shared = await shared_by(service, anna)
+    service.clock.advance(seconds=1)
+    for key in ("k", "k", "not a key"):
+        answer = await anna.call("POST", f"{shared.result}/shares", headers={"Idempotency-Key": key})
+        assert answer.status_code == 201, answer.text
+        assert answer.json()["expires_at"] != shared.expires_at
+        assert "idempotency-replayed" not in answer.headers
+        service.clock.advance(seconds=1)
+    service.clock.advance(hours=24)
+    assert await service.container.forget_keyed_calls()() == 0
+    path = f"{API}/mz-request/{{request_id}}/mz-result/{{result_id}}/shares"
+    document = (await client.get("/schema/openapi.json")).json()
+    named = [parameter["name"] for parameter in document["paths"][path]["post"]["parameters"]]
+    assert named == ["request_id", "result_id"]
+
+
 @pytest.mark.parametrize(
     ("query", "accepted", "language", "word"),
     [

@@ -15,7 +15,11 @@ from domain.keyed_call import KeptAnswer, KeyedCall
 _CALLS = cast("Table", IdempotencyKeyRow.__table__)
 _row = _CALLS.c
 _ADD = insert(_CALLS)
-_COUNT = select(func.count()).select_from(_CALLS).where(_row.user_id == bindparam("of_user"))
+_COUNT = (
+    select(func.count())
+    .select_from(_CALLS)
+    .where(_row.user_id == bindparam("of_user"), _row.began_at > bindparam("after"))
+)
 _IS_RUNNING = (
     _row.id == bindparam("call_id"),
     _row.attempt == bindparam("own_attempt"),
@@ -44,9 +48,9 @@ class SqlKeyedCallRepository:
         row = await self._rows.find(id=call_id, locked=True)
         return to_keyed_call(row) if row else None
 
-    async def count(self, user_id: UserId) -> int:
+    async def count(self, user_id: UserId, began_after: datetime) -> int:
         """Count by the index of users."""
-        return await self._session.scalar(_COUNT, {"of_user": user_id}) or 0
+        return await self._session.scalar(_COUNT, {"of_user": user_id, "after": began_after}) or 0
 
     async def add(self, call: KeyedCall) -> None:
         """Insert at once."""

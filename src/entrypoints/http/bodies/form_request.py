@@ -42,13 +42,14 @@ class FormRequest(Request[Any, Any, Any], Generic[Fields]):
 
     async def _read_fields(self) -> Fields:
         media_type, _ = self.content_type
-        chunks = body_chunks(self, LARGEST_BODY)
+        body = b"".join([chunk async for chunk in body_chunks(self, LARGEST_BODY)])
+        if not body:  # has no fields, whatever type it is said to have
+            return to_struct({}, self._struct)
         if media_type == MULTIPART:
-            return await self._read_multipart(chunks)
-        body = b"".join([chunk async for chunk in chunks])
+            return await self._read_multipart(_at_once(body))
         if media_type == JSON:
             return to_struct(decode_json(body), self._struct, strict=True)
-        if media_type == URL_ENCODED or not (media_type or body):
+        if media_type == URL_ENCODED:
             return to_struct(decode_url_encoded(body, self._wanted), self._struct)
         raise UnsupportedContentType(MULTIPART, URL_ENCODED, JSON)
 
@@ -75,6 +76,10 @@ class FormRequest(Request[Any, Any, Any], Generic[Fields]):
     @property
     def _wanted(self) -> frozenset[str]:
         return frozenset(self._struct.__struct_fields__)
+
+
+async def _at_once(body: bytes) -> AsyncIterator[bytes]:
+    yield body
 
 
 def body_struct(handler: BaseRouteHandler) -> type[msgspec.Struct] | None:

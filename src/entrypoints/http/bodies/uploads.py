@@ -13,7 +13,7 @@ from litestar.handlers import BaseRouteHandler
 from application.errors import ServiceUnavailable
 from application.ports.workspaces import Workspaces
 from application.requests.admit_user import AdmitUser
-from domain.errors import InvalidValue, QuotaExceeded
+from domain.errors import ConsentWithdrawn, InvalidValue, QuotaExceeded
 from domain.ids import UserId
 from entrypoints.http.bodies.form_request import Fields, FormRequest
 from entrypoints.http.bodies.multipart import FILE_FIELD
@@ -73,10 +73,13 @@ class Uploads:
                 yield fields, Path(file.name)
 
     async def _admit(self, keyed: KeyedRequest | None) -> None:
-        """Raise what `AdmitUser` raises, unless the call was begun before: it may have filled the quota itself."""
+        """Raise what `AdmitUser` raises, unless the call was begun before.
+
+        It may have filled the quota itself, or consent may have been withdrawn since it was done.
+        """
         try:
             await self._admit_user(self._user_id)
-        except QuotaExceeded:
+        except (ConsentWithdrawn, QuotaExceeded):
             if keyed is None or not await keyed.was_begun():
                 raise
 

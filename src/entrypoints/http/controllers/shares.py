@@ -21,7 +21,11 @@ class ShareController(Controller):
 
     tags = ("Sharing",)
 
-    @post("/mz-request/{request_id:str}/mz-result/{result_id:str}/shares", problems=(403, 404, 409))
+    @post(
+        "/mz-request/{request_id:str}/mz-result/{result_id:str}/shares",
+        problems=(403, 404, 409),
+        takes_no_key=True,  # its answer is a link that gives access, and is kept nowhere
+    )
     async def share(
         self,
         request_id: RequestIdPath,

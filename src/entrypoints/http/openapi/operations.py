@@ -2,8 +2,8 @@
 
 Whether an operation takes a token and a body follows from the signature of its handler. A handler may add options:
 `problems` are error statuses of its own, `successes` are success responses that are not JSON, with `tells_quotas`
-successes carry the RateLimit fields, and `takes_refresh_cookie` says what an operation takes in place of a token.
-`answer` is for `http/keyed_calls/answers.py`.
+successes carry the RateLimit fields, `takes_refresh_cookie` says what an operation takes in place of a token, and with
+`takes_no_key` an idempotency key does not count. `answer` is for `http/keyed_calls/answers.py`.
 """
 
 import inspect
@@ -19,9 +19,9 @@ from litestar.routes import HTTPRoute
 from domain.consent import ConsentPolicy
 from entrypoints.http.bodies.form_request import JSON, MULTIPART, URL_ENCODED, body_struct
 from entrypoints.http.bodies.uploads import takes_file
-from entrypoints.http.dependencies import may_take_token, needs_caller
+from entrypoints.http.dependencies import may_take_token, needs_caller, takes_key
 from entrypoints.http.keyed_calls.answers import REPLAYED
-from entrypoints.http.keyed_calls.call import CHANGING_METHODS, KEY_HEADER, KEY_PATTERN, LONGEST_KEY
+from entrypoints.http.keyed_calls.call import KEY_HEADER, KEY_PATTERN, LONGEST_KEY
 from entrypoints.http.openapi.demands import as_demanded
 from entrypoints.http.openapi.schemas import Document, as_form, schema_of, with_file
 from entrypoints.http.rate_limit_fields import RATE_LIMIT_FIELDS
@@ -147,11 +147,6 @@ def _fields(handler: HTTPRouteHandler) -> Document:
         *((REPLAYED,) if takes_key(handler) else ()),
     )
     return {"headers": {name: {"schema": {"type": "string"}} for name in names}} if names else {}
-
-
-def takes_key(handler: HTTPRouteHandler) -> bool:
-    """Tell whether an idempotency key counts for a handler."""
-    return bool(handler.http_methods & CHANGING_METHODS) and needs_caller(handler)
 
 
 def _body(handler: HTTPRouteHandler, policy: ConsentPolicy) -> Document:

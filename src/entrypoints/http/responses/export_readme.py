@@ -6,7 +6,7 @@ README = """\
 Voice2Face: your data
 =====================
 
-This archive holds all that Voice2Face keeps of you.
+This archive holds what Voice2Face keeps of you.
 
   data.json     your account, sessions, consents, requests, results with what was measured of your voice, ratings,
                 surveys, what counts for your quotas, mails that are waiting to be sent, and links of mails
@@ -21,13 +21,14 @@ This archive holds all that Voice2Face keeps of you.
 All times are UTC. Files that were erased while this archive was made are listed in data.json under missing_files.
 
 Not in here: your password, which is kept only in a form that cannot be turned back; a hash of the network that you
-last logged in from; counters of the queue. What you have erased is gone.
+last logged in from; counters of the queue; answers that are kept for a day so that a call can be repeated, which repeat
+what is in data.json; log lines, for which you can ask the operator. What you have erased is gone.
 
 
 Voice2Face: 내 데이터
 =====================
 
-이 압축 파일에는 Voice2Face가 보관하고 있는 이용자의 모든 데이터가 들어 있습니다.
+이 압축 파일에는 Voice2Face가 보관하고 있는 이용자의 데이터가 들어 있습니다.
 
   data.json     계정, 로그인 세션, 동의 내역, 요청, 결과와 목소리 측정값, 별점, 설문 답변, 사용량, 발송 대기 중인 메일,
                 아직 사용하지 않은 메일 링크
@@ -40,6 +41,7 @@ Voice2Face: 내 데이터
 
 모든 시각은 UTC입니다. 압축 파일을 만드는 동안 삭제된 파일은 data.json의 missing_files에 적혀 있습니다.
 
-들어 있지 않은 것: 비밀번호(되돌릴 수 없는 형태로만 보관합니다), 마지막으로 로그인한 네트워크의 해시값, 대기열 카운터.
-이용자가 이미 삭제한 데이터는 남아 있지 않습니다.
+들어 있지 않은 것: 비밀번호(되돌릴 수 없는 형태로만 보관합니다), 마지막으로 로그인한 네트워크의 해시값, 대기열 카운터,
+같은 호출을 다시 보낼 수 있도록 하루 동안 보관하는 응답(data.json의 내용을 되풀이합니다),
+로그(운영자에게 요청할 수 있습니다). 이용자가 이미 삭제한 데이터는 남아 있지 않습니다.
 """

@@ -1,7 +1,7 @@
 """A table of calls with an idempotency key.
 
 Revision: 0011
-Follows: 0009
+Follows: 0010
 """
 
 from typing import Any

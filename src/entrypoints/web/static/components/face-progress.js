@@ -32,12 +32,14 @@ export function faceProgress(requestId, jobId, left, on) {
   const stages = STAGES.map(stage => h("li", {"data-stage": stage}, icon("check"), h("span", {}, text(`watch.stage.${stage}`))))
   const frames = [0, 1].map(index => h("figure", {}, h("div", {class: "frame waiting"}), h("figcaption", {}, h("strong", {}, letterText(index)))))
   let stageLookedAt = ""
+  let hasBegun = false
 
   /** @param {Job} job */
   function show(job) {
     bar.value = job.percent
     percent.textContent = text("watch.percent", {n: job.percent})
-    const sentence = nowText(job)
+    hasBegun ||= job.stage !== null
+    const sentence = hasBegun && job.state === "queued" ? `${text("watch.again")} ${nowText(job)}` : nowText(job)
     if (now.textContent !== sentence) now.textContent = sentence // read aloud only when it is new
     const current = STAGES.indexOf(job.stage ?? "")
     stages.forEach((item, index) => {

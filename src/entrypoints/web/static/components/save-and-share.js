@@ -2,7 +2,6 @@
 
 import {call} from "../app/api.js"
 import {h} from "../app/dom.js"
-import {newKey} from "../app/keys.js"
 import {LINKS_MS} from "../app/links.js"
 import {Problem} from "../app/problem.js"
 import {dateText, text} from "../app/texts.js"
@@ -55,14 +54,13 @@ export function saveAndShare(result, loadedAt) {
 function shareForm(result) {
   const path = `mz-request/${result.mz_request_id}/mz-result/${result.id}/shares`
   const outcome = notice()
-  const key = newKey()
   const link = h("input", {id: "share-link", type: "url", readonly: true, onfocus: () => link.select()})
   const copy = h("button", {type: "button", class: "quiet", onclick: () => copyLink()}, text("face.share.copy"))
   const place = h("div", {class: "field", hidden: true}, h("label", {for: "share-link"}, text("face.share.link")), link, copy)
 
   const element = form(
     async () => {
-      const {url, expires_at: end} = await call("POST", path, {key})
+      const {url, expires_at: end} = await call("POST", path)
       link.value = url
       place.hidden = false
       const label = text("face.share.label", {date: dateText(end)})

@@ -18,7 +18,7 @@ export function sessions(found) {
   const isOther = (/** @type {Session} */ session) => !session.current
   let left = [...found].sort((one, other) => Number(other.current) - Number(one.current))
   draw()
-  return part("sessions.title", h("p", {class: "hint"}, text("sessions.lead")), list, others, outcome)
+  return part("sessions.title", h("p", {class: "hint"}, text(isGuest() ? "sessions.lead.guest" : "sessions.lead")), list, others, outcome)
 
   function draw() {
     list.replaceChildren(...left.map(line))

@@ -17,9 +17,6 @@ import {change, forget, kept} from "../recorder/recordings.js"
 export const title = "about-you.title"
 export const styles = "record"
 
-/** Refusals that say nothing about the call itself, so that it stays the same call after them. */
-const PASSING = [401, 429]
-
 /** @typedef {import("../recorder/recordings.js").Recording} Recording */
 
 class AboutYou extends HTMLElement {
@@ -116,10 +113,9 @@ class AboutYou extends HTMLElement {
     tell(this.#problem, text(isWritten ? "sending.cancelled" : "sending.not_cancelled"), {isBad: !isWritten})
   }
 
-  /** The service does not want it like this, and keeps its refusal for the key: the next try needs another one. @param {Problem} problem */
+  /** A refusal frees its key; only one that was used for something else is replaced. @param {Problem} problem */
   async #refused(problem) {
-    const isKept = !problem.isTemporary && !PASSING.includes(problem.status)
-    await this.#rest(isKept ? {key: ""} : {})
+    await this.#rest(problem.code === "key_reused" ? {key: ""} : {})
     await this.#ask()
     this.#ways.replaceChildren(...waysOf(problem.code))
     tell(this.#problem, problem.status === 401 ? this.#loggedOutText : problem.message, {isBad: true})

@@ -1,6 +1,8 @@
 // Records a voice, or takes a file. What was recorded stays in this browser until the service has it.
 
 import {define, h} from "../app/dom.js"
+import {hrefOf} from "../app/router.js"
+import {isGuest} from "../app/session.js"
 import {text} from "../app/texts.js"
 import {fileButton, takeDroppedFiles} from "../components/file-choice.js"
 import {notice, tell} from "../components/form.js"
@@ -28,6 +30,7 @@ class RecordView extends HTMLElement {
     this.replaceChildren(
       h("h1", {}, text(title)),
       this.#lead,
+      ...(isGuest() ? [h("p", {class: "hint"}, text("record.guest"), " ", h("a", {href: hrefOf("sign-up")}, text("sign_up.button")))] : []),
       this.#problem,
       this.#place,
       h("div", {class: "other-way"}, fileButton(file => void this.#useFile(file)), h("p", {class: "hint"}, text("record.file.hint"))),
