@@ -3,6 +3,7 @@
 import {call} from "../app/api.js"
 import {h} from "../app/dom.js"
 import {Problem} from "../app/problem.js"
+import {isGuest} from "../app/session.js"
 import {dateText, text} from "../app/texts.js"
 import {ask} from "../components/dialog.js"
 import {notice, tell} from "../components/form.js"
