@@ -1,5 +1,6 @@
 """The views of an account: sign up, log in, what is mine, and erasing it."""
 
+import asyncio
 import json
 import zipfile
 from collections.abc import AsyncIterator, Iterator
@@ -8,7 +9,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, FilePayload, Page, Route, expect
 
 from browser.copies import copy_request, set_state, use_portraits_as_loops
 from e2e.service import TIMEOUT, Service, running, sign_up, submit, wait_for
@@ -205,6 +206,54 @@ async def test_a_user_ends_another_session_and_changes_the_password(
         await page.get_by_role("button", name="Change the password").click()
         await expect(page.get_by_role("status").filter(has_text="Your password is changed.")).to_be_focused()
     assert log_in_status(service, "sessions@example.org", NEW) == 200
+
+
+async def test_what_happens_after_a_question_is_told_whatever_is_pressed_meanwhile(
+    chromium: Browser, service: Service
+) -> None:
+    others = [sign_up(service, "everywhere")]
+    email = "everywhere@example.org"
+    assert log_in_status(service, email, PASSWORD) == 200
+    go_on = asyncio.Event()
+
+    async def refuse(route: Route) -> None:
+        await go_on.wait()
+        await route.abort()
+
+    async with visitor(chromium, service) as page:
+        await log_in(page, email, "log-in?next=me")
+        await page.route("**/auth/sessions/*", refuse, times=1)
+        await page.get_by_role("button", name="End all others").click()
+        dialog = page.get_by_role("dialog")
+        await dialog.get_by_role("button", name="End all others").click()
+        await expect(dialog.get_by_role("button", name="End all others")).to_be_disabled()
+        for _ in range(2):
+            await page.keyboard.press("Escape")
+        await dialog.get_by_role("button", name="No, go back").click()
+        go_on.set()
+        await expect(dialog.get_by_text("The service cannot be reached.")).to_be_focused()
+        await dialog.get_by_role("button", name="End all others").click()
+        await expect(page.get_by_role("status").filter(has_text="Ended.")).to_be_focused()
+        assert [other.get("/users").status_code for other in others] == [401]
+
+
+async def test_who_logs_out_to_log_in_as_another_is_asked_before_a_recording_is_lost(
+    chromium: Browser, service: Service
+) -> None:
+    email = user_named(service, "switcher")
+    async with visitor(chromium, service) as page:
+        await log_in(page, email, "log-in?next=record")
+        voice = FilePayload(name="voice.wav", mimeType="audio/wav", buffer=short_voice())
+        await page.locator("input[type=file]").set_input_files(voice)
+        await expect(page.get_by_role("link", name="Use this recording")).to_be_visible()
+        await page.goto("log-in?next=record")
+        await page.get_by_role("button", name="Log out, and log in as another user").click()
+        await expect(page.get_by_role("heading", name="Log out and delete the recording?")).to_be_visible()
+        await page.get_by_role("dialog").get_by_role("button", name="Log out").click()
+        await expect(page.get_by_label("E-mail address")).to_be_visible()
+        assert page.url.endswith("log-in?next=record")
+        await page.goto("record")
+        await expect(page.get_by_role("button", name="Record", exact=True)).to_be_visible()
 
 
 async def test_a_user_withdraws_a_consent_and_agrees_again(chromium: Browser, service: Service) -> None:

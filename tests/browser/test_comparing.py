@@ -1,9 +1,11 @@
 """One request on the page: watched, its two faces compared and rated, saved, made again and deleted."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -46,6 +48,25 @@ PLAY = """() => new Promise(resolve => {
     document.querySelector("button.play").click()
 })"""
 """Plays both films, and tells in ms how far apart they began, and how far apart most of their frames were."""
+
+
+NOTIFICATION = """window.notified = new Promise(resolve => {
+    window.Notification = class {
+        static permission = "granted"
+        static requestPermission = async () => "granted"
+        constructor(title) {
+            window.notification = this
+            resolve(title)
+        }
+        close() {}
+    }
+})"""
+NOTIFY = """async ([request, job]) => {
+    const main = document.querySelector("script[type=module]").src
+    const {notifyWhenDone} = await import(main.replace("app/main.js", "face/notifying.js"))
+    await notifyWhenDone(request, job)
+    return window.notified
+}"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -320,6 +341,24 @@ async def test_a_request_of_another_user_is_told_like_one_that_does_not_exist(
         await expect(page.get_by_text("It was deleted, or it belongs to another account.")).to_be_visible()
 
 
+async def test_a_face_is_saved_long_after_its_links_have_ended(
+    chromium: Browser, service: Service, user: httpx.Client
+) -> None:
+    sent = send_and_wait(user)
+    async with browser_of(chromium, service) as context:
+        page = await open_request(context, service, sent)
+        await page.get_by_role("button", name="Show me which is which").click()
+        save = page.get_by_role("link", name="Save the picture").first
+        await expect(save).to_be_visible()
+        await save.evaluate("link => link.setAttribute('href', '/api/v1/ended')")
+        await page.clock.set_fixed_time(datetime.now(UTC) + timedelta(minutes=26))
+        async with page.expect_download() as saving:
+            await save.click()
+        download = await saving.value
+        assert "ended" not in download.url
+        assert (await download.path()).stat().st_size > 0
+
+
 async def test_answers_of_the_survey_are_saved(
     chromium: Browser, service: Service, user: httpx.Client
 ) -> None:
@@ -355,10 +394,24 @@ async def test_faces_are_made_again_with_other_wishes(
         await expect(page.get_by_role("heading", name="Which face suits your voice?")).to_be_focused(
             timeout=30_000
         )
-        earlier = page.get_by_role("navigation", name="Results of this recording").get_by_role("button")
-        await expect(earlier).to_have_count(2)
+        earlier = page.get_by_role("group", name="Results of this recording").get_by_role("button")
+        await expect(earlier).to_have_text([re.compile("^2: made "), re.compile("^1: made ")])
         await earlier.last.click()
         await expect(page.get_by_role("heading", name="was made from your voice")).to_be_visible()
+
+
+async def test_a_notification_leads_to_its_faces(
+    chromium: Browser, service: Service, user: httpx.Client
+) -> None:
+    sent = send_and_wait(user)
+    async with browser_of(chromium, service) as context:
+        page = await context.new_page()
+        await page.add_init_script(NOTIFICATION)
+        await page.goto(f"{service.url.removesuffix('/api/v1')}/faces")
+        assert await page.evaluate(NOTIFY, [sent.request_id, sent.result_id]) == "Your faces are ready"
+        await page.evaluate("window.notification.onclick()")
+        await page.wait_for_url(f"**/faces/{sent.request_id}")
+        await expect(page.get_by_role("heading", name="Which face suits your voice?")).to_be_visible()
 
 
 async def test_a_face_is_shared_by_a_link_that_needs_no_login(

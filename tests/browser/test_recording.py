@@ -31,6 +31,29 @@ HIDE = """() => {
     document.dispatchEvent(new Event("visibilitychange"))
 }"""
 UNPLUG = "() => window.opened.at(-1).dispatchEvent(new Event('ended'))"
+NO_RECORDER = "MediaRecorder.prototype.start = () => { throw new DOMException('', 'NotSupportedError') }"
+OPEN_LAST = """(() => {
+    const devices = navigator.mediaDevices
+    const ask = devices.getUserMedia.bind(devices)
+    devices.getUserMedia = async () => {
+        const known = await devices.enumerateDevices()
+        const {deviceId} = known.filter(({kind}) => kind === "audioinput").at(-1)
+        return ask({audio: {deviceId: {exact: deviceId}}})
+    }
+})()"""
+SLOW_FIRST_CHECK = """() => {
+    const decode = OfflineAudioContext.prototype.decodeAudioData
+    let calls = 0
+    let tell
+    window.firstChecked = new Promise(resolve => { tell = resolve })
+    OfflineAudioContext.prototype.decodeAudioData = async function (bytes) {
+        const isFirst = calls++ === 0
+        if (isFirst) await new Promise(resolve => setTimeout(resolve, 1500))
+        const sound = await decode.call(this, bytes)
+        if (isFirst) setTimeout(tell, 500)
+        return sound
+    }
+}"""
 SECOND = 1000
 SLOW = 20 * SECOND
 """Milliseconds that a busy machine may need for what takes some seconds."""
@@ -151,6 +174,53 @@ async def test_a_microphone_that_is_not_there_is_told(
         await expect(page.get_by_text(SAY(f"record.fault.{reason}"))).to_be_focused()
 
 
+async def test_an_earlier_recording_is_back_where_no_other_could_be_made(
+    chromium: Browser, service: Service
+) -> None:
+    async with visitor(chromium, has_microphone=False) as page:
+        way = await open_recorder(page, service)
+        await page.evaluate(DROP, [base64.b64encode(short_voice(3)).decode(), "audio/wav"])
+        await way.button("record.again").click()
+        await expect(page.get_by_text(SAY("record.fault.denied"))).to_be_focused()
+        await expect(page.get_by_text("3 s", exact=True)).to_be_visible()
+        await way.link("record.use").click()
+        await way.expect_title("about-you.title")
+
+
+async def test_of_two_files_the_later_one_is_taken(chromium: Browser, service: Service) -> None:
+    async with visitor(chromium) as page:
+        way = await open_recorder(page, service)
+        await page.evaluate(SLOW_FIRST_CHECK)
+        for seconds in (5, 3):
+            await page.evaluate(DROP, [base64.b64encode(short_voice(seconds)).decode(), "audio/wav"])
+        await expect(way.link("record.use")).to_be_visible()
+        await page.evaluate("window.firstChecked")
+        await page.reload()
+        await expect(page.get_by_text("3 s", exact=True)).to_be_visible()
+
+
+async def test_a_recorder_that_the_browser_cannot_make_is_told(chromium: Browser, service: Service) -> None:
+    async with visitor(chromium) as page:
+        await page.add_init_script(NO_RECORDER)
+        way = await open_recorder(page, service)
+        await way.button("record.button.ready").click()
+        await expect(page.get_by_text(SAY("record.fault.unsupported"))).to_be_focused()
+        assert await states(page) == ["ended"]
+
+
+async def test_the_microphone_that_is_used_is_the_one_that_is_shown(
+    chromium: Browser, service: Service
+) -> None:
+    async with visitor(chromium) as page:
+        await page.add_init_script(OPEN_LAST)
+        way = await open_recorder(page, service)
+        await way.button("record.button.ready").click()
+        await way.button("record.button.countdown").click()
+        await expect(way.button("record.button.ready")).to_be_visible()
+        choice = page.get_by_label(SAY("record.microphone"), exact=True)
+        await expect(choice.get_by_role("option").last).to_have_js_property("selected", value=True)
+
+
 @pytest.mark.parametrize(
     ("loudness", "hint"), [(0, "silent"), (0.003, "quiet"), (0.1, "no_voice"), (4, "loud")]
 )
@@ -161,7 +231,9 @@ async def test_the_speaker_is_told_what_the_microphone_hears(
         await hear_noise(page, loudness)
         await page.goto(f"{address_of(service)}record")
         await Way(page, SAY).button("record.button.ready").click()
-        await expect(told(page).get_by_text(SAY(f"record.hint.{hint}"))).to_be_visible(timeout=SLOW)
+        sentence = told(page).get_by_text(SAY(f"record.hint.{hint}"))
+        await expect(sentence).to_be_visible(timeout=SLOW)
+        await expect(sentence).to_have_attribute("aria-live", "polite")
 
 
 async def test_the_microphone_is_let_go_when_the_page_is_left_hidden_or_the_take_cancelled(
@@ -197,6 +269,7 @@ async def test_what_was_recorded_before_the_microphone_went_away_is_kept(
         way = await open_recorder(page, service)
         await way.button("record.button.ready").click()
         await expect(page.get_by_text(SAY("record.hint.good"))).to_be_visible(timeout=SLOW)
+        await expect(told(page)).to_have_attribute("aria-live", "off")  # it would be recorded
         await page.wait_for_timeout(SECOND)
         await page.evaluate(UNPLUG)
         await expect(page.get_by_text(SAY("record.stopped.unplugged"))).to_be_visible()

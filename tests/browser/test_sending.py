@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.async_api import Browser, FilePayload, Page, Route, expect
@@ -21,6 +22,12 @@ SOUND = FilePayload(name="voice.wav", mimeType="audio/wav", buffer=short_voice()
 REFUSED = r"status of (4\d\d|503)"
 """What the console says about an answer that refuses."""
 NO_STORE = "indexedDB.open = () => { throw new DOMException('', 'InvalidStateError') }"
+FAIL_ONCE = """() => {
+    indexedDB.open = () => {
+        delete indexedDB.open
+        throw new DOMException('', 'UnknownError')
+    }
+}"""
 LINKS = {
     "guest_limit": ["way.sign_up", "way.faces"],
     "voice_silent": ["way.record"],
@@ -121,6 +128,8 @@ async def test_a_try_that_may_have_arrived_is_repeated_with_its_key(
         await agree(way)
         await way.button("sending.now").click()
         await expect(way.button("sending.now")).to_be_visible()
+        await way.expect_title("sending.title")
+        await expect(page).to_have_title(f"{SAY('sending.title')} · Voice2Face")
         await assert_accessible(page)
         await way.button("sending.cancel").click()
         await expect(page.get_by_text(SAY("sending.cancelled"))).to_be_focused()
@@ -134,6 +143,44 @@ async def test_a_try_that_may_have_arrived_is_repeated_with_its_key(
         await agree(way, "36")
         await expect(way.button("sending.now")).to_be_visible()
         assert len(set(answers.keys)) == 2  # with another age it is another call
+        await page.get_by_role("navigation").get_by_role("link", name=SAY("nav.faces")).click()
+        await way.link("record.kept.send").click()
+        await expect(way.button("sending.now")).to_be_visible()
+
+
+async def test_what_may_have_arrived_a_day_ago_is_sent_again_only_by_the_button(
+    chromium: Browser, service: Service
+) -> None:
+    answers = Answers()
+    answers.code, answers.status, answers.headers = "service_unavailable", 503, {"Retry-After": "30"}
+    async with visitor(chromium, expected=REFUSED) as page:
+        await answers.begin(page)
+        way = await choose_file(page, service)
+        await agree(way)
+        await expect(way.button("sending.now")).to_be_visible()
+        await page.clock.set_fixed_time(datetime.now(UTC) + timedelta(hours=23, minutes=1))
+        await page.reload()
+        await expect(page.get_by_text(SAY("problem.sent_long_ago"))).to_be_focused()
+        await expect(way.link("way.faces")).to_be_visible()
+        assert len(answers.keys) == 1
+        await way.button("about-you.button").click()
+        await expect(way.button("sending.now")).to_be_visible()
+        assert len(set(answers.keys)) == 2  # the service has forgotten the first key
+
+
+async def test_nothing_is_sent_whose_key_the_browser_cannot_keep(chromium: Browser, service: Service) -> None:
+    async with visitor(chromium) as page:
+        sent: list[str] = []
+        page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
+        way = await choose_file(page, service)
+        await page.evaluate(f"() => {{ {NO_STORE} }}")
+        await agree(way)
+        await expect(page.get_by_text(SAY("about-you.not_written"))).to_be_focused()
+        assert sent == []
+        await page.evaluate(FAIL_ONCE)
+        await way.button("about-you.button").click()
+        await page.wait_for_url("**/faces/*")
+        assert len([url for url in sent if url.endswith("/mz-request")]) == 1
 
 
 async def test_a_changed_notice_is_shown_again(chromium: Browser, service: Service) -> None:
@@ -170,6 +217,21 @@ async def test_where_guests_are_off_the_way_leads_over_a_login(chromium: Browser
         await expect(way.link("way.sign_up")).to_be_visible()
         await way.link("way.log_in").click()
         await page.wait_for_url("**/log-in?next=about-you")
+
+
+async def test_without_guests_those_who_are_logged_out_are_told_to_log_in(
+    chromium: Browser, service: Service
+) -> None:
+    answers = Answers()
+    answers.code, answers.status = "not_logged_in", 401
+    async with visitor(chromium, expected=REFUSED) as page:
+        await answers.begin(page)
+        way = await choose_file(page, service)
+        rules = json.dumps({"guests": False, "notice_version": "2026-12", "youngest": 14})
+        await page.route("**/api/v1/service", lambda route: route.fulfill(body=rules))
+        await agree(way)
+        await expect(page.get_by_text(SAY("about-you.logged_out"), exact=True)).to_be_focused()
+        await way.expect_title("about-you.title")
 
 
 async def test_a_browser_that_keeps_nothing_says_so_and_sends(chromium: Browser, service: Service) -> None:

@@ -35,7 +35,7 @@ class Way:
         return self.page.get_by_role("main").get_by_role("link", name=self.say(key), exact=True)
 
     def man(self) -> Locator:
-        return self.page.get_by_role("radio", name=self.say("about-you.gender.man"), exact=True)
+        return self.page.get_by_role("radio", name=self.say("gender.man"), exact=True)
 
     def age(self) -> Locator:
         return self.page.get_by_label(self.say("about-you.age"), exact=True)

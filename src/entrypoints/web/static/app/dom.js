@@ -22,6 +22,14 @@ export function h(name, attributes = {}, ...children) {
   return element
 }
 
+/** Return a new element of a drawing. @param {string} name @param {Record<string, string>} attributes @param {...Node} children */
+export function svg(name, attributes, ...children) {
+  const element = document.createElementNS("http://www.w3.org/2000/svg", name)
+  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value)
+  element.append(...children)
+  return element
+}
+
 /**
  * Return the one element that a selector finds; without it the page is broken, so it throws.
  *

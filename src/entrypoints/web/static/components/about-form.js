@@ -3,7 +3,7 @@
 import {h} from "../app/dom.js"
 import {countText, text} from "../app/texts.js"
 import {notice, tell, valueOf} from "./form.js"
-import {pictureOf} from "./pictures.js"
+import {genderChoices} from "./picture-choice.js"
 import {privacyNotice} from "./privacy-notice.js"
 import {wishesForm, wishesOf} from "./wishes-form.js"
 
@@ -33,7 +33,7 @@ export function aboutForm({values, service, account, onAnswers}) {
     "form",
     {novalidate: true, class: "about stack"},
     h("div", {class: "field age"}, h("label", {for: "age"}, text("about-you.age")), age, h("p", {class: "hint", id: "age-hint"}, text("about-you.age.hint"))),
-    h("fieldset", {class: "genders"}, h("legend", {}, text("about-you.gender")), ...["woman", "man"].map(value => gender(value, values.gender === value))),
+    h("fieldset", {class: "genders"}, h("legend", {}, text("about-you.gender")), ...genderChoices(values.gender)),
     h("details", {open: Boolean(hasWishes)}, h("summary", {}, text("about-you.wishes")), wishesForm(values)),
     h("section", {class: "card stack"}, h("h2", {}, text("about-you.what.title")), h("ul", {}, ...whatHappens(account).map(sentence => h("li", {}, sentence)))),
     h("p", {class: "consent"}, text("about-you.consent")),
@@ -62,16 +62,6 @@ export function aboutForm({values, service, account, onAnswers}) {
   }
   return element
 }
-
-/** @param {string} value @param {boolean} checked @returns {HTMLElement} */
-const gender = (value, checked) =>
-  h(
-    "label",
-    {class: "choice"},
-    h("input", {type: "radio", name: "gender", value, checked, required: true}),
-    pictureOf("gender", value),
-    h("span", {}, text(`about-you.gender.${value}`)),
-  )
 
 /** Return what happens to the recording, in sentences. @param {Account | null} account */
 function whatHappens(account) {

@@ -28,15 +28,33 @@ export function ask({title, lead, button, work, done}) {
 
 /** Return the button that closes the dialog around it. @returns {HTMLButtonElement} */
 export const goBack = () => {
-  const button = h("button", {type: "button", class: "quiet", onclick: () => button.closest("dialog").close()}, text("dialog.no"))
+  const button = h("button", {type: "button", class: "quiet", onclick: () => isBusy(button.closest("dialog")) || button.closest("dialog").close()}, text("dialog.no"))
   return button
 }
 
-/** Open a dialog, which is removed when it is closed, and with its view. @param {string} title @param {...any} children @returns {HTMLDialogElement} */
+/**
+ * Open a dialog, which is removed when it is closed, and with its view. It stays while its form is busy, since what goes
+ * wrong is told in it.
+ *
+ * @param {string} title
+ * @param {...any} children
+ * @returns {HTMLDialogElement}
+ */
 export function modal(title, ...children) {
   const dialog = h("dialog", {class: "stack", "aria-labelledby": "dialog-title"}, h("h2", {id: "dialog-title"}, title), ...children)
-  dialog.addEventListener("close", () => dialog.remove())
+  const closed = new AbortController()
+  const stay = (/** @type {Event} */ event) => isBusy(dialog) && event.preventDefault()
+  dialog.addEventListener("cancel", stay)
+  // Chromium closes a dialog at the second Escape whatever the event `cancel` says.
+  addEventListener("keydown", event => event.key === "Escape" && stay(event), {signal: closed.signal})
+  dialog.addEventListener("close", () => {
+    closed.abort()
+    dialog.remove()
+  })
   find("main").append(dialog)
   dialog.showModal()
   return dialog
 }
+
+/** @param {HTMLDialogElement} dialog */
+const isBusy = dialog => dialog.querySelector("form[aria-busy]") !== null

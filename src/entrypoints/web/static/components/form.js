@@ -17,6 +17,7 @@ export function form(work, ...children) {
     event.preventDefault()
     const button = element.querySelector("button:not([type=button])")
     button.disabled = true
+    element.setAttribute("aria-busy", "true")
     tell(problem, "")
     try {
       await work(element)
@@ -25,6 +26,7 @@ export function form(work, ...children) {
       tell(problem, error.message, {isBad: true})
     } finally {
       button.disabled = false
+      element.removeAttribute("aria-busy")
     }
   })
   return element

@@ -3,7 +3,7 @@
 import {call} from "../app/api.js"
 import {h} from "../app/dom.js"
 import {text} from "../app/texts.js"
-import {newKey} from "../face/keys.js"
+import {newKey} from "../app/keys.js"
 import {form} from "./form.js"
 import {wishesForm, wishesOf} from "./wishes-form.js"
 

@@ -20,6 +20,7 @@ const WAYS = {
   invalid_token: [LOG_IN],
   not_logged_in: [LOG_IN],
   quota_exceeded: [FACES],
+  sent_long_ago: [FACES],
   storage_quota_exceeded: [FACES],
   too_large: [RECORD],
 }

@@ -1,11 +1,9 @@
 // The round button of the recorder, in a ring that fills while it records.
 
-import {h} from "../app/dom.js"
+import {h, svg} from "../app/dom.js"
 import {text} from "../app/texts.js"
 import {TAKE_SECONDS} from "../recorder/limits.js"
 import {icon} from "./icons.js"
-
-const SVG = "http://www.w3.org/2000/svg"
 
 /**
  * Return the button in its ring, and what shows a step of the recording on it.
@@ -13,15 +11,11 @@ const SVG = "http://www.w3.org/2000/svg"
  * @param {() => void} onPress
  */
 export function recordingRing(onPress) {
-  const filled = circle("filled")
-  filled.setAttribute("pathLength", "1")
-  const svg = document.createElementNS(SVG, "svg")
-  svg.setAttribute("viewBox", "0 0 100 100")
-  svg.setAttribute("aria-hidden", "true")
-  svg.append(circle("track"), filled)
+  const filled = circle({class: "filled", pathLength: "1"})
+  const circles = svg("svg", {viewBox: "0 0 100 100", "aria-hidden": "true"}, circle({class: "track"}), filled)
   const face = h("span", {class: "face", "aria-hidden": "true"})
   const button = h("button", {type: "button", class: "take", onclick: onPress, onkeydown: pressOnce}, face)
-  const element = h("div", {class: "ring"}, svg, button)
+  const element = h("div", {class: "ring"}, circles, button)
   let shown = ""
 
   /** @param {string} step ready, asking, countdown or recording @param {number} [number] */
@@ -46,9 +40,5 @@ export function recordingRing(onPress) {
 /** A key that is held down presses once. @param {KeyboardEvent} event */
 const pressOnce = event => event.repeat && event.preventDefault()
 
-/** @param {string} name */
-function circle(name) {
-  const element = document.createElementNS(SVG, "circle")
-  for (const [key, value] of Object.entries({cx: "50", cy: "50", r: "46", class: name})) element.setAttribute(key, value)
-  return element
-}
+/** @param {Record<string, string>} attributes */
+const circle = attributes => svg("circle", {cx: "50", cy: "50", r: "46", ...attributes})

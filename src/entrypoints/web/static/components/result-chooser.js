@@ -14,13 +14,13 @@ import {dateText, text} from "../app/texts.js"
 export const resultChooser = (results, shownId, choose) =>
   results.some(result => result.id !== shownId) &&
   h(
-    "nav",
-    {class: "results row", "aria-label": text("face.results")},
-    ...results.map(result =>
+    "div",
+    {class: "results row", role: "group", "aria-label": text("face.results")},
+    ...results.map((result, index) =>
       h(
         "button",
         {type: "button", class: "quiet", "aria-pressed": String(result.id === shownId), onclick: () => choose(result.id)},
-        text("face.made", {date: dateText(result.created_at)}),
+        text("face.made", {n: results.length - index, date: dateText(result.created_at)}),
       ),
     ),
   )

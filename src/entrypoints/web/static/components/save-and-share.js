@@ -2,29 +2,53 @@
 
 import {call} from "../app/api.js"
 import {h} from "../app/dom.js"
+import {LINKS_MS} from "../app/links.js"
+import {Problem} from "../app/problem.js"
 import {dateText, text} from "../app/texts.js"
+import {loadResult} from "../face/result.js"
 import {form, notice, tell} from "./form.js"
 import {icon} from "./icons.js"
 
 /** @typedef {import("../face/order.js").Kind} Kind */
 
-/** @param {any} result @returns {HTMLElement} */
-export function saveAndShare(result) {
+/** @param {any} result @param {number} loadedAt when the result was loaded: its links do not work for ever @returns {HTMLElement} */
+export function saveAndShare(result, loadedAt) {
+  const outcome = notice()
+
+  /** @param {Kind} kind @returns {HTMLElement[]} */
+  const downloads = kind =>
+    ["image", "gif"]
+      .map(file => /** @type {[name: string, label: string]} */ ([`${kind}_${file}_url`, text(`face.save.${file}`)]))
+      .filter(([name]) => result[name])
+      .map(([name, label]) => {
+        const follow = (/** @type {Event} */ event) => saveWithNewLink(event, name)
+        return h("a", {class: "button quiet", href: `${result[name]}?download`, download: true, onclick: follow}, icon("save"), label)
+      })
+
+  /** Get a new link before an old one is followed. @param {Event} event @param {string} name */
+  async function saveWithNewLink(event, name) {
+    if (Date.now() - loadedAt < LINKS_MS) return
+    event.preventDefault()
+    tell(outcome, "")
+    try {
+      const {[name]: address} = await loadResult(result.mz_request_id, result.id)
+      h("a", {href: `${address}?download`, download: true}).click()
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error
+      tell(outcome, error.message, {isBad: true})
+    }
+  }
+
   return h(
     "section",
     {class: "card stack"},
     h("h2", {}, text("face.save.title")),
-    h("div", {class: "row"}, ...downloads(result, "voice")),
+    h("div", {class: "row"}, ...downloads("voice")),
+    outcome,
     shareForm(result),
-    h("details", {}, h("summary", {}, text("face.save.other")), h("div", {class: "row"}, ...downloads(result, "condition"))),
+    h("details", {}, h("summary", {}, text("face.save.other")), h("div", {class: "row"}, ...downloads("condition"))),
   )
 }
-
-/** @param {any} result @param {Kind} kind @returns {HTMLElement[]} */
-const downloads = (result, kind) =>
-  ["image", "gif"]
-    .filter(file => result[`${kind}_${file}_url`])
-    .map(file => h("a", {class: "button quiet", href: `${result[`${kind}_${file}_url`]}?download`, download: true}, icon("save"), text(`face.save.${file}`)))
 
 /** @param {any} result @returns {HTMLElement} */
 function shareForm(result) {

@@ -9,7 +9,6 @@ class SendingPanel extends HTMLElement {
   recording = null
   /** @type {() => void} */
   onCancel = () => {}
-  #heading = h("h2", {tabindex: -1}, text("sending.title"))
   #bar = h("progress", {max: 1, value: 0, "aria-label": text("sending.title")})
   #told = h("p", {role: "status"})
   #left = h("p", {class: "hint"})
@@ -20,8 +19,7 @@ class SendingPanel extends HTMLElement {
   connectedCallback() {
     const cancel = h("button", {type: "button", class: "quiet", onclick: () => this.onCancel()}, text("sending.cancel"))
     this.className = "card stack"
-    this.replaceChildren(this.#heading, this.#bar, this.#told, this.#left, h("div", {class: "row"}, this.#now, cancel))
-    this.#heading.focus()
+    this.replaceChildren(this.#bar, this.#told, this.#left, h("div", {class: "row"}, this.#now, cancel))
   }
 
   disconnectedCallback() {

@@ -57,9 +57,10 @@ class VoiceRecorder extends HTMLElement {
     else this.#take.cancel()
   }
 
-  /** Record now; return whether the reader cancelled it. */
+  /** Record now; return whether there is a recording, and if there is none, what was told the reader; nothing if the reader cancelled it. */
   async begin() {
-    if (whyNoRecording()) return false
+    const obstacle = whyNoRecording()
+    if (obstacle) return {isTaken: false, problem: text(`record.fault.${obstacle}`)}
     tell(this.#problem, "")
     this.#hints = new Hints()
     const take = new Take({onStep: (step, number) => this.#show(step, number), onMoment: moment => this.#hear(moment)})
@@ -69,11 +70,12 @@ class VoiceRecorder extends HTMLElement {
     try {
       const blob = await take.record()
       if (blob) await this.onTaken({blob, voiceSeconds: this.#hints.voiceSeconds, fault: take.fault})
-      return !blob
+      return {isTaken: blob !== null, problem: ""}
     } catch (error) {
       if (!(error instanceof MicrophoneFault)) throw error
-      if (this.isConnected) tell(this.#problem, text(`record.fault.${error.reason}`), {isBad: true})
-      return false
+      const problem = text(`record.fault.${error.reason}`)
+      if (this.isConnected) tell(this.#problem, problem, {isBad: true})
+      return {isTaken: false, problem}
     } finally {
       this.#take = null
       this.#choice.select.disabled = false
@@ -103,10 +105,11 @@ class VoiceRecorder extends HTMLElement {
     if (this.#step === "recording") this.#say(this.#hints.hear(moment))
   }
 
-  /** @param {string} hint */
+  /** Show a hint. While it records, only faults are read aloud: the microphone hears that, too. @param {string} hint */
   #say(hint) {
     const sentence = text(`record.hint.${hint}`)
     if (this.#hint.textContent === sentence) return
+    this.#hint.setAttribute("aria-live", hint === "listening" || hint === "good" ? "off" : "polite")
     this.#hint.textContent = sentence
     this.#hint.dataset.hint = hint
   }

@@ -2,7 +2,7 @@
 
 import {h} from "../app/dom.js"
 import {text} from "../app/texts.js"
-import {pictureOf} from "./pictures.js"
+import {pictureChoice} from "./picture-choice.js"
 
 /** @type {Record<string, string[]>} */
 const CHOICES = {
@@ -48,12 +48,6 @@ export function wishesOf(form) {
 const group = (kind, choices) =>
   h("fieldset", {}, h("legend", {}, text(`wishes.${kind}`)), h("div", {class: "choices"}, ...choices))
 
-/** @param {string} kind @param {string} value @param {boolean} checked @returns {HTMLElement} */
+/** @param {string} kind @param {string} value @param {boolean} checked */
 const choice = (kind, value, checked) =>
-  h(
-    "label",
-    {class: "choice"},
-    h("input", {type: "radio", name: kind, value, checked}),
-    value && pictureOf(kind, value),
-    h("span", {}, value ? text(`look.${kind}.${value}`) : text("wishes.any")),
-  )
+  pictureChoice(kind, value, value ? text(`look.${kind}.${value}`) : text("wishes.any"), {checked})

@@ -2,7 +2,7 @@
 
 import {fileAddress} from "../app/addresses.js"
 import {Problem} from "../app/problem.js"
-import {hrefOf} from "../app/router.js"
+import {go, hrefOf} from "../app/router.js"
 import {text} from "../app/texts.js"
 import {watch} from "./watching.js"
 
@@ -40,12 +40,17 @@ async function follow(requestId, jobId) {
 /** @param {string} title @param {string} requestId */
 async function notify(title, requestId) {
   if (document.visibilityState === "visible" && location.pathname === hrefOf(`faces/${requestId}`)) return
-  const options = {tag: requestId, icon: fileAddress("icons/icon.svg").href}
+  const path = `faces/${requestId}`
+  const options = {tag: requestId, icon: fileAddress("icons/icon.svg").href, data: hrefOf(path)}
   try {
     const notification = new Notification(title, options)
-    notification.onclick = () => window.focus()
+    notification.onclick = () => {
+      notification.close()
+      window.focus()
+      void go(path)
+    }
   } catch {
-    // Chrome on Android shows notifications of service workers only.
+    // Chrome on Android shows notifications of service workers only; the worker opens `data` at a press.
     await (await navigator.serviceWorker?.getRegistration())?.showNotification(title, options)
   }
 }

@@ -1,24 +1,23 @@
 // The gallery: newest first, page by page.
 
 import {define, h} from "../app/dom.js"
+import {LINKS_MS} from "../app/links.js"
 import {Problem} from "../app/problem.js"
-import {countText, shortDateText, text} from "../app/texts.js"
-import {emptyCard, faceCard, showProgress} from "../components/face-card.js"
+import {countText, text} from "../app/texts.js"
+import {emptyCard} from "../components/face-card.js"
 import {notice, tell} from "../components/form.js"
-import {icon} from "../components/icons.js"
 import {Loops, motionButton} from "../components/loops.js"
 import {VoicePlayer} from "../components/voice-button.js"
 import {askToErase} from "../face/erasing.js"
-import {emptyGallery, failedGallery} from "./instead.js"
+import {cardOf} from "./card.js"
+import {emptyGallery, failedGallery} from "./empty.js"
 import {isRunning, PAGE, pageAt} from "./list.js"
 import {Poll} from "./poll.js"
+import {lookAtRunning} from "./running.js"
 
 /** @typedef {import("../components/face-card.js").Item} Item */
 
-/** Signed links work for at least half an hour. */
-const LINKS_MS = 25 * 60_000
-
-class Gallery extends HTMLElement {
+export class Gallery extends HTMLElement {
   constructor() {
     super()
     /** The requests that are shown, with the cursor of their page. @type {Map<string, {item: Item, card: HTMLElement, cursor: string}>} */
@@ -31,7 +30,7 @@ class Gallery extends HTMLElement {
     this.loops = new Loops()
     this.motion = motionButton(this.loops)
     this.player = new VoicePlayer(() => tell(this.said, text("faces.unplayable"), {isBad: true}))
-    this.poll = new Poll(() => this.look())
+    this.poll = new Poll(() => lookAtRunning(this))
     this.isLoading = false
     this.seen = () => {
       if (!document.hidden && !this.isLoading && Date.now() - this.loadedAt > LINKS_MS) void this.begin()
@@ -105,11 +104,7 @@ class Gallery extends HTMLElement {
 
   /** @param {Item} item @param {string} cursor */
   add(item, cursor) {
-    const what = shortDateText(item.created_at)
-    const play = item.voice_url && this.player.buttonFor(item.voice_url, what)
-    const label = text("faces.delete", {date: what})
-    const remove = h("button", {type: "button", class: "icon", "aria-label": label, onclick: () => this.erase(item)}, icon("trash"))
-    const card = faceCard(item, ...(play ? [play, remove] : [remove]))
+    const card = cardOf(item, this.player, () => this.erase(item))
     this.shown.set(item.id, {item, card, cursor})
     this.loops.watch(/** @type {Element} */ (card.querySelector(".picture")))
     return card
@@ -136,38 +131,6 @@ class Gallery extends HTMLElement {
     if (this.shown.size === 0 && !this.next) return this.sayEmpty()
     if (neighbour) neighbour.querySelector("a")?.focus()
     else void this.begin()
-  }
-
-  /** Look how far what runs is; tell whether something still runs. */
-  async look() {
-    const running = [...this.shown.values()].filter(({item}) => isRunning(item))
-    for (const cursor of new Set(running.map(({cursor}) => cursor))) {
-      const {mz_request_list: items} = await pageAt(cursor)
-      if (!this.isConnected) return false
-      const isGone = running.some(one => one.cursor === cursor && this.shown.has(one.item.id) && !items.some(({id}) => id === one.item.id))
-      if (isGone) {
-        await this.begin() // it was erased elsewhere, or newer ones have moved it to another page
-        break
-      }
-      for (const item of items) this.update(item)
-    }
-    return this.isAnyRunning()
-  }
-
-  /** @param {Item} item */
-  update(item) {
-    const known = this.shown.get(item.id)
-    if (!known || !isRunning(known.item)) return
-    known.item = item
-    if (isRunning(item)) return showProgress(known.card, item)
-    const old = known.card
-    const hadFocus = old.contains(document.activeElement)
-    this.loops.leave(/** @type {Element} */ (old.querySelector(".picture")))
-    const card = this.add(item, known.cursor)
-    old.replaceWith(card)
-    if (hadFocus) card.querySelector("a")?.focus()
-    this.said.classList.remove("bad")
-    this.said.textContent = text(item.status === "Failed" ? "faces.one_failed" : "faces.one_ready")
   }
 
   isAnyRunning() {

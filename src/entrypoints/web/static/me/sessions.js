@@ -1,14 +1,12 @@
 // Where the user is logged in.
 
 import {call} from "../app/api.js"
-import {BASE} from "../app/addresses.js"
 import {h} from "../app/dom.js"
 import {Problem} from "../app/problem.js"
-import {isGuest, logOut} from "../app/session.js"
+import {isGuest} from "../app/session.js"
 import {dateText, text} from "../app/texts.js"
 import {ask} from "../components/dialog.js"
-import {form, notice, tell} from "../components/form.js"
-import {forgetAny, kept} from "../recorder/recordings.js"
+import {notice, tell} from "../components/form.js"
 import {part} from "./part.js"
 
 /** @typedef {{id: string, last_used_at: string, device: string, address: string | null, current: boolean}} Session */
@@ -38,31 +36,44 @@ export function sessions(found) {
       h("div", {}, h("strong", {}, device), h("p", {class: "hint"}, [used, session.address].filter(Boolean).join(" · "))),
       session.current
         ? h("span", {class: "badge"}, text("sessions.this"))
-        : h("button", {type: "button", class: "quiet", "aria-label": text("sessions.end.label", {device, used}), onclick: () => end([session])}, text("sessions.end")),
+        : h("button", {type: "button", class: "quiet", "aria-label": text("sessions.end.label", {device, used}), onclick: () => endThis(session)}, text("sessions.end")),
     )
   }
 
   function endOthers() {
+    const button = text("sessions.others")
     const work = () => end(left.filter(isOther))
-    ask({title: text("sessions.others"), lead: text("sessions.others.lead"), button: text("sessions.others"), work})
+    ask({title: button, lead: text("sessions.others.lead"), button, work, done: tellEnded})
   }
 
-  /** @param {Session[]} ended */
-  async function end(ended) {
+  /** @param {Session} session */
+  async function endThis(session) {
     others.disabled = true
     try {
-      for (const session of ended) {
-        await endOne(session)
-        left = left.filter(one => one !== session)
-      }
-      tell(outcome, text("sessions.ended"))
+      await end([session])
+      tellEnded()
     } catch (error) {
       if (!(error instanceof Problem)) throw error
       tell(outcome, error.message, {isBad: true})
     } finally {
       others.disabled = false
+    }
+  }
+
+  /** @param {Session[]} ended */
+  async function end(ended) {
+    try {
+      for (const session of ended) {
+        await endOne(session)
+        left = left.filter(one => one !== session)
+      }
+    } finally {
       draw()
     }
+  }
+
+  function tellEnded() {
+    tell(outcome, text("sessions.ended"))
   }
 }
 
@@ -80,23 +91,4 @@ function deviceText(device) {
   const [program, system] = device.split(" on ")
   if (!system) return device === "Unknown device" ? text("sessions.unknown") : device
   return text("sessions.device", {program: program === "Another program" ? text("sessions.another") : program, system})
-}
-
-/** Return the button to log out; it asks first where something would be lost. */
-export const leave = () =>
-  form(
-    async () => {
-      const button = text("leave.button")
-      if (isGuest()) ask({title: text("leave.guest"), lead: text("leave.guest.lead"), button, work: logOutHere})
-      else if (await kept()) ask({title: text("leave.unsent"), lead: text("leave.unsent.lead"), button, work: logOutHere})
-      else await logOutHere()
-    },
-    h("button", {class: "quiet"}, text("leave.button")),
-  )
-
-/** Log out; the page is loaded anew, so nothing of the user stays in it, and no voice in the browser. */
-async function logOutHere() {
-  await logOut()
-  await forgetAny()
-  location.assign(BASE)
 }

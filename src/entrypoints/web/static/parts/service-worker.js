@@ -1,4 +1,4 @@
-// Shows the offline page where the service cannot be reached. It keeps that page and what it needs, and nothing else:
+// Shows the offline page where the service cannot be reached, and opens what a notification tells of. It keeps that page and what it needs, and nothing else:
 // all other requests go to the service as if there were no worker.
 
 const worker = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (self))
@@ -31,6 +31,11 @@ worker.addEventListener("fetch", event => {
   else if (FILE_ADDRESSES.has(request.url)) event.respondWith(keptOrFetched(request))
 })
 
+worker.addEventListener("notificationclick", event => {
+  event.notification.close()
+  event.waitUntil(openTab(addressOf(event.notification.data)))
+})
+
 /** Keep the page, in the language of the moment: another language is another address of this script. */
 async function keep() {
   const cache = await caches.open(CACHE)
@@ -41,6 +46,13 @@ async function keep() {
 async function begin() {
   const old = (await caches.keys()).filter(name => name.startsWith(OWN) && name !== CACHE)
   await Promise.all(old.map(name => caches.delete(name)))
+}
+
+/** Show the tab that is at an address; without one, a new one. @param {string} address */
+async function openTab(address) {
+  const tabs = await worker.clients.matchAll({type: "window", includeUncontrolled: true})
+  const tab = tabs.find(({url}) => url === address)
+  return tab ? tab.focus() : worker.clients.openWindow(address)
 }
 
 /** Return the page that was asked for, else the offline page. @param {Request} request */

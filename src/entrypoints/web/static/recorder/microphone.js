@@ -22,6 +22,8 @@ export class MicrophoneFault extends Error {
 
 /** The id of the microphone that the user chose; empty for the browser's own choice. */
 let chosen = ""
+/** The id of the one that was opened last, or chosen after that. */
+let used = ""
 
 /** Return why this browser cannot record here, as `MicrophoneFault` has it; empty where it can. */
 export function whyNoRecording() {
@@ -32,9 +34,27 @@ export function whyNoRecording() {
 /** Return the sound of the microphone, after the browser has asked the user; throws a `MicrophoneFault`. */
 export async function openMicrophone() {
   try {
-    return await navigator.mediaDevices.getUserMedia({audio: {...AS_IT_COMES, ...(chosen && {deviceId: {ideal: chosen}})}})
+    const audio = {...AS_IT_COMES, ...(chosen && {deviceId: {ideal: chosen}})}
+    const stream = await navigator.mediaDevices.getUserMedia({audio})
+    used = stream.getAudioTracks()[0]?.getSettings().deviceId ?? ""
+    return stream
   } catch (error) {
     throw new MicrophoneFault(REASONS[/** @type {Error} */ (error).name] ?? "busy")
+  }
+}
+
+/**
+ * Do what not every browser can do with the sound, although it says so; throws a `MicrophoneFault` where it cannot.
+ *
+ * @template T
+ * @param {() => T} work
+ */
+export function ifSupported(work) {
+  try {
+    return work()
+  } catch (error) {
+    if (error instanceof DOMException) throw new MicrophoneFault("unsupported")
+    throw error
   }
 }
 
@@ -49,9 +69,9 @@ export const letGo = stream => stream.getTracks().forEach(track => track.stop())
 export async function microphones() {
   const devices = await navigator.mediaDevices.enumerateDevices()
   const named = devices.filter(({kind, label}) => kind === "audioinput" && label)
-  const used = named.some(({deviceId}) => deviceId === chosen) ? chosen : named[0]?.deviceId
-  return named.map(({deviceId, label}) => ({id: deviceId, label, isChosen: deviceId === used}))
+  const shown = named.some(({deviceId}) => deviceId === used) ? used : named[0]?.deviceId
+  return named.map(({deviceId, label}) => ({id: deviceId, label, isChosen: deviceId === shown}))
 }
 
 /** Use this one from now on. @param {string} id */
-export const chooseMicrophone = id => (chosen = id)
+export const chooseMicrophone = id => (chosen = used = id)

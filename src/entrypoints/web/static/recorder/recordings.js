@@ -1,15 +1,17 @@
 // The recording that is not sent yet. It lies in this browser until the service has it.
 
+import {newKey} from "../app/keys.js"
+
 const NAME = "recordings"
 const ONLY = "newest"
 const HINT = "has-recording"
 
 /**
  * `state` is `new`, or `sending` from when the user has agreed until the service has it; `answers` are what is sent beside it,
- * under the Idempotency-Key `key`.
+ * under the Idempotency-Key `key`, which was made at `sentAt`.
  *
  * @typedef {{id: string, blob: Blob, name: string, madeAt: number, seconds: number | null, bars: number[], voiceSeconds: number | null,
- *   state: "new" | "sending", answers: Record<string, any> | null, key: string}} Recording
+ *   state: "new" | "sending", answers: Record<string, any> | null, key: string, sentAt: number}} Recording
  */
 
 /** Where the browser keeps nothing (some private windows), it is here as long as the page is open. @type {Recording | null} */
@@ -18,11 +20,11 @@ let inMemory = null
 /** Whether the recording is lost when this page is closed. */
 export const isOnlyHere = () => inMemory !== null
 
-/** Keep a recording in place of the one before. @param {Omit<Recording, "id" | "madeAt" | "state" | "answers" | "key">} sound */
+/** Keep a recording in place of the one before. @param {Pick<Recording, "blob" | "name" | "seconds" | "bars" | "voiceSeconds">} sound */
 export async function keep(sound) {
   /** @type {Recording} */
-  const recording = {...sound, id: newKey(), madeAt: Date.now(), state: "new", answers: null, key: ""}
-  await write(() => recording)
+  const recording = {...sound, id: newKey(), madeAt: Date.now(), state: "new", answers: null, key: "", sentAt: 0}
+  inMemory = (await write(() => recording)) ? null : recording
   return recording
 }
 
@@ -39,11 +41,11 @@ export async function kept() {
   }
 }
 
-/** Change a recording, if it is still the one that is kept. @param {string} id @param {Partial<Recording>} fields */
-export const change = (id, fields) => write(found => (found?.id === id ? {...found, ...fields} : found))
+/** Change a recording, if it is still the one that is kept; tell whether the browser has written that. @param {string} id @param {Partial<Recording>} fields */
+export const change = (id, fields) => rewrite(found => (found?.id === id ? {...found, ...fields} : found))
 
-/** Forget a recording, if it is still the one that is kept. @param {string} id */
-export const forget = id => write(found => (found?.id === id ? null : found))
+/** Forget a recording, if it is still the one that is kept; tell whether the browser has done that. @param {string} id */
+export const forget = id => rewrite(found => (found?.id === id ? null : found))
 
 /** Forget the recording, whichever it is: a user who leaves this browser leaves no voice in it. */
 export async function forgetAny() {
@@ -51,9 +53,21 @@ export async function forgetAny() {
   if (recording) await forget(recording.id)
 }
 
-/** Read and write in one transaction: another tab may do the same. @param {(found: Recording | null) => Recording | null} changed */
+/** @param {(found: Recording | null) => Recording | null} changed */
+async function rewrite(changed) {
+  if (!inMemory) return write(changed)
+  inMemory = changed(inMemory)
+  return true
+}
+
+/**
+ * Read and write in one transaction, as another tab may do the same; tell whether that worked. Some errors pass by
+ * themselves, so it is tried twice.
+ *
+ * @param {(found: Recording | null) => Recording | null} changed
+ */
 async function write(changed) {
-  if (!inMemory) {
+  for (let tries = 0; tries < 2; tries++) {
     try {
       const left = await inStore((store, found) => {
         const recording = changed(found)
@@ -61,12 +75,13 @@ async function write(changed) {
         else store.delete(ONLY)
         return recording
       })
-      return setHint(left !== null)
+      setHint(left !== null)
+      return true
     } catch {
-      // The browser keeps nothing here.
+      // The browser keeps nothing here, or not now.
     }
   }
-  inMemory = changed(inMemory)
+  return false
 }
 
 /**
@@ -108,6 +123,3 @@ function setHint(isThere) {
   if (isThere) localStorage.setItem(HINT, "yes")
   else localStorage.removeItem(HINT)
 }
-
-/** Return a key that no other recording has; it works without https, too. */
-export const newKey = () => Array.from(crypto.getRandomValues(new Uint32Array(4)), part => part.toString(16).padStart(8, "0")).join("")

@@ -10,6 +10,11 @@ import {upload} from "./upload.js"
 const LONGEST_WAIT = 30
 /** Tries after which a fault of the service is not taken for a passing one. */
 const MOST_FAULTS = 3
+/**
+ * How long after its first try a recording may be sent again by itself: the service knows a key for a day, so after that
+ * a recording which had arrived would be another request.
+ */
+const SAFE_MS = 23 * 60 * 60_000
 /** What passes by itself: the try before is still being worked on, or other recordings are being sent. */
 const PASSING = ["key_running", "too_many_uploads"]
 
@@ -26,7 +31,7 @@ export class Sending {
   /** Whose recording it is: another tab may log out, and another user in, between two tries. */
   #login = keptLogin()
 
-  /** @param {Recording} recording which has `answers` and a `key` @param {OnStep} onStep */
+  /** @param {Recording} recording which has `answers`, a `key` and the time of it @param {OnStep} onStep */
   constructor(recording, onStep) {
     this.#recording = recording
     this.#onStep = onStep
@@ -62,9 +67,10 @@ export class Sending {
   }
 
   async #try() {
-    const {blob, key} = this.#recording
+    const {blob, key, sentAt} = this.#recording
     const {signal} = this.#cancelled
     const answers = this.#recording.answers ?? {}
+    if (Date.now() - sentAt > SAFE_MS) throw new Problem(409, {code: "sent_long_ago"})
     this.#onStep("sending", 0)
     if (this.#login && keptLogin() !== this.#login) throw new Problem(401, {code: "not_logged_in"})
     if (!hasSession()) await beginGuest({age: answers.age, gender: answers.gender, notice_version: answers.notice_version})

@@ -2,7 +2,7 @@
 
 import {TAKE_SECONDS, SHORTEST} from "./limits.js"
 import {listen} from "./meter.js"
-import {letGo, MicrophoneFault, openMicrophone} from "./microphone.js"
+import {ifSupported, letGo, MicrophoneFault, openMicrophone} from "./microphone.js"
 
 /** What browsers can write, the best first: Chromium and Firefox WebM or Ogg, Safari MP4. */
 const TYPES = ["audio/webm;codecs=opus", "audio/mp4;codecs=mp4a.40.2", "audio/mp4", "audio/ogg;codecs=opus"]
@@ -42,7 +42,7 @@ export class Take {
     document.addEventListener("visibilitychange", hide)
     for (const track of stream.getTracks()) track.addEventListener("ended", () => this.#fail("unplugged"))
     try {
-      endListening = listen(stream, this.#listeners.onMoment)
+      endListening = ifSupported(() => listen(stream, this.#listeners.onMoment))
       for (let left = COUNTDOWN; left > 0 && this.#goesOn; left--) {
         this.#listeners.onStep("countdown", left)
         await this.#pass(1)
@@ -74,14 +74,14 @@ export class Take {
   /** @param {MediaStream} stream */
   async #write(stream) {
     const mimeType = TYPES.find(type => MediaRecorder.isTypeSupported(type))
-    const recorder = new MediaRecorder(stream, {audioBitsPerSecond: BITS, ...(mimeType && {mimeType})})
+    const recorder = ifSupported(() => new MediaRecorder(stream, {audioBitsPerSecond: BITS, ...(mimeType && {mimeType})}))
     /** @type {Blob[]} */
     const parts = []
     recorder.addEventListener("dataavailable", ({data}) => parts.push(data))
     recorder.addEventListener("error", () => this.#fail("busy"))
     const begun = new Promise(resolve => recorder.addEventListener("start", resolve, {once: true}))
     const ended = new Promise(resolve => recorder.addEventListener("stop", resolve, {once: true}))
-    recorder.start()
+    ifSupported(() => recorder.start())
     await Promise.race([begun, ended])
     const start = performance.now()
     for (let passed = 0; passed < TAKE_SECONDS && this.#goesOn; passed = (performance.now() - start) / 1000) {

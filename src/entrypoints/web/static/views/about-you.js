@@ -3,6 +3,7 @@
 import {call} from "../app/api.js"
 import {define, h} from "../app/dom.js"
 import {Problem} from "../app/problem.js"
+import {newKey} from "../app/keys.js"
 import {bodyOf, request} from "../app/request.js"
 import {go, hrefOf, show} from "../app/router.js"
 import {hasSession} from "../app/session.js"
@@ -11,7 +12,7 @@ import {aboutForm} from "../components/about-form.js"
 import {notice, tell} from "../components/form.js"
 import {waysOf} from "../components/problem-ways.js"
 import {sendingPanel} from "../components/sending-panel.js"
-import {change, forget, kept, newKey} from "../recorder/recordings.js"
+import {change, forget, kept} from "../recorder/recordings.js"
 
 export const title = "about-you.title"
 export const styles = "record"
@@ -24,32 +25,47 @@ class AboutYou extends HTMLElement {
   #problem = notice()
   #ways = h("div", {class: "row"})
   #place = h("div")
+  #hasGuests = false
+  #heading = h("h1", {tabindex: -1}, text(title))
   #lead = h("p", {class: "lead"}, text("about-you.lead"))
 
   connectedCallback() {
     this.className = "narrow"
-    this.replaceChildren(h("h1", {}, text(title)), this.#lead, this.#problem, this.#place, this.#ways)
+    this.replaceChildren(this.#heading, this.#lead, this.#problem, this.#place, this.#ways)
     if (this.recording.state === "sending") void this.#send()
     else void this.#ask()
   }
 
   /** Show the form, with what is known. */
   async #ask() {
+    this.#name(title)
     this.#lead.hidden = false
     const hadSession = hasSession()
     try {
       const [service, account] = await Promise.all([request("GET", "service").then(bodyOf), accountOf()])
+      this.#hasGuests = service.guests
       if (!hasSession() && !service.guests) return this.#askForAccount()
       const {age, gender} = account ?? {}
       const values = this.recording.answers ?? {age, gender}
       this.#place.replaceChildren(aboutForm({values, service, account, onAnswers: answers => void this.#begin(answers)}))
-      if (hadSession && !hasSession()) return tell(this.#problem, text("about-you.logged_out"), {isBad: true})
+      if (hadSession && !hasSession()) return tell(this.#problem, this.#loggedOutText, {isBad: true})
       if (!values.age && document.activeElement?.localName === "h1") this.querySelector("input")?.focus()
     } catch (error) {
       if (!(error instanceof Problem)) throw error
       tell(this.#problem, error.message, {isBad: true})
       this.#place.replaceChildren(h("button", {type: "button", onclick: () => void show()}, text("about-you.again")))
     }
+  }
+
+  /** Without guests there is no button to go on with. */
+  get #loggedOutText() {
+    return text(this.#hasGuests ? "about-you.logged_out.guests" : "about-you.logged_out")
+  }
+
+  /** @param {string} key */
+  #name(key) {
+    this.#heading.textContent = text(key)
+    if (this.isConnected) document.title = `${text(key)} · Voice2Face`
   }
 
   /** Without guests, the way leads over a login; the recording waits here. */
@@ -61,11 +77,13 @@ class AboutYou extends HTMLElement {
 
   /** Send it with these answers; the same ones, sent again, are the same call. @param {Record<string, any>} answers */
   async #begin(answers) {
-    const {key, answers: before} = this.recording
-    const isSame = JSON.stringify(before) === JSON.stringify(answers)
-    const fields = {answers, key: isSame && key ? key : newKey(), state: /** @type {const} */ ("sending")}
+    const {id, key, sentAt, answers: before} = this.recording
+    const isSame = key && JSON.stringify(before) === JSON.stringify(answers)
+    const call = isSame ? {key, sentAt} : {key: newKey(), sentAt: Date.now()}
+    const fields = {answers, ...call, state: /** @type {const} */ ("sending")}
+    // Without the key in the browser, a tab that is closed and opened again would send it twice.
+    if (!(await change(id, fields))) return tell(this.#problem, text("about-you.not_written"), {isBad: true})
     this.recording = {...this.recording, ...fields}
-    await change(this.recording.id, fields)
     await this.#send()
   }
 
@@ -73,11 +91,13 @@ class AboutYou extends HTMLElement {
     tell(this.#problem, "")
     this.#ways.replaceChildren()
     this.#lead.hidden = true
+    this.#name("sending.title")
+    this.#heading.focus()
     const panel = sendingPanel(this.recording, () => void this.#stop())
     this.#place.replaceChildren(panel)
     try {
       const {mz_request_id: id} = await panel.run()
-      await forget(this.recording.id)
+      await forget(this.recording.id) // one that cannot be forgotten is sent with the same key, and leads to the same faces
       if (this.isConnected) await go(`faces/${id}`, {replace: true})
     } catch (error) {
       if (error instanceof Problem) await this.#refused(error)
@@ -88,9 +108,9 @@ class AboutYou extends HTMLElement {
   /** The reader has cancelled. The key is kept: if the service has got all of it before, it is not sent twice. */
   async #stop() {
     this.#place.replaceChildren() // the sending ends with its panel
-    await this.#rest({})
+    const isWritten = await this.#rest({})
     await this.#ask()
-    tell(this.#problem, text("sending.cancelled"))
+    tell(this.#problem, text(isWritten ? "sending.cancelled" : "sending.not_cancelled"), {isBad: !isWritten})
   }
 
   /** A refusal frees its key; only one that was used for something else is replaced. @param {Problem} problem */
@@ -98,14 +118,14 @@ class AboutYou extends HTMLElement {
     await this.#rest(problem.code === "key_reused" ? {key: ""} : {})
     await this.#ask()
     this.#ways.replaceChildren(...waysOf(problem.code))
-    tell(this.#problem, problem.status === 401 ? text("about-you.logged_out") : problem.message, {isBad: true})
+    tell(this.#problem, problem.status === 401 ? this.#loggedOutText : problem.message, {isBad: true})
   }
 
-  /** @param {Partial<Recording>} fields */
+  /** Send it no more by itself; tell whether the browser has written that. @param {Partial<Recording>} fields */
   async #rest(fields) {
     const changed = {...fields, state: /** @type {const} */ ("new")}
     this.recording = {...this.recording, ...changed}
-    await change(this.recording.id, changed)
+    return change(this.recording.id, changed)
   }
 }
 

@@ -1,7 +1,7 @@
 // Confirms an address. It waits for the button: programs that open links in mails press none.
 
 import {h} from "../app/dom.js"
-import {forgetLinkToken, linkToken} from "../app/mail-link.js"
+import {forgetLinkToken, linkToken} from "../app/link-token.js"
 import {Problem} from "../app/problem.js"
 import {request} from "../app/request.js"
 import {text} from "../app/texts.js"

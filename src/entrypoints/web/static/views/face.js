@@ -61,7 +61,8 @@ export async function view({request: requestId}) {
 
   /** @param {any} request @param {any} result @param {HTMLElement | false} chooser @param {AbortSignal} left */
   function facesOf(request, result, chooser, left) {
-    const afterwards = () => h("div", {class: "stack"}, saveAndShare(result), surveyForm(result), again(request, result))
+    const loadedAt = Date.now()
+    const afterwards = () => h("div", {class: "stack"}, saveAndShare(result, loadedAt), surveyForm(result), again(request, result))
     const compared = comparison(result, {left, reload: () => void show(), afterwards})
     return h("div", {class: "stack"}, chooser, compared, keepIt(), aboutRequest(request, result, showErased))
   }

@@ -5,13 +5,14 @@ import {hrefOf} from "../app/router.js"
 import {isGuest} from "../app/session.js"
 import {text} from "../app/texts.js"
 import {icon} from "../components/icons.js"
+import {unsentRecording} from "../components/unsent-recording.js"
 import {gallery} from "../gallery/gallery.js"
 
 export const title = "faces.title"
 export const styles = "faces"
 export const isPrivate = true
 
-export function view() {
+export async function view() {
   const tools = h("div", {class: "row"}, h("a", {class: "button quiet", href: hrefOf("record")}, icon("mic"), text("faces.record")))
   return h(
     "section",
@@ -20,5 +21,6 @@ export function view() {
     isGuest() &&
       h("p", {class: "notice"}, text("faces.guest"), " ", h("a", {href: hrefOf("sign-up?next=faces")}, text("faces.keep"))),
     gallery(tools),
+    await unsentRecording(),
   )
 }

@@ -3,12 +3,12 @@
 import {h} from "../app/dom.js"
 import {nextPath, withNext} from "../app/next.js"
 import {go, hrefOf} from "../app/router.js"
-import {accessToken, emailOfUser, hasSession, isGuest, logIn, logOut} from "../app/session.js"
+import {accessToken, emailOfUser, hasSession, isGuest, logIn} from "../app/session.js"
 import {Problem} from "../app/problem.js"
 import {text} from "../app/texts.js"
 import {field, form, valueOf} from "../components/form.js"
 import {currentPassword} from "../components/password.js"
-import {forgetAny} from "../recorder/recordings.js"
+import {leave} from "../me/leaving.js"
 
 export const title = "log_in.title"
 export const styles = "account"
@@ -49,13 +49,6 @@ function whoIsHere() {
   return [
     h("p", {}, text("log_in.here", {email: emailOfUser()})),
     h("a", {class: "button", href: hrefOf(nextPath())}, text("log_in.go_on")),
-    form(
-      async () => {
-        await logOut()
-        await forgetAny()
-        await go(withNext("log-in"), {replace: true})
-      },
-      h("button", {class: "quiet"}, text("log_in.other")),
-    ),
+    leave(text("log_in.other"), withNext("log-in")),
   ]
 }

@@ -12,7 +12,8 @@ import {erasure} from "../me/erasure.js"
 import {takeOut} from "../me/take-out.js"
 import {passwordChange} from "../me/password-change.js"
 import {kept} from "../me/kept.js"
-import {leave, sessions} from "../me/sessions.js"
+import {leave} from "../me/leaving.js"
+import {sessions} from "../me/sessions.js"
 
 export const title = "me.title"
 export const styles = "account"
@@ -22,7 +23,7 @@ export function view() {
   const outcome = notice()
   const place = h("div", {class: "parts", "aria-busy": "true"}, ...Array.from({length: 3}, () => h("div", {class: "card waiting", "aria-hidden": "true"})))
   const heading = h("h1", {}, text(title))
-  const element = h("section", {class: "wide stack me"}, h("div", {class: "row head"}, heading, leave()), outcome, place)
+  const element = h("section", {class: "wide stack me"}, h("div", {class: "row head"}, heading, leave(text("leave.button"))), outcome, place)
   void fill()
   return element
 

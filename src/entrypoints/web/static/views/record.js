@@ -23,6 +23,7 @@ class RecordView extends HTMLElement {
   #lead = h("p", {class: "lead"}, text("record.lead"))
   #place = h("div")
   #endDropping = () => {}
+  #filesTaken = 0
 
   connectedCallback() {
     this.className = "wide"
@@ -59,12 +60,16 @@ class RecordView extends HTMLElement {
 
   /** @param {File} file */
   async #useFile(file) {
+    const number = ++this.#filesTaken
+    const isNewest = () => this.isConnected && number === this.#filesTaken
     tell(this.#problem, text("record.file.opening"))
     const reason = await whyNot(file)
-    if (!this.isConnected) return
+    if (!isNewest()) return
     if (reason) return tell(this.#problem, text(`record.file.${reason}`), {isBad: true})
-    const recording = await keep({blob: file, name: file.name, voiceSeconds: null, ...(await outlineOf(file))})
-    if (this.isConnected) this.#review(recording, {isBack: false})
+    const outline = await outlineOf(file)
+    if (!isNewest()) return
+    const recording = await keep({blob: file, name: file.name, voiceSeconds: null, ...outline})
+    if (isNewest()) this.#review(recording, {isBack: false})
   }
 
   /** @param {Recording} recording @param {{isBack: boolean, fault?: string}} options */
@@ -73,11 +78,13 @@ class RecordView extends HTMLElement {
     const onAgain = async () => {
       const recorder = this.#record()
       recorder.focus()
-      const isCancelled = await recorder.begin()
-      if (isCancelled && recorder.isConnected) this.#review(recording, {isBack: false})
+      const {isTaken, problem} = await recorder.begin()
+      if (isTaken || !recorder.isConnected) return
+      this.#review(recording, {isBack: false})
+      if (problem) tell(this.#problem, problem, {isBad: true})
     }
     const onDelete = async () => {
-      await forget(recording.id)
+      if (!(await forget(recording.id))) return tell(this.#problem, text("record.not_deleted"), {isBad: true})
       this.#record().focus()
       tell(this.#problem, text("record.deleted"))
     }

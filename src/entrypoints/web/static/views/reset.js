@@ -1,7 +1,7 @@
 // Changes a forgotten password by the link of a mail, or asks for that mail.
 
 import {h} from "../app/dom.js"
-import {forgetLinkToken, linkToken} from "../app/mail-link.js"
+import {forgetLinkToken, linkToken} from "../app/link-token.js"
 import {Problem} from "../app/problem.js"
 import {request} from "../app/request.js"
 import {text} from "../app/texts.js"

@@ -1,7 +1,7 @@
 // A face that its user has shared: whoever has the link sees it until the link ends.
 
 import {h} from "../app/dom.js"
-import {linkToken} from "../app/mail-link.js"
+import {linkToken} from "../app/link-token.js"
 import {Problem} from "../app/problem.js"
 import {bodyOf, request} from "../app/request.js"
 import {hrefOf} from "../app/router.js"

@@ -10,7 +10,7 @@ import {hasSession, isGuest, logIn} from "../app/session.js"
 import {text} from "../app/texts.js"
 import {field, form, notice, tell, valueOf} from "../components/form.js"
 import {newPassword} from "../components/password.js"
-import {pictureOf} from "../components/pictures.js"
+import {genderChoices} from "../components/picture-choice.js"
 import {agreement, notices} from "../components/privacy-notice.js"
 
 export const title = "sign_up.title"
@@ -97,18 +97,6 @@ const person = youngest => [
     "fieldset",
     {},
     h("legend", {}, text("sign_up.gender")),
-    h(
-      "div",
-      {class: "choices"},
-      ...["woman", "man"].map(value =>
-        h(
-          "label",
-          {class: "choice"},
-          h("input", {type: "radio", name: "gender", value, required: true}),
-          pictureOf("gender", value),
-          h("span", {}, text(`gender.${value}`)),
-        ),
-      ),
-    ),
+    h("div", {class: "choices"}, ...genderChoices()),
   ),
 ]

@@ -1,4 +1,4 @@
-// The link of a mail that led here.
+// The secret token of the link that led here, from a mail or a user who shares a face.
 
 /** Return the token of the link; empty where there is none. */
 export const linkToken = () => location.hash.slice(1)
