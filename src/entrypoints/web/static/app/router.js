@@ -24,7 +24,7 @@ const VIEWS = [
   [/^me$/, () => import("../views/me.js")],
   [/^log-in$/, () => import("../views/log-in.js")],
   [/^sign-up$/, () => import("../views/sign-up.js")],
-  [/^faces\/(?<request>\w+)$/, () => import("../views/face.js")],
+  [/^faces\/(?<request>[^/]+)$/, () => import("../views/face.js")],
   [/^shared$/, () => import("../views/shared.js")],
 ]
 
@@ -84,7 +84,7 @@ async function loadedTexts() {
 }
 
 /** @param {{pathname: string}} address */
-const pathOf = ({pathname}) => pathname.slice(BASE.pathname.length).replace(/\/$/, "")
+const pathOf = ({pathname}) => pathname.slice(BASE.pathname.length).replace(/\/+$/, "")
 
 /** Tell whether scripts show the page at an address of this origin. @param {URL | Location | HTMLAnchorElement} address */
 const hasView = address =>

@@ -44,6 +44,33 @@ export async function kept() {
 /** Change a recording, if it is still the one that is kept; tell whether the browser has written that. @param {string} id @param {Partial<Recording>} fields */
 export const change = (id, fields) => rewrite(found => (found?.id === id ? {...found, ...fields} : found))
 
+/**
+ * Begin to send a recording with these answers, unless another tab has begun: then its answers and key count.
+ *
+ * Return the recording as it is sent; null where it is not kept any more, because it was sent or deleted elsewhere; and
+ * undefined where the browser cannot write the key, without which a tab that is closed and opened again would send it twice.
+ *
+ * @param {string} id
+ * @param {Record<string, any>} answers
+ */
+export async function agree(id, answers) {
+  /** @type {Recording | null} */
+  let agreed = null
+  const isWritten = await rewrite(found => {
+    agreed = found?.id === id ? begun(found, answers) : null
+    return agreed ?? found
+  })
+  return isWritten ? /** @type {Recording | null} */ (agreed) : undefined
+}
+
+/** Return a recording that is sent with these answers: the same ones, sent again, are the same call. @param {Recording} found @param {Record<string, any>} answers @returns {Recording} */
+function begun(found, answers) {
+  if (found.state === "sending") return found
+  const isSame = found.key && JSON.stringify(found.answers) === JSON.stringify(answers)
+  const call = isSame ? {} : {key: newKey(), sentAt: Date.now()}
+  return {...found, answers, ...call, state: "sending"}
+}
+
 /** Forget a recording, if it is still the one that is kept; tell whether the browser has done that. @param {string} id */
 export const forget = id => rewrite(found => (found?.id === id ? null : found))
 

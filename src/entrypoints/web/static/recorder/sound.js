@@ -8,12 +8,22 @@ const RATE = 8000
 /** Decibels of full scale that are drawn as nothing. */
 const FLOOR = -50
 
-/** Return why a file cannot be a recording: empty, too_large, wrong_kind or too_long; or nothing. @param {File} file */
+/** Return why a file cannot be a recording: empty, too_large, unreadable, wrong_kind or too_long; or nothing. @param {File} file */
 export async function whyNot(file) {
   if (!file.size) return "empty"
   if (file.size > LARGEST) return "too_large"
+  if (!(await isReadable(file))) return "unreadable"
   if (/^(image|text|font)\/|^application\/(pdf|json|zip|msword)/.test(file.type)) return "wrong_kind"
   return (await lengthOf(file)) > LONGEST + 0.2 ? "too_long" : ""
+}
+
+/** Tell whether there is something to read: a folder looks like a file until then. @param {File} file */
+async function isReadable(file) {
+  try {
+    return (await file.slice(0, 1).arrayBuffer()).byteLength === 1
+  } catch {
+    return false
+  }
 }
 
 /** Return the length that a file's header tells; 0 where the browser finds none. @param {Blob} file @returns {Promise<number>} */

@@ -3,7 +3,6 @@
 import {call} from "../app/api.js"
 import {define, h} from "../app/dom.js"
 import {Problem} from "../app/problem.js"
-import {newKey} from "../app/keys.js"
 import {bodyOf, request} from "../app/request.js"
 import {go, hrefOf, show} from "../app/router.js"
 import {hasSession} from "../app/session.js"
@@ -12,7 +11,7 @@ import {aboutForm} from "../components/about-form.js"
 import {notice, tell} from "../components/form.js"
 import {waysOf} from "../components/problem-ways.js"
 import {sendingPanel} from "../components/sending-panel.js"
-import {change, forget, kept} from "../recorder/recordings.js"
+import {agree, change, forget, kept} from "../recorder/recordings.js"
 
 export const title = "about-you.title"
 export const styles = "record"
@@ -75,15 +74,12 @@ class AboutYou extends HTMLElement {
     this.#ways.replaceChildren(...waysOf("guests_off"))
   }
 
-  /** Send it with these answers; the same ones, sent again, are the same call. @param {Record<string, any>} answers */
+  /** @param {Record<string, any>} answers */
   async #begin(answers) {
-    const {id, key, sentAt, answers: before} = this.recording
-    const isSame = key && JSON.stringify(before) === JSON.stringify(answers)
-    const call = isSame ? {key, sentAt} : {key: newKey(), sentAt: Date.now()}
-    const fields = {answers, ...call, state: /** @type {const} */ ("sending")}
-    // Without the key in the browser, a tab that is closed and opened again would send it twice.
-    if (!(await change(id, fields))) return tell(this.#problem, text("about-you.not_written"), {isBad: true})
-    this.recording = {...this.recording, ...fields}
+    const agreed = await agree(this.recording.id, answers)
+    if (agreed === undefined) return tell(this.#problem, text("about-you.not_written"), {isBad: true})
+    if (!agreed) return show() // another tab has sent it, or deleted it
+    this.recording = agreed
     await this.#send()
   }
 
