@@ -2,23 +2,26 @@
 
 import {define, h} from "../app/dom.js"
 import {text} from "../app/texts.js"
-import {Hints} from "../recorder/hints.js"
 import {MicrophoneFault, whyNoRecording} from "../recorder/microphone.js"
-import {Take} from "../recorder/take.js"
 import {notice, tell} from "./form.js"
 import {levelMeter} from "./level-meter.js"
 import {microphoneChoice} from "./microphone-choice.js"
 import {recordingRing} from "./recording-ring.js"
+
+/** What is needed once the button is pressed: loaded after it can be. */
+const loadTools = () => Promise.all([import("../recorder/take.js"), import("../recorder/hints.js")])
 
 /** What was recorded; `fault` says why it ended early, if the reader did not end it. @typedef {{blob: Blob, voiceSeconds: number, fault: string}} Taken */
 
 class VoiceRecorder extends HTMLElement {
   /** @type {(taken: Taken) => Promise<void>} */
   onTaken = async () => {}
-  /** @type {Take | null} */
+  /** @type {import("../recorder/take.js").Take | null} */
   #take = null
+  #isBeginning = false
   #step = "ready"
-  #hints = new Hints()
+  /** @type {import("../recorder/hints.js").Hints | null} */
+  #hints = null
   #ring = recordingRing(() => this.#press())
   #meter = levelMeter()
   #hint = h("p", {class: "live", role: "status"})
@@ -40,6 +43,7 @@ class VoiceRecorder extends HTMLElement {
     addEventListener("keydown", event => event.key === "Escape" && this.#take?.cancel(), {signal})
     navigator.mediaDevices.addEventListener("devicechange", () => this.#offerMicrophones(), {signal})
     this.#offerMicrophones()
+    void loadTools().catch(() => {}) // asked for again where they are needed
   }
 
   disconnectedCallback() {
@@ -52,6 +56,7 @@ class VoiceRecorder extends HTMLElement {
   }
 
   #press() {
+    if (this.#isBeginning) return
     if (!this.#take) void this.begin()
     else if (this.#step === "recording") this.#take.stop()
     else this.#take.cancel()
@@ -62,14 +67,18 @@ class VoiceRecorder extends HTMLElement {
     const obstacle = whyNoRecording()
     if (obstacle) return {isTaken: false, problem: text(`record.fault.${obstacle}`)}
     tell(this.#problem, "")
-    this.#hints = new Hints()
+    this.#isBeginning = true
+    const [{Take}, {Hints}] = await loadTools().finally(() => (this.#isBeginning = false))
+    if (!this.isConnected) return {isTaken: false, problem: ""}
+    const hints = new Hints()
+    this.#hints = hints
     const take = new Take({onStep: (step, number) => this.#show(step, number), onMoment: moment => this.#hear(moment)})
     this.#take = take
     this.#choice.select.disabled = true
     if (this.getBoundingClientRect().bottom > innerHeight) this.scrollIntoView() // a small screen shows what is to be read
     try {
       const blob = await take.record()
-      if (blob) await this.onTaken({blob, voiceSeconds: this.#hints.voiceSeconds, fault: take.fault})
+      if (blob) await this.onTaken({blob, voiceSeconds: hints.voiceSeconds, fault: take.fault})
       return {isTaken: blob !== null, problem: ""}
     } catch (error) {
       if (!(error instanceof MicrophoneFault)) throw error
@@ -102,7 +111,7 @@ class VoiceRecorder extends HTMLElement {
   /** @param {import("../recorder/meter.js").Moment} moment */
   #hear(moment) {
     this.#meter.push(moment.level)
-    if (this.#step === "recording") this.#say(this.#hints.hear(moment))
+    if (this.#hints && this.#step === "recording") this.#say(this.#hints.hear(moment))
   }
 
   /** Show a hint. While it records, only faults are read aloud: the microphone hears that, too. @param {string} hint */

@@ -2,14 +2,16 @@
 
 import {define, h} from "../app/dom.js"
 import {hrefOf} from "../app/router.js"
-import {isGuest} from "../app/session.js"
+import {whoIsHere} from "../app/kept-login.js"
 import {text} from "../app/texts.js"
 import {fileButton, takeDroppedFiles} from "../components/file-choice.js"
 import {notice, tell} from "../components/form.js"
-import {recordingReview} from "../components/recording-review.js"
 import {voiceRecorder} from "../components/voice-recorder.js"
 import {forget, keep, kept} from "../recorder/recordings.js"
-import {outlineOf, whyNot} from "../recorder/sound.js"
+
+/** What is needed once there is a sound: loaded after the button to record can be pressed. */
+const loadReview = () => import("../components/recording-review.js")
+const loadSound = () => import("../recorder/sound.js")
 
 export const title = "record.title"
 export const styles = "record"
@@ -30,7 +32,7 @@ class RecordView extends HTMLElement {
     this.replaceChildren(
       h("h1", {}, text(title)),
       this.#lead,
-      ...(isGuest() ? [h("p", {class: "hint"}, text("record.guest"), " ", h("a", {href: hrefOf("sign-up")}, text("sign_up.button")))] : []),
+      ...(whoIsHere() === "guest" ? [h("p", {class: "hint"}, text("record.guest"), " ", h("a", {href: hrefOf("sign-up")}, text("sign_up.button")))] : []),
       this.#problem,
       this.#place,
       h("div", {class: "other-way"}, fileButton(file => void this.#useFile(file)), h("p", {class: "hint"}, text("record.file.hint"))),
@@ -40,8 +42,9 @@ class RecordView extends HTMLElement {
       file => void this.#useFile(file),
       isOver => this.classList.toggle("dropping", isOver),
     )
-    if (this.recording) this.#review(this.recording, {isBack: true})
+    if (this.recording) void this.#review(this.recording, {isBack: true})
     else this.#record()
+    void Promise.all([loadReview(), loadSound()]).catch(() => {}) // asked for again where they are needed
   }
 
   disconnectedCallback() {
@@ -50,8 +53,9 @@ class RecordView extends HTMLElement {
 
   #record() {
     const recorder = voiceRecorder(async ({blob, voiceSeconds, fault}) => {
+      const {outlineOf} = await loadSound()
       const recording = await keep({blob, name: "", voiceSeconds, ...(await outlineOf(blob))})
-      if (this.isConnected) this.#review(recording, {isBack: false, fault})
+      if (this.isConnected) await this.#review(recording, {isBack: false, fault})
     })
     this.#lead.hidden = false
     this.#place.replaceChildren(recorder)
@@ -63,24 +67,27 @@ class RecordView extends HTMLElement {
     const number = ++this.#filesTaken
     const isNewest = () => this.isConnected && number === this.#filesTaken
     tell(this.#problem, text("record.file.opening"))
+    const {outlineOf, whyNot} = await loadSound()
     const reason = await whyNot(file)
     if (!isNewest()) return
     if (reason) return tell(this.#problem, text(`record.file.${reason}`), {isBad: true})
     const outline = await outlineOf(file)
     if (!isNewest()) return
     const recording = await keep({blob: file, name: file.name, voiceSeconds: null, ...outline})
-    if (isNewest()) this.#review(recording, {isBack: false})
+    if (isNewest()) await this.#review(recording, {isBack: false})
   }
 
   /** @param {Recording} recording @param {{isBack: boolean, fault?: string}} options */
-  #review(recording, options) {
+  async #review(recording, options) {
+    const {recordingReview} = await loadReview()
+    if (!this.isConnected) return
     tell(this.#problem, "")
     const onAgain = async () => {
       const recorder = this.#record()
       recorder.focus()
       const {isTaken, problem} = await recorder.begin()
       if (isTaken || !recorder.isConnected) return
-      this.#review(recording, {isBack: false})
+      await this.#review(recording, {isBack: false})
       if (problem) tell(this.#problem, problem, {isBad: true})
     }
     const onDelete = async () => {
