@@ -65,7 +65,7 @@ def test_a_password_is_reset_by_a_mail_that_a_real_server_has_taken(tmp_path: Pa
                 wait_until_received(server, 3)
         assert {envelope.rcpt_tos[0] for envelope in server.inbox.envelopes} == {"ann@example.org"}
     assert not (service.data / "outbox").exists()
-    assert "example.org" not in service.log.read_text()
+    assert "@example.org" not in service.log.read_text()
 
 
 def settings_for(server: RunningServer) -> dict[str, str]:

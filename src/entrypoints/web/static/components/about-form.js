@@ -2,7 +2,8 @@
 
 import {h} from "../app/dom.js"
 import {countText, text} from "../app/texts.js"
-import {notice, tell, valueOf} from "./form.js"
+import {valueOf} from "./form.js"
+import {notice, tell} from "./notice.js"
 import {genderChoices} from "./picture-choice.js"
 import {privacyNotice} from "./privacy-notice.js"
 import {wishesForm, wishesOf} from "./wishes-form.js"

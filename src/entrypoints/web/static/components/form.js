@@ -1,7 +1,8 @@
-// Forms, and what they tell the reader.
+// Forms.
 
 import {h} from "../app/dom.js"
 import {Problem} from "../app/problem.js"
+import {notice, tell} from "./notice.js"
 
 /**
  * Return a form that does `work` when it is sent, one time after the other, and says what went wrong.
@@ -30,16 +31,6 @@ export function form(work, ...children) {
     }
   })
   return element
-}
-
-/** Return a place for a sentence to the reader, which is empty at first. @returns {HTMLElement} */
-export const notice = () => h("p", {class: "notice", role: "status", tabindex: -1})
-
-/** Tell the reader, also one who listens. @param {HTMLElement} place @param {string} sentence @param {{isBad?: boolean}} [options] */
-export function tell(place, sentence, {isBad = false} = {}) {
-  place.textContent = sentence
-  place.classList.toggle("bad", isBad)
-  if (sentence) place.focus()
 }
 
 /**

@@ -6,7 +6,8 @@ import {LINKS_MS} from "../app/links.js"
 import {Problem} from "../app/problem.js"
 import {dateText, text} from "../app/texts.js"
 import {loadResult} from "../face/result.js"
-import {form, notice, tell} from "./form.js"
+import {form} from "./form.js"
+import {notice, tell} from "./notice.js"
 import {icon} from "./icons.js"
 
 /** @typedef {import("../face/order.js").Kind} Kind */

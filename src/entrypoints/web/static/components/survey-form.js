@@ -3,7 +3,8 @@
 import {call} from "../app/api.js"
 import {h} from "../app/dom.js"
 import {text} from "../app/texts.js"
-import {form, notice, tell} from "./form.js"
+import {form} from "./form.js"
+import {notice, tell} from "./notice.js"
 
 const LONGEST = 2000
 

@@ -3,7 +3,7 @@
 import {h} from "../app/dom.js"
 import {hrefOf} from "../app/router.js"
 import {loaded, text} from "../app/texts.js"
-import {notice, tell} from "./form.js"
+import {notice, tell} from "./notice.js"
 import {forget, kept} from "../recorder/recordings.js"
 
 /** Add the sentence to the end of the first page, where it moves nothing; do nothing where all was sent. @param {HTMLElement} page */

@@ -3,7 +3,7 @@
 import {define, h} from "../app/dom.js"
 import {text} from "../app/texts.js"
 import {MicrophoneFault, whyNoRecording} from "../recorder/microphone.js"
-import {notice, tell} from "./form.js"
+import {notice, tell} from "./notice.js"
 import {levelMeter} from "./level-meter.js"
 import {microphoneChoice} from "./microphone-choice.js"
 import {recordingRing} from "./recording-ring.js"

@@ -4,7 +4,8 @@ import {call} from "../app/api.js"
 import {h} from "../app/dom.js"
 import {hrefOf} from "../app/router.js"
 import {dateText, text} from "../app/texts.js"
-import {form, notice, tell} from "../components/form.js"
+import {form} from "../components/form.js"
+import {notice, tell} from "../components/notice.js"
 import {facts, part} from "./part.js"
 
 /**

@@ -3,7 +3,8 @@
 import {call} from "../app/api.js"
 import {h} from "../app/dom.js"
 import {text} from "../app/texts.js"
-import {form, notice, tell, valueOf} from "../components/form.js"
+import {form, valueOf} from "../components/form.js"
+import {notice, tell} from "../components/notice.js"
 import {currentPassword, newPassword} from "../components/password.js"
 import {part} from "./part.js"
 

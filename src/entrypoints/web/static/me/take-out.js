@@ -4,7 +4,8 @@ import {fetchAnswer} from "../app/api.js"
 import {h} from "../app/dom.js"
 import {Problem} from "../app/problem.js"
 import {language, text} from "../app/texts.js"
-import {form, notice, tell} from "../components/form.js"
+import {form} from "../components/form.js"
+import {notice, tell} from "../components/notice.js"
 import {part} from "./part.js"
 
 const KEPT_MS = 60_000

@@ -8,7 +8,7 @@ import {go, hrefOf, show} from "../app/router.js"
 import {hasSession} from "../app/session.js"
 import {text} from "../app/texts.js"
 import {aboutForm} from "../components/about-form.js"
-import {notice, tell} from "../components/form.js"
+import {notice, tell} from "../components/notice.js"
 import {waysOf} from "../components/problem-ways.js"
 import {sendingPanel} from "../components/sending-panel.js"
 import {agree, change, forget, kept} from "../recorder/recordings.js"
@@ -109,9 +109,9 @@ class AboutYou extends HTMLElement {
     tell(this.#problem, text(isWritten ? "sending.cancelled" : "sending.not_cancelled"), {isBad: !isWritten})
   }
 
-  /** A refusal frees its key; only one that was used for something else is replaced. @param {Problem} problem */
+  /** A refusal frees its key; one that was used for something else, or is forgotten, is replaced. @param {Problem} problem */
   async #refused(problem) {
-    await this.#rest(problem.code === "key_reused" ? {key: ""} : {})
+    await this.#rest(["key_reused", "sent_long_ago"].includes(problem.code) ? {key: ""} : {})
     await this.#ask()
     this.#ways.replaceChildren(...waysOf(problem.code))
     tell(this.#problem, problem.status === 401 ? this.#loggedOutText : problem.message, {isBad: true})

@@ -5,7 +5,8 @@ import {forgetLinkToken, linkToken} from "../app/link-token.js"
 import {Problem} from "../app/problem.js"
 import {request} from "../app/request.js"
 import {text} from "../app/texts.js"
-import {form, notice, tell} from "../components/form.js"
+import {form} from "../components/form.js"
+import {notice, tell} from "../components/notice.js"
 
 export const title = "confirm.title"
 

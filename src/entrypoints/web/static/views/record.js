@@ -5,7 +5,7 @@ import {hrefOf} from "../app/router.js"
 import {whoIsHere} from "../app/kept-login.js"
 import {text} from "../app/texts.js"
 import {fileButton, takeDroppedFiles} from "../components/file-choice.js"
-import {notice, tell} from "../components/form.js"
+import {notice, tell} from "../components/notice.js"
 import {voiceRecorder} from "../components/voice-recorder.js"
 import {forget, keep, kept} from "../recorder/recordings.js"
 
