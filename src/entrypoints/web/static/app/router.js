@@ -3,7 +3,6 @@
 import {BASE, fileAddress} from "./addresses.js"
 import {markPlace} from "./header.js"
 import {keptLogin} from "./kept-login.js"
-import {logInPath} from "./next.js"
 
 /**
  * What a module of `views/` exports: `title`, the key of its title; `view`, which makes its element; `styles`, the name
@@ -58,7 +57,7 @@ export async function show() {
       return new Promise(() => {})
     })
     if (number !== shown) return
-    if (module.isPrivate && !keptLogin()) return go(logInPath(), {replace: true})
+    if (module.isPrivate && !keptLogin()) return go((await import("./next.js")).logInPath(), {replace: true})
     const [element] = await Promise.all([module.view(found.groups ?? {}), useStyles(module.styles)])
     if (number !== shown) return
     isPrivateShown = module.isPrivate ?? false

@@ -6,7 +6,7 @@ const BARS = 48
 /** Decibels of full scale that are drawn as nothing. */
 const FLOOR = -60
 
-class LevelMeter extends HTMLElement {
+export class LevelMeter extends HTMLElement {
   /** @type {HTMLElement[]} */
   #bars = []
 
@@ -31,6 +31,3 @@ class LevelMeter extends HTMLElement {
 }
 
 define("level-meter", LevelMeter)
-
-/** Return a meter. @returns {LevelMeter} */
-export const levelMeter = () => h("level-meter")

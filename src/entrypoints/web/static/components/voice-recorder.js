@@ -4,12 +4,11 @@ import {define, h} from "../app/dom.js"
 import {text} from "../app/texts.js"
 import {MicrophoneFault, whyNoRecording} from "../recorder/microphone.js"
 import {notice, tell} from "./notice.js"
-import {levelMeter} from "./level-meter.js"
-import {microphoneChoice} from "./microphone-choice.js"
 import {recordingRing} from "./recording-ring.js"
 
 /** What is needed once the button is pressed: loaded after it can be. */
-const loadTools = () => Promise.all([import("../recorder/take.js"), import("../recorder/hints.js")])
+const loadTools = () => Promise.all([import("../recorder/take.js"), import("../recorder/hints.js"), import("./level-meter.js")])
+const loadChoice = () => import("./microphone-choice.js")
 
 /** What was recorded; `fault` says why it ended early, if the reader did not end it. @typedef {{blob: Blob, voiceSeconds: number, fault: string}} Taken */
 
@@ -23,10 +22,12 @@ class VoiceRecorder extends HTMLElement {
   /** @type {import("../recorder/hints.js").Hints | null} */
   #hints = null
   #ring = recordingRing(() => this.#press())
-  #meter = levelMeter()
+  /** It is drawn once its script is there. */
+  #meter = h("level-meter")
   #hint = h("p", {class: "live", role: "status"})
   #problem = notice()
-  #choice = microphoneChoice()
+  /** @type {ReturnType<typeof import("./microphone-choice.js").microphoneChoice> | null} */
+  #choice = null
   #leaving = new AbortController()
 
   connectedCallback() {
@@ -36,14 +37,24 @@ class VoiceRecorder extends HTMLElement {
       this.#problem,
       h("figure", {class: "reading"}, h("figcaption", {class: "hint"}, text("record.read")), h("blockquote", {}, text("record.sentences"))),
       h("div", {class: "controls"}, this.#ring.element, this.#meter, this.#hint),
-      this.#choice.element,
     )
     this.#show("ready", 0)
     const {signal} = this.#leaving
     addEventListener("keydown", event => event.key === "Escape" && this.#take?.cancel(), {signal})
     navigator.mediaDevices.addEventListener("devicechange", () => this.#offerMicrophones(), {signal})
+    void this.#load()
+  }
+
+  /** Load what is needed later. */
+  async #load() {
+    try {
+      const [{microphoneChoice}] = await Promise.all([loadChoice(), loadTools()])
+      this.#choice = microphoneChoice()
+    } catch {
+      return // the connection is lost: the tools are asked for again where they are needed
+    }
+    this.append(this.#choice.element)
     this.#offerMicrophones()
-    void loadTools().catch(() => {}) // asked for again where they are needed
   }
 
   disconnectedCallback() {
@@ -74,7 +85,7 @@ class VoiceRecorder extends HTMLElement {
     this.#hints = hints
     const take = new Take({onStep: (step, number) => this.#show(step, number), onMoment: moment => this.#hear(moment)})
     this.#take = take
-    this.#choice.select.disabled = true
+    if (this.#choice) this.#choice.select.disabled = true
     if (this.getBoundingClientRect().bottom > innerHeight) this.scrollIntoView() // a small screen shows what is to be read
     try {
       const blob = await take.record()
@@ -87,7 +98,7 @@ class VoiceRecorder extends HTMLElement {
       return {isTaken: false, problem}
     } finally {
       this.#take = null
-      this.#choice.select.disabled = false
+      if (this.#choice) this.#choice.select.disabled = false
       this.#meter.clear()
       this.#show("ready", 0)
       this.#offerMicrophones()
@@ -96,7 +107,7 @@ class VoiceRecorder extends HTMLElement {
 
   /** Not while it records: nothing is to move then. */
   #offerMicrophones() {
-    if (this.isConnected && !this.#take) void this.#choice.refresh()
+    if (this.isConnected && !this.#take) void this.#choice?.refresh()
   }
 
   /** @param {string} step @param {number} number */
