@@ -242,14 +242,14 @@ async def test_the_microphone_is_let_go_when_the_page_is_left_hidden_or_the_take
     async with visitor(chromium, width=1280) as page:
         way = await open_recorder(page, service)
         await way.button("record.button.ready").click()
-        await expect(way.button("record.button.countdown")).to_be_visible()
+        await expect(page.get_by_text(SAY("record.hint.countdown"))).to_be_visible()
         assert await states(page) == ["live"]
         await page.keyboard.press("Escape")
         await expect(way.button("record.button.ready")).to_be_visible()
         assert await states(page) == ["ended"]
 
         await way.button("record.button.ready").click()
-        await expect(way.button("record.button.countdown")).to_be_visible()
+        await expect(page.get_by_text(SAY("record.hint.countdown"))).to_be_visible()
         await page.evaluate(HIDE)
         await expect(page.get_by_text(SAY("record.fault.hidden"))).to_be_visible()
         assert await states(page) == ["ended", "ended"]
