@@ -21,12 +21,9 @@ find(".skip").addEventListener("click", (/** @type {Event} */ event) => {
 })
 
 // Browsers have no service workers on addresses without TLS, and may refuse them: then only the offline page is missing.
-// It comes last: the reader waits for all else.
-addEventListener("load", () => setTimeout(installOfflinePage, 1000))
-
-function installOfflinePage() {
+addEventListener("load", () => {
   navigator.serviceWorker?.register(new URL(`service-worker.js?language=${language}`, BASE)).catch(() => {})
-}
+})
 
 if (location.pathname === BASE.pathname && mayHaveRecording())
   void import("../components/unsent-recording.js").then(({tellOfUnsent}) => tellOfUnsent(find("main")))
