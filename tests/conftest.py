@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-pytest_plugins = ["real_servers.plugin"]
+pytest_plugins = ["real_servers.plugin", "figures"]
 
 
 @pytest.fixture

@@ -75,14 +75,13 @@ def named(views: Views, last: str | None) -> Views:
 
 def main(last: str | None = None) -> None:
     """Take all views, or those on the way of a guest up to `last`."""
-    program = which("chromium") or sys.exit("There is no Chromium: run infra/browser/chromium.")
     SHOTS.mkdir(parents=True, exist_ok=True)
     cameras = [Camera(language) for language in Language]
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         voice = Path(folder) / "voice.wav"
         voice.write_bytes(short_voice(VOICE_SECONDS))
         microphone = ("--use-fake-device-for-media-stream", f"--use-file-for-fake-audio-capture={voice}")
-        browser = playwright.chromium.launch(executable_path=program, args=microphone)
+        browser = playwright.chromium.launch(executable_path=which("chromium"), args=microphone)
         service = Service(data=Path(folder) / "data", program=REAL_SERVICE)
         with running(service):
             for camera in cameras:

@@ -11,6 +11,7 @@ from domain.user import Language
 from entrypoints.web.files import STATIC
 from entrypoints.web.pages import LOADED, PARTS, VIEWS, Pages
 from entrypoints.web.scripts import needed_at, view_modules
+from figures import Tell
 
 ALL_BYTES = 120_000
 """Compressed: all scripts and styles, the texts of one language and a page. Pictures do not count."""
@@ -94,18 +95,23 @@ def sizes() -> Mapping[str, int]:
     return {name: packed((STATIC / name).read_bytes()) for name in LOADED if not name.startswith("icons/")}
 
 
-def test_all_of_the_page_is_light(sizes: Mapping[str, int]) -> None:
+def test_all_of_the_page_is_light(sizes: Mapping[str, int], tell_figure: Tell) -> None:
     code = sum(size for name, size in sizes.items() if name.endswith((".js", ".css")))
     texts = max(size for name, size in sizes.items() if name.startswith("locales/"))
     pages = max(packed(Pages().page(address, language).content) for address in PARTS for language in Language)
-    assert code + texts + pages + packed(
-        Pages().root_file("service-worker.js", Language.ENGLISH).content
-    ) <= (ALL_BYTES)
+    worker = packed(Pages().root_file("service-worker.js", Language.ENGLISH).content)
+    size = code + texts + pages + worker
+    assert size <= ALL_BYTES
+    tell_figure(f"all of the page: {size / 1000:.1f} of {ALL_BYTES / 1000:.0f} KB")
 
 
 @pytest.mark.parametrize("language", list(Language))
-def test_the_first_view_is_lighter_still(language: Language, sizes: Mapping[str, int]) -> None:
+def test_the_first_view_is_lighter_still(
+    language: Language, sizes: Mapping[str, int], tell_figure: Tell
+) -> None:
     page = Pages().page("/", language).content
     loaded = set(re.findall(rf"/static/{Pages().version}/([\w/.-]+\.(?:css|js|json))", page.decode()))
     assert {"style.css", "app/main.js"} <= loaded
-    assert packed(page) + sum(sizes[name] for name in loaded) <= FIRST_VIEW_BYTES
+    size = packed(page) + sum(sizes[name] for name in loaded)
+    assert size <= FIRST_VIEW_BYTES
+    tell_figure(f"the first view, {language}: {size / 1000:.1f} of {FIRST_VIEW_BYTES / 1000:.0f} KB")

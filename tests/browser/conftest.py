@@ -35,11 +35,11 @@ def voice_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def chromium(voice_file: Path) -> AsyncIterator[Browser]:
     """The browser; each test opens a page of its own in it."""
-    program = which("chromium")
-    if program is None:
-        skip_or_fail("nothing is tested in a browser: run infra/browser/chromium")
     expect.set_options(timeout=PATIENCE * 1000)
     async with async_playwright() as playwright:
+        program = which("chromium") or playwright.chromium.executable_path
+        if not Path(program).exists():
+            skip_or_fail("nothing is tested in a browser: run infra/browser/chromium")
         # Playwright leaves Chromium's sandbox off, which root could not use; the tests open only pages of their own.
         browser = await playwright.chromium.launch(
             executable_path=program,

@@ -1,10 +1,11 @@
 """Recording a voice: what the page asks, says and keeps, and that it lets go of the microphone."""
 
+import asyncio
 import base64
 from collections.abc import Iterator
 
 import pytest
-from playwright.async_api import Browser, FilePayload, Locator, Page, expect
+from playwright.async_api import Browser, FilePayload, Locator, Page, Route, expect
 
 from browser.axe import assert_accessible
 from browser.microphone import fail, hear_noise, states, watch_microphones
@@ -108,6 +109,25 @@ async def test_a_voice_is_recorded_heard_and_kept_until_it_is_deleted(
         await expect(way.button("record.button.ready")).to_be_visible()
         await page.reload()
         await expect(way.button("record.button.ready")).to_be_visible()
+
+
+async def test_the_button_can_be_pressed_before_the_view_is_there(
+    chromium: Browser, service: Service
+) -> None:
+    async with visitor(chromium) as page:
+        pressed = asyncio.Event()
+
+        async def wait(route: Route) -> None:
+            await pressed.wait()
+            await route.continue_()
+
+        await page.route("**/views/record.js", wait)
+        await page.goto(f"{address_of(service)}record", wait_until="commit")
+        button = Way(page, SAY).button("record.button.ready")
+        await button.click()
+        await expect(button).to_be_disabled()
+        pressed.set()
+        await expect(page.get_by_text(SAY("record.hint.good"))).to_be_visible(timeout=SLOW)
 
 
 async def test_a_file_can_be_dropped_anywhere_and_other_kinds_are_refused(

@@ -32,8 +32,13 @@ VIEWS = (
 )
 """The addresses whose content the scripts draw; `static/app/router.js` has the same list."""
 FILES = "/static/{version:str}/{file_name:path}"
-PARTS: Mapping[str, str] = {"/": "landing", **dict.fromkeys(VIEWS, "view"), "/offline": "offline"}
-"""The part of the shell at each address."""
+PARTS: Mapping[str, str] = {
+    "/": "landing",
+    **dict.fromkeys(VIEWS, "view"),
+    "/record": "record",
+    "/offline": "offline",
+}
+"""The part of the shell at each address; the first page and the recorder show all before any script runs."""
 ROOT_FILES = ("robots.txt", "manifest.webmanifest", "service-worker.js")
 """Files whose address tells no version, since browsers know it by heart; they are templates, like the pages."""
 FAVICON = "favicon.ico"

@@ -9,6 +9,8 @@ from functools import cache
 from entrypoints.web.files import STATIC
 
 MAIN = "app/main.js"
+EARLY = "app/early.js"
+"""What makes the controls work that the server has drawn: it is asked for first."""
 TEXTS = "app/texts.js"
 """What the router loads beside each view."""
 _IMPORT = re.compile(
@@ -67,4 +69,5 @@ def needed_at(address: str) -> Needed:
     if module is None:
         return Needed(all_imports_of(MAIN))
     styles = _STYLES.search(read(module))
-    return Needed(all_imports_of(MAIN, TEXTS, module), styles[1] if styles else "")
+    scripts = sorted(all_imports_of(MAIN, TEXTS, module), key=lambda script: script != EARLY)
+    return Needed(tuple(scripts), styles[1] if styles else "")

@@ -73,9 +73,12 @@ class Templates:
         return self._filled(name, _read(name), language)
 
     def _preloads(self, address: str, language: Language) -> list[str]:
-        """Return links to what scripts would ask for one after the other."""
+        """Return links to what scripts would ask for one after the other; what is painted first is loaded first."""
         needed = needed_at(address)
-        links = [f'  <link rel="modulepreload" href="{self.static}{name}">' for name in needed.scripts]
+        links = [
+            f'  <link rel="modulepreload" fetchpriority="low" href="{self.static}{name}">'
+            for name in needed.scripts
+        ]
         if needed.has_texts:
             texts = f"{self.static}locales/{language.value}.json"
             links.insert(0, f'  <link rel="preload" as="fetch" crossorigin href="{texts}">')

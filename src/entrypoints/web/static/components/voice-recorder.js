@@ -23,7 +23,7 @@ class VoiceRecorder extends HTMLElement {
   #hints = null
   #ring = recordingRing(() => this.#press())
   /** It is drawn once its script is there. */
-  #meter = h("level-meter")
+  #meter = h("level-meter", {class: "level-meter"})
   #hint = h("p", {class: "live", role: "status"})
   #problem = notice()
   /** @type {ReturnType<typeof import("./microphone-choice.js").microphoneChoice> | null} */
@@ -31,6 +31,7 @@ class VoiceRecorder extends HTMLElement {
   #leaving = new AbortController()
 
   connectedCallback() {
+    this.className = "recorder"
     const obstacle = whyNoRecording()
     if (obstacle) return this.replaceChildren(h("p", {class: "notice"}, text(`record.fault.${obstacle}`)))
     this.replaceChildren(

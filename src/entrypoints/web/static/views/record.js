@@ -1,6 +1,7 @@
 // Records a voice, or takes a file. What was recorded stays in this browser until the service has it.
 
 import {define, h} from "../app/dom.js"
+import {wasPressed} from "../app/early.js"
 import {hrefOf} from "../app/router.js"
 import {whoIsHere} from "../app/kept-login.js"
 import {text} from "../app/texts.js"
@@ -28,7 +29,7 @@ class RecordView extends HTMLElement {
   #filesTaken = 0
 
   connectedCallback() {
-    this.className = "wide"
+    this.className = "record-view wide"
     this.replaceChildren(
       h("h1", {}, text(title)),
       this.#lead,
@@ -43,7 +44,10 @@ class RecordView extends HTMLElement {
       isOver => this.classList.toggle("dropping", isOver),
     )
     if (this.recording) void this.#review(this.recording, {isBack: true})
-    else this.#record()
+    else {
+      const recorder = this.#record()
+      if (wasPressed()) void recorder.begin()
+    }
     void Promise.all([loadReview(), loadSound()]).catch(() => {}) // asked for again where they are needed
   }
 
