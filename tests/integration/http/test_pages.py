@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from domain.user import Language
-from entrypoints.web.files import STATIC
+from entrypoints.web.files import STATIC, StaticFile
 from entrypoints.web.pages import LOADED, PARTS, Pages
 from entrypoints.web.templates import PLACE, texts_of
 from integration.http.service import Service
@@ -77,7 +77,7 @@ async def test_a_file_is_kept_for_ever_because_its_address_changes_with_its_cont
     client: httpx.AsyncClient, name: str
 ) -> None:
     answer = await client.get(f"/static/{VERSION}/{name}")
-    assert (answer.status_code, answer.content) == (200, (STATIC / name).read_bytes())
+    assert (answer.status_code, answer.content) == (200, StaticFile.read(name).content)
     assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
     assert_safe(answer)
     await assert_sent_once(client, f"/static/{VERSION}/{name}")
@@ -90,7 +90,7 @@ async def test_texts_are_compressed_for_those_who_take_it(client: httpx.AsyncCli
         answer = await client.get(f"/static/{VERSION}/style.css", headers={"Accept-Encoding": accepted})
         assert answer.headers.get("content-encoding") == encoding
         assert answer.headers["vary"].startswith("Accept-Encoding")
-        assert answer.content == (STATIC / "style.css").read_bytes()
+        assert answer.content == StaticFile.read("style.css").content
 
 
 @pytest.mark.parametrize(
