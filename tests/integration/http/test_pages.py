@@ -174,3 +174,19 @@ def test_every_text_is_there_in_both_languages_and_is_used() -> None:
     ]
     assert unused == []
     assert [key for text in (english, korean) for key, sentence in text.items() if not sentence.strip()] == []
+
+
+def test_a_text_has_the_same_values_in_both_languages() -> None:
+    english, korean = (texts_of(language) for language in (Language.ENGLISH, Language.KOREAN))
+    for key in english:
+        assert set(re.findall(r"\{\w+\}", english[key])) == set(re.findall(r"\{\w+\}", korean[key])), key
+
+
+def test_korean_buttons_end_alike_and_only_the_readers_own_questions_are_familiar() -> None:
+    korean = texts_of(Language.KOREAN)
+    buttons = [key for key in korean if re.search(r"\.(button(\..*)?|cancel|keep)$", key)]
+    assert [key for key in buttons if not korean[key].endswith("기")] == []
+    familiar = [
+        key for key, text in korean.items() if re.search("[가-힣]요[.?!]", text.replace("아니요.", ""))
+    ]
+    assert [key for key in familiar if not key.startswith("landing.")] == []
