@@ -1,11 +1,13 @@
 """The service worker, which shows the offline page and does nothing else."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, Page, expect
 
+from browser.way import MOST_SECONDS
 from e2e.service import Service, running
 from entrypoints.web.pages import Pages
 
@@ -17,6 +19,7 @@ KEPT = """async () => {
     kept[name] = (await (await caches.open(name)).keys()).map(request => new URL(request.url).pathname)
   return kept
 }"""
+KEEPS = "async title => ((await (await caches.match('offline'))?.text()) ?? '').includes(title)"
 WORKS = "async () => (await navigator.serviceWorker.ready).active.state === 'activated'"
 CALL = "address => fetch(address).then(answer => answer.status, error => error.name)"
 ENGLISH, KOREAN = "Voice2Face cannot be reached", "Voice2Face에 연결할 수 없습니다"
@@ -50,7 +53,14 @@ def origin_of(service: Service) -> str:
 async def installed(page: Page, address: str) -> None:
     """Open a page, and wait until its service worker works."""
     await page.goto(address)
-    await page.wait_for_function(WORKS)
+    await wait_until(page, WORKS)
+
+
+async def wait_until(page: Page, condition: str, argument: object = None) -> None:
+    """Wait until an asynchronous function is true; `wait_for_function` would take its promise for true."""
+    async with asyncio.timeout(MOST_SECONDS):
+        while not await page.evaluate(condition, argument):
+            await asyncio.sleep(0.05)
 
 
 async def test_without_the_service_the_offline_page_is_shown_and_leads_back(
@@ -76,6 +86,23 @@ async def test_without_the_service_the_offline_page_is_shown_and_leads_back(
     assert await page.evaluate(CALL, f"{service.url}/users") == 401
 
 
+async def test_the_offline_page_goes_on_by_itself_as_soon_as_the_service_is_back(
+    context: BrowserContext, service: Service
+) -> None:
+    page, address = await context.new_page(), f"{origin_of(service)}/account/reset"
+    told: list[str] = []
+    page.on("console", lambda message: told.append(message.text))
+    await installed(page, origin_of(service))
+    service.kill()
+    await page.goto(address)
+    async with page.expect_response("**/offline") as asking:
+        await expect(page.get_by_role("heading", level=1)).to_have_text(ENGLISH)
+    assert (await asking.value).status == 204
+    service.start()
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Choose a new password")
+    assert told == []
+
+
 async def test_the_worker_keeps_the_offline_page_and_removes_that_of_an_earlier_version(
     context: BrowserContext, service: Service
 ) -> None:
@@ -84,7 +111,7 @@ async def test_the_worker_keeps_the_offline_page_and_removes_that_of_an_earlier_
     for name in (f"voice2face {origin}/ 0123456789ab", f"voice2face {origin}/other/ 0123456789ab", "other"):
         await page.evaluate("name => caches.open(name).then(() => {})", name)
     await installed(page, origin)
-    await page.wait_for_function("async () => (await caches.keys()).length === 3")
+    await wait_until(page, "async () => (await caches.keys()).length === 3")
     assert await page.evaluate(KEPT) == {
         f"voice2face {origin}/ {version}": [
             "/offline",
@@ -102,9 +129,7 @@ async def test_the_offline_page_follows_the_language_of_the_page(
     await installed(page, origin)
     await page.get_by_role("button", name="한국어").click()
     await expect(page.locator("html")).to_have_attribute("lang", "ko")
-    await page.wait_for_function(
-        "async title => (await (await caches.match('offline')).text()).includes(title)", arg=KOREAN
-    )
+    await wait_until(page, KEEPS, KOREAN)
     service.kill()
     await page.goto(f"{origin}/account/reset")
     await expect(page.get_by_role("heading", level=1)).to_have_text(KOREAN)

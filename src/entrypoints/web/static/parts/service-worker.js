@@ -1,5 +1,5 @@
-// Shows the offline page where the service cannot be reached, and opens what a notification tells of. It keeps that page and what it needs, and nothing else:
-// all other requests go to the service as if there were no worker.
+// Shows the offline page where the service cannot be reached, tells that page when it can, and opens what a notification tells of. It keeps that page and
+// what it needs, and nothing else: all other requests go to the service as if there were no worker.
 
 const worker = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (self))
 
@@ -29,6 +29,7 @@ worker.addEventListener("fetch", event => {
   const {request} = event
   if (request.mode === "navigate" && request.method === "GET" && !isOfApi(request.url)) event.respondWith(open(request))
   else if (FILE_ADDRESSES.has(request.url)) event.respondWith(keptOrFetched(request))
+  else if (request.url === addressOf(PAGE)) event.respondWith(fetch(request).catch(() => new Response(null, {status: 204})))
 })
 
 worker.addEventListener("notificationclick", event => {
