@@ -15,7 +15,7 @@ PLACE = re.compile(r"\{\{([\w.]+)\}\}")
 INDEXED = "landing"
 """The part that search engines may list."""
 WHOLE = frozenset({"offline"})
-"""Parts that are pages of their own: they stand in no shell."""
+"""Parts that are pages of their own: they have the head of all pages, and stand in no shell."""
 
 
 def texts_of(language: Language) -> Mapping[str, str]:
@@ -61,12 +61,13 @@ class Templates:
         return f"{self.base}static/{self.version}/"
 
     def page(self, part: str, address: str, language: Language) -> StaticFile:
-        """Return the page at an address: the shell with `part` in it."""
-        name, main = f"{part}.html", _read(f"{part}.html")
+        """Return the page at an address: the shell with `part` in it, after the head that all pages begin with."""
+        name, page = f"{part}.html", _read(f"{part}.html")
         if part not in WHOLE:
             links = "\n".join(self._preloads(address, language))
-            main = _read("shell.html").replace("{{main}}", main).replace("{{preloads}}", links)
-        return self._filled(name, main, language, robots="all" if part == INDEXED else "noindex")
+            page = _read("shell.html").replace("{{main}}", page).replace("{{preloads}}", links)
+        page = page.replace("{{head}}\n", _read("head.html"))
+        return self._filled(name, page, language, robots="all" if part == INDEXED else "noindex")
 
     def file(self, name: str, language: Language) -> StaticFile:
         """Return a file at the root."""
