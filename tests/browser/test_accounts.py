@@ -177,13 +177,14 @@ async def test_after_the_login_no_address_leads_to_another_site(
         assert await page.evaluate(asked) == "faces"
 
 
-async def test_a_user_who_guesses_too_often_is_told_how_long_to_wait(
+async def test_a_user_who_guesses_too_often_is_told_how_long_to_wait_and_when_that_is_over(
     chromium: Browser, service: Service
 ) -> None:
     email = user_named(service, "guesser")
     for _ in range(3):
         log_in_status(service, email, "not the password")
     async with visitor(chromium, service, locale="ko-KR") as page:
+        await page.clock.install()
         await page.goto("log-in")
         await page.get_by_label("이메일 주소").fill(email)
         await page.get_by_label("비밀번호", exact=True).fill(PASSWORD)
@@ -191,6 +192,8 @@ async def test_a_user_who_guesses_too_often_is_told_how_long_to_wait(
         await expect(
             page.get_by_role("status").filter(has_text="초 후에 다시 시도해 주십시오.")
         ).to_be_focused()
+        await page.clock.run_for(60_000)
+        await expect(page.get_by_text("이제 다시 시도하실 수 있습니다.")).to_be_visible()
 
 
 async def test_a_user_ends_another_session_and_changes_the_password(

@@ -2,7 +2,7 @@
 
 import {h} from "../app/dom.js"
 import {Problem} from "../app/problem.js"
-import {notice, tell} from "./notice.js"
+import {notice, tell, tellProblem} from "./notice.js"
 
 /**
  * Return a form that does `work` when it is sent, one time after the other, and says what went wrong.
@@ -24,7 +24,7 @@ export function form(work, ...children) {
       await work(element)
     } catch (error) {
       if (!(error instanceof Problem)) throw error
-      tell(problem, error.message, {isBad: true})
+      tellProblem(problem, error)
     } finally {
       button.disabled = false
       element.removeAttribute("aria-busy")

@@ -1,6 +1,7 @@
 // Sentences to the reader.
 
 import {h} from "../app/dom.js"
+import {text} from "../app/texts.js"
 
 /** Return a place for a sentence to the reader, which is empty at first. @returns {HTMLElement} */
 export const notice = () => h("p", {class: "notice", role: "status", tabindex: -1})
@@ -10,4 +11,21 @@ export function tell(place, sentence, {isBad = false} = {}) {
   place.textContent = sentence
   place.classList.toggle("bad", isBad)
   if (sentence) place.focus()
+}
+
+/**
+ * Tell what went wrong, and when the time is over after which another try is worth it: the sentence may name that time.
+ *
+ * @param {HTMLElement} place
+ * @param {import("../app/problem.js").Problem} problem
+ */
+export function tellProblem(place, {message, retryAfter}) {
+  tell(place, message, {isBad: true})
+  const told = place.firstChild
+  if (!retryAfter) return
+  setTimeout(() => {
+    if (place.firstChild !== told) return // something else was told meanwhile
+    place.textContent = text("wait.over")
+    place.classList.remove("bad")
+  }, retryAfter * 1000)
 }

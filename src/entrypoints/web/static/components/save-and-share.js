@@ -7,7 +7,7 @@ import {Problem} from "../app/problem.js"
 import {dateText, text} from "../app/texts.js"
 import {loadResult} from "../face/result.js"
 import {form} from "./form.js"
-import {notice, tell} from "./notice.js"
+import {notice, tell, tellProblem} from "./notice.js"
 import {icon} from "./icons.js"
 
 /** @typedef {import("../face/order.js").Kind} Kind */
@@ -36,7 +36,7 @@ export function saveAndShare(result, loadedAt) {
       h("a", {href: `${address}?download`, download: true}).click()
     } catch (error) {
       if (!(error instanceof Problem)) throw error
-      tell(outcome, error.message, {isBad: true})
+      tellProblem(outcome, error)
     }
   }
 

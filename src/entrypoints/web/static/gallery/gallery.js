@@ -5,7 +5,7 @@ import {LINKS_MS} from "../app/links.js"
 import {Problem} from "../app/problem.js"
 import {countText, text} from "../app/texts.js"
 import {emptyCard} from "../components/face-card.js"
-import {notice, tell} from "../components/notice.js"
+import {notice, tell, tellProblem} from "../components/notice.js"
 import {Loops, motionButton} from "../components/loops.js"
 import {VoicePlayer} from "../components/voice-button.js"
 import {askToErase} from "../face/erasing.js"
@@ -95,7 +95,7 @@ export class Gallery extends HTMLElement {
       return true
     } catch (error) {
       if (!(error instanceof Problem)) throw error
-      if (this.isConnected) tell(this.said, error.message, {isBad: true})
+      if (this.isConnected) tellProblem(this.said, error)
       return false
     } finally {
       this.isLoading = false

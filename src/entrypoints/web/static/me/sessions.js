@@ -6,7 +6,7 @@ import {Problem} from "../app/problem.js"
 import {isGuest} from "../app/session.js"
 import {dateText, text} from "../app/texts.js"
 import {ask} from "../components/dialog.js"
-import {notice, tell} from "../components/notice.js"
+import {notice, tell, tellProblem} from "../components/notice.js"
 import {part} from "./part.js"
 
 /** @typedef {{id: string, last_used_at: string, device: string, address: string | null, current: boolean}} Session */
@@ -54,7 +54,7 @@ export function sessions(found) {
       tellEnded()
     } catch (error) {
       if (!(error instanceof Problem)) throw error
-      tell(outcome, error.message, {isBad: true})
+      tellProblem(outcome, error)
     } finally {
       others.disabled = false
     }

@@ -8,7 +8,7 @@ import {go, hrefOf, show} from "../app/router.js"
 import {hasSession} from "../app/session.js"
 import {text} from "../app/texts.js"
 import {aboutForm} from "../components/about-form.js"
-import {notice, tell} from "../components/notice.js"
+import {notice, tell, tellProblem} from "../components/notice.js"
 import {waysOf} from "../components/problem-ways.js"
 import {sendingPanel} from "../components/sending-panel.js"
 import {agree, change, forget, kept} from "../recorder/recordings.js"
@@ -51,7 +51,7 @@ class AboutYou extends HTMLElement {
       if (!values.age && document.activeElement?.localName === "h1") this.querySelector("input")?.focus()
     } catch (error) {
       if (!(error instanceof Problem)) throw error
-      tell(this.#problem, error.message, {isBad: true})
+      tellProblem(this.#problem, error)
       this.#place.replaceChildren(h("button", {type: "button", onclick: () => void show()}, text("about-you.again")))
     }
   }
@@ -114,7 +114,8 @@ class AboutYou extends HTMLElement {
     await this.#rest(["key_reused", "sent_long_ago"].includes(problem.code) ? {key: ""} : {})
     await this.#ask()
     this.#ways.replaceChildren(...waysOf(problem.code))
-    tell(this.#problem, problem.status === 401 ? this.#loggedOutText : problem.message, {isBad: true})
+    if (problem.status === 401) tell(this.#problem, this.#loggedOutText, {isBad: true})
+    else tellProblem(this.#problem, problem)
   }
 
   /** Send it no more by itself; tell whether the browser has written that. @param {Partial<Recording>} fields */

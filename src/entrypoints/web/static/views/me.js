@@ -5,7 +5,7 @@ import {h} from "../app/dom.js"
 import {Problem} from "../app/problem.js"
 import {accessToken, emailOfUser, isGuest} from "../app/session.js"
 import {text} from "../app/texts.js"
-import {notice, tell} from "../components/notice.js"
+import {notice, tell, tellProblem} from "../components/notice.js"
 import {about} from "../me/about.js"
 import {consents} from "../me/consents.js"
 import {erasure} from "../me/erasure.js"
@@ -49,7 +49,7 @@ export function view() {
     } catch (error) {
       if (!(error instanceof Problem)) throw error
       if (!element.isConnected && error.status === 401) return
-      tell(outcome, error.message, {isBad: true})
+      tellProblem(outcome, error)
       place.replaceChildren(h("button", {type: "button", onclick: fill}, text("me.again")))
     }
     place.removeAttribute("aria-busy")

@@ -6,7 +6,7 @@ import {Problem} from "../app/problem.js"
 import {request} from "../app/request.js"
 import {text} from "../app/texts.js"
 import {field, form, valueOf} from "../components/form.js"
-import {notice, tell} from "../components/notice.js"
+import {notice, tell, tellProblem} from "../components/notice.js"
 import {newPassword} from "../components/password.js"
 
 export const title = "reset.title"
@@ -26,7 +26,7 @@ export function view() {
           if (!(error instanceof Problem) || error.code !== "invalid_mail_link") throw error
           forgetLinkToken()
           place.replaceChildren(askForm())
-          return tell(outcome, error.message, {isBad: true})
+          return tellProblem(outcome, error)
         }
         forgetLinkToken()
         done("reset.done")

@@ -9,7 +9,7 @@ import {go, hrefOf} from "../app/router.js"
 import {hasSession, isGuest, logIn} from "../app/session.js"
 import {text} from "../app/texts.js"
 import {field, form, valueOf} from "../components/form.js"
-import {notice, tell} from "../components/notice.js"
+import {notice, tell, tellProblem} from "../components/notice.js"
 import {newPassword} from "../components/password.js"
 import {genderChoices} from "../components/picture-choice.js"
 import {agreement, notices} from "../components/privacy-notice.js"
@@ -41,7 +41,7 @@ async function fill(place, outcome) {
     draw()
   } catch (error) {
     if (!(error instanceof Problem)) throw error
-    tell(outcome, error.message, {isBad: true})
+    tellProblem(outcome, error)
     place.replaceChildren(h("button", {type: "button", onclick: () => fill(place, outcome)}, text("sign_up.again")))
   }
 }
