@@ -54,15 +54,21 @@ async def test_the_link_of_a_mail_confirms_an_address_once(chromium: Browser, se
     async with visitor(chromium) as page:
         await page.goto(link)
         await page.get_by_role("button", name="Confirm my address").click()
-        await expect(told(page)).to_have_text("Your e-mail address is confirmed. You can close this page.")
+        await expect(told(page)).to_have_text("Your e-mail address is confirmed.")
         await expect_title(page, "Address confirmed")
         assert "#" not in page.url
+        await page.get_by_role("main").get_by_role("link", name="Log in").click()
+        await page.wait_for_url("**/log-in?next=faces")
     async with visitor(chromium, expected=REFUSED) as page:
         await page.goto(link)
         await page.get_by_role("button").click()
         await expect(told(page)).to_have_text(OVER)
         await expect_title(page, "Confirm your e-mail address")
         await expect(page.get_by_role("main").get_by_role("button")).to_have_count(0)
+        await page.evaluate("localStorage.setItem('login', 'user-0-0')")
+        await page.goto(link)
+        await page.get_by_role("button").click()
+        await expect(page.get_by_role("main").get_by_role("link", name="To my account")).to_be_visible()
 
 
 async def test_a_forgotten_password_is_reset_by_keyboard_alone(chromium: Browser, service: Service) -> None:

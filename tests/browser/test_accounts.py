@@ -109,8 +109,10 @@ async def test_a_guest_who_signs_up_keeps_the_result(chromium: Browser, service:
         await expect(page.get_by_role("region", name="Privacy notice")).to_contain_text("recording")
         await page.get_by_label("I have read the privacy notice").check()
         await page.get_by_role("button", name="Sign up").click()
+        await expect(page.get_by_text("Your recording and your faces are kept now.")).to_be_focused()
         await expect(page.get_by_role("listitem")).to_have_count(1)
         await page.get_by_role("link", name="Me").click()
+        await expect(page.get_by_text("are kept now.")).to_have_count(0)
         await expect(page.get_by_text("guest@example.org")).to_be_visible()
         await expect(page.get_by_text("For the account (notice")).to_be_visible()
     assert log_in_status(service, "guest@example.org", PASSWORD) == 200
@@ -140,7 +142,8 @@ async def test_a_new_user_signs_up_by_keyboard_alone_and_is_asked_for_what_is_mi
         assert log_in_status(service, "new@example.org", PASSWORD) == 401
         await page.keyboard.press("Space")
         await page.keyboard.press("Enter")
-        await expect(page.get_by_role("heading", name="내 정보")).to_be_focused()
+        await expect(page.get_by_role("heading", name="내 정보")).to_be_visible()
+        await expect(page.get_by_role("status").filter(has_text="계정이 만들어졌습니다.")).to_be_focused()
         await expect(page.get_by_text("34세, 여성")).to_be_visible()
 
 
@@ -386,13 +389,13 @@ async def test_pictures_are_still_for_those_who_want_less_motion_and_stop_when_t
     async with visitor(chromium, service) as page:
         await log_in(page, full, "log-in?next=faces")
         await expect(page.locator(".loop").first).to_be_attached()
-        await page.get_by_role("button", name="Hold the pictures still").click()
+        await page.get_by_role("button", name="Hold still").click()
         await expect(page.locator(".loop")).to_have_count(0)
         await page.emulate_media(reduced_motion="reduce")
         await page.reload()
         await expect(page.locator(".face-card:not(.waiting)")).to_have_count(24)
         await expect(page.locator(".loop")).to_have_count(0)
-        await expect(page.get_by_role("button", name="Hold the pictures still")).to_be_hidden()
+        await expect(page.get_by_role("button", name="Hold still")).to_be_hidden()
 
 
 async def test_a_result_is_deleted_after_a_question_by_keyboard_alone(

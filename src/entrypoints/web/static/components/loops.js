@@ -50,11 +50,9 @@ export class Loops {
 
 /** Return a button that holds the pictures still, and lets them move again. @param {Loops} loops @returns {HTMLButtonElement} */
 export function motionButton(loops) {
-  const button = h("button", {type: "button", class: "icon", hidden: loops.calm.matches})
-  const draw = () => {
-    button.setAttribute("aria-label", text(loops.isOn ? "faces.still" : "faces.move"))
-    button.replaceChildren(icon(loops.isOn ? "pause" : "play"))
-  }
+  const button = h("button", {type: "button", class: "quiet", hidden: loops.calm.matches})
+  const draw = () =>
+    button.replaceChildren(...(loops.isOn ? [icon("pause"), text("faces.still")] : [icon("play"), text("faces.move")]))
   button.addEventListener("click", () => {
     loops.turn(!loops.isOn)
     draw()

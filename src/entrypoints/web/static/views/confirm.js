@@ -1,9 +1,11 @@
 // Confirms an address. It waits for the button: programs that open links in mails press none.
 
 import {h} from "../app/dom.js"
+import {whoIsHere} from "../app/kept-login.js"
 import {forgetLinkToken, linkToken} from "../app/link-token.js"
 import {Problem} from "../app/problem.js"
 import {request} from "../app/request.js"
+import {hrefOf} from "../app/router.js"
 import {text} from "../app/texts.js"
 import {form} from "../components/form.js"
 import {notice, tell} from "../components/notice.js"
@@ -20,21 +22,29 @@ export function view() {
         await request("POST", "users/email/confirmation", {fields: {token}})
       } catch (error) {
         if (!(error instanceof Problem) || error.code !== "invalid_mail_link") throw error
-        return end(text("confirm.over"), {isBad: true})
+        return end("confirm.over", "me", {isBad: true})
       }
       document.title = `${text("confirm.done.title")} · Voice2Face`
       heading.textContent = text("confirm.done.title")
-      end(text("confirm.done"))
+      end("confirm.done", "faces")
     },
     h("p", {}, text("confirm.lead")),
     h("button", {}, text("confirm.button")),
   )
 
-  /** @param {string} sentence @param {{isBad?: boolean}} [options] */
-  function end(sentence, options) {
+  /**
+   * Tell how it ended, and lead on; without a session a login comes first.
+   *
+   * @param {string} key
+   * @param {"faces" | "me"} path
+   * @param {{isBad?: boolean}} [options]
+   */
+  function end(key, path, options) {
     confirm.remove()
     forgetLinkToken()
-    tell(outcome, sentence, options)
+    const way = whoIsHere() === "none" ? "way.log_in" : `way.${path}`
+    outcome.after(h("a", {class: "button", href: hrefOf(path)}, text(way)))
+    tell(outcome, text(key), options)
   }
 
   if (token) return h("section", {class: "narrow card"}, heading, confirm, outcome)

@@ -1,7 +1,7 @@
 // Sign up. A guest who does so keeps what was made.
 
 import {call} from "../app/api.js"
-import {h} from "../app/dom.js"
+import {find, h} from "../app/dom.js"
 import {nextPath, withNext} from "../app/next.js"
 import {Problem} from "../app/problem.js"
 import {request} from "../app/request.js"
@@ -74,6 +74,7 @@ function toSignUp(version, youngest, guestIsOver) {
         if (!made) return
         await logIn(...made)
         await go(nextPath(), {replace: true})
+        welcome(isKept ? "sign_up.done.guest" : "sign_up.done")
       },
       field(text("sign_up.email"), {name: "email", type: "email", autocomplete: "username", required: true, maxlength: 254}, text("sign_up.email.hint")),
       ...newPassword(text("sign_up.password")),
@@ -83,6 +84,14 @@ function toSignUp(version, youngest, guestIsOver) {
     ),
     h("p", {}, text("sign_up.have"), " ", h("a", {href: hrefOf(withNext("log-in"))}, text("sign_up.log_in"))),
   ]
+}
+
+/** Say above the view that comes next what has happened. @param {string} key */
+function welcome(key) {
+  const place = notice()
+  place.classList.add("wide")
+  find("main").prepend(place)
+  tell(place, text(key))
 }
 
 /** Make the account: a guest's token says whose results it keeps. @param {Record<string, any>} fields */
