@@ -159,6 +159,22 @@ async def test_a_link_shows_nothing_once_consent_for_the_request_is_withdrawn(
     assert (await client.get(other.path)).status_code == 200
 
 
+async def test_what_a_page_was_given_ends_with_an_erasure_at_once_and_after_a_withdrawal_within_an_hour(
+    service: Service, client: httpx.AsyncClient, anna: LoggedInUser
+) -> None:
+    withdrawn, erased = await shared_by(service, anna, notice_version=NOTICE), await shared_by(service, anna)
+    of_withdrawn, of_erased = [
+        (await client.get(shared.path)).json()["voice_gif_url"] for shared in (withdrawn, erased)
+    ]
+    (consent,) = (await anna.call("GET", "/users/consents")).json()["consents"]
+    await anna.call("DELETE", f"/users/consents/{consent['id']}")
+    await anna.call("DELETE", erased.request)
+    assert_problem(await client.get(of_erased), 404, "invalid_link")
+    assert (await client.get(of_withdrawn)).status_code == 200
+    service.clock.advance(hours=1)
+    assert_problem(await client.get(of_withdrawn), 404, "invalid_link")
+
+
 async def test_only_what_is_there_can_be_shared(
     service: Service, client: httpx.AsyncClient, anna: LoggedInUser, ben: LoggedInUser
 ) -> None:
