@@ -14,15 +14,17 @@ from entrypoints.http.bodies.uploads import Uploads
 from entrypoints.http.caller import Caller
 from entrypoints.http.quota_headers import quota_headers
 from entrypoints.http.schemas.identifiers import RequestIdPath
+from entrypoints.http.schemas.new_jobs import (
+    RegenerateRequest,
+    RegenerateResponse,
+    SubmitRequest,
+    SubmitResponse,
+)
 from entrypoints.http.schemas.paging import DEFAULT_PAGE, Cursor, Limit
 from entrypoints.http.schemas.requests import (
     FaceRequestListResponse,
     FaceRequestResponse,
     OneFaceRequestResponse,
-    RegenerateRequest,
-    RegenerateResponse,
-    SubmitRequest,
-    SubmitResponse,
 )
 
 

@@ -14,8 +14,8 @@ from entrypoints.composition.media_links import MediaLinks
 from entrypoints.http.schemas.acoustics import AcousticsResponse, UsualResponse
 from entrypoints.http.schemas.feedback import RatingsResponse, Stars
 from entrypoints.http.schemas.identifiers import Id, Status
+from entrypoints.http.schemas.media import MediaUrl
 from entrypoints.http.schemas.moments import Moment, WithMoments
-from entrypoints.http.schemas.requests import MediaUrl
 
 
 class FaceResultResponse(WithMoments, frozen=True, kw_only=True):

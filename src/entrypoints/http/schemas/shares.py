@@ -8,8 +8,8 @@ from application.sharing.open_share import OpenedShare
 from application.sharing.share_face import SharedFace
 from domain.user import Language
 from entrypoints.composition.media_links import MediaLinks
+from entrypoints.http.schemas.media import MediaUrl
 from entrypoints.http.schemas.moments import Moment, WithMoments
-from entrypoints.http.schemas.requests import MediaUrl
 
 LABELS = {
     Language.ENGLISH: "This face was drawn by a computer from the sound of a voice. It is a made-up character, not a "
