@@ -5,18 +5,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-import httpx
 import pytest
 from playwright.async_api import Browser, Route, expect
 
 from browser.axe import assert_accessible
+from browser.sent import erase, send, send_and_fail, send_and_wait
 from browser.texts import Texts
 from browser.visitors import visitor
 from browser.way import OPEN_ALL, Way, address_of, label_of, log_in
 from domain.user import Language
 from doubles.faces import SLOW_AGE
-from e2e.service import Service, running, sign_up, submit, wait_for
-from e2e.voices import short_voice
+from e2e.service import Service, running, sign_up
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -57,12 +56,6 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     }
     with running(Service(data=tmp_path_factory.mktemp("axe") / "data", environment=environment)) as service:
         yield service
-
-
-def send(user: httpx.Client, age: int = 30) -> str:
-    """Send a recording, and return the id of the request."""
-    sent: str = submit(user, short_voice(), age=age).raise_for_status().json()["mz_request_id"]
-    return sent
 
 
 async def test_the_views_without_an_account(chromium: Browser, service: Service, look: Look) -> None:
@@ -126,10 +119,8 @@ async def test_recording_and_what_is_asked_then(chromium: Browser, service: Serv
         await expect(way.age()).to_be_focused()
         await page.evaluate(OPEN_ALL)
         await assert_accessible(page)
-        await way.age().fill("35")
-        await label_of(way.man()).click()
         await page.route("**/api/v1/mz-request", lambda route: route.abort())
-        await way.button("about-you.button").click()
+        await way.agree()
         await way.button("sending.now").wait_for()
         await assert_accessible(page)
 
@@ -162,8 +153,8 @@ async def test_the_faces_of_a_user(chromium: Browser, service: Service, look: Lo
             await assert_accessible(page)
             await page.unroute("**/api/v1/mz-request*")
 
-            await asyncio.to_thread(wait_for, user, send(user))
-            send_and_fail(user)
+            await asyncio.to_thread(send_and_wait, user)
+            await asyncio.to_thread(send_and_fail, user)
             slow = send(user, SLOW_AGE)
             await page.reload()
             await expect(page.get_by_role("main").get_by_role("listitem")).to_have_count(3)
@@ -171,19 +162,7 @@ async def test_the_faces_of_a_user(chromium: Browser, service: Service, look: Lo
             await page.get_by_role("button", name=look.say("faces.delete", date="")[:4]).first.click()
             await page.get_by_role("dialog").wait_for()
             await assert_accessible(page)
-        user.delete(f"/mz-request/{slow}").raise_for_status()  # it would be in the way of others
-
-
-def send_and_fail(user: httpx.Client) -> str:
-    """Send a recording whose faces cannot be made: the consent is withdrawn meanwhile."""
-    version = user.get("/notices").raise_for_status().json()["current"]
-    user.post("/users/consents", data={"notice_version": version}).raise_for_status()
-    consent = user.get("/users/consents").raise_for_status().json()["consents"][0]["id"]
-    request = send(user, SLOW_AGE)
-    user.delete(f"/users/consents/{consent}").raise_for_status()
-    wait_for(user, request)
-    user.post("/users/consents", data={"notice_version": version}).raise_for_status()
-    return request
+        erase(slow)  # it would be in the way of others
 
 
 async def refuse(route: Route) -> None:
@@ -194,27 +173,25 @@ async def refuse(route: Route) -> None:
 async def test_one_request_of_a_user(chromium: Browser, service: Service, look: Look) -> None:
     name = f"one-{look.language}"
     with sign_up(service, name) as user:
-        done = send(user)
-        wait_for(user, done)
-        failed, slow = send_and_fail(user), send(user, SLOW_AGE)
+        done, failed, slow = send_and_wait(user), send_and_fail(user), send(user, SLOW_AGE)
         async with visitor(
             chromium, look.say.locale, width=look.width, theme=look.theme, expected=REFUSED
         ) as page:
             way = Way(page, look.say)
             await log_in(way, service, name)
-            await page.goto(f"{address_of(service)}faces/{slow}")
+            await page.goto(f"{address_of(service)}faces/{slow.request_id}")
             await way.expect_watching()
             await assert_accessible(page)
             await way.button("watch.cancel").click()
             await page.get_by_role("dialog").wait_for()
             await assert_accessible(page)
-            await page.goto(f"{address_of(service)}faces/{failed}")
+            await page.goto(f"{address_of(service)}faces/{failed.request_id}")
             await way.expect_title("face.failed.title")
             await assert_accessible(page)
             await page.goto(f"{address_of(service)}faces/{'0' * 32}")
             await way.expect_title("face.gone")
             await assert_accessible(page)
-            await page.goto(f"{address_of(service)}faces/{done}")
+            await page.goto(f"{address_of(service)}faces/{done.request_id}")
             await way.expect_faces()
             await assert_accessible(page)
             await label_of(way.star("A", 4)).click()
@@ -228,7 +205,7 @@ async def test_one_request_of_a_user(chromium: Browser, service: Service, look: 
             await page.goto(await page.get_by_label(look.say("face.share.link"), exact=True).input_value())
             await page.get_by_role("main").locator("video, img").first.wait_for()
             await assert_accessible(page)
-        user.delete(f"/mz-request/{slow}").raise_for_status()
+        erase(slow)
 
 
 async def test_what_is_kept_of_a_user(chromium: Browser, service: Service, look: Look) -> None:

@@ -4,7 +4,6 @@ import asyncio
 import re
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -13,18 +12,17 @@ import pytest
 from playwright.async_api import Browser, BrowserContext, Page, Request, ViewportSize, expect
 
 from browser.films import replace_films
+from browser.sent import Sent, agree, erase, is_erased, send, send_and_wait, withdraw
 from browser.texts import Texts
 from domain.user import Language
-from e2e.service import Service, running, sign_up, submit, wait_for
-from e2e.voices import short_voice
+from doubles.faces import SLOW_AGE
+from e2e.service import Service, running, sign_up
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 KOREAN = Texts(Language.KOREAN)
 SECONDS = 4.0
 """How long the films are whose playing is measured."""
-SLOW_AGE = 99
-"""The age of a person whose faces take longer than any test."""
 
 PLAY = """() => new Promise(resolve => {
     const videos = [...document.querySelectorAll("video")]
@@ -69,25 +67,6 @@ NOTIFY = """async ([request, job]) => {
 }"""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Sent:
-    """A request of a user."""
-
-    user: httpx.Client
-    request_id: str
-    result_id: str
-
-    @property
-    def result_path(self) -> str:
-        """The path of its result."""
-        return f"/mz-request/{self.request_id}/mz-result/{self.result_id}"
-
-    def result(self) -> dict[str, Any]:
-        """Return its result."""
-        found: dict[str, Any] = self.user.get(self.result_path).raise_for_status().json()["mz_result"]
-        return found
-
-
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """A service that makes faces at once."""
@@ -102,36 +81,6 @@ def user(service: Service) -> Iterator[httpx.Client]:
     """A user of the service."""
     with sign_up(service) as user:
         yield user
-
-
-def send(user: httpx.Client, age: int = 30) -> Sent:
-    ids = submit(user, short_voice(), age=age).raise_for_status().json()
-    return Sent(user=user, request_id=ids["mz_request_id"], result_id=ids["mz_result_id"])
-
-
-def send_and_wait(user: httpx.Client) -> Sent:
-    sent = send(user)
-    assert wait_for(user, sent.request_id)["status"] == "Success"
-    return sent
-
-
-def agree(user: httpx.Client) -> str:
-    version = user.get("/notices").raise_for_status().json()["current"]
-    user.post("/users/consents", data={"notice_version": version}).raise_for_status()
-    newest: str = user.get("/users/consents").raise_for_status().json()["consents"][0]["id"]
-    return newest
-
-
-def withdraw(user: httpx.Client, consent_id: str) -> None:
-    user.delete(f"/users/consents/{consent_id}").raise_for_status()
-
-
-def erase(sent: Sent) -> None:
-    sent.user.delete(f"/mz-request/{sent.request_id}").raise_for_status()
-
-
-def is_erased(sent: Sent) -> bool:
-    return sent.user.get(f"/mz-request/{sent.request_id}").status_code == 404
 
 
 @asynccontextmanager

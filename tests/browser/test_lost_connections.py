@@ -11,7 +11,7 @@ from playwright.async_api import Browser, BrowserContext, FilePayload, Page, exp
 from browser.relay import relay
 from browser.texts import Texts
 from browser.visitors import visitor
-from browser.way import Way, address_of, label_of
+from browser.way import Way, address_of
 from domain.user import Language
 from e2e.service import Service, running
 from e2e.voices import short_voice
@@ -54,13 +54,10 @@ async def send_slowly(page: Page) -> None:
 async def agree(page: Page, address: str) -> Way:
     """Choose a recording, say whose voice it is, and agree: it is being sent."""
     way = Way(page, SAY)
-    await page.goto(f"{address}record")
-    sound = FilePayload(name="voice.wav", mimeType="audio/wav", buffer=short_voice(15))
-    await page.locator("input[type=file]").set_input_files(sound)
-    await way.link("record.use").click()
-    await way.age().fill("35")
-    await label_of(way.man()).click()
-    await way.button("about-you.button").click()
+    await way.choose_file(
+        address, FilePayload(name="voice.wav", mimeType="audio/wav", buffer=short_voice(15))
+    )
+    await way.agree()
     return way
 
 

@@ -47,18 +47,9 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
 async def choose_file(page: Page, service: Service, say: Texts = SAY) -> Way:
     """Choose a recording, and go on to the questions about it."""
     way = Way(page, say)
-    await page.goto(f"{address_of(service)}record")
-    await page.locator("input[type=file]").set_input_files(SOUND)
-    await way.link("record.use").click()
+    await way.choose_file(address_of(service), SOUND)
     await expect(way.age()).to_be_visible()
     return way
-
-
-async def agree(way: Way, age: str = "35") -> None:
-    """Answer the questions and agree."""
-    await way.age().fill(age)
-    await label_of(way.man()).click()
-    await way.button("about-you.button").click()
 
 
 class Answers:
@@ -125,7 +116,7 @@ async def test_a_try_that_may_have_arrived_is_repeated_with_its_key(
     async with visitor(chromium, expected=REFUSED) as page:
         await answers.begin(page)
         way = await choose_file(page, service)
-        await agree(way)
+        await way.agree()
         await way.button("sending.now").click()
         await expect(way.button("sending.now")).to_be_visible()
         await way.expect_title("sending.title")
@@ -140,7 +131,7 @@ async def test_a_try_that_may_have_arrived_is_repeated_with_its_key(
         assert len(answers.keys) >= 4
         assert len(set(answers.keys)) == 1
         await way.button("sending.cancel").click()
-        await agree(way, "36")
+        await way.agree("36")
         await expect(way.button("sending.now")).to_be_visible()
         assert len(set(answers.keys)) == 2  # with another age it is another call
         await page.get_by_role("navigation").get_by_role("link", name=SAY("nav.faces")).click()
@@ -156,7 +147,7 @@ async def test_what_may_have_arrived_a_day_ago_is_sent_again_only_by_the_button(
     async with visitor(chromium, expected=REFUSED) as page:
         await answers.begin(page)
         way = await choose_file(page, service)
-        await agree(way)
+        await way.agree()
         await expect(way.button("sending.now")).to_be_visible()
         await page.clock.set_fixed_time(datetime.now(UTC) + timedelta(hours=23, minutes=1))
         await page.reload()
@@ -174,7 +165,7 @@ async def test_nothing_is_sent_whose_key_the_browser_cannot_keep(chromium: Brows
         page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
         way = await choose_file(page, service)
         await page.evaluate(f"() => {{ {NO_STORE} }}")
-        await agree(way)
+        await way.agree()
         await expect(page.get_by_text(SAY("about-you.not_written"))).to_be_focused()
         assert sent == []
         await page.evaluate(FAIL_ONCE)
@@ -188,7 +179,7 @@ async def test_a_changed_notice_is_shown_again(chromium: Browser, service: Servi
         before = json.dumps({"guests": True, "notice_version": "2020-01", "youngest": 14})
         await page.route("**/api/v1/service", lambda route: route.fulfill(body=before), times=1)
         way = await choose_file(page, service)
-        await agree(way)
+        await way.agree()
         await expect(page.get_by_text("The current privacy notice is")).to_be_focused()
         await expect(page.get_by_text(SAY("privacy.open", version="2026-12"))).to_be_visible()
         await way.button("about-you.button").click()
@@ -200,7 +191,7 @@ async def test_a_guest_who_is_gone_can_go_on_as_another_one(chromium: Browser, s
         way = await choose_file(page, service)
         await page.evaluate("localStorage.setItem('login', 'guest-0-0')")
         await page.reload()
-        await agree(way)
+        await way.agree()
         await page.wait_for_url("**/faces/*")
 
 
@@ -209,9 +200,7 @@ async def test_where_guests_are_off_the_way_leads_over_a_login(chromium: Browser
         rules = json.dumps({"guests": False, "notice_version": "2026-12", "youngest": 14})
         await page.route("**/api/v1/service", lambda route: route.fulfill(body=rules))
         way = Way(page, SAY)
-        await page.goto(f"{address_of(service)}record")
-        await page.locator("input[type=file]").set_input_files(SOUND)
-        await way.link("record.use").click()
+        await way.choose_file(address_of(service), SOUND)
         await expect(page.get_by_text(SAY("about-you.needs_account"))).to_be_visible()
         await assert_accessible(page)
         await expect(way.link("way.sign_up")).to_be_visible()
@@ -229,7 +218,7 @@ async def test_without_guests_those_who_are_logged_out_are_told_to_log_in(
         way = await choose_file(page, service)
         rules = json.dumps({"guests": False, "notice_version": "2026-12", "youngest": 14})
         await page.route("**/api/v1/service", lambda route: route.fulfill(body=rules))
-        await agree(way)
+        await way.agree()
         await expect(page.get_by_text(SAY("about-you.logged_out"), exact=True)).to_be_focused()
         await way.expect_title("about-you.title")
 
@@ -242,5 +231,5 @@ async def test_a_browser_that_keeps_nothing_says_so_and_sends(chromium: Browser,
         await page.locator("input[type=file]").set_input_files(SOUND)
         await expect(page.get_by_text(SAY("record.only_here"))).to_be_visible()
         await way.link("record.use").click()
-        await agree(way)
+        await way.agree()
         await page.wait_for_url("**/faces/*")

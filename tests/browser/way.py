@@ -3,7 +3,7 @@
 import asyncio
 from dataclasses import dataclass
 
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import FilePayload, Locator, Page, expect
 
 from browser.texts import Texts
 from e2e.service import Service
@@ -45,6 +45,18 @@ class Way:
         name = self.say("face.letter", letter=letter)
         group = self.page.get_by_role("group", name=self.say("face.stars.legend", name=name), exact=True)
         return group.get_by_role("radio", name=self.say.count("face.stars", number), exact=True)
+
+    async def choose_file(self, address: str, sound: FilePayload) -> None:
+        """Choose a recording at the address of the page, and use it."""
+        await self.page.goto(f"{address}record")
+        await self.page.locator("input[type=file]").set_input_files(sound)
+        await self.link("record.use").click()
+
+    async def agree(self, age: str = "35") -> None:
+        """Say whose voice it is, and agree."""
+        await self.age().fill(age)
+        await label_of(self.man()).click()
+        await self.button("about-you.button").click()
 
     async def expect_recording(self) -> None:
         """Expect that the recording ends by itself."""
