@@ -196,7 +196,7 @@ async def test_a_user_who_guesses_too_often_is_told_how_long_to_wait_and_when_th
             page.get_by_role("status").filter(has_text="초 후에 다시 시도해 주십시오.")
         ).to_be_focused()
         await page.clock.run_for(60_000)
-        await expect(page.get_by_text("이제 다시 시도하실 수 있습니다.")).to_be_visible()
+        await expect(page.get_by_text("이제 다시 시도할 수 있습니다.")).to_be_visible()
 
 
 async def test_a_user_ends_another_session_and_changes_the_password(
