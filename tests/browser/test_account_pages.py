@@ -61,13 +61,13 @@ async def test_the_link_of_a_mail_confirms_an_address_once(chromium: Browser, se
         await page.wait_for_url("**/log-in?next=faces")
     async with visitor(chromium, expected=REFUSED) as page:
         await page.goto(link)
-        await page.get_by_role("button").click()
+        await page.get_by_role("main").get_by_role("button").click()
         await expect(told(page)).to_have_text(OVER)
         await expect_title(page, "Confirm your e-mail address")
         await expect(page.get_by_role("main").get_by_role("button")).to_have_count(0)
         await page.evaluate("localStorage.setItem('login', 'user-0-0')")
         await page.goto(link)
-        await page.get_by_role("button").click()
+        await page.get_by_role("main").get_by_role("button").click()
         await expect(page.get_by_role("main").get_by_role("link", name="To my account")).to_be_visible()
 
 
@@ -126,10 +126,10 @@ async def test_a_page_says_so_when_the_service_cannot_be_reached(chromium: Brows
         await page.goto(link)
         await expect(page.get_by_role("button", name="Confirm my address")).to_be_visible()
         await page.context.set_offline(True)
-        await page.get_by_role("button").click()
+        await page.get_by_role("main").get_by_role("button").click()
         await expect(told(page)).to_contain_text("The service cannot be reached")
         await page.context.set_offline(False)
-        await page.get_by_role("button").click()
+        await page.get_by_role("main").get_by_role("button").click()
         await expect(told(page)).to_contain_text("is confirmed")
 
 
