@@ -389,13 +389,13 @@ async def test_pictures_are_still_for_those_who_want_less_motion_and_stop_when_t
     async with visitor(chromium, service) as page:
         await log_in(page, full, "log-in?next=faces")
         await expect(page.locator(".loop").first).to_be_attached()
-        await page.get_by_role("button", name="Hold still").click()
+        await page.get_by_role("button", name="Stop the loops").click()
         await expect(page.locator(".loop")).to_have_count(0)
         await page.emulate_media(reduced_motion="reduce")
         await page.reload()
         await expect(page.locator(".face-card:not(.waiting)")).to_have_count(24)
         await expect(page.locator(".loop")).to_have_count(0)
-        await expect(page.get_by_role("button", name="Hold still")).to_be_hidden()
+        await expect(page.get_by_role("button", name="Stop the loops")).to_be_hidden()
 
 
 async def test_a_result_is_deleted_after_a_question_by_keyboard_alone(
