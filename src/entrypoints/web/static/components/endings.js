@@ -22,16 +22,17 @@ export const end = (title, lead, ...more) =>
  *
  * @param {any} request
  * @param {any} result
+ * @param {import("../face/result.js").CallResult} callResult
  * @param {(resultId: string) => void} begun
  * @param {...any} more
  * @returns {HTMLElement}
  */
-export const failed = (request, result, begun, ...more) =>
+export const failed = (request, result, callResult, begun, ...more) =>
   h(
     "section",
     {class: "narrow"},
     h("h1", {}, text("face.failed.title")),
     h("p", {class: "notice bad"}, failureText(result.error)),
-    request.voice_url ? tryAgain(request, result, begun) : h("a", {class: "button", href: hrefOf("record")}, text("landing.button")),
+    request.voice_url ? tryAgain(callResult, result, begun) : h("a", {class: "button", href: hrefOf("record")}, text("landing.button")),
     ...more,
   )

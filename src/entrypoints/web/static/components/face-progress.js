@@ -1,14 +1,13 @@
-// How far the faces of a request are.
+// How far the faces of a request are, while there are none to show.
 
 import {h} from "../app/dom.js"
 import {Problem} from "../app/problem.js"
 import {hrefOf} from "../app/router.js"
-import {countText, text} from "../app/texts.js"
-import {canNotify, notifyWhenDone, willNotify} from "../face/notifying.js"
+import {text} from "../app/texts.js"
 import {orderOf} from "../face/order.js"
 import {loadResult} from "../face/result.js"
-import {watch} from "../face/watching.js"
 import {icon} from "./icons.js"
+import {jobProgress, notifyButton} from "./job-progress.js"
 import {letterText} from "./play-both.js"
 
 const STAGES = ["listening", "shaping", "drawing", "filming", "saving"]
@@ -21,26 +20,16 @@ const STAGES = ["listening", "shaping", "drawing", "filming", "saving"]
  * @param {string} requestId
  * @param {string} jobId
  * @param {AbortSignal} left
- * @param {{ended: (job: Job) => void, erased: () => void, broken: (error: unknown) => void, cancel: () => void}} on
+ * @param {import("./job-progress.js").Ends & {cancel: () => void}} on
  * @returns {HTMLElement}
  */
 export function faceProgress(requestId, jobId, left, on) {
-  const bar = h("progress", {max: 100, value: 0, "aria-label": text("watch.title")})
-  const percent = h("strong", {class: "percent", "aria-hidden": "true"})
-  const now = h("p", {class: "now", role: "status"})
-  const away = h("p", {class: "notice", role: "status"})
   const stages = STAGES.map(stage => h("li", {"data-stage": stage}, icon("check"), h("span", {}, text(`watch.stage.${stage}`))))
   const frames = [0, 1].map(index => h("figure", {}, h("div", {class: "frame waiting"}), h("figcaption", {}, h("strong", {}, letterText(index)))))
   let stageLookedAt = ""
-  let hasBegun = false
 
   /** @param {Job} job */
-  function show(job) {
-    bar.value = job.percent
-    percent.textContent = text("watch.percent", {n: job.percent})
-    hasBegun ||= job.stage !== null
-    const sentence = hasBegun && job.state === "queued" ? `${text("watch.again")} ${nowText(job)}` : nowText(job)
-    if (now.textContent !== sentence) now.textContent = sentence // read aloud only when it is new
+  function moved(job) {
     const current = STAGES.indexOf(job.stage ?? "")
     stages.forEach((item, index) => {
       item.classList.toggle("done", index < current)
@@ -65,22 +54,6 @@ export function faceProgress(requestId, jobId, left, on) {
     })
   }
 
-  async function follow() {
-    try {
-      for await (const news of watch(requestId, jobId, left)) {
-        away.textContent = news.away ? text("watch.away") : ""
-        if (left.aborted) return
-        if (news.erased) return on.erased()
-        if (!news.job) continue
-        show(news.job)
-        if (news.job.state === "succeeded" || news.job.state === "failed") return on.ended(news.job)
-      }
-    } catch (error) {
-      if (!left.aborted) on.broken(error)
-    }
-  }
-
-  void follow()
   return h(
     "section",
     {class: "stack"},
@@ -89,9 +62,7 @@ export function faceProgress(requestId, jobId, left, on) {
       "div",
       {class: "card stack watch"},
       h("div", {class: "pair-faces"}, ...frames),
-      h("div", {class: "bar-row"}, bar, percent),
-      now,
-      away,
+      ...jobProgress(requestId, jobId, left, {...on, moved}),
       h("ol", {class: "stages"}, ...stages),
     ),
     h("p", {class: "hint"}, `${text("watch.leave")} `, h("a", {href: hrefOf("faces")}, text("nav.faces"))),
@@ -102,23 +73,4 @@ export function faceProgress(requestId, jobId, left, on) {
 /** Give up a call that failed, for now. @param {unknown} error */
 function ifProblem(error) {
   if (!(error instanceof Problem)) throw error
-}
-
-/** @param {Job} job */
-function nowText({state, stage, place}) {
-  if (state === "queued") return place && place > 1 ? countText("watch.before", place - 1) : text("watch.next")
-  return stage ? text(`watch.stage.${stage}`) : text("watch.beginning")
-}
-
-/** @param {string} requestId @param {string} jobId @returns {HTMLElement | false} */
-function notifyButton(requestId, jobId) {
-  if (!canNotify()) return false
-  const told = h("p", {class: "hint", role: "status"}, willNotify(requestId) && text("watch.notified"))
-  if (willNotify(requestId)) return told
-  const button = h("button", {type: "button", class: "quiet", onclick: () => want()}, icon("bell"), text("watch.notify"))
-  async function want() {
-    told.textContent = text((await notifyWhenDone(requestId, jobId)) ? "watch.notified" : "watch.not_notified")
-    button.remove()
-  }
-  return h("div", {}, button, told)
 }

@@ -1,7 +1,7 @@
 // The results of a request that was made again, newest first.
 
 import {h} from "../app/dom.js"
-import {dateText, text} from "../app/texts.js"
+import {dateText, shortDateText, text} from "../app/texts.js"
 
 /**
  * Return buttons for the results, if there is another one than the one that is shown.
@@ -20,7 +20,10 @@ export const resultChooser = (results, shownId, choose) =>
       h(
         "button",
         {type: "button", class: "quiet", "aria-pressed": String(result.id === shownId), onclick: () => choose(result.id)},
-        text("face.made", {n: results.length - index, date: dateText(result.created_at)}),
+        // The face that is shown first: it does not tell which one was made from the voice.
+        h("img", {src: result[`${result.first}_image_url`], width: 64, height: 64, loading: "lazy", alt: ""}),
+        h("span", {class: "visually-hidden"}, text("face.made", {n: results.length - index, date: dateText(result.created_at)})),
+        h("span", {"aria-hidden": "true"}, shortDateText(result.created_at)),
       ),
     ),
   )

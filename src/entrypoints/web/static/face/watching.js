@@ -9,6 +9,9 @@ import {wait} from "./waiting.js"
 const [SHORTEST_PAUSE, LONGEST_PAUSE] = [1, 10]
 const POLL_PAUSE = 3
 
+/** A service on the reader's own computer needs no network. */
+const IS_LOCAL = /^(localhost|127\.[\d.]+|\[::1\])$/.test(location.hostname)
+
 /**
  * How far a job is, in the words of the API.
  *
@@ -34,7 +37,7 @@ export async function* watch(requestId, jobId, signal) {
   let pause = SHORTEST_PAUSE
   while (!signal.aborted) {
     try {
-      if (navigator.onLine && hasStream) {
+      if (hasStream && !isOffline()) {
         for await (const {name, id, data} of eventsOf(`mz-request/${requestId}/events`, lastId, signal)) {
           if (name === "erased") return yield {erased: true}
           const job = JSON.parse(data)
@@ -48,7 +51,7 @@ export async function* watch(requestId, jobId, signal) {
       else if (!isTemporary(error, signal)) throw error
     }
     try {
-      if (!navigator.onLine) throw new Problem(0, {})
+      if (isOffline()) throw new Problem(0, {})
       const job = await call("GET", `mz-request/${requestId}/status/${jobId}`, {signal})
       if (!hasStream) pause = POLL_PAUSE
       yield {job}
@@ -61,6 +64,8 @@ export async function* watch(requestId, jobId, signal) {
     pause = Math.min(pause * 2, LONGEST_PAUSE)
   }
 }
+
+const isOffline = () => !navigator.onLine && !IS_LOCAL
 
 /** @param {Job} job */
 const isOver = job => job.state === "succeeded" || job.state === "failed"
