@@ -12,13 +12,12 @@ import {starRating} from "./star-rating.js"
 /** @typedef {import("../face/order.js").Kind} Kind */
 
 /**
- * Return the comparison of a result's faces; `above` is shown below the heading, and `afterwards` makes what follows the reveal.
+ * Return the comparison of a result's faces; `above` is below its heading, `afterwards` makes what follows the reveal.
  *
  * @param {any} result
- * @param {{left: AbortSignal, callResult: import("../face/result.js").CallResult, reload: () => void,
- *   above: Array<Node | false>, afterwards: () => Node}} options
+ * @param {{left: AbortSignal, reload: () => void, above: Array<Node | false>, afterwards: () => Node}} options
  */
-export function comparison(result, {left, callResult, reload, above, afterwards}) {
+export function comparison(result, {left, reload, above, afterwards}) {
   const order = orderOf(result)
   /** @type {Record<Kind, number | null>} */
   const stars = {voice: result.voice_image_rating, condition: result.condition_image_rating}
@@ -26,7 +25,7 @@ export function comparison(result, {left, callResult, reload, above, afterwards}
 
   const note = result.note && h("p", {class: "notice"}, failureText(result.note))
   const pair = playBoth(result, order, left, reload)
-  const send = ratingSender(result.id, callResult, showSent)
+  const send = ratingSender(result, showSent)
   const heading = h("h1", {}, text(isNamed ? "face.title" : "face.question"))
   const lead = h("p", {class: "lead"}, text(isNamed ? "face.drawn" : "face.lead"))
   const ratings = order.map((kind, index) => ratingOf(kind, index))
@@ -69,7 +68,7 @@ export function comparison(result, {left, callResult, reload, above, afterwards}
     const title = /** @type {HTMLElement} */ (told.querySelector("h2"))
     title.tabIndex = -1
     title.focus({preventScroll: true})
-    title.scrollIntoView({block: "center", behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth"})
+    title.scrollIntoView({block: "center"})
   }
 
   function showNames() {
@@ -87,7 +86,7 @@ export function comparison(result, {left, callResult, reload, above, afterwards}
     heading,
     lead,
     note,
-    ...above,
+    above,
     h("div", {class: "card stack"}, pair, h("div", {class: "ratings"}, ...ratings), !isNamed && skipping),
     told,
   )

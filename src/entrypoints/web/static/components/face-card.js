@@ -57,9 +57,9 @@ export function showProgress(card, item) {
 
 /** @param {Item} item */
 function stateOf(item) {
-  const isNew = item.voice_image_url ? "_new" : "" // where there are earlier faces
-  if (item.status === "Failed") return text(`faces.failed${isNew}`)
-  if (item.status === "Proceeding") return text(`faces.making${isNew}`, {percent: item.percent ?? 0})
+  const again = item.voice_image_url ? "_new" : ""
+  if (item.status === "Failed") return text(`faces.failed${again}`)
+  if (item.status === "Proceeding") return text(`faces.making${again}`, {percent: item.percent ?? 0})
   if (!item.voice_image_url) return text("faces.gone")
   return text(!item.rated ? "faces.unrated" : "faces.ready")
 }

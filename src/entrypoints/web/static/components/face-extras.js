@@ -32,7 +32,7 @@ export const howToUse = () =>
     "details",
     {class: "card"},
     h("summary", {}, text("face.use.title")),
-    h("ul", {}, ...["picture", "call", "limit"].map(what => h("li", {}, text(`face.use.${what}`)))),
+    h("ul", {}, ...["picture", "call"].map(what => h("li", {}, text(`face.use.${what}`)))),
   )
 
 /** Return where a guest reads until when the faces stay; nothing for a user with an account. @returns {HTMLElement | false} */

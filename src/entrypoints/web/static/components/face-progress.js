@@ -1,26 +1,28 @@
-// How far the faces of a request are, while there are none to show.
+// How far the faces of a request are.
 
 import {h} from "../app/dom.js"
 import {Problem} from "../app/problem.js"
 import {hrefOf} from "../app/router.js"
-import {text} from "../app/texts.js"
+import {countText, text} from "../app/texts.js"
+import {canNotify, notifyWhenDone, willNotify} from "../face/notifying.js"
 import {orderOf} from "../face/order.js"
 import {loadResult} from "../face/result.js"
+import {watch} from "../face/watching.js"
 import {icon} from "./icons.js"
-import {jobProgress, notifyButton} from "./job-progress.js"
 import {letterText} from "./play-both.js"
 
 const STAGES = ["listening", "shaping", "drawing", "filming", "saving"]
 
 /** @typedef {import("../face/watching.js").Job} Job */
+/** @typedef {{ended: (job: Job) => void, erased: () => void, broken: (error: unknown) => void, show?: (job: Job) => void}} Follower */
 
 /**
- * Return the progress of a request's newest job.
+ * Return the progress of a request's newest job, while there are no faces to show.
  *
  * @param {string} requestId
  * @param {string} jobId
  * @param {AbortSignal} left
- * @param {import("./job-progress.js").Ends & {cancel: () => void}} on
+ * @param {Follower & {cancel: () => void}} on
  * @returns {HTMLElement}
  */
 export function faceProgress(requestId, jobId, left, on) {
@@ -29,7 +31,7 @@ export function faceProgress(requestId, jobId, left, on) {
   let stageLookedAt = ""
 
   /** @param {Job} job */
-  function moved(job) {
+  function show(job) {
     const current = STAGES.indexOf(job.stage ?? "")
     stages.forEach((item, index) => {
       item.classList.toggle("done", index < current)
@@ -62,7 +64,7 @@ export function faceProgress(requestId, jobId, left, on) {
       "div",
       {class: "card stack watch"},
       h("div", {class: "pair-faces"}, ...frames),
-      ...jobProgress(requestId, jobId, left, {...on, moved}),
+      progressBar(requestId, jobId, left, {...on, show}),
       h("ol", {class: "stages"}, ...stages),
     ),
     h("p", {class: "hint"}, `${text("watch.leave")} `, h("a", {href: hrefOf("faces")}, text("nav.faces"))),
@@ -70,7 +72,65 @@ export function faceProgress(requestId, jobId, left, on) {
   )
 }
 
+/**
+ * Return how far a request's newest job is: a bar, and the same in words.
+ *
+ * @param {string} requestId
+ * @param {string} jobId
+ * @param {AbortSignal} left
+ * @param {Follower} on
+ */
+export function progressBar(requestId, jobId, left, on) {
+  const bar = h("progress", {max: 100, value: 0, "aria-label": text("watch.title")})
+  const percent = h("strong", {class: "percent", "aria-hidden": "true"})
+  const now = h("p", {class: "now", role: "status"})
+  const away = h("p", {class: "notice", role: "status"})
+  let hasBegun = false
+
+  async function follow() {
+    try {
+      for await (const {job, ...news} of watch(requestId, jobId, left)) {
+        away.textContent = news.away ? text("watch.away") : ""
+        if (left.aborted) return
+        if (news.erased) return on.erased()
+        if (!job) continue
+        bar.value = job.percent
+        percent.textContent = `${job.percent}%`
+        hasBegun ||= job.stage !== null
+        const sentence = hasBegun && job.state === "queued" ? `${text("watch.again")} ${nowText(job)}` : nowText(job)
+        if (now.textContent !== sentence) now.textContent = sentence // read aloud only when it is new
+        on.show?.(job)
+        if (job.state === "succeeded" || job.state === "failed") return on.ended(job)
+      }
+    } catch (error) {
+      if (!left.aborted) on.broken(error)
+    }
+  }
+
+  void follow()
+  return h("div", {class: "stack"}, h("div", {class: "bar-row"}, bar, percent), now, away)
+}
+
 /** Give up a call that failed, for now. @param {unknown} error */
 function ifProblem(error) {
   if (!(error instanceof Problem)) throw error
+}
+
+/** @param {Job} job */
+function nowText({state, stage, place}) {
+  if (state === "queued") return place && place > 1 ? countText("watch.before", place - 1) : text("watch.next")
+  return stage ? text(`watch.stage.${stage}`) : text("watch.beginning")
+}
+
+/** @param {string} requestId @param {string} jobId @returns {HTMLElement | false} */
+function notifyButton(requestId, jobId) {
+  if (!canNotify()) return false
+  const told = h("p", {class: "hint", role: "status"}, willNotify(requestId) && text("watch.notified"))
+  if (willNotify(requestId)) return told
+  const button = h("button", {type: "button", class: "quiet", onclick: () => want()}, icon("bell"), text("watch.notify"))
+  async function want() {
+    told.textContent = text((await notifyWhenDone(requestId, jobId)) ? "watch.notified" : "watch.not_notified")
+    button.remove()
+  }
+  return h("div", {}, button, told)
 }

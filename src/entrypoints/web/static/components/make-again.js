@@ -1,5 +1,6 @@
 // Makes the faces again.
 
+import {call} from "../app/api.js"
 import {h} from "../app/dom.js"
 import {text} from "../app/texts.js"
 import {newKey} from "../app/keys.js"
@@ -7,18 +8,17 @@ import {form} from "./form.js"
 import {wishesForm, wishesOf} from "./wishes-form.js"
 
 /** @typedef {import("./wishes-form.js").Wishes} Wishes */
-/** @typedef {import("../face/result.js").CallResult} CallResult */
 
 /**
  * Return a form that has faces made again with other wishes; `begun` is called with the id of the new result.
  *
- * @param {CallResult} callResult
+ * @param {string} requestId
  * @param {Wishes} wishes those of the result that is shown
  * @param {(resultId: string) => void} begun
  * @returns {HTMLElement}
  */
-export function makeAgain(callResult, wishes, begun) {
-  const send = sender(callResult)
+export function makeAgain(requestId, wishes, begun) {
+  const send = sender(requestId)
   return form(
     async element => begun(await send(wishesOf(element))),
     h("p", {class: "hint"}, text("face.again.lead")),
@@ -30,29 +30,29 @@ export function makeAgain(callResult, wishes, begun) {
 /**
  * Return a button that has faces made again with the same wishes.
  *
- * @param {CallResult} callResult
+ * @param {{id: string}} request
  * @param {Wishes} result
  * @param {(resultId: string) => void} begun
  * @returns {HTMLElement}
  */
-export function tryAgain(callResult, {skin_tone, hair_style, hair_colour, glasses}, begun) {
-  const send = sender(callResult)
+export function tryAgain(request, {skin_tone, hair_style, hair_colour, glasses}, begun) {
+  const send = sender(request.id)
   return form(async () => begun(await send({skin_tone, hair_style, hair_colour, glasses})), h("button", {}, text("face.try_again")))
 }
 
 /**
  * Return a function that asks for faces with some wishes; asking the same once more has the same key.
  *
- * @param {CallResult} callResult
+ * @param {string} requestId
  */
-function sender(callResult) {
+function sender(requestId) {
   /** @type {Map<string, string>} */
   const keys = new Map()
   return async (/** @type {Wishes} */ fields) => {
     const body = JSON.stringify(fields)
     const key = keys.get(body) ?? newKey()
     keys.set(body, key)
-    const made = await callResult("POST", "", {fields, key})
+    const made = await call("POST", `mz-request/${requestId}/mz-result`, {fields, key})
     return made.regenerate_mz_result_id
   }
 }

@@ -1,10 +1,11 @@
 // The results of a request that was made again, newest first.
 
 import {h} from "../app/dom.js"
-import {dateText, shortDateText, text} from "../app/texts.js"
+import {dateText, text} from "../app/texts.js"
 
 /**
  * Return buttons for the results, if there is another one than the one that is shown.
+ * Their pictures do not tell which face was made from the voice.
  *
  * @param {any[]} results
  * @param {string} shownId
@@ -16,14 +17,14 @@ export const resultChooser = (results, shownId, choose) =>
   h(
     "div",
     {class: "results row", role: "group", "aria-label": text("face.results")},
-    ...results.map((result, index) =>
-      h(
+    ...results.map((result, index) => {
+      const n = results.length - index
+      const name = text("face.made", {n, date: dateText(result.created_at)})
+      return h(
         "button",
-        {type: "button", class: "quiet", "aria-pressed": String(result.id === shownId), onclick: () => choose(result.id)},
-        // The face that is shown first: it does not tell which one was made from the voice.
-        h("img", {src: result[`${result.first}_image_url`], width: 64, height: 64, loading: "lazy", alt: ""}),
-        h("span", {class: "visually-hidden"}, text("face.made", {n: results.length - index, date: dateText(result.created_at)})),
-        h("span", {"aria-hidden": "true"}, shortDateText(result.created_at)),
-      ),
-    ),
+        {type: "button", class: "quiet", "aria-pressed": String(result.id === shownId), "aria-label": name, title: name, onclick: () => choose(result.id)},
+        h("img", {src: result[`${result.first}_image_url`], width: 64, height: 64, alt: ""}),
+        n,
+      )
+    }),
   )

@@ -1,37 +1,35 @@
 // Saves the faces, and shares the one that was made from the voice.
 
+import {call} from "../app/api.js"
 import {h} from "../app/dom.js"
 import {Problem} from "../app/problem.js"
 import {dateText, text} from "../app/texts.js"
+import {loadResult} from "../face/result.js"
 import {form} from "./form.js"
 import {notice, tell} from "./notice.js"
 import {icon} from "./icons.js"
 
 /** @typedef {import("../face/order.js").Kind} Kind */
-/** @typedef {import("../face/result.js").CallResult} CallResult */
 
-/** @param {any} result @param {CallResult} callResult @param {() => void} gone @returns {HTMLElement} */
-export function saveAndShare(result, callResult, gone) {
+/** @param {any} result @returns {HTMLElement} */
+export function saveAndShare(result) {
   const outcome = notice()
 
   /** @param {Kind} kind @returns {HTMLElement[]} */
   const downloads = kind =>
     ["image", "gif"]
-      .map(file => /** @type {[name: string, label: string]} */ ([`${kind}_${file}_url`, text(`face.save.${file}`)]))
-      .filter(([name]) => result[name])
-      .map(([name, label]) => {
-        const follow = (/** @type {Event} */ event) => save(event, name)
-        return h("a", {class: "button quiet", href: `${result[name]}?download`, download: true, onclick: follow}, icon("save"), label)
-      })
+      .filter(file => result[`${kind}_${file}_url`])
+      .map(file =>
+        h("button", {type: "button", class: "quiet", onclick: () => save(`${kind}_${file}_url`)}, icon("save"), text(`face.save.${file}`)),
+      )
 
-  /** Save with a new link: the one that is there may have ended, and its file may be gone. @param {Event} event @param {string} name */
-  async function save(event, name) {
-    event.preventDefault()
+  /** Save by a new link: an old one may have ended, or its file be gone. @param {string} name */
+  async function save(name) {
     tell(outcome, "")
     try {
-      const {[name]: address} = (await callResult("GET", `/${result.id}`)).mz_result
-      if (!address) return gone()
-      h("a", {href: `${address}?download`, download: true}).click()
+      const {[name]: address} = await loadResult(result.mz_request_id, result.id)
+      if (!address) dispatchEvent(new Event("gone"))
+      else h("a", {href: `${address}?download`, download: true}).click()
     } catch (error) {
       if (!(error instanceof Problem)) throw error
       tell(outcome, error.message, {isBad: true})
@@ -44,13 +42,14 @@ export function saveAndShare(result, callResult, gone) {
     h("h2", {}, text("face.save.title")),
     h("div", {class: "row"}, ...downloads("voice")),
     outcome,
-    shareForm(result, callResult),
+    shareForm(result),
     h("details", {}, h("summary", {}, text("face.save.other")), h("div", {class: "row"}, ...downloads("condition"))),
   )
 }
 
-/** @param {any} result @param {CallResult} callResult @returns {HTMLElement} */
-function shareForm(result, callResult) {
+/** @param {any} result @returns {HTMLElement} */
+function shareForm(result) {
+  const path = `mz-request/${result.mz_request_id}/mz-result/${result.id}/shares`
   const outcome = notice()
   const link = h("input", {id: "share-link", type: "url", readonly: true, onfocus: () => link.select()})
   const copy = h("button", {type: "button", class: "quiet", onclick: () => copyLink()}, text("face.share.copy"))
@@ -58,7 +57,7 @@ function shareForm(result, callResult) {
 
   const element = form(
     async () => {
-      const {url, expires_at: end} = await callResult("POST", `/${result.id}/shares`)
+      const {url, expires_at: end} = await call("POST", path)
       link.value = url
       place.hidden = false
       const label = text("face.share.label", {date: dateText(end)})

@@ -1,5 +1,6 @@
 // A short survey about one result.
 
+import {call} from "../app/api.js"
 import {h} from "../app/dom.js"
 import {text} from "../app/texts.js"
 import {form} from "./form.js"
@@ -7,8 +8,8 @@ import {notice, tell} from "./notice.js"
 
 const LONGEST = 2000
 
-/** @param {any} result @param {import("../face/result.js").CallResult} callResult @returns {HTMLElement} */
-export function surveyForm(result, callResult) {
+/** @param {any} result @returns {HTMLElement} */
+export function surveyForm(result) {
   const outcome = notice()
   const title = text(result.survey ? "survey.again" : "survey.title")
   const asked = form(
@@ -16,7 +17,7 @@ export function surveyForm(result, callResult) {
       const given = [...new FormData(element)].map(([name, answer]) => [name, String(answer).trim()])
       const fields = Object.fromEntries(given.filter(([, answer]) => answer))
       if (!Object.keys(fields).length) return tell(outcome, text("survey.empty"), {isBad: true})
-      await callResult("POST", `/${result.id}`, {fields})
+      await call("POST", `mz-request/${result.mz_request_id}/mz-result/${result.id}`, {fields})
       asked.remove()
       tell(outcome, text("survey.thanks"))
     },

@@ -1,5 +1,6 @@
 // Sends ratings, the newest one of each face last.
 
+import {call} from "../app/api.js"
 import {Problem} from "../app/problem.js"
 
 /** @typedef {import("./order.js").Kind} Kind */
@@ -10,11 +11,10 @@ import {Problem} from "../app/problem.js"
  *
  * While one rating of a face is on its way, only the newest of the others waits.
  *
- * @param {string} resultId
- * @param {import("./result.js").CallResult} callResult
+ * @param {{id: string, mz_request_id: string}} result
  * @param {(type: Kind, problem: Problem | null) => void} tell
  */
-export function ratingSender(resultId, callResult, tell) {
+export function ratingSender({id, mz_request_id: requestId}, tell) {
   /** @type {Map<Kind, Rating>} */
   const waiting = new Map()
   /** @type {Set<Kind>} */
@@ -28,7 +28,7 @@ export function ratingSender(resultId, callResult, tell) {
     try {
       for (let next = waiting.get(type); next; next = waiting.get(type)) {
         waiting.delete(type)
-        await callResult("PATCH", `/${resultId}`, {fields: next, keepalive: true})
+        await call("PATCH", `mz-request/${requestId}/mz-result/${id}`, {fields: next, keepalive: true})
       }
       tell(type, null)
     } catch (error) {

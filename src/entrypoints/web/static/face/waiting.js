@@ -1,6 +1,6 @@
 // Time that passes.
 
-/** Wait for some seconds, or until the browser gets or loses its connection, or until the signal. @param {number} seconds @param {AbortSignal} signal */
+/** Wait for some seconds, or until the browser's connection comes or goes, or until the signal. @param {number} seconds @param {AbortSignal} signal */
 export function wait(seconds, signal) {
   return new Promise(resolve => {
     const ended = new AbortController()

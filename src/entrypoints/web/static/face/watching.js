@@ -9,9 +9,6 @@ import {wait} from "./waiting.js"
 const [SHORTEST_PAUSE, LONGEST_PAUSE] = [1, 10]
 const POLL_PAUSE = 3
 
-/** A service on the reader's own computer needs no network. */
-const IS_LOCAL = /^(localhost|127\.[\d.]+|\[::1\])$/.test(location.hostname)
-
 /**
  * How far a job is, in the words of the API.
  *
@@ -65,7 +62,8 @@ export async function* watch(requestId, jobId, signal) {
   }
 }
 
-const isOffline = () => !navigator.onLine && !IS_LOCAL
+/** Whether there is no network; a service on this computer needs none. */
+const isOffline = () => !navigator.onLine && !/^(localhost$|127\.)/.test(location.hostname)
 
 /** @param {Job} job */
 const isOver = job => job.state === "succeeded" || job.state === "failed"

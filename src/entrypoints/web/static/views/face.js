@@ -9,13 +9,12 @@ import {aboutRequest, howToUse, keepIt} from "../components/face-extras.js"
 import {faceProgress} from "../components/face-progress.js"
 import {held} from "../components/held.js"
 import {makeAgain} from "../components/make-again.js"
-import {newFaces} from "../components/new-faces.js"
 import {resultChooser} from "../components/result-chooser.js"
 import {saveAndShare} from "../components/save-and-share.js"
-import {end, failed} from "../components/endings.js"
+import {end, failed, newFaces} from "../components/endings.js"
 import {surveyForm} from "../components/survey-form.js"
 import {askToCancel} from "../face/erasing.js"
-import {load, resultCaller} from "../face/result.js"
+import {load} from "../face/result.js"
 
 export const title = "face.title"
 export const styles = "face"
@@ -24,7 +23,6 @@ export const isPrivate = true
 /** @param {Record<string, string>} parameters with the id of the `request` */
 export async function view({request: requestId}) {
   const place = h("div", {class: "wide face"})
-  const callResult = resultCaller(requestId, () => void show())
   let chosenId = ""
 
   /** Show what there is now; `isNew` where the reader is here already. @param {{isNew?: boolean}} [options] */
@@ -44,7 +42,7 @@ export async function view({request: requestId}) {
     if (withFaces.length) return held(left => facesOf(request, newest, withFaces, left))
     if (newest.status === "Proceeding") return progress(newest.id)
     const about = aboutRequest(request, null, showErased)
-    if (newest.status === "Failed") return failed(request, newest, callResult, begun, about)
+    if (newest.status === "Failed") return failed(request, newest, begun, about)
     return end("face.faces_erased", "face.faces_erased.lead", again(request, newest), about)
   }
 
@@ -62,20 +60,21 @@ export async function view({request: requestId}) {
   function facesOf(request, newest, withFaces, left) {
     const result = withFaces.find(({id}) => id === chosenId) ?? withFaces[0]
     const reload = () => void show()
+    addEventListener("gone", reload, {once: true, signal: left})
     const above = [
-      newest.status !== "Success" && newFaces(request, newest, left, {...ends, callResult, begun, show: begun}),
+      newest.status !== "Success" && newFaces(request, newest, left, ends, begun),
       resultChooser(withFaces, result.id, choose),
     ]
     const afterwards = () =>
-      h("div", {class: "stack"}, saveAndShare(result, callResult, reload), howToUse(), surveyForm(result, callResult), again(request, result))
-    const compared = comparison(result, {left, callResult, reload, above, afterwards})
+      h("div", {class: "stack"}, saveAndShare(result), howToUse(), surveyForm(result), again(request, result))
+    const compared = comparison(result, {left, reload, above, afterwards})
     return h("div", {class: "stack"}, compared, keepIt(), aboutRequest(request, result, showErased))
   }
 
   /** @param {any} request @param {any} result @returns {HTMLElement | false} */
   const again = (request, result) =>
     request.voice_url !== null &&
-    h("details", {class: "card again"}, h("summary", {}, text("face.again.title")), makeAgain(callResult, result, begun))
+    h("details", {class: "card again"}, h("summary", {}, text("face.again.title")), makeAgain(requestId, result, begun))
 
   /** @param {string} id */
   function choose(id) {
