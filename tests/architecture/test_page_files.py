@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 import pytest
 
 from domain.user import Language
-from entrypoints.web.files import STATIC
+from entrypoints.web.files import STATIC, StaticFile
 from entrypoints.web.pages import LOADED, PARTS, VIEWS, Pages
 from entrypoints.web.scripts import needed_at, view_modules
 from figures import Tell
@@ -92,7 +92,7 @@ def test_a_page_names_all_that_its_view_needs_at_once() -> None:
 @pytest.fixture(scope="module")
 def sizes() -> Mapping[str, int]:
     """The size of each file of text, compressed."""
-    return {name: packed((STATIC / name).read_bytes()) for name in LOADED if not name.startswith("icons/")}
+    return {name: packed(StaticFile.read(name).content) for name in LOADED if not name.startswith("icons/")}
 
 
 def test_all_of_the_page_is_light(sizes: Mapping[str, int], tell_figure: Tell) -> None:

@@ -13,7 +13,7 @@ from shutil import which
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, BrowserType, Page, async_playwright, expect
 
 from e2e.voices import short_voice
 from real_servers.plugin import skip_or_fail
@@ -32,12 +32,17 @@ def voice_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return file
 
 
+def program_of(chromium: BrowserType) -> str:
+    """Return the path of the machine's Chromium, else of Playwright's own."""
+    return which("chromium") or chromium.executable_path
+
+
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def chromium(voice_file: Path) -> AsyncIterator[Browser]:
     """The browser; each test opens a page of its own in it."""
     expect.set_options(timeout=PATIENCE * 1000)
     async with async_playwright() as playwright:
-        program = which("chromium") or playwright.chromium.executable_path
+        program = program_of(playwright.chromium)
         if not Path(program).exists():
             skip_or_fail("nothing is tested in a browser: run infra/browser/chromium")
         # Playwright leaves Chromium's sandbox off, which root could not use; the tests open only pages of their own.

@@ -187,7 +187,7 @@ async def test_faces_are_played_then_rated_and_only_then_named(
     sent = send_and_wait(user)
     async with browser_of(chromium, service, width=320) as context:
         page = await open_request(context, service, sent)
-        await expect(page.get_by_role("heading", name="Which face suits your voice?")).to_be_focused()
+        await expect(page.get_by_role("heading", name="Which face suits your voice?")).to_be_visible()
         await expect(page.get_by_text("from your voice", exact=True)).to_be_hidden()
         await page.get_by_role("button", name="Play both").click()
         await expect(page.get_by_role("button", name="Play again")).to_be_visible()
@@ -241,6 +241,10 @@ async def test_stars_are_chosen_by_the_keyboard_and_sent_once_they_are_settled(
         await page.keyboard.press("Tab")
         await page.keyboard.press("Space")
         await page.keyboard.press("ArrowRight")
+        await expect(page.get_by_text("then press Enter").last).to_be_visible()
+        await page.wait_for_timeout(1500)
+        assert len(ratings) == 1
+        await page.keyboard.press("Enter")
         named = page.get_by_role("heading", name="was made from your voice")
         await expect(named).to_be_focused()
         for seen in (named, page.get_by_text("You gave it"), page.get_by_text("from your voice", exact=True)):

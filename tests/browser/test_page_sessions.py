@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 import pytest
 from playwright.async_api import Browser, BrowserContext, Error, Page, expect
 
+from browser.conftest import program_of
 from browser.slow_answers import slow_answers
 from e2e.service import Service, running, sign_up
 
@@ -177,3 +178,21 @@ async def test_a_session_that_was_ended_elsewhere_leads_to_the_login_and_back(
         await page.get_by_label("Password", exact=True).fill(PASSWORD)
         await page.keyboard.press("Enter")
         await expect(page.get_by_text("ann@example.org")).to_be_visible()
+
+
+async def test_the_back_button_shows_nothing_of_a_user_who_has_logged_out(
+    chromium: Browser, service: Service
+) -> None:
+    keeping = await chromium.browser_type.launch(
+        executable_path=program_of(chromium.browser_type),
+        ignore_default_args=["--disable-back-forward-cache"],
+    )
+    async with profile(keeping, service.port) as context:
+        page = await context.new_page()
+        await log_in(page)
+        await page.get_by_role("button", name="Log out").click()
+        await page.wait_for_url("**/")
+        await page.go_back(wait_until="commit")
+        await expect(page.get_by_role("heading", name="Log in")).to_be_visible()
+        await expect(page.get_by_text("ann@example.org")).to_be_hidden()
+    await keeping.close()

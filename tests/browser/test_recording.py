@@ -80,6 +80,22 @@ async def open_recorder(page: Page, service: Service) -> Way:
     return Way(page, SAY)
 
 
+async def press_early(page: Page, service: Service) -> None:
+    """Press the button to record before the view is there."""
+    pressed = asyncio.Event()
+
+    async def wait(route: Route) -> None:
+        await pressed.wait()
+        await route.continue_()
+
+    await page.route("**/views/record.js", wait)
+    await page.goto(f"{address_of(service)}record", wait_until="commit")
+    button = Way(page, SAY).button("record.button.ready")
+    await button.click()
+    await expect(button).to_be_disabled()
+    pressed.set()
+
+
 async def record(way: Way) -> None:
     """Record some seconds."""
     await way.button("record.button.ready").click()
@@ -115,19 +131,44 @@ async def test_the_button_can_be_pressed_before_the_view_is_there(
     chromium: Browser, service: Service
 ) -> None:
     async with visitor(chromium) as page:
-        pressed = asyncio.Event()
-
-        async def wait(route: Route) -> None:
-            await pressed.wait()
-            await route.continue_()
-
-        await page.route("**/views/record.js", wait)
-        await page.goto(f"{address_of(service)}record", wait_until="commit")
-        button = Way(page, SAY).button("record.button.ready")
-        await button.click()
-        await expect(button).to_be_disabled()
-        pressed.set()
+        await press_early(page, service)
         await expect(page.get_by_text(SAY("record.hint.good"))).to_be_visible(timeout=SLOW)
+
+
+async def test_a_press_that_came_to_nothing_opens_no_microphone_later(
+    chromium: Browser, service: Service
+) -> None:
+    async with visitor(chromium) as page:
+        way = await open_recorder(page, service)
+        await page.evaluate(DROP, [base64.b64encode(short_voice(3)).decode(), "audio/wav"])
+        await expect(way.link("record.use")).to_be_visible()
+        await press_early(page, service)
+        await way.button("record.delete").click()
+        await expect(way.button("record.button.ready")).to_be_visible()
+        await page.get_by_role("link", name=SAY("nav.log_in")).click()
+        await way.expect_title("log_in.title")
+        await page.go_back()
+        await expect(way.button("record.button.ready")).to_be_visible()
+        await page.wait_for_timeout(SECOND)
+        assert await states(page) == []
+
+
+async def test_what_was_recorded_is_kept_though_the_connection_is_lost_meanwhile(
+    chromium: Browser, service: Service
+) -> None:
+    async with visitor(chromium, expected="net::ERR_FAILED") as page:
+        await page.route("**/recorder/sound.js", lambda route: route.abort())
+        await record(await open_recorder(page, service))
+        await page.reload()
+        await expect(page.get_by_role("heading", name=SAY("record.kept.title"))).to_be_visible()
+
+
+async def test_a_recorder_that_cannot_be_loaded_is_told(chromium: Browser, service: Service) -> None:
+    async with visitor(chromium, expected="net::ERR_FAILED") as page:
+        await page.route("**/recorder/take.js", lambda route: route.abort())
+        way = await open_recorder(page, service)
+        await way.button("record.button.ready").click()
+        await expect(page.get_by_text(SAY("problem.unreachable"))).to_be_focused()
 
 
 async def test_a_file_can_be_dropped_anywhere_and_other_kinds_are_refused(

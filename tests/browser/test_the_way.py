@@ -95,6 +95,7 @@ async def test_the_same_way_can_be_gone_by_keyboard_alone(chromium: Browser, ser
         await way.expect_films()
         await choose(way.star("A", 1), way.star("A", 4))
         await choose(way.star("B", 1), way.star("B", 2))
+        await page.keyboard.press("Enter")
         await way.expect_reveal()
         await press(way.link("face.keep.button"))
         await tab_to(page.get_by_label(say("sign_up.email"), exact=True))

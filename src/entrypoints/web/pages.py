@@ -67,7 +67,7 @@ def content_policy(media_origin: str) -> str:
     media = " ".join(filter(None, ("'self'", media_origin)))
     return (
         "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; manifest-src 'self'; "
-        f"worker-src 'self'; img-src {media} blob: data:; media-src {media} blob:; "
+        f"worker-src 'self'; img-src {media}; media-src {media} blob:; "
         "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     )
 

@@ -41,7 +41,7 @@ def test_it_heeds_the_path_of_the_service_and_the_host_of_its_media(tmp_path: Pa
         V2F_SECRET="a secret that is long enough for tests",
     )
     assert 'src="/voice/static/' in (tmp_path / "pages/en/index.html").read_text()
-    assert "img-src 'self' https://media.example.org " in (tmp_path / "headers.conf").read_text()
+    assert "img-src 'self' https://media.example.org; " in (tmp_path / "headers.conf").read_text()
 
 
 def test_files_of_an_earlier_version_stay_for_pages_that_are_still_open(tmp_path: Path) -> None:

@@ -14,8 +14,8 @@ from entrypoints.http.schemas.requests import MediaUrl
 LABELS = {
     Language.ENGLISH: "This face was drawn by a computer from the sound of a voice. It is a made-up character, not a "
     "picture of the person who speaks.",
-    Language.KOREAN: "이 얼굴은 목소리를 듣고 컴퓨터가 그린 것입니다. "
-    "지어낸 인물이며, 말하는 사람의 실제 모습이 아닙니다.",
+    Language.KOREAN: "이 얼굴은 컴퓨터가 목소리를 바탕으로 그린 것입니다. "
+    "가상의 인물이며, 말하는 사람의 실제 모습이 아닙니다.",
 }
 """What all who see a shared face are told."""
 

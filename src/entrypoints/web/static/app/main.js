@@ -5,15 +5,12 @@ import {find} from "./dom.js"
 import {showWhoIsHere} from "./header.js"
 import {begin, show} from "./router.js"
 
-const language = document.documentElement.lang
-
 begin()
 showWhoIsHere()
 void show()
 
-const choice = find("#language")
-choice.value = language
-choice.addEventListener("change", async () => (await import("./texts.js")).useLanguage(choice.value))
+const otherLanguage = find("#language")
+otherLanguage.addEventListener("click", async () => (await import("./texts.js")).useLanguage(otherLanguage.lang))
 
 find(".skip").addEventListener("click", (/** @type {Event} */ event) => {
   event.preventDefault() // an address with a fragment would be another one for the router
@@ -22,7 +19,7 @@ find(".skip").addEventListener("click", (/** @type {Event} */ event) => {
 
 // Browsers have no service workers on addresses without TLS, and may refuse them: then only the offline page is missing.
 addEventListener("load", () => {
-  navigator.serviceWorker?.register(new URL(`service-worker.js?language=${language}`, BASE)).catch(() => {})
+  navigator.serviceWorker?.register(new URL(`service-worker.js?language=${document.documentElement.lang}`, BASE)).catch(() => {})
 })
 
 if (location.pathname === BASE.pathname && mayHaveRecording())

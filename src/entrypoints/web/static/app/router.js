@@ -67,7 +67,7 @@ export async function show() {
     scrollTo(0, 0)
     const heading = main.querySelector("h1")
     document.title = `${heading?.textContent ?? text(module.title)} · Voice2Face`
-    if (heading) {
+    if (heading && number > 1) { // the browser itself tells a page that is loaded
       heading.tabIndex = -1
       heading.focus({preventScroll: true})
     }

@@ -20,7 +20,8 @@ const tokens = new Set()
 let login = keptLogin()
 
 onOtherTab(followOtherTabs)
-addEventListener("pageshow", followOtherTabs) // a page that the browser has kept for its back button was told nothing
+// A page that the browser has kept for its back button was told nothing, and may show what belongs to a user who has left.
+addEventListener("pageshow", ({persisted}) => (persisted && !hasSession() && !keptLogin() ? tell(true) : followOtherTabs()))
 
 /** Whether this browser has a session, as far as the page knows: so a new visitor causes no refused call. */
 export const hasSession = () => login !== ""

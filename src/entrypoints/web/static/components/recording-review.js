@@ -3,7 +3,7 @@
 import {h} from "../app/dom.js"
 import {hrefOf} from "../app/router.js"
 import {dateText, text} from "../app/texts.js"
-import {isOnlyHere} from "../recorder/recordings.js"
+import {isOnlyHere, soundOf} from "../recorder/recordings.js"
 import {icon} from "./icons.js"
 import {soundPlayer} from "./sound-player.js"
 
@@ -23,7 +23,7 @@ export function recordingReview(recording, {isBack, fault, onAgain, onDelete}) {
     h("h2", {tabindex: -1}, text(isBack ? "record.kept.title" : "record.review.title")),
     isBack && h("p", {}, text("record.kept.lead", {when: dateText(new Date(madeAt).toISOString())})),
     fault && h("p", {class: "notice"}, text(`record.stopped.${fault}`)),
-    soundPlayer(recording),
+    soundPlayer({...recording, blob: soundOf(recording)}),
     voiceSeconds !== null && voiceSeconds < LITTLE && h("p", {class: "notice"}, text("record.little_voice")),
     h("p", {class: "hint"}, text(isOnlyHere() ? "record.only_here" : "record.stays_here")),
     h(

@@ -82,12 +82,12 @@ function shareForm(result) {
   return h("div", {class: "stack"}, element, place, outcome)
 }
 
-/** Offer a link to other apps; false where the browser cannot, or the user does not want to. @param {string} url */
+/** Offer a link to other apps; false where the browser cannot. @param {string} url */
 async function offer(url) {
   const data = {title: "Voice2Face", text: text("face.share.text"), url}
   if (!navigator.canShare?.(data) || !matchMedia("(pointer: coarse)").matches) return false
   return navigator.share(data).then(
     () => true,
-    () => false,
+    error => error.name === "AbortError", // closed again: nothing else is wanted
   )
 }

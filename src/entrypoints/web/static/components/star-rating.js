@@ -1,26 +1,26 @@
 // One to five stars, by mouse, touch or keyboard.
 
 import {h} from "../app/dom.js"
-import {countText} from "../app/texts.js"
+import {countText, text} from "../app/texts.js"
 import {icon} from "./icons.js"
 
 const MOST = 5
-/** Seconds after which stars chosen by keys count: the keys pass those in between. */
-const PAUSE = 1
 
 /**
- * Return radio buttons for stars; `choose` is called with the number that the user has settled on.
+ * Return radio buttons for stars; `choose` is called with the number that the user has settled on: arrow keys pass those
+ * in between, so stars chosen by keys count at Enter, or when the keys lead away.
  *
  * @param {{legend: string, name: string, value: number | null, choose: (stars: number) => void}} options
  * @returns {HTMLFieldSetElement}
  */
 export function starRating({legend, name, value, choose}) {
-  let timer = 0
   let chosen = value
   let isByKey = false
   const stars = Array.from({length: MOST}, (_, index) => star(name, index + 1, value))
   const told = h("span", {class: "hint stars-told", "aria-hidden": "true"})
-  const element = h("fieldset", {class: "stars"}, h("legend", {}, legend), h("div", {class: "stars-row"}, ...stars, told))
+  const keys = h("p", {class: "hint", id: `${name}-keys`, hidden: true}, text("face.stars.keys"))
+  const row = h("div", {class: "stars-row"}, ...stars, told)
+  const element = h("fieldset", {class: "stars", "aria-describedby": keys.id}, h("legend", {}, legend), row, keys)
 
   const paint = () => {
     const shown = Number(element.querySelector("input:checked")?.value ?? 0)
@@ -29,7 +29,6 @@ export function starRating({legend, name, value, choose}) {
     return shown
   }
   const settle = () => {
-    clearTimeout(timer)
     const shown = paint()
     if (!shown || shown === chosen) return
     chosen = shown
@@ -37,17 +36,18 @@ export function starRating({legend, name, value, choose}) {
   }
   element.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
     isByKey = true
-    if (event.key === "Enter") settle()
+    keys.hidden = event.key === "Enter"
+    if (keys.hidden) settle()
   })
   element.addEventListener("pointerdown", () => (isByKey = false))
   element.addEventListener("change", () => {
-    paint()
-    clearTimeout(timer)
-    if (isByKey) timer = setTimeout(settle, PAUSE * 1000)
+    if (isByKey) paint()
     else settle()
   })
   element.addEventListener("focusout", (/** @type {FocusEvent} */ event) => {
-    if (!element.contains(/** @type {Node | null} */ (event.relatedTarget))) settle()
+    if (element.contains(/** @type {Node | null} */ (event.relatedTarget))) return
+    keys.hidden = true
+    settle()
   })
   paint()
   return element

@@ -15,6 +15,7 @@ const loadChoice = () => import("./microphone-choice.js")
 class VoiceRecorder extends HTMLElement {
   /** @type {(taken: Taken) => Promise<void>} */
   onTaken = async () => {}
+  onBegin = () => {}
   /** @type {import("../recorder/take.js").Take | null} */
   #take = null
   #isBeginning = false
@@ -79,9 +80,13 @@ class VoiceRecorder extends HTMLElement {
     const obstacle = whyNoRecording()
     if (obstacle) return {isTaken: false, problem: text(`record.fault.${obstacle}`)}
     tell(this.#problem, "")
+    this.onBegin()
     this.#isBeginning = true
-    const [{Take}, {Hints}] = await loadTools().finally(() => (this.#isBeginning = false))
+    const tools = await loadTools().catch(() => null)
+    this.#isBeginning = false
     if (!this.isConnected) return {isTaken: false, problem: ""}
+    if (!tools) return {isTaken: false, problem: this.#fail("problem.unreachable")}
+    const [{Take}, {Hints}] = tools
     const hints = new Hints()
     this.#hints = hints
     const take = new Take({onStep: (step, number) => this.#show(step, number), onMoment: moment => this.#hear(moment)})
@@ -94,9 +99,7 @@ class VoiceRecorder extends HTMLElement {
       return {isTaken: blob !== null, problem: ""}
     } catch (error) {
       if (!(error instanceof MicrophoneFault)) throw error
-      const problem = text(`record.fault.${error.reason}`)
-      if (this.isConnected) tell(this.#problem, problem, {isBad: true})
-      return {isTaken: false, problem}
+      return {isTaken: false, problem: this.#fail(`record.fault.${error.reason}`)}
     } finally {
       this.#take = null
       if (this.#choice) this.#choice.select.disabled = false
@@ -104,6 +107,13 @@ class VoiceRecorder extends HTMLElement {
       this.#show("ready", 0)
       this.#offerMicrophones()
     }
+  }
+
+  /** Tell the reader what is wrong, and return it. @param {string} key */
+  #fail(key) {
+    const problem = text(key)
+    if (this.isConnected) tell(this.#problem, problem, {isBad: true})
+    return problem
   }
 
   /** Not while it records: nothing is to move then. */

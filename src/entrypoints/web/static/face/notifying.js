@@ -1,10 +1,14 @@
 // Tells by a notification of the browser that faces are done, also after the view was left, while the tab is open.
 
 import {fileAddress} from "../app/addresses.js"
+import {call} from "../app/api.js"
 import {Problem} from "../app/problem.js"
 import {go, hrefOf} from "../app/router.js"
 import {text} from "../app/texts.js"
-import {watch} from "./watching.js"
+import {wait} from "./waiting.js"
+
+/** Seconds between two questions. An event stream for each job would take the connections that the page needs: browsers open six. */
+const PAUSE = 5
 
 /** @type {Set<string>} */
 const watched = new Set()
@@ -25,15 +29,28 @@ export async function notifyWhenDone(requestId, jobId) {
 /** @param {string} requestId @param {string} jobId */
 async function follow(requestId, jobId) {
   watched.add(requestId)
+  const {signal} = new AbortController()
   try {
-    for await (const {job} of watch(requestId, jobId, new AbortController().signal)) {
-      if (job?.state === "succeeded") await notify(text("face.ready"), requestId)
-      if (job?.state === "failed") await notify(text("face.failed.title"), requestId)
+    for (;;) {
+      await wait(PAUSE, signal)
+      const state = await stateOf(`mz-request/${requestId}/status/${jobId}`)
+      if (state === "succeeded") return await notify(text("face.ready"), requestId)
+      if (state === "failed") return await notify(text("face.failed.title"), requestId)
     }
   } catch (error) {
     if (!(error instanceof Problem)) throw error // an erased request, or an ended session: nothing to tell
   } finally {
     watched.delete(requestId)
+  }
+}
+
+/** Return the state of a job; none while the service cannot be reached. @param {string} path */
+async function stateOf(path) {
+  try {
+    return (await call("GET", path)).state
+  } catch (error) {
+    if (error instanceof Problem && error.isTemporary) return ""
+    throw error
   }
 }
 

@@ -83,6 +83,8 @@ export class VideoPair {
   /** Keep the second video where the first one is. @param {number} turn */
   #steer(turn) {
     if (turn !== this.#turn || this.state !== "playing") return
+    // A browser that saves power may pause the one that is not heard.
+    if (this.follower.paused && !this.follower.ended) return this.pause()
     const drift = this.#drift
     const apart = Math.abs(drift)
     let rate = this.follower.playbackRate

@@ -7,10 +7,11 @@ const ONLY = "newest"
 const HINT = "has-recording"
 
 /**
+ * The sound is kept as bytes: Safari cannot read a Blob again that was taken from its store and put there once more.
  * `state` is `new`, or `sending` from when the user has agreed until the service has it; `answers` are what is sent beside it,
  * under the Idempotency-Key `key`, which was made at `sentAt`.
  *
- * @typedef {{id: string, blob: Blob, name: string, madeAt: number, seconds: number | null, bars: number[], voiceSeconds: number | null,
+ * @typedef {{id: string, bytes: ArrayBuffer, type: string, name: string, madeAt: number, seconds: number | null, bars: number[], voiceSeconds: number | null,
  *   state: "new" | "sending", answers: Record<string, any> | null, key: string, sentAt: number}} Recording
  */
 
@@ -20,13 +21,21 @@ let inMemory = null
 /** Whether the recording is lost when this page is closed. */
 export const isOnlyHere = () => inMemory !== null
 
-/** Keep a recording in place of the one before. @param {Pick<Recording, "blob" | "name" | "seconds" | "bars" | "voiceSeconds">} sound */
-export async function keep(sound) {
+/** Keep a recording in place of the one before. @param {Blob} blob @param {Partial<Recording>} [fields] what is known of it */
+export async function keep(blob, fields = {}) {
+  const bytes = await blob.arrayBuffer()
   /** @type {Recording} */
-  const recording = {...sound, id: newKey(), madeAt: Date.now(), state: "new", answers: null, key: "", sentAt: 0}
+  const recording = {
+    ...{id: newKey(), bytes, type: blob.type, name: "", madeAt: Date.now(), seconds: null, bars: [], voiceSeconds: null},
+    ...{state: "new", answers: null, key: "", sentAt: 0},
+    ...fields,
+  }
   inMemory = (await write(() => recording)) ? null : recording
   return recording
 }
+
+/** Return the sound of a recording. @param {Recording} recording */
+export const soundOf = ({bytes, type}) => new Blob([bytes], {type})
 
 /** Return the recording; null where there is none. @returns {Promise<Recording | null>} */
 export async function kept() {

@@ -4,6 +4,7 @@ import {withToken} from "../app/api.js"
 import {keptLogin} from "../app/kept-login.js"
 import {Problem} from "../app/problem.js"
 import {beginGuest, hasSession} from "../app/session.js"
+import {soundOf} from "./recordings.js"
 import {upload} from "./upload.js"
 
 /** Seconds between two tries, at most. */
@@ -67,7 +68,8 @@ export class Sending {
   }
 
   async #try() {
-    const {blob, key, sentAt} = this.#recording
+    const {key, sentAt} = this.#recording
+    const blob = soundOf(this.#recording)
     const {signal} = this.#cancelled
     const answers = this.#recording.answers ?? {}
     if (Date.now() - sentAt > SAFE_MS) throw new Problem(409, {code: "sent_long_ago"})

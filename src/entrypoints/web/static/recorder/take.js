@@ -40,6 +40,7 @@ export class Take {
     let endListening = () => {}
     const hide = () => document.hidden && this.#fail("hidden")
     document.addEventListener("visibilitychange", hide)
+    hide() // while the permission was asked for
     for (const track of stream.getTracks()) track.addEventListener("ended", () => this.#fail("unplugged"))
     try {
       endListening = ifSupported(() => listen(stream, this.#listeners.onMoment))

@@ -8,7 +8,7 @@ import {text} from "../app/texts.js"
 import {fileButton, takeDroppedFiles} from "../components/file-choice.js"
 import {notice, tell} from "../components/notice.js"
 import {voiceRecorder} from "../components/voice-recorder.js"
-import {forget, keep, kept} from "../recorder/recordings.js"
+import {change, forget, keep, kept, soundOf} from "../recorder/recordings.js"
 
 /** What is needed once there is a sound: loaded after the button to record can be pressed. */
 const loadReview = () => import("../components/recording-review.js")
@@ -29,6 +29,7 @@ class RecordView extends HTMLElement {
   #filesTaken = 0
 
   connectedCallback() {
+    const isPressed = wasPressed()
     this.className = "record-view wide"
     this.replaceChildren(
       h("h1", {}, text(title)),
@@ -46,7 +47,10 @@ class RecordView extends HTMLElement {
     if (this.recording) void this.#review(this.recording, {isBack: true})
     else {
       const recorder = this.#record()
-      if (wasPressed()) void recorder.begin()
+      if (isPressed) {
+        recorder.focus()
+        void recorder.begin()
+      }
     }
     void Promise.all([loadReview(), loadSound()]).catch(() => {}) // asked for again where they are needed
   }
@@ -57,10 +61,10 @@ class RecordView extends HTMLElement {
 
   #record() {
     const recorder = voiceRecorder(async ({blob, voiceSeconds, fault}) => {
-      const {outlineOf} = await loadSound()
-      const recording = await keep({blob, name: "", voiceSeconds, ...(await outlineOf(blob))})
+      const recording = await outlined(await keep(blob, {voiceSeconds}))
       if (this.isConnected) await this.#review(recording, {isBack: false, fault})
     })
+    recorder.onBegin = () => this.#filesTaken++ // a file that is still being looked at comes too late
     this.#lead.hidden = false
     this.#place.replaceChildren(recorder)
     return recorder
@@ -71,13 +75,14 @@ class RecordView extends HTMLElement {
     const number = ++this.#filesTaken
     const isNewest = () => this.isConnected && number === this.#filesTaken
     tell(this.#problem, text("record.file.opening"))
-    const {outlineOf, whyNot} = await loadSound()
-    const reason = await whyNot(file)
+    const sound = await loadSound().catch(() => null)
+    if (!sound) return tell(this.#problem, text("problem.unreachable"), {isBad: true})
+    const reason = await sound.whyNot(file)
     if (!isNewest()) return
     if (reason) return tell(this.#problem, text(`record.file.${reason}`), {isBad: true})
-    const outline = await outlineOf(file)
+    const outline = await sound.outlineOf(file)
     if (!isNewest()) return
-    const recording = await keep({blob: file, name: file.name, voiceSeconds: null, ...outline})
+    const recording = await keep(file, {name: file.name, ...outline})
     if (isNewest()) await this.#review(recording, {isBack: false})
   }
 
@@ -107,6 +112,15 @@ class RecordView extends HTMLElement {
 }
 
 define("record-view", RecordView)
+
+/** Return a recording with its length and outline, which are for the eye only. @param {Recording} recording */
+async function outlined(recording) {
+  const sound = await loadSound().catch(() => null)
+  if (!sound) return recording
+  const outline = await sound.outlineOf(soundOf(recording))
+  await change(recording.id, outline)
+  return {...recording, ...outline}
+}
 
 /** Return the view, with the recording that was not sent, if there is one. */
 export async function view() {
