@@ -18,7 +18,7 @@ export const call = async (method, path, options) => bodyOf(await fetchAnswer(me
 /**
  * Call the API and return the answer itself, for streams and files; throws a `Problem`.
  *
- * The window gets an event `gone` where something is erased, as by another tab.
+ * The window gets an event `gone` where the API says that something was erased, such as by another tab.
  *
  * @param {string} method
  * @param {string} path

@@ -4,7 +4,7 @@ import {h} from "../app/dom.js"
 import {hrefOf} from "../app/router.js"
 import {text} from "../app/texts.js"
 import {failureText} from "../face/failures.js"
-import {progressBar} from "./face-progress.js"
+import {notifyButton, progressBar} from "./face-progress.js"
 import {tryAgain} from "./make-again.js"
 
 /** Return a heading and a sentence, with the ways on from there. @param {string} title @param {string} lead @param {...any} more @returns {HTMLElement} */
@@ -48,10 +48,10 @@ const why = (request, result, begun) => [
 export function newFaces(request, newest, left, follower, show) {
   const said = h("p", {class: "now", role: "status"})
   const place = h("div", {class: "stack"})
-  /** @param {string} key @param {...Node} parts */
+  /** @param {string} key @param {...(Node | false)} parts */
   const say = (key, ...parts) => {
     said.textContent = text(key)
-    place.replaceChildren(...parts)
+    place.replaceChildren(...parts.filter(part => part !== false))
   }
   /** @param {{state?: string, error: string | null}} job */
   const ended = ({state, error}) => {
@@ -59,6 +59,6 @@ export function newFaces(request, newest, left, follower, show) {
     else say("faces.failed_new", ...why(request, {...newest, error}, show))
   }
   if (newest.status === "Failed") ended(newest)
-  else say("face.new.title", progressBar(request.id, newest.id, left, {...follower, ended}))
+  else say("face.new.title", progressBar(request.id, newest.id, left, {...follower, ended}), notifyButton(request.id, newest.id))
   return h("section", {class: "card stack watch"}, said, place)
 }

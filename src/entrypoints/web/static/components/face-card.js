@@ -57,6 +57,7 @@ export function showProgress(card, item) {
 
 /** @param {Item} item */
 function stateOf(item) {
+  // Faces that are there already are earlier ones.
   const again = item.voice_image_url ? "_new" : ""
   if (item.status === "Failed") return text(`faces.failed${again}`)
   if (item.status === "Proceeding") return text(`faces.making${again}`, {percent: item.percent ?? 0})

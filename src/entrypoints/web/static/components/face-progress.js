@@ -122,8 +122,8 @@ function nowText({state, stage, place}) {
   return stage ? text(`watch.stage.${stage}`) : text("watch.beginning")
 }
 
-/** @param {string} requestId @param {string} jobId @returns {HTMLElement | false} */
-function notifyButton(requestId, jobId) {
+/** Return what asks for a notification; nothing where there are none. @param {string} requestId @param {string} jobId @returns {HTMLElement | false} */
+export function notifyButton(requestId, jobId) {
   if (!canNotify()) return false
   const told = h("p", {class: "hint", role: "status"}, willNotify(requestId) && text("watch.notified"))
   if (willNotify(requestId)) return told

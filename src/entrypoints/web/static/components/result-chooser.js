@@ -5,7 +5,8 @@ import {dateText, text} from "../app/texts.js"
 
 /**
  * Return buttons for the results, if there is another one than the one that is shown.
- * Their pictures do not tell which face was made from the voice.
+ *
+ * Their pictures are of the face that is shown first, which may be either: they do not tell which one was made from the voice.
  *
  * @param {any[]} results
  * @param {string} shownId

@@ -23,7 +23,7 @@ export async function* eventsOf(path, lastId, signal) {
   const stop = new AbortController()
   const stopped = () => stop.abort()
   signal.addEventListener("abort", stopped)
-  /** @type {Error | null} */
+  /** Why the stream was broken off here. @type {Error | null} */
   let reason = null
   const breakOff = (/** @type {Error} */ error) => {
     reason = error
