@@ -57,10 +57,9 @@ export function showProgress(card, item) {
 
 /** @param {Item} item */
 function stateOf(item) {
-  // Faces that are there already are earlier ones.
-  const again = item.voice_image_url ? "_new" : ""
-  if (item.status === "Failed") return text(`faces.failed${again}`)
-  if (item.status === "Proceeding") return text(`faces.making${again}`, {percent: item.percent ?? 0})
+  const isAgain = item.voice_image_url != null // these are earlier faces
+  if (item.status === "Failed") return text(isAgain ? "faces.failed_new" : "faces.failed")
+  if (item.status === "Proceeding") return text(isAgain ? "faces.making_new" : "faces.making", {percent: item.percent ?? 0})
   if (!item.voice_image_url) return text("faces.gone")
   return text(!item.rated ? "faces.unrated" : "faces.ready")
 }
