@@ -186,6 +186,7 @@ async def test_one_request_of_a_user(chromium: Browser, service: Service, look: 
             await page.get_by_role("dialog").wait_for()
             await assert_accessible(page)
             await page.goto(f"{address_of(service)}faces/{failed.request_id}")
+            erase(slow)  # else others would wait for it
             await way.expect_title("face.failed.title")
             await assert_accessible(page)
             await page.goto(f"{address_of(service)}faces/{'0' * 32}")
@@ -199,13 +200,19 @@ async def test_one_request_of_a_user(chromium: Browser, service: Service, look: 
             await way.expect_reveal()
             await page.evaluate(OPEN_ALL)
             await assert_accessible(page)
+            await way.button("face.again.button").click()
+            await way.button("face.new.show").wait_for()
+            await assert_accessible(page)
+            await way.button("face.new.show").click()
+            await page.get_by_role("group", name=look.say("face.results"), exact=True).wait_for()
+            await assert_accessible(page)
+            await way.button("face.skip").click()
             await way.button("face.share.button").click()
             await page.get_by_label(look.say("face.share.link"), exact=True).wait_for()
             await assert_accessible(page)
             await page.goto(await page.get_by_label(look.say("face.share.link"), exact=True).input_value())
             await page.get_by_role("main").locator("video, img").first.wait_for()
             await assert_accessible(page)
-        erase(slow)
 
 
 async def test_what_is_kept_of_a_user(chromium: Browser, service: Service, look: Look) -> None:

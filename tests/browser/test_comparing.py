@@ -2,9 +2,9 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Iterator
+import sqlite3
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -67,6 +67,17 @@ NOTIFY = """async ([request, job]) => {
 }"""
 
 
+ERASE_FACES = "UPDATE generations SET {} WHERE id = ?".format(
+    ", ".join(
+        f"{kind}_{file}_key = NULL"
+        for kind in ("voice", "condition")
+        for file in ("portrait", "video", "loop")
+    )
+)
+AT_ONCE = 5_000
+"""Milliseconds; a stream that is silent is given up after 25 s."""
+
+
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """A service that makes faces at once."""
@@ -81,6 +92,11 @@ def user(service: Service) -> Iterator[httpx.Client]:
     """A user of the service."""
     with sign_up(service) as user:
         yield user
+
+
+def change_in_database(service: Service, statement: str, key: str) -> None:
+    with sqlite3.connect(service.data / "voice2face.db") as database:
+        assert database.execute(statement, [key]).rowcount == 1
 
 
 @asynccontextmanager
@@ -178,7 +194,10 @@ async def test_stars_are_chosen_by_the_keyboard_and_sent_once_they_are_settled(
         await page.wait_for_timeout(1500)
         assert len(ratings) == 1
         await page.keyboard.press("Enter")
-        await expect(page.get_by_role("heading", name="was made from your voice")).to_be_focused()
+        named = page.get_by_role("heading", name="was made from your voice")
+        await expect(named).to_be_focused()
+        for seen in (named, page.get_by_text("You gave it"), page.get_by_text("from your voice", exact=True)):
+            await expect(seen).to_be_in_viewport(ratio=1)
         assert [(rating["rating"], rating["named"]) for rating in ratings] == [(4, False), (2, False)]
         assert {rating["shown_first"] for rating in ratings} == {ratings[0]["type"]}
         await stars(page, "B", 5).check(force=True)
@@ -294,21 +313,19 @@ async def test_a_request_of_another_user_is_told_like_one_that_does_not_exist(
         await expect(page.get_by_text("It was deleted, or it belongs to another account.")).to_be_visible()
 
 
-async def test_a_face_is_saved_long_after_its_links_have_ended(
+async def test_a_face_is_saved_by_a_link_that_is_new(
     chromium: Browser, service: Service, user: httpx.Client
 ) -> None:
     sent = send_and_wait(user)
     async with browser_of(chromium, service) as context:
         page = await open_request(context, service, sent)
         await page.get_by_role("button", name="Show me which is which").click()
-        save = page.get_by_role("link", name="Save the picture").first
-        await expect(save).to_be_visible()
-        await save.evaluate("link => link.setAttribute('href', '/api/v1/ended')")
-        await page.clock.set_fixed_time(datetime.now(UTC) + timedelta(minutes=26))
-        async with page.expect_download() as saving:
-            await save.click()
+        async with (
+            page.expect_response(lambda answer: answer.url.endswith(sent.result_path)),
+            page.expect_download() as saving,
+        ):
+            await page.get_by_role("button", name="Save the picture").first.click()
         download = await saving.value
-        assert "ended" not in download.url
         assert (await download.path()).stat().st_size > 0
 
 
@@ -344,13 +361,113 @@ async def test_faces_are_made_again_with_other_wishes(
         wanted = {"skin_tone": "olive", "hair_style": None, "hair_colour": None, "glasses": False}
         assert call.post_data_json == wanted
         assert len(call.headers["idempotency-key"]) == 32
-        await expect(page.get_by_role("heading", name="Which face suits your voice?")).to_be_focused(
-            timeout=30_000
-        )
+        await page.get_by_role("button", name="Show them").click(timeout=30_000)
+        await expect(page.get_by_role("heading", name="Which face suits your voice?")).to_be_focused()
         earlier = page.get_by_role("group", name="Results of this recording").get_by_role("button")
-        await expect(earlier).to_have_text([re.compile("^2: made "), re.compile("^1: made ")])
+        await expect(earlier.first).to_have_accessible_name(re.compile("^2: made "))
+        await expect(earlier.last).to_have_accessible_name(re.compile("^1: made "))
+        await expect(earlier.locator("img")).to_have_count(2)
         await earlier.last.click()
         await expect(page.get_by_role("heading", name="was made from your voice")).to_be_visible()
+
+
+async def test_the_earlier_faces_stay_while_new_ones_are_made_and_where_that_fails(
+    chromium: Browser, service: Service, user: httpx.Client
+) -> None:
+    consent = agree(user)
+    sent = send_and_wait(user)
+    change_in_database(service, f"UPDATE face_requests SET age = {SLOW_AGE} WHERE id = ?", sent.request_id)
+    async with browser_of(chromium, service, width=320) as context:
+        page = await open_request(context, service, sent)
+        await page.get_by_role("button", name="Show me which is which").click()
+        await page.get_by_text("Make them again with other wishes").click()
+        await page.get_by_role("button", name="Make them again").click()
+        await expect(page.get_by_text("New faces are being made")).to_be_in_viewport()
+        await expect(page.get_by_role("progressbar")).to_be_visible()
+        await expect(page.locator("video")).to_have_count(2)
+        await expect(page.get_by_role("button", name="Make them again")).to_be_hidden()
+        gallery = await context.new_page()
+        await gallery.goto(f"{service.url.removesuffix('/api/v1')}/faces")
+        card = gallery.get_by_role("listitem").first
+        await expect(card.locator("img")).to_have_count(2)
+        await expect(card.get_by_text(re.compile(r"^New faces: \d+%"))).to_be_visible()
+        withdraw(user, consent)
+        failed = page.get_by_role("status").filter(has_text="New faces could not be made")
+        await expect(failed).to_be_visible()
+        await expect(page.locator("video")).to_have_count(2)
+        await expect(card.get_by_text("New faces could not be made")).to_be_visible()
+        await expect(card.locator("img")).to_have_count(2)
+        await page.reload()
+        await expect(failed).to_be_visible()
+        await expect(page.locator("video")).to_have_count(2)
+        agree(user)
+        await page.get_by_role("button", name="Try again").click()
+        await expect(page.get_by_text("New faces are being made")).to_be_visible()
+        erase(sent)
+        await expect(page.get_by_role("heading", name="Deleted")).to_be_focused()
+
+
+async def rate(page: Page) -> None:
+    await stars(page, "A", 3).check(force=True)
+
+
+async def save(page: Page) -> None:
+    await page.get_by_role("button", name="Save the video").first.click()
+
+
+async def share(page: Page) -> None:
+    await page.get_by_role("button", name="Share by a link").click()
+
+
+async def answer(page: Page) -> None:
+    await page.get_by_text("Two minutes?").click()
+    await page.get_by_label("Perhaps").check()
+    await page.get_by_role("button", name="Send", exact=True).click()
+
+
+@pytest.mark.parametrize("act", [rate, save, share, answer])
+async def test_faces_that_another_tab_has_deleted_are_told_as_deleted(
+    chromium: Browser, service: Service, user: httpx.Client, act: Callable[[Page], Awaitable[None]]
+) -> None:
+    sent = send_and_wait(user)
+    async with browser_of(chromium, service) as context:
+        page = await open_request(context, service, sent)
+        await page.get_by_role("button", name="Show me which is which").click()
+        other = await open_request(context, service, sent)
+        await other.get_by_role("button", name="Delete this recording").click()
+        await other.get_by_role("dialog").get_by_role("button", name="Delete").click()
+        await expect(other.get_by_role("heading", name="Deleted")).to_be_focused()
+        await act(page)
+        await expect(page.get_by_role("heading", name="Deleted")).to_be_focused()
+
+
+@pytest.mark.parametrize("act", [rate, save, share, answer])
+async def test_faces_that_were_kept_for_their_time_are_told_as_erased(
+    chromium: Browser, service: Service, user: httpx.Client, act: Callable[[Page], Awaitable[None]]
+) -> None:
+    sent = send_and_wait(user)
+    async with browser_of(chromium, service) as context:
+        page = await open_request(context, service, sent)
+        await page.get_by_role("button", name="Show me which is which").click()
+        change_in_database(service, ERASE_FACES, sent.result_id)
+        await act(page)
+        await expect(page.get_by_role("heading", name="These faces were erased")).to_be_focused()
+        await expect(page.get_by_text("This service keeps faces for a limited time.")).to_be_visible()
+
+
+async def test_a_lost_connection_is_told_at_once_and_so_is_its_end(
+    chromium: Browser, service: Service, user: httpx.Client
+) -> None:
+    sent = send(user, age=SLOW_AGE)
+    async with browser_of(chromium, service) as context:
+        page = await open_request(context, service, sent)
+        await expect(page.get_by_text("Filming them as they talk").first).to_be_visible()
+        await context.set_offline(True)
+        away = page.get_by_role("status").filter(has_text="The service does not answer.")
+        await expect(away).to_be_visible(timeout=AT_ONCE)
+        await context.set_offline(False)
+        await expect(away).to_have_count(0, timeout=AT_ONCE)
+    erase(sent)
 
 
 async def test_a_notification_leads_to_its_faces(
@@ -365,6 +482,19 @@ async def test_a_notification_leads_to_its_faces(
         await page.evaluate("window.notification.onclick()")
         await page.wait_for_url(f"**/faces/{sent.request_id}")
         await expect(page.get_by_role("heading", name="Which face suits your voice?")).to_be_visible()
+
+
+async def test_the_page_says_how_to_read_the_chart_and_how_to_use_the_face(
+    chromium: Browser, service: Service, user: httpx.Client
+) -> None:
+    sent = send_and_wait(user)
+    async with browser_of(chromium, service, "ko-KR", width=320) as context:
+        page = await open_request(context, service, sent)
+        await page.get_by_role("button", name=KOREAN("face.skip")).click()
+        await expect(page.get_by_text(KOREAN("face.heard.key"))).to_be_visible()
+        await page.get_by_text(KOREAN("face.use.title")).click()
+        await expect(page.get_by_text(KOREAN("face.use.call"))).to_be_visible()
+        assert await page.evaluate("document.documentElement.scrollWidth") == 320
 
 
 async def test_a_face_is_shared_by_a_link_that_needs_no_login(

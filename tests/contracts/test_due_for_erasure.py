@@ -5,7 +5,17 @@ from datetime import datetime, timedelta
 import pytest
 
 from databases.database import Database
-from databases.examples import MINUTE, NOON, SECOND, failed, finished, new_user, reread, submitted
+from databases.examples import (
+    MINUTE,
+    NOON,
+    SECOND,
+    failed,
+    finished,
+    new_user,
+    regenerated,
+    reread,
+    submitted,
+)
 from databases.statements import recorded_statements
 from domain.face_request import FaceRequest
 from domain.generation import Generation
@@ -31,17 +41,6 @@ async def due(
 
 def own(request: FaceRequest) -> tuple[UserId, RequestId]:
     return request.user_id, request.id
-
-
-async def regenerated(database: Database, request: FaceRequest, latest: Generation) -> Generation:
-    async with database.unit_of_work() as uow:
-        locked = await uow.requests.lock(request.user_id, request.id)
-        assert locked is not None
-        newer = locked.regenerate(latest, NOON + MINUTE)
-        await uow.generations.add(newer)
-        await uow.requests.save(locked)
-        await uow.commit()
-    return newer
 
 
 async def erase_parts(database: Database, request: FaceRequest, *generations: Generation) -> None:

@@ -14,11 +14,12 @@ from databases.examples import (
     example_faces,
     failed,
     finished,
+    regenerated,
     saved,
     stored_user,
     submitted,
 )
-from domain.feedback import FaceKind, Survey
+from domain.feedback import FaceKind, Survey, first_face
 from domain.generation import State
 from domain.ids import GenerationId, RequestId, UserId
 
@@ -88,16 +89,34 @@ async def test_a_list_shows_the_new_generation_of_a_request_that_is_generated_ag
 ) -> None:
     request, generation = await submitted(database)
     await failed(database, generation, NOON + MINUTE)
-    async with database.unit_of_work() as uow:
-        locked = await uow.requests.lock(request.user_id, request.id)
-        assert locked is not None
-        newer = locked.regenerate(generation, NOON + 2 * MINUTE)
-        await uow.generations.add(newer)
-        await uow.requests.save(locked)
-        await uow.commit()
+    newer = await regenerated(database, request, generation, NOON + 2 * MINUTE)
     (view,) = await database.views.requests(request.user_id)
     assert (view.state, view.latest_generation_id) == (State.QUEUED, newer.id)
     assert (view.updated_at, view.finished_at) == (NOON + 2 * MINUTE, None)
+    assert (view.shown_generation_id, view.voice_face) == (newer.id, None)
+
+
+async def test_a_list_shows_the_earlier_faces_until_there_are_newer_ones(database: Database) -> None:
+    request, first = await submitted(database)
+
+    async def shown() -> tuple[State, GenerationId, bool, bool]:
+        (view,) = await database.views.requests(request.user_id)
+        assert view == await database.views.request(request.user_id, request.id)
+        assert view.first == first_face(view.shown_generation_id)
+        return view.state, view.shown_generation_id, view.voice_face is not None, view.is_rated
+
+    await finished(database, first)
+    for kind in FaceKind:
+        first.rate(kind, RATING, NOON)
+    await saved(database, first)
+    second = await regenerated(database, request, first)
+    assert await shown() == (State.QUEUED, first.id, True, True)
+    await failed(database, second, NOON + 2 * MINUTE)
+    assert await shown() == (State.FAILED, first.id, True, True)
+    third = await regenerated(database, request, second)
+    assert await shown() == (State.QUEUED, first.id, True, True)
+    await finished(database, third, NOON + 3 * MINUTE)
+    assert await shown() == (State.SUCCEEDED, third.id, True, False)
 
 
 async def test_a_list_shows_all_requests_of_the_user_newest_first(database: Database) -> None:

@@ -150,3 +150,17 @@ async def failed(database: Database, generation: Generation, now: datetime = NOO
     generation.claim(now, LEASE)
     generation.record_fault(generation.attempt, "Es ging nicht.", now, retryable=False)
     return await saved(database, generation)
+
+
+async def regenerated(
+    database: Database, request: FaceRequest, latest: Generation, now: datetime = NOON + MINUTE
+) -> Generation:
+    """Have the faces of a request made again, and return the new generation."""
+    async with database.unit_of_work() as uow:
+        locked = await uow.requests.lock(request.user_id, request.id)
+        assert locked is not None
+        newer = locked.regenerate(latest, now)
+        await uow.generations.add(newer)
+        await uow.requests.save(locked)
+        await uow.commit()
+    return newer

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, bindparam, case, exists, func, select
+from sqlalchemy import Select, and_, bindparam, case, exists, func, select
 
 from adapters.sql.generation_mappers import to_faces, to_rating
 from adapters.sql.mappers import AnyRow, to_wishes
@@ -45,6 +45,7 @@ class RequestRow(NamedTuple):
     percent: int
     failure: str | None
     latest_generation_id: str
+    shown_generation_id: str
     voice_portrait_key: str | None
     voice_loop_key: str | None
     condition_portrait_key: str | None
@@ -59,17 +60,28 @@ class RequestRow(NamedTuple):
 
 
 _older = GenerationRow.__table__.alias("older")
-_NEWEST_OLDER_FACES = (
-    select(func.max(_older.c.finished_at))
+_shown_table = GenerationRow.__table__.alias("shown")
+_shown = _shown_table.c
+_NEWEST_WITH_FACES = (
+    select(func.max(_older.c.id))
     .where(_older.c.request_id == _request.id, _older.c.voice_portrait_key.is_not(None))
     .correlate(FaceRequestRow.__table__)
     .scalar_subquery()
 )
-_FACES_MADE_AT = case(
-    (_generation.voice_portrait_key.is_not(None), _generation.finished_at),
-    (_generation.state == State.FAILED, _NEWEST_OLDER_FACES),
+_SHOWN_ID = case(
+    (_generation.state == State.SUCCEEDED, _generation.id),
+    else_=func.coalesce(_NEWEST_WITH_FACES, _generation.id),
 )
-"""Databases look for older faces only where the newest generation has failed."""
+"""Databases look for older faces only where the newest generation has not succeeded."""
+_FACES_MADE_AT = case(
+    (
+        and_(
+            _generation.state.in_([State.SUCCEEDED, State.FAILED]),
+            _shown.voice_portrait_key.is_not(None),
+        ),
+        _shown.finished_at,
+    ),
+)
 
 _REQUESTS = (
     select(
@@ -84,12 +96,13 @@ _REQUESTS = (
         _generation.percent,
         _generation.failure,
         _generation.id.label("latest_generation_id"),
-        _generation.voice_portrait_key,
-        _generation.voice_loop_key,
-        _generation.condition_portrait_key,
-        _generation.condition_loop_key,
-        _generation.voice_rating,
-        _generation.condition_rating,
+        _shown.id.label("shown_generation_id"),
+        _shown.voice_portrait_key,
+        _shown.voice_loop_key,
+        _shown.condition_portrait_key,
+        _shown.condition_loop_key,
+        _shown.voice_rating,
+        _shown.condition_rating,
         _request.created_at,
         _request.updated_at,
         _generation.created_at.label("queued_at"),
@@ -101,6 +114,7 @@ _REQUESTS = (
         GenerationRow.__table__,
         _generation.id == _request.latest_generation_id,
     )
+    .join(_shown_table, _shown.id == _SHOWN_ID)
     .where(_OWN)
 )
 _NEWEST_FIRST = _REQUESTS.order_by(_request.id.desc())
@@ -155,6 +169,7 @@ def to_request_view(row: AnyRow) -> RequestView:
         percent=request.percent,
         failure=request.failure,
         latest_generation_id=GenerationId(request.latest_generation_id),
+        shown_generation_id=GenerationId(request.shown_generation_id),
         voice_face=_to_preview(request.voice_portrait_key, request.voice_loop_key),
         condition_face=_to_preview(request.condition_portrait_key, request.condition_loop_key),
         is_rated=request.voice_rating is not None and request.condition_rating is not None,

@@ -28,7 +28,7 @@ class FacePreview:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestView:
-    """A request as the list shows it: with its newest generation."""
+    """A request as the list shows it: how far its newest generation is, and the newest faces that are there."""
 
     id: RequestId
     person: Person
@@ -41,10 +41,12 @@ class RequestView:
     percent: int
     failure: str | None
     latest_generation_id: GenerationId
+    shown_generation_id: GenerationId
+    """Whose faces these are: an older generation while the newest has not succeeded and an older one has faces."""
     voice_face: FacePreview | None
     condition_face: FacePreview | None
     is_rated: bool
-    """Whether the user has rated both faces of the newest generation."""
+    """Whether the user has rated both faces of the generation that is shown."""
     created_at: datetime
     updated_at: datetime
     """When it last changed in a way that a list shows."""
@@ -54,8 +56,8 @@ class RequestView:
 
     @property
     def first(self) -> FaceKind:
-        """The face of the newest generation that a page should show first."""
-        return first_face(self.latest_generation_id)
+        """The face that a page should show first."""
+        return first_face(self.shown_generation_id)
 
     @property
     def parts(self) -> RequestParts:

@@ -142,6 +142,10 @@ class MemoryViews:
         latest = self._tables.generations[request.latest_generation_id]
         own = [one for one in self._tables.generations.values() if one.request_id == request.id]
         parts = RequestParts.of(request, own)
+        with_faces = [one for one in own if one.faces]
+        shown = latest
+        if latest.state is not State.SUCCEEDED:
+            shown = max(with_faces, key=lambda one: one.id, default=latest)
         return RequestView(
             id=request.id,
             person=request.person,
@@ -153,9 +157,10 @@ class MemoryViews:
             percent=latest.percent,
             failure=latest.failure,
             latest_generation_id=latest.id,
-            voice_face=_preview_of(latest.faces.voice if latest.faces else None),
-            condition_face=_preview_of(latest.faces.condition if latest.faces else None),
-            is_rated=latest.voice_rating is not None and latest.condition_rating is not None,
+            shown_generation_id=shown.id,
+            voice_face=_preview_of(shown.faces.voice if shown.faces else None),
+            condition_face=_preview_of(shown.faces.condition if shown.faces else None),
+            is_rated=shown.voice_rating is not None and shown.condition_rating is not None,
             created_at=request.created_at,
             updated_at=max(request.updated_at, latest.finished_at or latest.created_at),
             finished_at=latest.finished_at,

@@ -20,7 +20,7 @@ from entrypoints.http.schemas.progress import JobStage, Percent
 
 
 class FaceRequestResponse(WithMoments, frozen=True, kw_only=True):
-    """One request, with its newest job and the faces that this has made."""
+    """One request, with its newest job and its newest faces."""
 
     id: Id
     user_id: Annotated[
@@ -43,7 +43,10 @@ class FaceRequestResponse(WithMoments, frozen=True, kw_only=True):
     latest_mz_result_id: Id
     voice_image_url: Annotated[
         MediaUrl | None,
-        Meta(description="Of its newest job, as all of these: null until the faces are made."),
+        Meta(
+            description="Of its newest faces, as all of these: those of an earlier job while the newest one runs or "
+            "where it has failed; null while there are none."
+        ),
     ]
     voice_loop_url: Annotated[MediaUrl | None, Meta(description="A short silent animated WebP.")]
     condition_image_url: MediaUrl | None

@@ -18,11 +18,20 @@ export const call = async (method, path, options) => bodyOf(await fetchAnswer(me
 /**
  * Call the API and return the answer itself, for streams and files; throws a `Problem`.
  *
+ * The window gets an event `gone` where the API says that something was erased, such as by another tab.
+ *
  * @param {string} method
  * @param {string} path
  * @param {Options} [options]
  */
-export const fetchAnswer = (method, path, options) => withToken(token => request(method, path, {...options, token}))
+export async function fetchAnswer(method, path, options) {
+  try {
+    return await withToken(token => request(method, path, {...options, token}))
+  } catch (error) {
+    if (error instanceof Problem && ["faces_erased", "not_found"].includes(error.code)) dispatchEvent(new Event("gone"))
+    throw error
+  }
+}
 
 /**
  * Do a piece of work in the name of the user, once more where it meets a token that has just ended.

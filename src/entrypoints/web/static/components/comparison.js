@@ -12,12 +12,12 @@ import {starRating} from "./star-rating.js"
 /** @typedef {import("../face/order.js").Kind} Kind */
 
 /**
- * Return the comparison of a result's faces; `afterwards` makes what follows the reveal.
+ * Return the comparison of a result's faces; `above` is below its heading, `afterwards` makes what follows the reveal.
  *
  * @param {any} result
- * @param {{left: AbortSignal, reload: () => void, afterwards: () => Node}} options
+ * @param {{left: AbortSignal, reload: () => void, above: Array<Node | false>, afterwards: () => Node}} options
  */
-export function comparison(result, {left, reload, afterwards}) {
+export function comparison(result, {left, reload, above, afterwards}) {
   const order = orderOf(result)
   /** @type {Record<Kind, number | null>} */
   const stars = {voice: result.voice_image_rating, condition: result.condition_image_rating}
@@ -68,7 +68,7 @@ export function comparison(result, {left, reload, afterwards}) {
     const title = /** @type {HTMLElement} */ (told.querySelector("h2"))
     title.tabIndex = -1
     title.focus({preventScroll: true})
-    title.scrollIntoView({block: "nearest", behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth"})
+    title.scrollIntoView({block: "center"})
   }
 
   function showNames() {
@@ -86,6 +86,7 @@ export function comparison(result, {left, reload, afterwards}) {
     heading,
     lead,
     note,
+    above,
     h("div", {class: "card stack"}, pair, h("div", {class: "ratings"}, ...ratings), !isNamed && skipping),
     told,
   )

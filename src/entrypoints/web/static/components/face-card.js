@@ -13,6 +13,8 @@ import {icon} from "./icons.js"
  *   voice_loop_url?: string | null, condition_image_url?: string | null, condition_loop_url?: string | null}} Item
  */
 
+/** What is shown in place of faces. */
+const ICONS = {Proceeding: "mic", Failed: "close", Success: "user"}
 /** The size of the pictures, which keeps their place until they are there. */
 const SIZE = 320
 
@@ -55,18 +57,23 @@ export function showProgress(card, item) {
 
 /** @param {Item} item */
 function stateOf(item) {
-  if (item.status === "Failed") return text("faces.failed")
-  if (item.status === "Proceeding") return text("faces.making", {percent: item.percent ?? 0})
+  const isAgain = item.voice_image_url != null // these are earlier faces
+  if (item.status === "Failed") return text(isAgain ? "faces.failed_new" : "faces.failed")
+  if (item.status === "Proceeding") return text(isAgain ? "faces.making_new" : "faces.making", {percent: item.percent ?? 0})
   if (!item.voice_image_url) return text("faces.gone")
   return text(!item.rated ? "faces.unrated" : "faces.ready")
 }
 
 /** @param {Item} item @returns {HTMLElement[]} */
 function pictures(item) {
-  if (item.status === "Proceeding")
-    return [h("span", {class: "still"}, icon("mic")), h("progress", {max: 100, value: item.percent ?? 0, "aria-hidden": "true"})]
-  if (item.status === "Failed") return [h("span", {class: "still"}, icon("close"))]
-  if (!item.voice_image_url) return [h("span", {class: "still"}, icon("user"))]
+  const shown = faces(item)
+  if (item.status === "Proceeding") shown.push(h("progress", {max: 100, value: item.percent ?? 0, "aria-hidden": "true"}))
+  return shown
+}
+
+/** @param {Item} item @returns {HTMLElement[]} */
+function faces(item) {
+  if (!item.voice_image_url) return [h("span", {class: "still"}, icon(ICONS[item.status]))]
   const voice = portrait(item.voice_image_url, item.voice_loop_url)
   if (item.rated || !item.condition_image_url) return [voice]
   // Before the user has rated them, nothing must tell which one follows the voice.

@@ -26,6 +26,15 @@ export const aboutRequest = (request, result, erased) =>
 /** @param {string} key @param {string | null | undefined} moment */
 const keptUntil = (key, moment) => moment && h("p", {class: "hint"}, text(key, {date: dateText(moment)}))
 
+/** Return how to use the picture and the video elsewhere. @returns {HTMLElement} */
+export const howToUse = () =>
+  h(
+    "details",
+    {class: "card"},
+    h("summary", {}, text("face.use.title")),
+    h("ul", {}, ...["picture", "call"].map(what => h("li", {}, text(`face.use.${what}`)))),
+  )
+
 /** Return where a guest reads until when the faces stay; nothing for a user with an account. @returns {HTMLElement | false} */
 export function keepIt() {
   if (!isGuest()) return false

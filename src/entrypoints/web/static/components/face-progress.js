@@ -14,33 +14,24 @@ import {letterText} from "./play-both.js"
 const STAGES = ["listening", "shaping", "drawing", "filming", "saving"]
 
 /** @typedef {import("../face/watching.js").Job} Job */
+/** @typedef {{ended: (job: Job) => void, erased: () => void, broken: (error: unknown) => void, show?: (job: Job) => void}} Follower */
 
 /**
- * Return the progress of a request's newest job.
+ * Return the progress of a request's newest job, while there are no faces to show.
  *
  * @param {string} requestId
  * @param {string} jobId
  * @param {AbortSignal} left
- * @param {{ended: (job: Job) => void, erased: () => void, broken: (error: unknown) => void, cancel: () => void}} on
+ * @param {Follower & {cancel: () => void}} on
  * @returns {HTMLElement}
  */
 export function faceProgress(requestId, jobId, left, on) {
-  const bar = h("progress", {max: 100, value: 0, "aria-label": text("watch.title")})
-  const percent = h("strong", {class: "percent", "aria-hidden": "true"})
-  const now = h("p", {class: "now", role: "status"})
-  const away = h("p", {class: "notice", role: "status"})
   const stages = STAGES.map(stage => h("li", {"data-stage": stage}, icon("check"), h("span", {}, text(`watch.stage.${stage}`))))
   const frames = [0, 1].map(index => h("figure", {}, h("div", {class: "frame waiting"}), h("figcaption", {}, h("strong", {}, letterText(index)))))
   let stageLookedAt = ""
-  let hasBegun = false
 
   /** @param {Job} job */
   function show(job) {
-    bar.value = job.percent
-    percent.textContent = text("watch.percent", {n: job.percent})
-    hasBegun ||= job.stage !== null
-    const sentence = hasBegun && job.state === "queued" ? `${text("watch.again")} ${nowText(job)}` : nowText(job)
-    if (now.textContent !== sentence) now.textContent = sentence // read aloud only when it is new
     const current = STAGES.indexOf(job.stage ?? "")
     stages.forEach((item, index) => {
       item.classList.toggle("done", index < current)
@@ -65,22 +56,6 @@ export function faceProgress(requestId, jobId, left, on) {
     })
   }
 
-  async function follow() {
-    try {
-      for await (const news of watch(requestId, jobId, left)) {
-        away.textContent = news.away ? text("watch.away") : ""
-        if (left.aborted) return
-        if (news.erased) return on.erased()
-        if (!news.job) continue
-        show(news.job)
-        if (news.job.state === "succeeded" || news.job.state === "failed") return on.ended(news.job)
-      }
-    } catch (error) {
-      if (!left.aborted) on.broken(error)
-    }
-  }
-
-  void follow()
   return h(
     "section",
     {class: "stack"},
@@ -89,14 +64,51 @@ export function faceProgress(requestId, jobId, left, on) {
       "div",
       {class: "card stack watch"},
       h("div", {class: "pair-faces"}, ...frames),
-      h("div", {class: "bar-row"}, bar, percent),
-      now,
-      away,
+      progressBar(requestId, jobId, left, {...on, show}),
       h("ol", {class: "stages"}, ...stages),
     ),
     h("p", {class: "hint"}, `${text("watch.leave")} `, h("a", {href: hrefOf("faces")}, text("nav.faces"))),
     h("div", {class: "row"}, notifyButton(requestId, jobId), h("button", {type: "button", class: "quiet", onclick: on.cancel}, icon("close"), text("watch.cancel"))),
   )
+}
+
+/**
+ * Return how far a request's newest job is: a bar, and the same in words.
+ *
+ * @param {string} requestId
+ * @param {string} jobId
+ * @param {AbortSignal} left
+ * @param {Follower} on
+ */
+export function progressBar(requestId, jobId, left, on) {
+  const bar = h("progress", {max: 100, value: 0, "aria-label": text("watch.title")})
+  const percent = h("strong", {class: "percent", "aria-hidden": "true"})
+  const now = h("p", {class: "now", role: "status"})
+  const away = h("p", {class: "notice", role: "status"})
+  let hasBegun = false
+
+  async function follow() {
+    try {
+      for await (const {job, ...news} of watch(requestId, jobId, left)) {
+        away.textContent = news.away ? text("watch.away") : ""
+        if (left.aborted) return
+        if (news.erased) return on.erased()
+        if (!job) continue
+        bar.value = job.percent
+        percent.textContent = `${job.percent}%`
+        hasBegun ||= job.stage !== null
+        const sentence = hasBegun && job.state === "queued" ? `${text("watch.again")} ${nowText(job)}` : nowText(job)
+        if (now.textContent !== sentence) now.textContent = sentence // read aloud only when it is new
+        on.show?.(job)
+        if (job.state === "succeeded" || job.state === "failed") return on.ended(job)
+      }
+    } catch (error) {
+      if (!left.aborted) on.broken(error)
+    }
+  }
+
+  void follow()
+  return h("div", {class: "stack"}, h("div", {class: "bar-row"}, bar, percent), now, away)
 }
 
 /** Give up a call that failed, for now. @param {unknown} error */
@@ -110,8 +122,8 @@ function nowText({state, stage, place}) {
   return stage ? text(`watch.stage.${stage}`) : text("watch.beginning")
 }
 
-/** @param {string} requestId @param {string} jobId @returns {HTMLElement | false} */
-function notifyButton(requestId, jobId) {
+/** Return what asks for a notification; nothing where there are none. @param {string} requestId @param {string} jobId @returns {HTMLElement | false} */
+export function notifyButton(requestId, jobId) {
   if (!canNotify()) return false
   const told = h("p", {class: "hint", role: "status"}, willNotify(requestId) && text("watch.notified"))
   if (willNotify(requestId)) return told

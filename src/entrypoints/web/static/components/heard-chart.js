@@ -18,9 +18,13 @@ export function heardChart(acoustics, usual) {
     "div",
     {class: "heard stack"},
     h("h3", {}, text("face.heard.title")),
+    figures.some(measure => usual[measure]) && h("p", {class: "hint"}, text("face.heard.key")),
     h("ul", {class: "heard-rows"}, ...figures.map(measure => figureRow(measure, acoustics[measure], usual[measure]))),
-    acoustics.influences.length > 0 && h("h3", {}, text("face.bent.title")),
-    acoustics.influences.length > 0 && h("p", {class: "hint"}, text("face.bent.lead")),
+    acoustics.influences.length > 0 && [
+      h("h3", {}, text("face.bent.title")),
+      h("p", {class: "hint"}, text("face.bent.lead")),
+      h("p", {class: "heard-key hint", "aria-hidden": "true"}, ...["below", "usual", "above"].map(place => h("span", {}, text(`face.bar.${place}`)))),
+    ],
     h("ul", {class: "heard-rows"}, ...acoustics.influences.map(influenceRow)),
   )
 }

@@ -2,7 +2,6 @@
 
 import {call} from "../app/api.js"
 import {h} from "../app/dom.js"
-import {LINKS_MS} from "../app/links.js"
 import {Problem} from "../app/problem.js"
 import {dateText, text} from "../app/texts.js"
 import {loadResult} from "../face/result.js"
@@ -12,28 +11,25 @@ import {icon} from "./icons.js"
 
 /** @typedef {import("../face/order.js").Kind} Kind */
 
-/** @param {any} result @param {number} loadedAt when the result was loaded: its links do not work for ever @returns {HTMLElement} */
-export function saveAndShare(result, loadedAt) {
+/** @param {any} result @returns {HTMLElement} */
+export function saveAndShare(result) {
   const outcome = notice()
 
   /** @param {Kind} kind @returns {HTMLElement[]} */
   const downloads = kind =>
     ["image", "gif"]
-      .map(file => /** @type {[name: string, label: string]} */ ([`${kind}_${file}_url`, text(`face.save.${file}`)]))
-      .filter(([name]) => result[name])
-      .map(([name, label]) => {
-        const follow = (/** @type {Event} */ event) => saveWithNewLink(event, name)
-        return h("a", {class: "button quiet", href: `${result[name]}?download`, download: true, onclick: follow}, icon("save"), label)
-      })
+      .filter(file => result[`${kind}_${file}_url`])
+      .map(file =>
+        h("button", {type: "button", class: "quiet", onclick: () => save(`${kind}_${file}_url`)}, icon("save"), text(`face.save.${file}`)),
+      )
 
-  /** Get a new link before an old one is followed. @param {Event} event @param {string} name */
-  async function saveWithNewLink(event, name) {
-    if (Date.now() - loadedAt < LINKS_MS) return
-    event.preventDefault()
+  /** Save by a new link: an old one may have ended, or its file be gone. @param {string} name */
+  async function save(name) {
     tell(outcome, "")
     try {
       const {[name]: address} = await loadResult(result.mz_request_id, result.id)
-      h("a", {href: `${address}?download`, download: true}).click()
+      if (!address) dispatchEvent(new Event("gone"))
+      else h("a", {href: `${address}?download`, download: true}).click()
     } catch (error) {
       if (!(error instanceof Problem)) throw error
       tellProblem(outcome, error)

@@ -23,15 +23,18 @@ export async function* eventsOf(path, lastId, signal) {
   const stop = new AbortController()
   const stopped = () => stop.abort()
   signal.addEventListener("abort", stopped)
-  let isSilent = false
+  /** Why the stream was broken off here. @type {Error | null} */
+  let reason = null
+  const breakOff = (/** @type {Error} */ error) => {
+    reason = error
+    stop.abort()
+  }
   let timer = 0
   const listen = () => {
     clearTimeout(timer)
-    timer = setTimeout(() => {
-      isSilent = true
-      stop.abort()
-    }, SILENCE * 1000)
+    timer = setTimeout(() => breakOff(new SilentStream()), SILENCE * 1000)
   }
+  addEventListener("offline", () => breakOff(new Problem(0, {})), {signal: stop.signal})
   try {
     listen()
     const headers = /** @type {Record<string, string>} */ (lastId ? {"Last-Event-ID": lastId} : {})
@@ -44,7 +47,7 @@ export async function* eventsOf(path, lastId, signal) {
       yield* blocks.map(parse).filter(event => event.data !== "")
     }
   } catch (error) {
-    throw isSilent ? new SilentStream() : error
+    throw reason ?? error
   } finally {
     clearTimeout(timer)
     signal.removeEventListener("abort", stopped)

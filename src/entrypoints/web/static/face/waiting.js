@@ -1,6 +1,6 @@
 // Time that passes.
 
-/** Wait for some seconds, or until the browser is online again, or until the signal. @param {number} seconds @param {AbortSignal} signal */
+/** Wait for some seconds, or until the browser's connection comes or goes, or until the signal. @param {number} seconds @param {AbortSignal} signal */
 export function wait(seconds, signal) {
   return new Promise(resolve => {
     const ended = new AbortController()
@@ -10,7 +10,7 @@ export function wait(seconds, signal) {
       resolve(undefined)
     }
     const timer = setTimeout(end, seconds * 1000)
-    addEventListener("online", end, {signal: ended.signal})
+    for (const change of ["online", "offline"]) addEventListener(change, end, {signal: ended.signal})
     signal.addEventListener("abort", end, {signal: ended.signal})
     if (signal.aborted) end()
   })

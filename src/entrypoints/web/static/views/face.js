@@ -5,13 +5,13 @@ import {Problem} from "../app/problem.js"
 import {go} from "../app/router.js"
 import {text} from "../app/texts.js"
 import {comparison} from "../components/comparison.js"
-import {aboutRequest, keepIt} from "../components/face-extras.js"
+import {aboutRequest, howToUse, keepIt} from "../components/face-extras.js"
 import {faceProgress} from "../components/face-progress.js"
 import {held} from "../components/held.js"
 import {makeAgain} from "../components/make-again.js"
 import {resultChooser} from "../components/result-chooser.js"
 import {saveAndShare} from "../components/save-and-share.js"
-import {end, failed} from "../components/endings.js"
+import {end, failed, newFaces} from "../components/endings.js"
 import {surveyForm} from "../components/survey-form.js"
 import {askToCancel} from "../face/erasing.js"
 import {load} from "../face/result.js"
@@ -38,13 +38,11 @@ export async function view({request: requestId}) {
   /** @param {any} request @param {any[]} results */
   function stateOf(request, results) {
     const [newest] = results
-    if (newest.status === "Proceeding") return progress(newest.id)
     const withFaces = results.filter(result => result.voice_image_url)
-    const shown = withFaces.find(result => result.id === chosenId) ?? (newest.status === "Failed" && !chosenId ? null : withFaces[0])
-    const chooser = resultChooser(withFaces, shown?.id ?? "", choose)
-    if (shown) return held(left => facesOf(request, shown, chooser, left))
+    if (withFaces.length) return held(left => facesOf(request, newest, withFaces, left))
+    if (newest.status === "Proceeding") return progress(newest.id)
     const about = aboutRequest(request, null, showErased)
-    if (newest.status === "Failed") return failed(request, newest, begun, chooser, about)
+    if (newest.status === "Failed") return failed(request, newest, begun, about)
     return end("face.faces_erased", "face.faces_erased.lead", again(request, newest), about)
   }
 
@@ -52,25 +50,31 @@ export async function view({request: requestId}) {
   const progress = jobId =>
     held(left =>
       faceProgress(requestId, jobId, left, {
+        ...ends,
         ended: () => void show(),
-        erased: showErased,
-        broken: error => void showBroken(error, true),
         cancel: () => askToCancel(requestId, showErased),
       }),
     )
 
-  /** @param {any} request @param {any} result @param {HTMLElement | false} chooser @param {AbortSignal} left */
-  function facesOf(request, result, chooser, left) {
-    const loadedAt = Date.now()
-    const afterwards = () => h("div", {class: "stack"}, saveAndShare(result, loadedAt), surveyForm(result), again(request, result))
-    const compared = comparison(result, {left, reload: () => void show(), afterwards})
-    return h("div", {class: "stack"}, chooser, compared, keepIt(), aboutRequest(request, result, showErased))
+  /** @param {any} request @param {any} newest @param {any[]} withFaces @param {AbortSignal} left */
+  function facesOf(request, newest, withFaces, left) {
+    const result = withFaces.find(({id}) => id === chosenId) ?? withFaces[0]
+    const reload = () => void show()
+    addEventListener("gone", reload, {once: true, signal: left})
+    const above = [
+      newest.status !== "Success" && newFaces(request, newest, left, ends, begun),
+      resultChooser(withFaces, result.id, choose),
+    ]
+    const afterwards = () =>
+      h("div", {class: "stack"}, saveAndShare(result), howToUse(), surveyForm(result), again(request, result))
+    const compared = comparison(result, {left, reload, above, afterwards})
+    return h("div", {class: "stack"}, compared, keepIt(), aboutRequest(request, result, showErased))
   }
 
   /** @param {any} request @param {any} result @returns {HTMLElement | false} */
   const again = (request, result) =>
     request.voice_url !== null &&
-    h("details", {class: "card"}, h("summary", {}, text("face.again.title")), makeAgain(requestId, result, begun))
+    h("details", {class: "card again"}, h("summary", {}, text("face.again.title")), makeAgain(requestId, result, begun))
 
   /** @param {string} id */
   function choose(id) {
@@ -78,19 +82,21 @@ export async function view({request: requestId}) {
     void show()
   }
 
+  /** Show the newest faces, or how far they are. */
   function begun() {
     chosenId = ""
     void show()
   }
 
   const showErased = () => put(end("face.erased", "face.erased.lead"), true)
+  const ends = {erased: showErased, broken: (/** @type {unknown} */ error) => void showBroken(error, true)}
 
   /** @param {unknown} error @param {boolean} isNew */
   async function showBroken(error, isNew) {
     if (!(error instanceof Problem)) throw error
     if (isNew && !place.isConnected) return // the reader has left
     if (error.status === 401) return go(`log-in?next=${encodeURIComponent(`faces/${requestId}`)}`, {replace: true})
-    if (error.status === 404) return put(end("face.gone", "face.gone.lead"), isNew)
+    if (error.status === 404) return isNew ? showErased() : put(end("face.gone", "face.gone.lead"), false)
     const button = h("button", {type: "button", onclick: () => void show()}, text("face.try_again"))
     put(h("section", {class: "narrow"}, h("h1", {}, text("face.title")), h("p", {class: "notice bad", role: "alert"}, error.message), button), isNew)
   }
