@@ -252,7 +252,7 @@ async def test_a_request_is_cancelled_after_a_question(
         await page.get_by_role("button", name="Stop and delete").click()
         await expect(page.get_by_role("heading", name="Deleted")).to_be_focused()
         await page.reload()
-        await expect(page.get_by_role("heading", name="There is nothing here")).to_be_visible()
+        await expect(page.get_by_role("heading", name="Deleted")).to_be_visible()
     assert is_erased(sent)
 
 
@@ -309,7 +309,7 @@ async def test_a_request_of_another_user_is_told_like_one_that_does_not_exist(
         sent = send(bob)
     async with browser_of(chromium, service) as context:
         page = await open_request(context, service, sent)
-        await expect(page.get_by_role("heading", name="There is nothing here")).to_be_visible()
+        await expect(page.get_by_role("heading", name="Deleted")).to_be_visible()
         await expect(page.get_by_text("It was deleted, or it belongs to another account.")).to_be_visible()
 
 
@@ -495,6 +495,25 @@ async def test_the_page_says_how_to_read_the_chart_and_how_to_use_the_face(
         await page.get_by_text(KOREAN("face.use.title")).click()
         await expect(page.get_by_text(KOREAN("face.use.call"))).to_be_visible()
         assert await page.evaluate("document.documentElement.scrollWidth") == 320
+
+
+async def test_a_recording_plays_by_a_new_link_where_its_own_has_ended(
+    chromium: Browser, service: Service, user: httpx.Client
+) -> None:
+    sent = send_and_wait(user)
+    async with browser_of(chromium, service) as context:
+        page = await open_request(context, service, sent)
+        audio = page.get_by_label("Your recording", exact=True)
+        link = await audio.get_attribute("src")
+        assert link is not None
+        await page.route(link, lambda route: route.fulfill(status=403), times=1)
+        await audio.evaluate("audio => audio.play().catch(() => {})")
+        await expect(audio).to_have_js_property("error", None)
+        await expect(audio).to_have_js_property("readyState", 4)
+
+        erase(sent)
+        await audio.evaluate("audio => { audio.src += 'x'; audio.play().catch(() => {}) }")
+        await expect(page.get_by_role("heading", name="Deleted")).to_be_visible()
 
 
 async def test_a_face_is_shared_by_a_link_that_needs_no_login(

@@ -6,7 +6,7 @@ import {orderOf, isTold, rememberTold} from "../face/order.js"
 import {failureText} from "../face/failures.js"
 import {ratingSender} from "../face/rating.js"
 import {letterText, playBoth} from "./play-both.js"
-import {reveal, verdict} from "./reveal.js"
+import {reveal, verdictText} from "./reveal.js"
 import {starRating} from "./star-rating.js"
 
 /** @typedef {import("../face/order.js").Kind} Kind */
@@ -54,11 +54,14 @@ export function comparison(result, {left, reload, above, afterwards}) {
   function showSent(kind, problem) {
     const place = ratings[order.indexOf(kind)].querySelector(".notice")
     if (!place || left.aborted) return
+    const hadFocus = place.contains(document.activeElement)
     place.replaceChildren()
+    if (hadFocus) /** @type {HTMLElement | null} */ (place.parentElement?.querySelector("input:checked"))?.focus()
     if (problem) place.append(`${text("face.not_rated")} ${problem.message} `, sendAgain(kind))
     result[`${kind}_image_rating`] = problem ? null : stars[kind]
     const isRated = order.every(each => result[`${each}_image_rating`] !== null)
-    if (isNamed) told.querySelector(".verdict")?.replaceWith(verdict(stars))
+    const verdict = told.querySelector(".verdict")
+    if (verdict) verdict.textContent = verdictText(stars)
     else if (isRated) tellNames()
   }
 

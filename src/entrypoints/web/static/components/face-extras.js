@@ -2,11 +2,14 @@
 
 import {call} from "../app/api.js"
 import {h} from "../app/dom.js"
+import {renewLink} from "../app/links.js"
+import {Problem} from "../app/problem.js"
 import {hrefOf} from "../app/router.js"
 import {isGuest} from "../app/session.js"
 import {dateText, text} from "../app/texts.js"
 import {askToErase} from "../face/erasing.js"
 import {icon} from "./icons.js"
+import {notice, tell} from "./notice.js"
 
 /** @param {any} request @param {any} result null while there is none @param {() => void} erased @returns {HTMLElement} */
 export const aboutRequest = (request, result, erased) =>
@@ -15,13 +18,22 @@ export const aboutRequest = (request, result, erased) =>
     {class: "card stack"},
     h("h2", {}, text("face.recording.title")),
     request.voice_url
-      ? h("audio", {controls: true, preload: "none", src: request.voice_url, "aria-label": text("face.recording.label")})
+      ? sound(request)
       : h("p", {}, text("face.recording.erased")),
     keptUntil("face.recording.until", request.recording_erase_at),
     keptUntil("face.until", result?.faces_erase_at),
     keptUntil("face.all_until", request.erase_at),
     h("button", {type: "button", class: "quiet", onclick: () => askToErase(request.id, erased)}, icon("trash"), text("face.erase.button")),
   )
+
+/** @param {any} request @returns {HTMLElement} */
+function sound({id, voice_url: src}) {
+  const problem = notice()
+  const audio = h("audio", {controls: true, preload: "none", src, "aria-label": text("face.recording.label")})
+  const newLink = async () => (await call("GET", `mz-request/${id}`)).mz_request.voice_url ?? ""
+  renewLink(audio, newLink, error => tell(problem, error instanceof Problem ? error.message : text("faces.unplayable"), {isBad: true}))
+  return h("div", {}, audio, problem)
+}
 
 /** @param {string} key @param {string | null | undefined} moment */
 const keptUntil = (key, moment) => moment && h("p", {class: "hint"}, text(key, {date: dateText(moment)}))

@@ -125,11 +125,12 @@ function nowText({state, stage, place}) {
 /** Return what asks for a notification; nothing where there are none. @param {string} requestId @param {string} jobId @returns {HTMLElement | false} */
 export function notifyButton(requestId, jobId) {
   if (!canNotify()) return false
-  const told = h("p", {class: "hint", role: "status"}, willNotify(requestId) && text("watch.notified"))
+  const told = h("p", {class: "hint", role: "status", tabindex: -1}, willNotify(requestId) && text("watch.notified"))
   if (willNotify(requestId)) return told
   const button = h("button", {type: "button", class: "quiet", onclick: () => want()}, icon("bell"), text("watch.notify"))
   async function want() {
     told.textContent = text((await notifyWhenDone(requestId, jobId)) ? "watch.notified" : "watch.not_notified")
+    told.focus()
     button.remove()
   }
   return h("div", {}, button, told)

@@ -8,9 +8,15 @@ export const notice = () => h("p", {class: "notice", role: "status", tabindex: -
 
 /** Tell the reader, also one who listens. @param {HTMLElement} place @param {string} sentence @param {{isBad?: boolean}} [options] */
 export function tell(place, sentence, {isBad = false} = {}) {
-  place.textContent = sentence
+  tellProgress(place, sentence)
   place.classList.toggle("bad", isBad)
   if (sentence) place.focus()
+}
+
+/** Tell the reader what goes on; the focus stays where it is. @param {HTMLElement} place @param {string} sentence */
+export function tellProgress(place, sentence) {
+  place.textContent = sentence
+  place.classList.remove("bad")
 }
 
 /**
@@ -25,7 +31,6 @@ export function tellProblem(place, {message, retryAfter}) {
   if (!retryAfter) return
   setTimeout(() => {
     if (place.firstChild !== told) return // something else was told meanwhile
-    place.textContent = text("wait.over")
-    place.classList.remove("bad")
+    tellProgress(place, text("wait.over"))
   }, retryAfter * 1000)
 }

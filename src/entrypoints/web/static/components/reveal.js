@@ -21,14 +21,14 @@ export const reveal = (result, stars, order) =>
     "section",
     {class: "card stack reveal"},
     h("h2", {}, text("face.reveal.title", {name: letterText(order.indexOf("voice"))})),
-    verdict(stars),
+    h("p", {class: "verdict", role: "status"}, verdictText(stars)),
     h("p", {}, text("face.reveal.how")),
     result.acoustics && heardChart(result.acoustics, result.usual ?? {}),
     h("p", {class: "hint"}, text("face.drawn")),
   )
 
-/** Return what the stars say. @param {Stars} stars @returns {HTMLElement} */
-export function verdict({voice, condition}) {
+/** Return what the stars say. @param {Stars} stars */
+export function verdictText({voice, condition}) {
   const word = voice === null || condition === null ? "unrated" : voice > condition ? "voice" : voice < condition ? "condition" : "same"
-  return h("p", {class: "verdict", role: "status"}, text(`face.verdict.${word}`))
+  return text(`face.verdict.${word}`)
 }

@@ -10,7 +10,7 @@ class SendingPanel extends HTMLElement {
   /** @type {() => void} */
   onCancel = () => {}
   #bar = h("progress", {max: 1, value: 0, "aria-label": text("sending.title")})
-  #told = h("p", {role: "status"})
+  #told = h("p", {role: "status", tabindex: -1})
   #left = h("p", {class: "hint"})
   #now = h("button", {type: "button", hidden: true, onclick: () => this.#sending?.tryNow()}, text("sending.now"))
   /** @type {Sending | null} */
@@ -40,6 +40,7 @@ class SendingPanel extends HTMLElement {
     else this.#bar.value = number
     this.#bar.hidden = isWaiting
     this.#left.textContent = isWaiting ? text("sending.left", {n: number}) : text("sending.kept")
+    if (!isWaiting && document.activeElement === this.#now) this.#told.focus()
     this.#now.hidden = !isWaiting
     const sentence = isWaiting ? (problem?.message ?? "") : text(`sending.step.${step}`)
     if (this.#told.textContent !== sentence) this.#told.textContent = sentence

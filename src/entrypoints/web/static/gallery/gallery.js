@@ -31,9 +31,9 @@ export class Gallery extends HTMLElement {
     this.motion = motionButton(this.loops)
     this.player = new VoicePlayer(() => tell(this.said, text("faces.unplayable"), {isBad: true}))
     this.poll = new Poll(() => lookAtRunning(this))
-    this.isLoading = false
+    this.turn = 0
     this.seen = () => {
-      if (!document.hidden && !this.isLoading && Date.now() - this.loadedAt > LINKS_MS) void this.begin()
+      if (!document.hidden && Date.now() - this.loadedAt > LINKS_MS) void this.begin()
     }
   }
 
@@ -59,6 +59,7 @@ export class Gallery extends HTMLElement {
     this.list.replaceChildren(...Array.from({length: PAGE}, emptyCard))
     this.list.setAttribute("aria-busy", "true")
     const isThere = await this.load("")
+    if (isThere === null) return
     this.list.querySelectorAll(".waiting").forEach((/** @type {Element} */ card) => card.remove())
     this.list.removeAttribute("aria-busy")
     if (isThere && this.shown.size === 0) this.sayEmpty()
@@ -77,13 +78,13 @@ export class Gallery extends HTMLElement {
     if (this.more.hidden) added[0]?.card.querySelector("a")?.focus()
   }
 
-  /** Add a page; tell whether it came. @param {string} cursor */
+  /** Add a page; tell whether it came, and nothing if another one was asked for meanwhile. @param {string} cursor */
   async load(cursor) {
-    if (this.isLoading) return false
-    this.isLoading = true
+    const turn = ++this.turn
+    const isNewest = () => this.isConnected && turn === this.turn
     try {
       const page = await pageAt(cursor)
-      if (!this.isConnected) return false
+      if (!isNewest()) return null
       tell(this.said, "")
       const cards = page.mz_request_list.map(item => this.add(item, cursor))
       const waiting = this.list.querySelector(".waiting")
@@ -95,10 +96,9 @@ export class Gallery extends HTMLElement {
       return true
     } catch (error) {
       if (!(error instanceof Problem)) throw error
-      if (this.isConnected) tellProblem(this.said, error)
+      if (!isNewest()) return null
+      tellProblem(this.said, error)
       return false
-    } finally {
-      this.isLoading = false
     }
   }
 

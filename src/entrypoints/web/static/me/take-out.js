@@ -5,7 +5,7 @@ import {h} from "../app/dom.js"
 import {Problem} from "../app/problem.js"
 import {language, text} from "../app/texts.js"
 import {form} from "../components/form.js"
-import {notice, tell} from "../components/notice.js"
+import {notice, tell, tellProgress} from "../components/notice.js"
 import {part} from "./part.js"
 
 const KEPT_MS = 60_000
@@ -15,7 +15,7 @@ export function takeOut() {
   const outcome = notice()
   const element = form(
     async () => {
-      tell(outcome, text("export.begun"))
+      tellProgress(outcome, text("export.begun"))
       try {
         const answer = await fetchAnswer("GET", "users/export")
         const content = await contentOf(answer)

@@ -6,7 +6,7 @@ import {hrefOf} from "../app/router.js"
 import {whoIsHere} from "../app/kept-login.js"
 import {text} from "../app/texts.js"
 import {fileButton, takeDroppedFiles} from "../components/file-choice.js"
-import {notice, tell} from "../components/notice.js"
+import {notice, tell, tellProgress} from "../components/notice.js"
 import {voiceRecorder} from "../components/voice-recorder.js"
 import {change, forget, keep, kept, soundOf} from "../recorder/recordings.js"
 
@@ -74,7 +74,7 @@ class RecordView extends HTMLElement {
   async #useFile(file) {
     const number = ++this.#filesTaken
     const isNewest = () => this.isConnected && number === this.#filesTaken
-    tell(this.#problem, text("record.file.opening"))
+    tellProgress(this.#problem, text("record.file.opening"))
     const sound = await loadSound().catch(() => null)
     if (!sound) return tell(this.#problem, text("problem.unreachable"), {isBad: true})
     const reason = await sound.whyNot(file)

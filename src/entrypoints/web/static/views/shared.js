@@ -2,10 +2,12 @@
 
 import {h} from "../app/dom.js"
 import {linkToken} from "../app/link-token.js"
+import {renewLink} from "../app/links.js"
 import {Problem} from "../app/problem.js"
 import {bodyOf, request} from "../app/request.js"
 import {hrefOf} from "../app/router.js"
 import {dateText, text} from "../app/texts.js"
+import {notice, tell} from "../components/notice.js"
 
 export const title = "shared.title"
 export const styles = "face"
@@ -17,12 +19,13 @@ export async function view() {
   const token = linkToken()
   if (!token) return end(text("shared.gone"))
   try {
-    const shared = await bodyOf(await request("GET", `shares/${encodeURIComponent(token)}`))
+    const load = async () => bodyOf(await request("GET", `shares/${encodeURIComponent(token)}`))
+    const shared = await load()
     return h(
       "section",
       {class: "narrow shared"},
       heading,
-      h("div", {class: "card stack"}, face(shared), h("p", {lang: shared.language}, h("strong", {}, shared.label))),
+      h("div", {class: "card stack"}, face(shared, load), h("p", {lang: shared.language}, h("strong", {}, shared.label))),
       h("p", {class: "hint"}, text("shared.until", {date: dateText(shared.expires_at)})),
       h("h2", {}, text("shared.own")),
       h("p", {}, text("landing.lead")),
@@ -39,10 +42,17 @@ export async function view() {
   }
 }
 
-/** @param {any} shared */
-function face(shared) {
+/** @param {any} shared @param {() => Promise<any>} load */
+function face(shared, load) {
   const size = {width: 512, height: 512, class: "frame"}
   const {voice_image_url: portrait, voice_gif_url: video} = shared
   if (!video) return h("img", {src: portrait, alt: text("shared.portrait"), ...size})
-  return h("video", {src: video, poster: portrait, controls: true, playsinline: true, preload: "metadata", "aria-label": text("shared.film"), ...size})
+  const film = h("video", {src: video, poster: portrait, controls: true, playsinline: true, preload: "metadata", "aria-label": text("shared.film"), ...size})
+  const problem = notice()
+  renewLink(
+    film,
+    async () => (await load()).voice_gif_url ?? "",
+    error => tell(problem, text(error instanceof Problem && error.status === 404 ? "shared.gone" : "problem.unreachable"), {isBad: true}),
+  )
+  return h("div", {}, film, problem)
 }
