@@ -430,7 +430,7 @@ async def test_what_still_runs_is_looked_at_until_it_is_ready(chromium: Browser,
     async with visitor(chromium, service) as page:
         await log_in(page, "runner@example.org", "log-in?next=faces")
         link = page.get_by_role("listitem").get_by_role("link")
-        await expect(page.get_by_text("Being made")).to_be_visible()
+        await expect(page.get_by_text("New faces: 100%")).to_be_visible()
         await link.focus()
         set_state(service.data, ids["mz_result_id"], "succeeded")
         await expect(page.get_by_text("New faces are ready.")).to_be_attached(timeout=10_000)

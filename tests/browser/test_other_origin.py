@@ -137,9 +137,9 @@ async def test_a_link_that_is_opened_to_be_saved_is_downloaded_under_its_name(
 
 async def test_a_browser_shows_a_link_that_is_opened_by_itself(page: Page, served: Served) -> None:
     await page.goto(served.portrait)
-    await page.wait_for_function("document.images[0]?.naturalWidth === 64")
+    await page.wait_for_function("() => document.images[0]?.naturalWidth === 64")
     await page.goto(served.recording)
-    await page.wait_for_function("document.querySelector('video, audio')?.readyState >= 1")
+    await page.wait_for_function("() => document.querySelector('video, audio')?.readyState >= 1")
 
 
 async def test_players_play_the_recording_and_the_video(page: Page, served: Served) -> None:

@@ -320,7 +320,7 @@ async def test_the_microphone_is_let_go_when_the_page_is_left_hidden_or_the_take
         await expect(way.button("record.button.recording")).to_be_visible(timeout=SLOW)
         await page.get_by_role("navigation").get_by_role("link", name=SAY("nav.log_in")).click()
         await expect(way.button("record.button.recording")).to_have_count(0)
-        await page.wait_for_function("window.opened.every(track => track.readyState === 'ended')")
+        await page.wait_for_function("() => window.opened.every(track => track.readyState === 'ended')")
 
 
 async def test_what_was_recorded_before_the_microphone_went_away_is_kept(
