@@ -68,7 +68,8 @@ class ConsentWithdrawn(DomainError):
     def __init__(self, sentence: str | None = None) -> None:
         super().__init__(
             sentence
-            or "You have withdrawn your consent, so no faces are made. Agree to the privacy notice again to go on."
+            or "You have withdrawn your consent, so no faces are made or shared. "
+            "Agree to the privacy notice again to go on."
         )
 
 

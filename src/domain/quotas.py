@@ -102,12 +102,14 @@ class Quotas:
     def surplus(self, generations: list[Generation]) -> list[Generation]:
         """Return those generations of a request that are too many: failed ones first, then the oldest.
 
-        One that has not ended stays.
+        One that has not ended stays, and so does the newest success: there may be no better one.
         """
         if not self.results:
             return []
         ended = [one for one in generations if one.state.is_final]
         ended.sort(key=lambda one: (one.state is State.SUCCEEDED, one.created_at, one.id))
+        if ended and ended[-1].state is State.SUCCEEDED:
+            ended.pop()
         return ended[: max(0, len(generations) - self.results)]
 
 

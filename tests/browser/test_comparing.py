@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.async_api import Browser, BrowserContext, Page, Request, ViewportSize, expect
+from playwright.async_api import Browser, BrowserContext, Page, Request, Route, ViewportSize, expect
 
 from browser.films import replace_films
 from browser.sent import Sent, agree, erase, is_erased, send, send_and_wait, withdraw
@@ -208,6 +208,58 @@ async def test_stars_are_chosen_by_the_keyboard_and_sent_once_they_are_settled(
         await stars(page, "B", 5).check(force=True)
         await expect(page.get_by_text("5 stars").last).to_be_visible()
         assert ratings[2:] == [{**ratings[1], "rating": 5, "named": True}]
+
+
+async def test_a_star_that_the_mouse_presses_counts_in_place_of_those_that_the_keys_passed(
+    chromium: Browser, service: Service, user: httpx.Client
+) -> None:
+    sent = send_and_wait(user)
+    async with browser_of(chromium, service) as context:
+        page = await open_request(context, service, sent)
+        await stars(page, "B", 3).check(force=True)
+        await stars(page, "A", 1).focus()
+        await page.keyboard.press("Space")
+        await page.keyboard.press("ArrowRight")
+        await page.get_by_role("group", name="Face A").locator("label").nth(4).click(delay=150)
+        await expect(page.get_by_role("heading", name="was made from your voice")).to_be_focused()
+        assert {sent.result()[f"{kind}_image_rating"] for kind in ("voice", "condition")} == {5, 3}
+
+
+async def test_what_is_typed_stays_while_another_request_is_erased(
+    chromium: Browser, service: Service, user: httpx.Client
+) -> None:
+    sent = send_and_wait(user)
+    async with browser_of(chromium, service) as context:
+        page = await open_request(context, service, sent)
+        await page.get_by_role("button", name="Show me which is which").click()
+        await page.evaluate("dispatchEvent(new CustomEvent('gone', {detail: 'mz-request/other/status/1'}))")
+        await page.wait_for_timeout(500)
+        await expect(page.get_by_role("heading", name="was made from your voice")).to_be_visible()
+
+
+async def test_two_tabs_that_make_faces_again_make_them_once(
+    chromium: Browser, service: Service, user: httpx.Client
+) -> None:
+    sent = send_and_wait(user)
+    async with browser_of(chromium, service) as context:
+        pages = [await open_request(context, service, sent) for _ in range(2)]
+        for page in pages:
+            await page.get_by_role("button", name="Show me which is which").click()
+            await page.get_by_text("Make them again with other wishes").click()
+        await pages[1].route("**/mz-result", answer_in_flight)
+        for page in pages:
+            await page.get_by_role("button", name="Make them again").click()
+        await expect(pages[0].get_by_role("button", name="Show them")).to_be_visible()
+        await expect(pages[1].get_by_role("group", name="Results of this recording")).to_be_visible()
+
+
+async def answer_in_flight(route: Route) -> None:
+    """Answer as where another tab has just begun."""
+    if route.request.method == "POST":
+        problem = {"code": "generation_in_flight", "error": "Faces are being made."}
+        await route.fulfill(status=409, json=problem)
+    else:
+        await route.continue_()
 
 
 async def test_the_names_are_told_without_a_rating_and_ratings_after_that_say_so(

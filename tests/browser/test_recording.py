@@ -2,7 +2,8 @@
 
 import asyncio
 import base64
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 
 import pytest
 from playwright.async_api import Browser, FilePayload, Locator, Page, Route, expect
@@ -80,26 +81,35 @@ async def open_recorder(page: Page, service: Service) -> Way:
     return Way(page, SAY)
 
 
-async def press_early(page: Page, service: Service) -> None:
-    """Press the button to record before the view is there."""
-    pressed = asyncio.Event()
+@asynccontextmanager
+async def held_view(page: Page, service: Service) -> AsyncIterator[None]:
+    """Open the recorder; its view comes at the end of the block."""
+    comes = asyncio.Event()
 
     async def wait(route: Route) -> None:
-        await pressed.wait()
+        await comes.wait()
         await route.continue_()
 
     await page.route("**/views/record.js", wait)
     await page.goto(f"{address_of(service)}record", wait_until="commit")
+    await expect(Way(page, SAY).button("record.button.ready")).to_be_enabled()
+    yield
+    comes.set()
+
+
+async def press_early(page: Page, service: Service) -> None:
+    """Press the button to record before the view is there."""
     button = Way(page, SAY).button("record.button.ready")
-    await button.click()
-    await expect(button).to_be_disabled()
-    pressed.set()
+    async with held_view(page, service):
+        await button.click()
+        await expect(button).to_be_disabled()
 
 
 async def record(way: Way) -> None:
     """Record some seconds."""
     await way.button("record.button.ready").click()
     await expect(way.page.get_by_text(SAY("record.hint.good"))).to_be_visible(timeout=SLOW)
+    await expect(way.page.get_by_role("button", name=SAY("footer.language"))).to_be_disabled()
     await way.button("record.button.recording").click()
     await expect(way.link("record.use")).to_be_visible(timeout=SLOW)
 
@@ -151,6 +161,40 @@ async def test_a_press_that_came_to_nothing_opens_no_microphone_later(
         await expect(way.button("record.button.ready")).to_be_visible()
         await page.wait_for_timeout(SECOND)
         assert await states(page) == []
+
+
+async def test_a_press_opens_no_microphone_once_another_view_was_shown(
+    chromium: Browser, service: Service
+) -> None:
+    async with visitor(chromium) as page:
+        await watch_microphones(page)
+        async with held_view(page, service):
+            await Way(page, SAY).button("record.button.ready").click()
+            await page.get_by_role("link", name=SAY("nav.log_in")).click()
+            await Way(page, SAY).expect_title("log_in.title")
+            await page.go_back()
+        await expect(Way(page, SAY).button("record.button.ready")).to_be_enabled()
+        await page.wait_for_timeout(SECOND)
+        assert await states(page) == []
+
+
+async def test_a_keyboard_keeps_its_place_when_the_view_comes(chromium: Browser, service: Service) -> None:
+    async with visitor(chromium) as page:
+        button = Way(page, SAY).button("record.button.ready")
+        async with held_view(page, service):
+            await button.focus()
+        await page.locator("voice-recorder").wait_for()
+        await expect(button).to_be_focused()
+
+
+@pytest.mark.parametrize("missing", ["**/locales/en.json", "**/views/record.js"])
+async def test_a_page_whose_scripts_do_not_come_says_so(
+    chromium: Browser, service: Service, missing: str
+) -> None:
+    async with visitor(chromium, expected="net::ERR_FAILED") as page:
+        await page.route(missing, lambda route: route.abort())
+        await page.goto(f"{address_of(service)}record")
+        await expect(page.get_by_text(SAY("problem.unreachable"))).to_be_visible()
 
 
 async def test_what_was_recorded_is_kept_though_the_connection_is_lost_meanwhile(
@@ -241,6 +285,7 @@ async def test_an_earlier_recording_is_back_where_no_other_could_be_made(
     async with visitor(chromium, has_microphone=False) as page:
         way = await open_recorder(page, service)
         await page.evaluate(DROP, [base64.b64encode(short_voice(3)).decode(), "audio/wav"])
+        await expect(page.get_by_text(SAY("record.short"))).to_be_visible()
         await way.button("record.again").click()
         await expect(page.get_by_text(SAY("record.fault.denied"))).to_be_focused()
         await expect(page.get_by_text("3 s", exact=True)).to_be_visible()

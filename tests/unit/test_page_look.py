@@ -11,7 +11,7 @@ from domain.look import HairColour, HairStyle, SkinTone
 from domain.user import Language
 from domain.voice import Gender
 from entrypoints.web.files import STATIC
-from entrypoints.web.pages import Pages
+from entrypoints.web.pages import PARTS, Pages
 from entrypoints.web.templates import texts_of
 
 CHOICES: dict[str, type[StrEnum]] = {
@@ -95,3 +95,10 @@ def test_the_first_page_knows_whether_one_needs_an_account(
 ) -> None:
     pages = Pages(takes_guests=takes_guests)
     assert f'data-guests="{state}"' in pages.page("/", language).content.decode()
+
+
+@pytest.mark.parametrize(("sends_mail", "state"), [(True, "on"), (False, "off")])
+def test_every_page_knows_whether_mails_reach_their_readers(sends_mail: bool, state: str) -> None:
+    pages = Pages(sends_mail=sends_mail)
+    for address in PARTS:
+        assert f'data-mail="{state}"' in pages.page(address, Language.ENGLISH).content.decode()

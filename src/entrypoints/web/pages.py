@@ -79,6 +79,7 @@ class Pages:
     base: str = "/"
     media_origin: str = ""
     takes_guests: bool = True
+    sends_mail: bool = True
     files: Mapping[str, StaticFile] = field(
         default_factory=lambda: {name: StaticFile.read(name) for name in LOADED}
     )
@@ -91,6 +92,7 @@ class Pages:
             base=urlsplit(settings.server.public_url).path.rstrip("/") + "/",
             media_origin=f"{media.scheme}://{media.netloc}" if media.netloc else "",
             takes_guests=settings.accounts.takes_guests,
+            sends_mail=settings.mail.backend == "smtp",
         )
 
     @cached_property
@@ -117,7 +119,7 @@ class Pages:
 
     @property
     def _templates(self) -> Templates:
-        return Templates(self.base, self.version, self.takes_guests)
+        return Templates(self.base, self.version, self.takes_guests, self.sends_mail)
 
     def handlers(self) -> Sequence[HTTPRouteHandler]:
         """Return a handler for each address."""

@@ -54,6 +54,7 @@ class Templates:
     base: str
     version: str
     takes_guests: bool = True
+    sends_mail: bool = True
 
     @property
     def static(self) -> str:
@@ -90,8 +91,9 @@ class Templates:
 
     def _filled(self, name: str, template: str, language: Language, **more: str) -> StaticFile:
         own = {"language": language.value, "base": self.base, "static": self.static, "version": self.version}
-        visitors = {"guests": "on" if self.takes_guests else "off"}
-        values = {**texts_of(language), **colours(), **own, **visitors, **more}
+        offers = {"guests": self.takes_guests, "mail": self.sends_mail}
+        states = {name: "on" if is_on else "off" for name, is_on in offers.items()}
+        values = {**texts_of(language), **colours(), **own, **states, **more}
         suffix = PurePath(name).suffix
         filled = PLACE.sub(lambda place: _ESCAPES[suffix](values[place[1]]), template)
         return StaticFile(filled.encode(), MEDIA_TYPES[suffix], suffix in COMPRESSED)

@@ -141,7 +141,7 @@ async def test_a_page_is_in_the_language_that_was_chosen_or_that_the_browser_pre
 ) -> None:
     answer = await client.get("/", headers=headers)
     assert answer.headers["content-language"] == language
-    assert f'<html lang="{language}">' in answer.text
+    assert f'<html lang="{language}" ' in answer.text
     assert texts_of(Language(language))["landing.title"] in answer.text
 
 

@@ -143,3 +143,12 @@ def test_the_time_of_all_attempts_adds_up() -> None:
     made = run_for(lambda one: one.hand_back(1, NOW + timedelta(seconds=9)))
     made.claim(NOW + HOUR, timedelta(seconds=15))
     assert made.drawn_until(NOW + HOUR + timedelta(seconds=5)) == 14
+
+
+def test_the_newest_faces_stay_until_newer_ones_are_there() -> None:
+    one = replace(QUOTAS, results=1)
+    good, newer = generation(0, State.SUCCEEDED), generation(1, State.SUCCEEDED)
+    queued, failed = generation(2, State.QUEUED), generation(2, State.FAILED)
+    assert one.surplus([good, queued]) == []
+    assert one.surplus([good, failed]) == [failed]
+    assert one.surplus([good, newer, queued]) == [good]

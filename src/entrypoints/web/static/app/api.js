@@ -18,7 +18,7 @@ export const call = async (method, path, options) => bodyOf(await fetchAnswer(me
 /**
  * Call the API and return the answer itself, for streams and files; throws a `Problem`.
  *
- * The window gets an event `gone` where the API says that something was erased, such as by another tab.
+ * The window gets an event `gone`, whose `detail` is the path, where the API says that something was erased, such as by another tab.
  *
  * @param {string} method
  * @param {string} path
@@ -28,10 +28,13 @@ export async function fetchAnswer(method, path, options) {
   try {
     return await withToken(token => request(method, path, {...options, token}))
   } catch (error) {
-    if (error instanceof Problem && ["faces_erased", "not_found"].includes(error.code)) dispatchEvent(new Event("gone"))
+    if (error instanceof Problem && ["faces_erased", "not_found"].includes(error.code)) tellGone(path)
     throw error
   }
 }
+
+/** Tell the view that what it shows was erased meanwhile. @param {string} path */
+export const tellGone = path => dispatchEvent(new CustomEvent("gone", {detail: path}))
 
 /**
  * Do a piece of work in the name of the user, once more where it meets a token that has just ended.

@@ -11,9 +11,9 @@ if (button) {
   })
 }
 
-/** Tell, once, whether the button was pressed. */
-export function wasPressed() {
-  const was = isPressed
+/** Return, once, what the reader did with the button: whether it was pressed, and whether it has the focus. */
+export function takeOver() {
+  const was = {isPressed, isFocused: button !== null && document.activeElement === button}
   isPressed = false
   return was
 }

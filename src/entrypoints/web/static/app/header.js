@@ -1,4 +1,4 @@
-// The links at the top of the page.
+// The links at the top of the page, and what else is for those only who are here.
 
 import {BASE} from "./addresses.js"
 import {onOtherTab, whoIsHere} from "./kept-login.js"
@@ -12,7 +12,8 @@ export function showWhoIsHere() {
 
 function show() {
   const who = whoIsHere()
-  for (const link of links()) link.hidden = !link.dataset.for?.split(" ").includes(who)
+  for (const element of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-for]")))
+    element.hidden = !element.dataset.for?.split(" ").includes(who)
 }
 
 /** Mark the link to the view that is shown. @param {string} path */

@@ -21,7 +21,7 @@ export class Problem extends Error {
 
   /** Whether the same call may succeed later: the service was away, or it was busy. */
   get isTemporary() {
-    return this.status === 0 || this.status >= 500 || this.status === 408
+    return this.status === 0 || this.status >= 500 || this.status === 408 || this.status === 429
   }
 }
 

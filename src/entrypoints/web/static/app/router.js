@@ -1,16 +1,18 @@
 // Which view is at which address.
 
 import {BASE, fileAddress} from "./addresses.js"
+import {find} from "./dom.js"
 import {markPlace} from "./header.js"
 import {keptLogin} from "./kept-login.js"
 
 /**
  * What a module of `views/` exports: `title`, the key of its title; `view`, which makes its element; `styles`, the name
  * of its file in `styles/`, if it has one; and `isPrivate` if it shows what belongs to a user: without a session the view
- * `log-in` comes first. A view lets go of what it holds (a microphone, a stream) in its element's `disconnectedCallback`.
+ * `log-in` comes first. `isFirst` tells a view that it replaces what the server has drawn. A view lets go of what it holds
+ * (a microphone, a stream) in its element's `disconnectedCallback`.
  *
  * @typedef {{title: string, styles?: string, isPrivate?: boolean,
- *   view: (parameters: Record<string, string>) => HTMLElement | Promise<HTMLElement>}} View
+ *   view: (parameters: Record<string, string>, options: {isFirst: boolean}) => HTMLElement | Promise<HTMLElement>}} View
  */
 
 /** @type {Array<[pattern: RegExp, load: () => Promise<View>]>} */
@@ -52,13 +54,15 @@ export async function show() {
     const found = pattern.exec(path)
     if (!found) continue
     const [module, {text}] = await Promise.all([load(), loadedTexts()]).catch(error => {
-      if (number === 1) throw error
-      location.reload() // the connection is lost: the browser, or the offline page, says so and goes on from here
+      if (!(error instanceof TypeError)) throw error
+      // The connection is lost: the server's own sentence says so, or the browser or the offline page, which go on from here.
+      if (number === 1) find("#unloaded").hidden = false
+      else location.reload()
       return new Promise(() => {})
     })
     if (number !== shown) return
     if (module.isPrivate && !keptLogin()) return go((await import("./next.js")).logInPath(), {replace: true})
-    const [element] = await Promise.all([module.view(found.groups ?? {}), useStyles(module.styles)])
+    const [element] = await Promise.all([module.view(found.groups ?? {}, {isFirst: number === 1}), useStyles(module.styles)])
     if (number !== shown) return
     isPrivateShown = module.isPrivate ?? false
     markPlace(path)

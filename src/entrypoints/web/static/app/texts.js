@@ -25,6 +25,9 @@ export function text(key, values = {}) {
   return found.replace(/\{(\w+)\}/g, (_, name) => String(values[name]))
 }
 
+/** Return where to look for a mail: a service without a mail server sends none. */
+export const mailText = () => text(`mail.${document.documentElement.dataset.mail}`)
+
 /** Tell whether there is a text. @param {string} key */
 export const hasText = key => key in texts
 

@@ -26,8 +26,8 @@ export function comparison(result, {left, reload, above, afterwards}) {
   const note = result.note && h("p", {class: "notice"}, failureText(result.note))
   const pair = playBoth(result, order, left, reload)
   const send = ratingSender(result, showSent)
-  const heading = h("h1", {}, text(isNamed ? "face.title" : "face.question"))
-  const lead = h("p", {class: "lead"}, text(isNamed ? "face.drawn" : "face.lead"))
+  const heading = h("h1", {}, text("face.question"))
+  const lead = h("p", {class: "lead"}, text("face.lead"))
   const ratings = order.map((kind, index) => ratingOf(kind, index))
   const skip = h("button", {type: "button", class: "quiet", onclick: () => tellNames()}, text("face.skip"))
   const skipping = h("p", {}, skip)
@@ -76,6 +76,8 @@ export function comparison(result, {left, reload, above, afterwards}) {
 
   function showNames() {
     isNamed = true
+    heading.textContent = text("face.title")
+    lead.textContent = text("face.drawn")
     skipping.remove()
     pair.classList.add("is-named")
     for (const name of pair.querySelectorAll(".face-name")) name.removeAttribute("hidden")

@@ -41,9 +41,9 @@ const keptUntil = (key, moment) => moment && h("p", {class: "hint"}, text(key, {
 /** Return how to use the picture and the video elsewhere. @returns {HTMLElement} */
 export const howToUse = () =>
   h(
-    "details",
-    {class: "card"},
-    h("summary", {}, text("face.use.title")),
+    "section",
+    {class: "card stack"},
+    h("h2", {}, text("face.use.title")),
     h("ul", {}, ...["picture", "call"].map(what => h("li", {}, text(`face.use.${what}`)))),
   )
 

@@ -23,7 +23,6 @@ export function heardChart(acoustics, usual) {
     acoustics.influences.length > 0 && [
       h("h3", {}, text("face.bent.title")),
       h("p", {class: "hint"}, text("face.bent.lead")),
-      h("p", {class: "heard-key hint", "aria-hidden": "true"}, ...["below", "usual", "above"].map(place => h("span", {}, text(`face.bar.${place}`)))),
     ],
     h("ul", {class: "heard-rows"}, ...acoustics.influences.map(influenceRow)),
   )
@@ -52,17 +51,15 @@ function influenceRow({measure, trait, amount}) {
     {},
     h("span", {class: "heard-name"}, hasText(direction) ? text(direction) : measure),
     h("strong", {}, text(`face.bent.${word}`)),
-    bar("influence", (amount + 1) / 2),
+    bar("influence", Math.abs(amount)),
     h("span", {class: "hint"}, hasText(bent) ? text(bent) : trait),
   )
 }
 
-/** Return a bar with a mark at a place between 0 and 1; the words beside it say the same. @param {string} kind @param {number} place */
+/** Return a bar that ends, or has a mark, at a place between 0 and 1; the words beside it say the same. @param {string} kind @param {number} place */
 function bar(kind, place) {
   const element = h("span", {class: `heard-bar ${kind}`, "aria-hidden": "true"}, h("span", {}))
   element.style.setProperty("--place", String(place))
-  element.style.setProperty("--from", String(Math.min(place, 0.5)))
-  element.style.setProperty("--length", String(Math.abs(place - 0.5)))
   return element
 }
 

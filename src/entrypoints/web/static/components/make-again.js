@@ -2,6 +2,7 @@
 
 import {call} from "../app/api.js"
 import {h} from "../app/dom.js"
+import {Problem} from "../app/problem.js"
 import {text} from "../app/texts.js"
 import {newKey} from "../app/keys.js"
 import {form} from "./form.js"
@@ -10,17 +11,20 @@ import {wishesForm, wishesOf} from "./wishes-form.js"
 /** @typedef {import("./wishes-form.js").Wishes} Wishes */
 
 /**
- * Return a form that has faces made again with other wishes; `begun` is called with the id of the new result.
+ * Return a form that has faces made again with other wishes; `begun` is called once they are being made.
  *
  * @param {string} requestId
  * @param {Wishes} wishes those of the result that is shown
- * @param {(resultId: string) => void} begun
+ * @param {() => void} begun
  * @returns {HTMLElement}
  */
 export function makeAgain(requestId, wishes, begun) {
   const send = sender(requestId)
   return form(
-    async element => begun(await send(wishesOf(element))),
+    async element => {
+      await send(wishesOf(element))
+      begun()
+    },
     h("p", {class: "hint"}, text("face.again.lead")),
     wishesForm(wishes),
     h("button", {}, text("face.again.button")),
@@ -32,12 +36,16 @@ export function makeAgain(requestId, wishes, begun) {
  *
  * @param {{id: string}} request
  * @param {Wishes} result
- * @param {(resultId: string) => void} begun
+ * @param {() => void} begun
  * @returns {HTMLElement}
  */
 export function tryAgain(request, {skin_tone, hair_style, hair_colour, glasses}, begun) {
   const send = sender(request.id)
-  return form(async () => begun(await send({skin_tone, hair_style, hair_colour, glasses})), h("button", {}, text("face.try_again")))
+  const work = async () => {
+    await send({skin_tone, hair_style, hair_colour, glasses})
+    begun()
+  }
+  return form(work, h("button", {}, text("face.try_again")))
 }
 
 /**
@@ -52,7 +60,10 @@ function sender(requestId) {
     const body = JSON.stringify(fields)
     const key = keys.get(body) ?? newKey()
     keys.set(body, key)
-    const made = await call("POST", `mz-request/${requestId}/mz-result`, {fields, key})
-    return made.regenerate_mz_result_id
+    try {
+      await call("POST", `mz-request/${requestId}/mz-result`, {fields, key})
+    } catch (error) {
+      if (!(error instanceof Problem) || error.code !== "generation_in_flight") throw error // another tab has begun
+    }
   }
 }

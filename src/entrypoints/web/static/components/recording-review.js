@@ -9,6 +9,8 @@ import {soundPlayer} from "./sound-player.js"
 
 /** Seconds of voice below which the service may hear none. */
 const LITTLE = 0.6
+/** Seconds from which on what is measured of a voice hardly changes any more. */
+const ENOUGH = 5
 
 /**
  * @param {import("../recorder/recordings.js").Recording} recording
@@ -16,7 +18,7 @@ const LITTLE = 0.6
  * @returns {HTMLElement}
  */
 export function recordingReview(recording, {isBack, fault, onAgain, onDelete}) {
-  const {madeAt, voiceSeconds, state} = recording
+  const {madeAt, state} = recording
   return h(
     "section",
     {class: "review card stack"},
@@ -24,7 +26,7 @@ export function recordingReview(recording, {isBack, fault, onAgain, onDelete}) {
     isBack && h("p", {}, text("record.kept.lead", {when: dateText(new Date(madeAt).toISOString())})),
     fault && h("p", {class: "notice"}, text(`record.stopped.${fault}`)),
     soundPlayer({...recording, blob: soundOf(recording)}),
-    voiceSeconds !== null && voiceSeconds < LITTLE && h("p", {class: "notice"}, text("record.little_voice")),
+    doubtOf(recording),
     h("p", {class: "hint"}, text(isOnlyHere() ? "record.only_here" : "record.stays_here")),
     h(
       "div",
@@ -34,4 +36,12 @@ export function recordingReview(recording, {isBack, fault, onAgain, onDelete}) {
       h("button", {type: "button", class: "quiet", onclick: onDelete}, icon("trash"), text("record.delete")),
     ),
   )
+}
+
+/** Return why the service may refuse a recording, or hear less in it than in a better one. @param {import("../recorder/recordings.js").Recording} recording @returns {HTMLElement | false} */
+function doubtOf({voiceSeconds, seconds, bars}) {
+  const isSilent = bars.length > 0 && !bars.some(height => height > 0)
+  const doubt =
+    isSilent || (voiceSeconds !== null && voiceSeconds < LITTLE) ? "little_voice" : seconds === null ? "unknown" : seconds < ENOUGH && "short"
+  return doubt && h("p", {class: "notice"}, text(`record.${doubt}`))
 }

@@ -1,6 +1,6 @@
 // Saves the faces, and shares the one that was made from the voice.
 
-import {call} from "../app/api.js"
+import {call, tellGone} from "../app/api.js"
 import {h} from "../app/dom.js"
 import {Problem} from "../app/problem.js"
 import {dateText, text} from "../app/texts.js"
@@ -28,7 +28,7 @@ export function saveAndShare(result) {
     tell(outcome, "")
     try {
       const {[name]: address} = await loadResult(result.mz_request_id, result.id)
-      if (!address) dispatchEvent(new Event("gone"))
+      if (!address) tellGone(`mz-request/${result.mz_request_id}`)
       else h("a", {href: `${address}?download`, download: true}).click()
     } catch (error) {
       if (!(error instanceof Problem)) throw error

@@ -40,14 +40,15 @@ export function starRating({legend, name, value, choose}) {
     if (keys.hidden) settle()
   })
   element.addEventListener("pointerdown", () => (isByKey = false))
+  element.addEventListener("click", () => isByKey || settle()) // also on the star that the keys have chosen
   element.addEventListener("change", () => {
     if (isByKey) paint()
     else settle()
   })
   element.addEventListener("focusout", (/** @type {FocusEvent} */ event) => {
-    if (element.contains(/** @type {Node | null} */ (event.relatedTarget))) return
+    if (element.contains(/** @type {Node | null} */ (event.relatedTarget)) || !document.hasFocus()) return
     keys.hidden = true
-    settle()
+    if (isByKey) settle()
   })
   paint()
   return element

@@ -1,6 +1,6 @@
 // Records a voice: a text to read aloud, the button in its ring, what the microphone hears, and hints.
 
-import {define, h} from "../app/dom.js"
+import {define, find, h} from "../app/dom.js"
 import {text} from "../app/texts.js"
 import {MicrophoneFault, whyNoRecording} from "../recorder/microphone.js"
 import {notice, tell} from "./notice.js"
@@ -91,7 +91,7 @@ class VoiceRecorder extends HTMLElement {
     this.#hints = hints
     const take = new Take({onStep: (step, number) => this.#show(step, number), onMoment: moment => this.#hear(moment)})
     this.#take = take
-    if (this.#choice) this.#choice.select.disabled = true
+    this.#offerChoices(false)
     if (this.getBoundingClientRect().bottom > innerHeight) this.scrollIntoView() // a small screen shows what is to be read
     try {
       const blob = await take.record()
@@ -102,11 +102,17 @@ class VoiceRecorder extends HTMLElement {
       return {isTaken: false, problem: this.#fail(`record.fault.${error.reason}`)}
     } finally {
       this.#take = null
-      if (this.#choice) this.#choice.select.disabled = false
+      this.#offerChoices(true)
       this.#meter.clear()
       this.#show("ready", 0)
       this.#offerMicrophones()
     }
+  }
+
+  /** While it records there is no other microphone, and no other language: that would load the page anew. @param {boolean} isOffered */
+  #offerChoices(isOffered) {
+    find("#language").disabled = !isOffered
+    if (this.#choice) this.#choice.select.disabled = !isOffered
   }
 
   /** Tell the reader what is wrong, and return it. @param {string} key */

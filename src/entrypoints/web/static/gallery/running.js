@@ -36,5 +36,6 @@ function update(gallery, item) {
   old.replaceWith(card)
   if (hadFocus) card.querySelector("a")?.focus()
   gallery.said.classList.remove("bad")
-  gallery.said.textContent = text(item.status === "Failed" ? "faces.one_failed" : "faces.one_ready")
+  const failed = item.voice_image_url ? "faces.failed_new" : "faces.one_failed" // the earlier faces stay
+  gallery.said.textContent = text(item.status === "Failed" ? failed : "faces.one_ready")
 }

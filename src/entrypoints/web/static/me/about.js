@@ -3,7 +3,7 @@
 import {call} from "../app/api.js"
 import {h} from "../app/dom.js"
 import {hrefOf} from "../app/router.js"
-import {dateText, text} from "../app/texts.js"
+import {dateText, mailText, text} from "../app/texts.js"
 import {form} from "../components/form.js"
 import {notice, tell} from "../components/notice.js"
 import {facts, part} from "./part.js"
@@ -40,7 +40,7 @@ function confirmation() {
     async () => {
       await call("POST", "users/email/confirmation-mail")
       element.remove()
-      tell(outcome, text("about.mail.sent"))
+      tell(outcome, `${text("about.mail.sent")} ${mailText()}`)
     },
     h("button", {class: "quiet"}, text("about.mail")),
   )

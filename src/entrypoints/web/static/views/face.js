@@ -60,7 +60,7 @@ export async function view({request: requestId}) {
   function facesOf(request, newest, withFaces, left) {
     const result = withFaces.find(({id}) => id === chosenId) ?? withFaces[0]
     const reload = () => void show()
-    addEventListener("gone", reload, {once: true, signal: left})
+    addEventListener("gone", event => isOf(requestId, /** @type {CustomEvent} */ (event).detail) && reload(), {signal: left})
     const above = [
       newest.status !== "Success" && newFaces(request, newest, left, ends, begun),
       resultChooser(withFaces, result.id, choose),
@@ -116,3 +116,5 @@ export async function view({request: requestId}) {
   return place
 }
 
+/** Tell whether a path of the API is about a request. @param {string} id @param {string} path */
+const isOf = (id, path) => path.split("/")[1] === id

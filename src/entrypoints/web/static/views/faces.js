@@ -13,7 +13,8 @@ export const styles = "faces"
 export const isPrivate = true
 
 export async function view() {
-  const tools = h("div", {class: "row"}, h("a", {class: "button quiet", href: hrefOf("record")}, icon("mic"), text("faces.record")))
+  const record = h("a", {class: "button quiet", href: hrefOf("record")}, icon("mic"), text("faces.record"))
+  const tools = h("div", {class: "row"}, !isGuest() && record) // a guest has one recording, which is here already
   return h(
     "section",
     {class: "wide stack faces"},

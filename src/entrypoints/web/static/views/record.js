@@ -1,7 +1,7 @@
 // Records a voice, or takes a file. What was recorded stays in this browser until the service has it.
 
 import {define, h} from "../app/dom.js"
-import {wasPressed} from "../app/early.js"
+import {takeOver} from "../app/early.js"
 import {hrefOf} from "../app/router.js"
 import {whoIsHere} from "../app/kept-login.js"
 import {text} from "../app/texts.js"
@@ -22,6 +22,8 @@ export const styles = "record"
 class RecordView extends HTMLElement {
   /** @type {Recording | null} */
   recording = null
+  /** What the reader did before the view was there. */
+  early = {isPressed: false, isFocused: false}
   #problem = notice()
   #lead = h("p", {class: "lead"}, text("record.lead"))
   #place = h("div")
@@ -29,7 +31,6 @@ class RecordView extends HTMLElement {
   #filesTaken = 0
 
   connectedCallback() {
-    const isPressed = wasPressed()
     this.className = "record-view wide"
     this.replaceChildren(
       h("h1", {}, text(title)),
@@ -47,10 +48,8 @@ class RecordView extends HTMLElement {
     if (this.recording) void this.#review(this.recording, {isBack: true})
     else {
       const recorder = this.#record()
-      if (isPressed) {
-        recorder.focus()
-        void recorder.begin()
-      }
+      if (this.early.isPressed || this.early.isFocused) recorder.focus()
+      if (this.early.isPressed) void recorder.begin()
     }
     void Promise.all([loadReview(), loadSound()]).catch(() => {}) // asked for again where they are needed
   }
@@ -122,7 +121,14 @@ async function outlined(recording) {
   return {...recording, ...outline}
 }
 
-/** Return the view, with the recording that was not sent, if there is one. */
-export async function view() {
-  return Object.assign(h("record-view"), {recording: await kept()})
+/**
+ * Return the view, with the recording that was not sent, if there is one.
+ *
+ * @param {Record<string, string>} _
+ * @param {{isFirst: boolean}} options
+ */
+export async function view(_, {isFirst}) {
+  const recording = await kept()
+  const early = takeOver() // another view that was shown meanwhile has taken the button away
+  return Object.assign(h("record-view"), isFirst ? {recording, early} : {recording})
 }

@@ -4,7 +4,8 @@ import {h} from "../app/dom.js"
 import {forgetLinkToken, linkToken} from "../app/link-token.js"
 import {Problem} from "../app/problem.js"
 import {request} from "../app/request.js"
-import {text} from "../app/texts.js"
+import {hrefOf} from "../app/router.js"
+import {mailText, text} from "../app/texts.js"
 import {field, form, valueOf} from "../components/form.js"
 import {notice, tell, tellProblem} from "../components/notice.js"
 import {newPassword} from "../components/password.js"
@@ -29,7 +30,8 @@ export function view() {
           return tellProblem(outcome, error)
         }
         forgetLinkToken()
-        done("reset.done")
+        done("reset.done", text("reset.done"))
+        place.append(h("a", {class: "button", href: hrefOf("log-in")}, text("way.log_in")))
       },
       h("input", {autocomplete: "username", hidden: true}),
       ...newPassword(text("reset.password")),
@@ -41,7 +43,7 @@ export function view() {
     return form(
       async element => {
         await request("POST", "users/password/reset-mail", {fields: {email: valueOf(element, "email")}})
-        done("ask.done")
+        done("ask.done", `${text("ask.done")} ${mailText()}`)
       },
       h("p", {}, text("ask.lead")),
       field(text("ask.email"), {name: "email", type: "email", autocomplete: "email", required: true, maxlength: 254}),
@@ -49,12 +51,12 @@ export function view() {
     )
   }
 
-  /** @param {string} key */
-  function done(key) {
+  /** @param {string} key of the title @param {string} sentence */
+  function done(key, sentence) {
     place.replaceChildren()
     document.title = `${text(`${key}.title`)} · Voice2Face`
     heading.textContent = text(`${key}.title`)
-    tell(outcome, text(key))
+    tell(outcome, sentence)
   }
 
   return h("section", {class: "narrow card"}, heading, outcome, place)

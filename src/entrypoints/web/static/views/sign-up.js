@@ -7,7 +7,7 @@ import {Problem} from "../app/problem.js"
 import {request} from "../app/request.js"
 import {go, hrefOf} from "../app/router.js"
 import {hasSession, isGuest, logIn} from "../app/session.js"
-import {text} from "../app/texts.js"
+import {mailText, text} from "../app/texts.js"
 import {field, form, valueOf} from "../components/form.js"
 import {notice, tell, tellProblem} from "../components/notice.js"
 import {newPassword} from "../components/password.js"
@@ -74,7 +74,7 @@ function toSignUp(version, youngest, guestIsOver) {
         if (!made) return
         await logIn(...made)
         await go(nextPath(), {replace: true})
-        welcome(isKept ? "sign_up.done.guest" : "sign_up.done")
+        welcome(text(isKept ? "sign_up.done.guest" : "sign_up.done"))
       },
       field(text("sign_up.email"), {name: "email", type: "email", autocomplete: "username", required: true, maxlength: 254}, text("sign_up.email.hint")),
       ...newPassword(text("sign_up.password")),
@@ -86,12 +86,12 @@ function toSignUp(version, youngest, guestIsOver) {
   ]
 }
 
-/** Say above the view that comes next what has happened. @param {string} key */
-function welcome(key) {
+/** Say above the view that comes next what has happened. @param {string} sentence */
+function welcome(sentence) {
   const place = notice()
   place.classList.add("wide")
   find("main").prepend(place)
-  tell(place, text(key))
+  tell(place, `${sentence} ${mailText()}`)
 }
 
 /** Make the account: a guest's token says whose results it keeps. @param {Record<string, any>} fields */
