@@ -24,7 +24,7 @@ APART = 0.040
 """Seconds; no ear or eye finds less between a voice and lips."""
 
 
-MOST_PLAYS = 3
+MOST_PLAYS = 6
 """What else the machine does can hold up a frame; so one undisturbed play of several is enough."""
 
 

@@ -116,7 +116,7 @@ async def test_a_page_names_each_script_once_and_only_those_that_are_there(
     client: httpx.AsyncClient, address: str
 ) -> None:
     html = (await client.get(re.sub(r"\{[^}]*\}", "any", address))).text
-    scripts = re.findall(r'modulepreload" href="([^"]+)"', html)
+    scripts = re.findall(r'modulepreload" fetchpriority="low" href="([^"]+)"', html)
     assert scripts
     assert len(scripts) == len(set(scripts))
     for script in scripts:
