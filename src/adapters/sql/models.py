@@ -43,6 +43,10 @@ TURN_INDEX = "ix_turns_waiting_running_waiting_since_user_id"
 """The users who wait, the one whose turn is next first."""
 LEASE_INDEX = "ix_generations_state_lease_until"
 """The leases of running generations, oldest first."""
+DUE_MAIL_INDEX = "ix_mails_due_at"
+"""The mails, the one that is due longest first."""
+DUE_ERASURE_INDEX = "ix_erasures_due_at"
+"""The erasures, the one that is due longest first."""
 
 
 class Base(DeclarativeBase):

@@ -8,7 +8,7 @@ from sqlalchemy import Table, bindparam, delete, false, insert, select, true, up
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from adapters.sql.mappers import erasure_columns, to_erasure
-from adapters.sql.models import ErasureRow
+from adapters.sql.models import DUE_ERASURE_INDEX, ErasureRow
 from adapters.sql.repositories.rows import Rows, write
 from domain.erasure import Erasure
 from domain.ids import ErasureId
@@ -16,8 +16,10 @@ from domain.ids import ErasureId
 _ERASURES = cast("Table", ErasureRow.__table__)
 _row = _ERASURES.c
 _ADD = insert(_ERASURES)
+# If MySQL chose to read and sort the whole table, it would lock all the rows that it reads.
 _LOCK_DUE = (
     select(_ERASURES)
+    .with_hint(_ERASURES, f"FORCE INDEX ({DUE_ERASURE_INDEX})", "mysql")
     .where(_row.due_at <= bindparam("now"))
     .order_by(_row.due_at)
     .limit(bindparam("most"))

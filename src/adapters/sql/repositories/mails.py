@@ -8,15 +8,17 @@ from sqlalchemy import Table, bindparam, delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from adapters.sql.account_mappers import mail_columns, to_mail
-from adapters.sql.models import MailRow
+from adapters.sql.models import DUE_MAIL_INDEX, MailRow
 from adapters.sql.repositories.rows import Rows, write
 from domain.ids import MailId
 from domain.mail import Mail
 
 _MAILS = cast("Table", MailRow.__table__)
 _ADD = insert(_MAILS)
+# If MySQL chose to read and sort the whole table, it would lock all the rows that it reads.
 _LOCK_DUE = (
     select(_MAILS)
+    .with_hint(_MAILS, f"FORCE INDEX ({DUE_MAIL_INDEX})", "mysql")
     .where(_MAILS.c.due_at <= bindparam("now"))
     .order_by(_MAILS.c.due_at)
     .limit(bindparam("most"))
