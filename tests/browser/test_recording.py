@@ -191,10 +191,15 @@ async def test_a_keyboard_keeps_its_place_when_the_view_comes(chromium: Browser,
 async def test_a_page_whose_scripts_do_not_come_says_so(
     chromium: Browser, service: Service, missing: str
 ) -> None:
-    async with visitor(chromium, expected="net::ERR_FAILED") as page:
-        await page.route(missing, lambda route: route.abort())
-        await page.goto(f"{address_of(service)}record")
-        await expect(page.get_by_text(SAY("problem.unreachable"))).to_be_visible()
+    page = await chromium.new_page(locale="en-GB")
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    await page.route(missing, lambda route: route.abort())
+    await page.goto(f"{address_of(service)}record")
+    await expect(page.get_by_text(SAY("problem.unreachable"))).to_be_visible()
+    await page.wait_for_timeout(SECOND)
+    assert len(errors) == 1, "it is told in the console, too"
+    await page.context.close()
 
 
 async def test_what_was_recorded_is_kept_though_the_connection_is_lost_meanwhile(

@@ -56,8 +56,11 @@ export async function show() {
     const [module, {text}] = await Promise.all([load(), loadedTexts()]).catch(error => {
       if (!(error instanceof TypeError)) throw error
       // The connection is lost: the server's own sentence says so, or the browser or the offline page, which go on from here.
-      if (number === 1) find("#unloaded").hidden = false
-      else location.reload()
+      if (number === 1) {
+        find("#unloaded").hidden = false
+        throw error // a script's own mistake can be a TypeError, too
+      }
+      location.reload()
       return new Promise(() => {})
     })
     if (number !== shown) return
