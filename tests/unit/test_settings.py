@@ -266,3 +266,36 @@ def test_an_account_is_idle_only_when_no_token_of_its_user_is_valid_any_more() -
     for longer in ({"V2F_TOKEN_HOURS": "25"},):
         with pytest.raises(SettingsError, match="Set it to 33 or more, or to 0"):
             Settings.read({**idle, **longer})
+
+
+def test_a_value_can_be_in_a_file(tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text(f"{SECRET}\n")
+    assert Settings.read({"V2F_SECRET_FILE": str(secret)}).security.secret == SECRET
+
+
+@pytest.mark.parametrize(
+    ("environment", "content", "sentence"),
+    [
+        ({"V2F_SECRET": SECRET}, SECRET.encode(), "Set V2F_SECRET or V2F_SECRET_FILE, but not both."),
+        ({}, b" \n", "is empty"),
+        ({}, b"\xff\xfe", "holds no text in UTF-8"),
+        ({}, None, "cannot be read: No such file or directory"),
+        ({}, b"short", "V2F_SECRET can be guessed"),
+    ],
+)
+def test_a_file_that_cannot_be_used_is_an_error_that_names_the_variable(
+    tmp_path: Path, environment: dict[str, str], content: bytes | None, sentence: str
+) -> None:
+    file = tmp_path / "value"
+    if content is not None:
+        file.write_bytes(content)
+    with pytest.raises(SettingsError, match=sentence):
+        Settings.read({**environment, "V2F_SECRET_FILE": str(file)})
+
+
+def test_a_file_for_a_setting_that_does_not_exist_is_an_error(tmp_path: Path) -> None:
+    file = tmp_path / "value"
+    file.write_text("x")
+    with pytest.raises(SettingsError, match="There is no setting V2F_COLOUR"):
+        Settings.read({"V2F_COLOUR_FILE": str(file)})

@@ -36,6 +36,8 @@ from entrypoints.composition.setting_sections import (
 )
 
 BOOLEANS = {"true", "false", "1", "0"}
+FILE_ENDING = "_FILE"
+"""Of a variable that names a file with the value, such as a secret that a container gets as a file."""
 
 AnySection = TypeVar("AnySection", bound=Section)
 
@@ -67,8 +69,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     @classmethod
     def read(cls, environment: Mapping[str, str]) -> "Settings":
-        """Read the `V2F_…` variables; raises `SettingsError` for values that cannot be used and for unknown names."""
+        """Read the `V2F_…` variables; raises `SettingsError` for values that cannot be used and for unknown names.
+
+        For a variable `V2F_X`, `V2F_X_FILE` may name the file with its value.
+        """
         given = {name: value for name, value in environment.items() if name.startswith("V2F_") and value}
+        _read_files(given)
         for name, value in given.items():
             if any(0xD800 <= ord(character) < 0xE000 for character in value):
                 raise SettingsError(f"{name} cannot be used: it is not UTF-8.")
@@ -186,6 +192,25 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
                 "V2F_RETENTION_IDLE_ACCOUNTS_DAYS cannot be used: users are told a month before, "
                 f"and by then their tokens must have expired. Set it to {least} or more, or to 0."
             )
+
+
+def _read_files(given: dict[str, str]) -> None:
+    """Replace each variable that names a file by the one whose value is in the file."""
+    for file_name in [name for name in given if name.endswith(FILE_ENDING)]:
+        name, path = file_name.removesuffix(FILE_ENDING), given.pop(file_name)
+        if name in given:
+            raise SettingsError(f"Set {name} or {file_name}, but not both.")
+        try:
+            value = Path(path).read_text("utf-8").strip()
+        except OSError as error:
+            raise SettingsError(
+                f"{file_name} cannot be used: {path} cannot be read: {error.strerror}."
+            ) from error
+        except ValueError as error:
+            raise SettingsError(f"{file_name} cannot be used: {path} holds no text in UTF-8.") from error
+        if not value:
+            raise SettingsError(f"{file_name} cannot be used: {path} is empty.")
+        given[name] = value
 
 
 def _take(section: type[AnySection], prefix: str, given: dict[str, str]) -> AnySection:
