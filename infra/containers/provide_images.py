@@ -1,5 +1,7 @@
 #!/usr/bin/env python3
-"""Provides one image for each real server of the tests, and writes their names to .cache/containers.json.
+"""Provides one image for each server, and writes their names to .cache/containers.json.
+
+Without an argument these are the real servers of the tests; with `stack` also those of `make stack`.
 
 For each server it takes the first that is available: the image that an environment variable names, the official image
 of a fixed version, or an image made here from packages. An image that the engine has is not pulled or made again.
@@ -14,7 +16,16 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from debian_images import can_make, install_mmdebstrap, make_mysql, make_rabbitmq, make_s3
+from debian_images import (
+    can_make,
+    install_mmdebstrap,
+    make_mysql,
+    make_python,
+    make_python_build,
+    make_rabbitmq,
+    make_s3,
+    make_stack_servers,
+)
 
 CHOICE = Path(__file__).parents[2] / ".cache" / "containers.json"
 PULL_LIMIT_S = 300
@@ -22,7 +33,7 @@ PULL_LIMIT_S = 300
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """One server of the tests, and the images that can be used for it."""
+    """One server, and the images that can be used for it."""
 
     name: str
     official: str
@@ -35,19 +46,41 @@ class Server:
         return os.environ.get(f"{self.name.upper()}_TEST_IMAGE")
 
 
-SERVERS = (
+REAL_SERVERS = (
     # MySQL's long-term series.
-    Server("mysql", "mysql:8.4.6", "voice2face-test/mysql-debian:9", make_mysql),
-    Server("rabbitmq", "rabbitmq:4.1.4-management", "voice2face-test/rabbitmq-debian:4.0", make_rabbitmq),
+    Server("mysql", "mysql:8.4.6", "voice2face-test/mysql-debian:9-files", make_mysql),
+    Server(
+        "rabbitmq", "rabbitmq:4.1.4-management", "voice2face-test/rabbitmq-debian:4.0-metrics", make_rabbitmq
+    ),
     # The last version that the MinIO project published as an image.
-    Server("s3", "minio/minio:RELEASE.2025-09-07T16-13-09Z", "voice2face-test/s3-juicefs-gateway:1", make_s3),
+    Server("s3", "minio/minio:RELEASE.2025-09-07T16-13-09Z", "voice2face-test/s3-juicefs-gateway:2", make_s3),
+)
+DEBIAN_SERVERS = "voice2face-stack/servers-debian:12"
+STACK_SERVERS = (
+    *REAL_SERVERS,
+    Server("python", "python:3.11-slim-bookworm", "voice2face-stack/python-debian:3.11", make_python),
+    Server(
+        "python_build", "python:3.11-bookworm", "voice2face-stack/python-build-debian:3.11", make_python_build
+    ),
+    *(
+        Server(name, official, DEBIAN_SERVERS, make_stack_servers)
+        for name, official in {
+            "nginx": "nginx:1.28.0",
+            "certbot": "certbot/certbot:v4.1.1",
+            "prometheus": "prom/prometheus:v3.5.0",
+            "alertmanager": "prom/alertmanager:v0.28.1",
+            "node_exporter": "prom/node-exporter:v1.9.1",
+            "pebble": "ghcr.io/letsencrypt/pebble:2.8.0",
+        }.items()
+    ),
 )
 
 
-def main() -> int:
+def main(*groups: str) -> int:
     """Choose, pull or make every image; return 3 if an image can neither be pulled nor made on this machine."""
-    with ThreadPoolExecutor(len(SERVERS)) as pool:
-        found = dict(zip(SERVERS, pool.map(present_or_pulled, SERVERS), strict=True))
+    servers = STACK_SERVERS if "stack" in groups else REAL_SERVERS
+    with ThreadPoolExecutor(len(servers)) as pool:
+        found = dict(zip(servers, pool.map(present_or_pulled, servers), strict=True))
         missing = [server for server, image in found.items() if image is None]
         if missing:
             names = ", ".join(server.official for server in missing)
@@ -59,12 +92,15 @@ def main() -> int:
             print_line(f"{names} cannot be pulled; making images from Debian's packages and a wheel")
             try:
                 install_mmdebstrap()
-                list(pool.map(lambda server: server.make(server.local), missing))
+                makers = {server.local: server.make for server in missing}
+                list(pool.map(lambda local: makers[local](local), makers))
             except subprocess.CalledProcessError as error:
                 print_line(f"the images could not be made: {error}")
                 return 1
     CHOICE.parent.mkdir(exist_ok=True)
-    CHOICE.write_text(json.dumps({s.name: image or s.local for s, image in found.items()}, indent=2) + "\n")
+    chosen = json.loads(CHOICE.read_text()) if CHOICE.exists() else {}
+    chosen |= {server.name: image or server.local for server, image in found.items()}
+    CHOICE.write_text(json.dumps(chosen, indent=2) + "\n")
     return 0
 
 
@@ -97,4 +133,4 @@ def print_line(line: str) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(*sys.argv[1:]))

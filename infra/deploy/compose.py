@@ -1,0 +1,115 @@
+"""Calls of Docker Compose, and what the engine says of the containers."""
+
+import json
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from settings import HERE, StackError
+
+FILE = HERE / "compose.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class Container:
+    """One container of the stack."""
+
+    id: str
+    service: str
+    image: str
+    state: str
+    """Of the engine: `running`, `exited` …"""
+    health: str
+    """`healthy`, `unhealthy`, `starting`, or nothing where there is no check."""
+    pid: int
+    exit_code: int
+
+
+@dataclass(frozen=True, slots=True)
+class Compose:
+    """The stack of one project."""
+
+    environment: Mapping[str, str]
+
+    def __call__(self, *arguments: str, quiet: bool = True) -> None:
+        """Run a command of Docker Compose; raises `StackError` with what it said if it fails."""
+        command = [*program(), "--file", str(FILE), *arguments]
+        done = subprocess.run(
+            command, env={**os.environ, **self.environment}, capture_output=quiet, text=True
+        )
+        if done.returncode:
+            said = f"\n{done.stdout[-4000:]}{done.stderr[-4000:]}" if quiet else ""
+            raise StackError(f"`{' '.join(arguments[:3])}` failed.{said}")
+
+    def containers(self, service: str | None = None) -> list[Container]:
+        """Return the containers of the project, or of one service of it, oldest first."""
+        labels = [f"com.docker.compose.project={self.environment['COMPOSE_PROJECT_NAME']}"]
+        if service:
+            labels.append(f"com.docker.compose.service={service}")
+        filters = [option for label in labels for option in ("--filter", f"label={label}")]
+        ids = output("docker", "ps", "--all", "--quiet", "--no-trunc", *filters).split()
+        if not ids:
+            return []
+        found = sorted(json.loads(output("docker", "inspect", *ids)), key=lambda each: each["Created"])
+        return [_container(each) for each in found if _is_service(each)]
+
+    def wait_until_healthy(self, service: str, count: int, seconds: float = 300) -> list[Container]:
+        """Wait until `count` containers of a service are healthy and return them; raises `StackError`."""
+        deadline = time.monotonic() + seconds
+        while True:
+            healthy = [each for each in self.containers(service) if each.health == "healthy"]
+            if len(healthy) >= count:
+                return healthy
+            if time.monotonic() > deadline:
+                raise StackError(f"{service} is not healthy after {seconds:g} s:\n{self.logs(service)}")
+            time.sleep(0.5)
+
+    def logs(self, service: str) -> str:
+        """Return the last lines of a service."""
+        return "\n".join(
+            output("docker", "logs", "--tail", "30", each.id, errors=True)
+            for each in self.containers(service)
+        )
+
+
+@cache
+def program() -> tuple[str, ...]:
+    """Return the command of Docker Compose: the plugin of Docker, or the program of its own; raises `StackError`."""
+    if subprocess.run(["docker", "compose", "version"], capture_output=True).returncode == 0:
+        return ("docker", "compose")
+    if shutil.which("docker-compose"):
+        return ("docker-compose",)
+    raise StackError(
+        "Docker Compose is missing: install the plugin docker-compose-v2, or the package docker-compose."
+    )
+
+
+def output(*command: str, errors: bool = False) -> str:
+    """Return the output of a command, with its errors if wanted; raises `StackError` if it fails."""
+    done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode:
+        raise StackError(f"`{' '.join(command[:3])}` failed: {done.stderr.strip()}")
+    return done.stdout + (done.stderr if errors else "")
+
+
+def _is_service(found: dict[str, object]) -> bool:
+    labels = found["Config"]["Labels"]  # type: ignore[index]
+    return str(labels.get("com.docker.compose.oneoff")) != "True"
+
+
+def _container(found: dict[str, dict[str, object]]) -> Container:
+    state = found["State"]
+    health: dict[str, str] = state.get("Health") or {}  # type: ignore[assignment]
+    return Container(
+        id=str(found["Id"]),
+        service=str(found["Config"]["Labels"]["com.docker.compose.service"]),  # type: ignore[index]
+        image=str(found["Config"]["Image"]),
+        state=str(state["Status"]),
+        health=health.get("Status", ""),
+        pid=int(str(state["Pid"])),
+        exit_code=int(str(state["ExitCode"])),
+    )

@@ -1,0 +1,148 @@
+"""The settings of the stack, and the secrets that are made for it."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from ipaddress import ip_network
+from pathlib import Path
+
+HERE = Path(__file__).parent
+REPOSITORY = HERE.parents[1]
+TEST_DOMAIN = "voice2face.localhost"
+TEST_AUTHORITY = "https://pebble:14000/dir"
+NOTHING_YET = """# V2F_… settings of the service, as README.md lists them. compose.yaml sets those of servers and secrets.
+"""
+
+
+class StackError(Exception):
+    """Something that whoever runs the stack can put right; the message says how."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StackSettings:
+    """What `stack.env` says, with what follows from it."""
+
+    folder: Path
+    """Of settings and secrets; no part of the repository."""
+    project: str
+    """The name that begins the names of containers, networks and volumes."""
+    values: Mapping[str, str]
+
+    @property
+    def is_test(self) -> bool:
+        """Whether there is no public name, so that only this machine reaches the stack."""
+        return not self.values["DOMAIN"]
+
+    @property
+    def domain(self) -> str:
+        """The name under which clients reach the stack."""
+        return self.values["DOMAIN"] or TEST_DOMAIN
+
+    @property
+    def public_url(self) -> str:
+        """What the addresses of the stack begin with."""
+        port = self.values["HTTPS_PORT"]
+        return f"https://{self.domain}" + ("" if port == "443" else f":{port}")
+
+    def count(self, name: str) -> int:
+        """Return how many containers of a kind are wanted."""
+        return int(self.values[name])
+
+    def environment(self) -> dict[str, str]:
+        """Return what compose.yaml asks for, but for the names of images."""
+        return {
+            **self.values,
+            "COMPOSE_PROJECT_NAME": self.project,
+            "STACK_FOLDER": str(self.folder),
+            "DOMAIN": self.domain,
+            "PUBLIC_URL": self.public_url,
+            "BIND": "127.0.0.1" if self.is_test else "0.0.0.0",  # noqa: S104
+            "ACME_SERVER": TEST_AUTHORITY if self.is_test else self.values["ACME_SERVER"],
+            "ACME_OPTIONS": "--no-verify-ssl" if self.is_test else "",
+        }
+
+
+def read_settings() -> StackSettings:
+    """Read the settings in the folder that STACK names, `stack` by default; make them where there are none."""
+    folder = Path(os.environ.get("STACK", REPOSITORY / "stack")).resolve()
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    file = folder / "stack.env"
+    if not file.exists():
+        file.write_text((HERE / "example.env").read_text())
+    if not (folder / "service.env").exists():
+        (folder / "service.env").write_text(NOTHING_YET)
+    make_secrets(folder / "secrets")
+    values = {**_variables(HERE / "example.env"), **_variables(file)}
+    values |= {name: os.environ[name] for name in values if os.environ.get(name)}
+    _require_usable(values, file)
+    project = os.environ.get("COMPOSE_PROJECT_NAME", "voice2face")
+    return StackSettings(folder=folder, project=project, values=values)
+
+
+def make_secrets(folder: Path) -> None:
+    """Make each secret that is missing, each in a file of its own.
+
+    The folder is closed to other users of this machine. The files are open, because containers, which get them one by
+    one, run as other users.
+    """
+    folder.mkdir(mode=0o700, exist_ok=True)
+    passwords = {
+        name: _kept(folder / name, secrets.token_urlsafe(32))
+        for name in (
+            "secret",
+            "mysql_password",
+            "mysql_root_password",
+            "rabbitmq_password",
+            "s3_secret_key",
+            "grafana_password",
+        )
+    }
+    mysql, rabbitmq = passwords["mysql_password"], passwords["rabbitmq_password"]
+    _write(folder / "database_url", f"mysql+asyncmy://voice2face:{mysql}@mysql/voice2face?charset=utf8mb4")
+    _write(folder / "amqp_url", f"amqp://voice2face:{rabbitmq}@rabbitmq/")
+    _write(folder / "rabbitmq.conf", f"default_user = voice2face\ndefault_pass = {rabbitmq}")
+
+
+def _kept(file: Path, new: str) -> str:
+    if not file.exists():
+        _write(file, new)
+    return file.read_text().strip()
+
+
+def _write(file: Path, text: str) -> None:
+    if not file.exists() or file.read_text() != f"{text}\n":
+        part = file.with_suffix(".part")
+        part.write_text(f"{text}\n")
+        part.chmod(0o444)
+        part.replace(file)
+
+
+def _variables(file: Path) -> dict[str, str]:
+    """Return the variables of a file; raises `StackError` for a line that is none."""
+    variables = {}
+    for number, line in enumerate(file.read_text().splitlines(), 1):
+        if not line.strip() or line.startswith("#"):
+            continue
+        name, equals, value = line.partition("=")
+        if not equals:
+            raise StackError(f"{file}, line {number}: write NAME=value.")
+        variables[name.strip()] = value.strip()
+    return variables
+
+
+def _require_usable(values: Mapping[str, str], file: Path) -> None:
+    unknown = values.keys() - _variables(HERE / "example.env").keys()
+    if unknown:
+        raise StackError(f"{file}: there is no setting {', '.join(sorted(unknown))}.")
+    for name, most in (("HTTP_PORT", 65535), ("HTTPS_PORT", 65535), ("API", 100), ("WORKERS", 1000)):
+        if not values[name].isdecimal() or not 1 <= int(values[name]) <= most:
+            raise StackError(f"{file}: {name} cannot be used: write a number from 1 to {most}.")
+    if any(character in values["DOMAIN"] for character in "/: ") or "." not in (values["DOMAIN"] or "."):
+        raise StackError(f"{file}: DOMAIN cannot be used: write a name such as faces.example.org.")
+    try:
+        ip_network(values["EDGE_SUBNET"])
+    except ValueError as error:
+        raise StackError(
+            f"{file}: EDGE_SUBNET cannot be used: write a network such as 172.31.250.0/24."
+        ) from error
