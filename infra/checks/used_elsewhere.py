@@ -28,6 +28,9 @@ branch_labels
 depends_on
 downgrade
 
+# A test reads it of a migration that takes something away.
+unused_since
+
 # SQLAlchemy reads and calls these of a column type.
 _.impl
 _.cache_ok

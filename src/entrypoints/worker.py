@@ -8,6 +8,7 @@ import asyncio
 import logging
 import os
 from contextlib import AsyncExitStack
+from pathlib import Path
 
 from taskiq import AsyncBroker, TaskiqEvents, TaskiqState
 
@@ -17,6 +18,7 @@ from entrypoints.composition.data_folder import prepare_data_folder
 from entrypoints.composition.log_lines import configure_logging
 from entrypoints.composition.runtime import end_tasks, in_background, open_resources, rabbitmq_broker
 from entrypoints.composition.settings import Settings, SettingsError
+from entrypoints.composition.sign_of_life import SIGN_SECONDS, sign_of_life
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +41,7 @@ def create_broker() -> AsyncBroker:
     async def open_worker(_: TaskiqState) -> None:
         announcer = await stack.enter_async_context(announcing(announcing_broker))
         await stack.enter_async_context(open_resources(container, announcer))
-        await stack.enter_async_context(in_background(container.housekeeping()()))
+        await stack.enter_async_context(in_background(container.housekeeping()(), show_life(settings.data)))
 
     async def close_worker(_: TaskiqState) -> None:
         if running and broker.read_channel is not None:
@@ -61,3 +63,18 @@ def create_broker() -> AsyncBroker:
     broker.add_event_handler(TaskiqEvents.WORKER_SHUTDOWN, close_worker)
     broker.register_task(run_generation, task_name=TASK)
     return broker
+
+
+async def show_life(data: Path) -> None:
+    """Renew the sign of life until cancelled, and remove it then."""
+    sign = sign_of_life(data)
+    try:
+        while True:
+            try:
+                sign.parent.mkdir(parents=True, exist_ok=True)
+                sign.touch()
+            except OSError as error:
+                log.warning("the health check will fail: %s cannot be renewed: %s", sign, error.strerror)
+            await asyncio.sleep(SIGN_SECONDS)
+    finally:
+        sign.unlink(missing_ok=True)

@@ -144,12 +144,13 @@ def test_a_worker_that_was_paused_for_longer_than_its_lease_writes_nothing(
         assert {blob.split("/")[2] for blob in blobs} == {"2"}
 
 
-def test_a_worker_that_is_stopped_hands_its_job_back_without_a_fault(
+def test_a_worker_that_is_stopped_hands_its_job_back_without_a_fault_and_another_takes_it_at_once(
     cluster: Cluster, client: httpx.Client
 ) -> None:
-    leaving = cluster.worker("leaving", FAST_FACE_SECONDS="60")
+    lease = {"V2F_JOB_LEASE_SECONDS": "600"}  # far longer than the test waits
+    leaving = cluster.worker("leaving", FAST_FACE_SECONDS="60", **lease)
     leaving.grace_seconds = 1
-    staying = cluster.worker("staying", FAST_FACE_SECONDS="0.2")
+    staying = cluster.worker("staying", FAST_FACE_SECONDS="0.2", **lease)
     with working(leaving):
         ids = accepted(submit(client, short_voice()))
         wait_until_running(cluster, ids)

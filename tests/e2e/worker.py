@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-TESTS = Path(__file__).parents[1]
+TREE = Path(__file__).parents[2]
 FAST_WORKER = "e2e.fast_worker:create_broker"
 LISTENING = "Listening started."
 START_SECONDS = 60
@@ -27,6 +27,8 @@ class Worker:
     factory: str = FAST_WORKER
     grace_seconds: int = 5
     """How long a running job may continue after SIGTERM."""
+    tree: Path = TREE
+    """Whose code runs: the folder with `src` and `tests`."""
     process: subprocess.Popen[bytes] | None = field(default=None, init=False)
 
     def start(self) -> None:
@@ -39,7 +41,7 @@ class Worker:
             "--wait-tasks-timeout",
             str(self.grace_seconds),
         ]
-        python_path = os.pathsep.join([str(TESTS), str(TESTS.parent / "src")])
+        python_path = os.pathsep.join([str(self.tree / "tests"), str(self.tree / "src")])
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "taskiq", "worker", self.factory, *arguments],

@@ -1,6 +1,7 @@
 """The migrations, on SQLite and MySQL."""
 
 import asyncio
+import re
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -13,6 +14,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, inspect, select, text
 
 import adapters.sql
+import adapters.sql.migrations.versions
 from adapters.sql import SqlViews, create_reading_engine, upgrade
 from adapters.sql.engine import create_migrating_engine
 from adapters.sql.generation_mappers import to_generation
@@ -21,6 +23,8 @@ from application.errors import ServiceUnavailable
 from databases.revisions import current_revision, downgrade_to, newest_revision, upgrade_to
 from domain.feedback import Rating
 from domain.look import NO_WISHES, LookWishes, SkinTone
+
+VERSIONS = Path(adapters.sql.migrations.versions.__file__).parent
 
 
 @pytest.fixture(params=["sqlite", "mysql"])
@@ -241,6 +245,38 @@ def test_several_processes_can_upgrade_at_once(url: str, tmp_path: Path) -> None
     errors = [process.communicate(timeout=60)[1].decode() for process in processes]
     assert [process.returncode for process in processes] == [0, 0, 0], errors
     assert current_revision(url) == newest_revision()
+
+
+async def test_a_newer_schema_is_used_and_left_as_it_is_since_newer_ones_only_expand(url: str) -> None:
+    def expand(connection: Connection) -> None:
+        connection.execute(text("ALTER TABLE users ADD COLUMN added_later VARCHAR(16)"))
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+        connection.commit()
+
+    await asyncio.to_thread(upgrade, url)
+    await asyncio.to_thread(in_database, url, expand)
+    engine = create_reading_engine(url)
+    await SqlViews(engine).check()
+    await asyncio.to_thread(upgrade, url)
+    assert await asyncio.to_thread(current_revision, url) == "9999"
+    await SqlViews(engine).check()
+    await engine.dispose()
+
+
+async def test_an_older_schema_fails_the_check(url: str) -> None:
+    await asyncio.to_thread(upgrade_to, url, "0001")
+    engine = create_reading_engine(url)
+    with pytest.raises(ServiceUnavailable):
+        await SqlViews(engine).check()
+    await engine.dispose()
+
+
+def test_revisions_are_numbers_of_four_digits_so_that_a_newer_one_is_greater() -> None:
+    files = list(VERSIONS.glob("[!_]*.py"))
+    assert files
+    for file in files:
+        assert re.fullmatch(r"\d{4}_\w+\.py", file.name)
+        assert f'\nrevision = "{file.name[:4]}"\n' in file.read_text()
 
 
 async def test_a_database_without_the_schema_fails_the_check_and_the_log_says_what_to_do(

@@ -1,12 +1,18 @@
-"""The schema and its revisions: one chain of migrations for MySQL and SQLite."""
+"""The schema and its revisions: one chain of migrations for MySQL and SQLite.
+
+A revision is a number of four digits, and a newer one only expands the schema as long as this version of the code may
+run (CONTRIBUTING says how). So this version works on its own newest revision and on all that come later.
+"""
 
 import asyncio
+import logging
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import OperationalError, ProgrammingError
@@ -18,12 +24,17 @@ from application.errors import ServiceUnavailable
 LOCK_SECONDS = 300
 """How long a process waits while another process migrates."""
 
+log = logging.getLogger(__name__)
+
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 def upgrade(url: str) -> None:
-    """Bring the schema to the newest revision; does nothing if it is there already. Raises as `migrate` does."""
-    migrate(url, lambda config: command.upgrade(config, "head"))
+    """Bring the schema to the newest revision; does nothing if it is there or beyond. Raises as `migrate` does.
+
+    A schema that is beyond it is of a newer version of the code, as after rolling back to this one.
+    """
+    migrate(url, _upgrade)
 
 
 def migrate(url: str, run: Callable[[Config], None]) -> None:
@@ -40,20 +51,30 @@ def migrate(url: str, run: Callable[[Config], None]) -> None:
     asyncio.run(run_in_transaction())
 
 
-async def is_current(engine: AsyncEngine) -> bool:
-    """Tell in one statement whether the schema has the newest revision; raises `ServiceUnavailable`."""
+async def is_usable(engine: AsyncEngine) -> bool:
+    """Tell in one statement whether the schema has the newest revision or a later one; raises `ServiceUnavailable`."""
     try:
         async with engine.connect() as connection:
             revision = await connection.scalar(text("SELECT version_num FROM alembic_version"))
     except (OperationalError, ProgrammingError):  # the table does not exist: this database was never migrated
         return False
-    return bool(revision == _newest_revision())
+    return bool(revision is not None and revision >= _newest_revision())
 
 
 @cache
-def _newest_revision() -> str | None:
+def _newest_revision() -> str:
     """Return the revision that this version of the code was written for."""
-    return ScriptDirectory.from_config(_config()).get_current_head()
+    return str(ScriptDirectory.from_config(_config()).get_current_head())
+
+
+def _upgrade(config: Config) -> None:
+    revision = MigrationContext.configure(config.attributes["connection"]).get_current_revision()
+    if revision is None or revision <= _newest_revision():
+        command.upgrade(config, "head")
+    else:
+        log.warning(
+            "the schema is left at revision %s: it is newer than %s, and fits", revision, _newest_revision()
+        )
 
 
 def _run_alone(connection: Connection, run: Callable[[Config], None]) -> None:

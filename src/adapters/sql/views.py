@@ -13,7 +13,7 @@ from adapters.sql.account_selects import CONSENTS, USER
 from adapters.sql.failures import waiting_for_a_connection
 from adapters.sql.mappers import AnyRow
 from adapters.sql.progress_selects import JOB, JOBS, to_progress_view
-from adapters.sql.schema import is_current
+from adapters.sql.schema import is_usable
 from adapters.sql.session_selects import ENDED_SESSIONS, SESSIONS
 from adapters.sql.usage_select import USAGE, to_usage
 from adapters.sql.view_selects import (
@@ -115,8 +115,8 @@ class SqlViews:
     async def check(self) -> None:
         """Read the revision of the schema, which shows that the database answers and that its tables fit."""
         with waiting_for_a_connection():
-            current = await is_current(self._engine)
-        if not current:
+            usable = await is_usable(self._engine)
+        if not usable:
             log.error("the database's schema is not up to date: run `voice2face db upgrade`")
             raise ServiceUnavailable("database")
 

@@ -1,6 +1,5 @@
-"""The command line: `voice2face serve | demo | generate | page | db upgrade`."""
+"""The command line: `voice2face serve | healthy | demo | generate | page | db upgrade`."""
 
-import asyncio
 import os
 import signal
 import sys
@@ -93,11 +92,30 @@ def serve(host: str | None, port: int | None, data: Path | None) -> None:
 
 
 @main.command()
+@click.argument("process", type=click.Choice(["api", "worker"]))
+def healthy(process: str) -> None:
+    """Tell by the exit code, 0 or 1, whether the API or the worker of this machine works: for health checks.
+
+    The API is asked at V2F_HOST and V2F_PORT whether it is ready. A worker renews a file in V2F_DATA.
+    """
+    from entrypoints.commands.healthy import Unhealthy, check_api, check_worker
+
+    with settings_errors_told():
+        settings = Settings.read(os.environ)
+        try:
+            click.echo(check_api(settings.server) if process == "api" else check_worker(settings.data))
+        except Unhealthy as unhealthy:
+            raise click.ClickException(str(unhealthy)) from unhealthy
+
+
+@main.command()
 @voice_argument
 @person_options
 @out_option
 def demo(voice: Path, person: Person, out: Path) -> None:
     """Start the service, send VOICE as a front end does, save the faces, and stop the service."""
+    import asyncio
+
     from entrypoints.commands.demo import run_demo
     from entrypoints.commands.demo_client import DemoFailed
 

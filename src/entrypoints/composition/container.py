@@ -155,6 +155,7 @@ class Container(containers.DeclarativeContainer):
     announcer: providers.Provider[JobAnnouncer] = providers.Dependency()
 
     clock = providers.Object(utc_now)
+    draining = providers.Singleton(asyncio.Event)
     stopping = providers.Singleton(asyncio.Event)
     policy = providers.Singleton(job_policy, settings)
     quotas = providers.Singleton(quotas_of, settings)

@@ -8,6 +8,14 @@ HIGHEST_PORT = 65535
 _HOST = re.compile(r"(?:[A-Za-z0-9_.-]+|\[[0-9A-Fa-f:.]+\])(?::([0-9]{1,5}))?")
 
 
+_OWN = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
+
+
+def own_host(host: str) -> str:
+    """Return where a client on this machine reaches a server that listens on `host`, which may be all addresses."""
+    return _OWN.get(host, host)
+
+
 def is_host(value: str) -> bool:
     """Tell whether a value is a name or an address (IPv6 in brackets), with or without a port."""
     found = _HOST.fullmatch(value)

@@ -41,6 +41,8 @@ class ServerSettings(Section, frozen=True, kw_only=True):
     trusted_proxies: tuple[str, ...] = ()
     """Addresses and networks of the proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` count."""
     cors_origins: tuple[str, ...] = ("*",)
+    drain_seconds: SecondsLimit = 0.0
+    """How long the API works on after the signal to stop, so that a balancer sees first that it is not ready."""
 
     @property
     def own_url(self) -> str:

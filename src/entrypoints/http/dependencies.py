@@ -91,7 +91,7 @@ def create_dependencies(container: Container) -> Mapping[str, Provide]:
             "queue": container.announcer().check,
         }
 
-    readiness = Readiness(health_checks)
+    readiness = Readiness(health_checks, container.draining().is_set)
     return {
         "caller": Provide(caller),
         "links": Provide(links, sync_to_thread=False),

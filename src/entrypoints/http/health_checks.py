@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 
 from application.errors import ServiceUnavailable
-from entrypoints.http.request_errors import NotReady
+from entrypoints.http.request_errors import Draining, NotReady
 from entrypoints.http.schemas.health import ServiceState, ServiceStates
 
 TIMEOUT_SECONDS = 2.0
@@ -19,12 +19,15 @@ class Readiness:
     The operation needs no token, so that any number of calls must cost the database no more than one.
     """
 
-    def __init__(self, checks: Callable[[], HealthChecks]) -> None:
+    def __init__(self, checks: Callable[[], HealthChecks], is_draining: Callable[[], bool]) -> None:
         self._checks = checks
+        self._is_draining = is_draining
         self._running: asyncio.Task[ServiceStates] | None = None
 
     async def __call__(self) -> ServiceStates:
-        """Return the states of all backing services; raises `NotReady` if one is down."""
+        """Return the states of all backing services; raises `NotReady` if one is down, `Draining` before a stop."""
+        if self._is_draining():
+            raise Draining
         if self._running is None or self._running.done():
             self._running = asyncio.create_task(_states(self._checks()))
         services = await asyncio.shield(self._running)

@@ -138,6 +138,14 @@ class TooManyConnections(RequestRefused):
     sentence = "Too many connections are open. Close some, or try again later."
 
 
+class Draining(RequestRefused):
+    """The process was told to stop, and should get no further calls."""
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    code = "draining"
+    sentence = "This process is about to stop. Send further calls to another one."
+
+
 class NotReady(RequestRefused):
     """The service cannot work now: a backing service does not answer."""
 

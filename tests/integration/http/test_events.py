@@ -47,6 +47,20 @@ async def test_a_watcher_sees_every_change_and_the_end(service: Service, anna: L
     assert percents == sorted(percents)
 
 
+async def test_clients_are_told_to_come_back_soon_and_not_all_at_once(
+    service: Service, anna: LoggedInUser
+) -> None:
+    ids = await anna.submitted()
+    watchers = [Watcher(service, anna, ids["mz_request_id"]) for _ in range(8)]
+    told = []
+    for watcher in watchers:
+        (queued,) = parse(await watcher.until(lambda text: text.endswith("\n\n")))
+        told.append(int(queued["retry"]))
+        await watcher.leave()
+    assert all(500 <= milliseconds <= 3500 for milliseconds in told)
+    assert len(set(told)) > 1
+
+
 async def test_an_event_that_the_client_saw_is_not_sent_again(service: Service, anna: LoggedInUser) -> None:
     ids = await anna.submitted()
     path = f"/mz-request/{ids['mz_request_id']}/events"

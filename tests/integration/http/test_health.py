@@ -64,7 +64,7 @@ async def test_many_calls_at_once_cost_one_check_and_a_later_call_costs_another(
         checks += 1
         await all_have_called.wait()
 
-    readiness = Readiness(lambda: {"database": check})
+    readiness = Readiness(lambda: {"database": check}, is_draining=lambda: False)
     calls = [asyncio.create_task(readiness()) for _ in range(100)]
     await asyncio.sleep(0)
     all_have_called.set()
@@ -72,6 +72,16 @@ async def test_many_calls_at_once_cost_one_check_and_a_later_call_costs_another(
     assert checks == 1
     await readiness()
     assert checks == 2
+
+
+async def test_a_process_that_drains_is_live_but_not_ready_and_asks_no_backing_service(
+    service: Service, client: httpx.AsyncClient
+) -> None:
+    service.announcer.away = True
+    service.container.draining().set()
+    problem = assert_problem(await client.get("/health/ready"), 503, "draining")
+    assert "services" not in problem
+    assert (await client.get("/health/live")).status_code == 200
 
 
 async def test_the_lifespan_opens_at_the_start_of_the_application_and_closes_at_its_end() -> None:

@@ -91,6 +91,7 @@ class Connection(EndingProtocol):
             raise BadRequest("Send the body as it is, or in chunks (Transfer-Encoding: chunked).")
         super().on_headers_complete()
         self.cycle.transport = cast("Any", LingeringTransport(self.transport, self._close_after_answer))
+        self.cycle.keep_alive &= not self._all.are_draining
         self._times.begin_body(self.loop.time())
         self._all.works(self)
 

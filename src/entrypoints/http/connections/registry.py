@@ -44,6 +44,8 @@ class Connections:
         self, limits: HttpSettings, proxies: Sequence[str] = (), logged_addresses: AddressForm = "short"
     ) -> None:
         self.limits = limits
+        self.are_draining = False
+        """Whether each closes after its next answer, so that its client opens one to another process."""
         self._logged_addresses = logged_addresses
         self._proxies = [ipaddress.ip_network(proxy) for proxy in proxies]
         self._all = Group(limits.connections)

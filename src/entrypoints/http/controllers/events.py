@@ -23,10 +23,14 @@ LastEventId = Annotated[
 EVENT = {
     "type": "object",
     "description": "Each event of the stream.",
-    "required": ["event", "id", "data"],
+    "required": ["event", "id", "retry", "data"],
     "properties": {
         "event": {"enum": ["progress", "erased"]},
         "id": {"type": "string", "description": "For `Last-Event-ID`; equal facts have the same id."},
+        "retry": {
+            "type": "integer",
+            "description": "How many milliseconds to wait before coming back, once the stream has ended too early.",
+        },
         "data": {
             "type": "string",
             "contentMediaType": "application/json",
@@ -70,7 +74,8 @@ class EventController(Controller):
         the status of the job says at that moment. If the request is erased meanwhile, the last event is called
         `erased`. A client that comes back after the end gets 204, or 404 if the request is erased, and an
         `EventSource` then stays away. A user may have some streams open; a further one ends the oldest. A stream also
-        ends when its session ends or its token expires.
+        ends when its session ends or its token expires, and when the process stops: come back after `retry`
+        milliseconds, with `Last-Event-ID`.
         """
         news = await watch_request(caller.user_id, request_id)
         place = open_streams.place(caller.user_id, is_guest=caller.is_guest)

@@ -60,6 +60,7 @@ from entrypoints.http.keyed_calls.call import KeyMalformed
 from entrypoints.http.openapi.schemas import Document
 from entrypoints.http.request_errors import (
     BodyCutOff,
+    Draining,
     HeadTooLarge,
     MalformedBody,
     NotReady,
@@ -129,6 +130,7 @@ EXAMPLES: tuple[Exception, ...] = (
     HashingBusy(),
     ServiceUnavailable("database"),
     TooManyConnections(),
+    Draining(),
     NotReady({}),
 )
 """An error for each code; where two have the same code, the later one is the example."""

@@ -1,6 +1,7 @@
 """Progress as server-sent events (HTML standard, section 9.2)."""
 
 import asyncio
+import random
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine
 from contextlib import AbstractContextManager
 from typing import Any
@@ -15,6 +16,8 @@ from entrypoints.http.schemas.progress import ErasedResponse, JobStatusResponse
 
 KEEP_ALIVE_SECONDS = 15.0
 KEEP_ALIVE = b": still here\n\n"
+RETRY_MILLISECONDS = (500, 3500)
+"""A client comes back after a time between these, by chance: those of a stopped process do not come all at once."""
 
 _encoder = msgspec.json.Encoder()
 
@@ -35,7 +38,7 @@ async def event_stream(
 
     Where that was the final one there is nothing to stream: the response is 204, and an `EventSource` stays away.
     Once the process is stopping, the place is taken or the client is logged out, the stream ends, and an `EventSource`
-    comes back.
+    comes back after the time that the last event told it.
     """
     first = await anext(news)
     is_seen = event_id(first) == last_event_id
@@ -97,4 +100,6 @@ def _encode(news: News) -> bytes:
         if isinstance(news, Erased)
         else (b"progress", JobStatusResponse.of(news))
     )
-    return b"event: %b\nid: %b\ndata: %b\n\n" % (name, event_id(news).encode(), _encoder.encode(body))
+    retry = random.randint(*RETRY_MILLISECONDS)  # noqa: S311  # nothing secret
+    form = b"event: %b\nid: %b\nretry: %d\ndata: %b\n\n"
+    return form % (name, event_id(news).encode(), retry, _encoder.encode(body))

@@ -6,7 +6,7 @@ import {Problem} from "../app/problem.js"
 /** Seconds without a byte after which a stream is broken: the service sends one every 15 s. */
 const SILENCE = 25
 
-/** @typedef {{name: string, id: string, data: string}} ServerEvent */
+/** `retry`: seconds to wait before the stream is opened again, if it ends. @typedef {{name: string, id: string, data: string, retry: number}} ServerEvent */
 
 /** A stream that is open and brings nothing, as behind a proxy that keeps it back. */
 export class SilentStream extends Error {}
@@ -73,11 +73,12 @@ function brokenOff(error) {
 
 /** Return the event of a block of lines; its data is empty if the block is a comment. @param {string} block @returns {ServerEvent} */
 function parse(block) {
-  const event = {name: "message", id: "", data: ""}
+  const event = {name: "message", id: "", data: "", retry: 0}
   for (const line of block.split("\n")) {
     const [, field, value] = /^(\w+): ?(.*)$/.exec(line) ?? []
     if (field === "event") event.name = value
     else if (field === "id") event.id = value
+    else if (field === "retry") event.retry = Number(value) / 1000
     else if (field === "data") event.data += (event.data && "\n") + value
   }
   return event

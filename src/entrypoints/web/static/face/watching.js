@@ -32,16 +32,18 @@ export async function* watch(requestId, jobId, signal) {
   let lastId = ""
   let hasStream = true
   let pause = SHORTEST_PAUSE
+  let beforeRetry = 0
   while (!signal.aborted) {
     try {
       if (hasStream && !isOffline()) {
-        for await (const {name, id, data} of eventsOf(`mz-request/${requestId}/events`, lastId, signal)) {
+        for await (const {name, id, data, retry} of eventsOf(`mz-request/${requestId}/events`, lastId, signal)) {
           if (name === "erased") return yield {erased: true}
           const job = JSON.parse(data)
-          ;[lastId, jobId, pause] = [id, job.job_id, SHORTEST_PAUSE]
+          ;[lastId, jobId, pause, beforeRetry] = [id, job.job_id, SHORTEST_PAUSE, retry]
           yield {job}
           if (isOver(job)) return
         }
+        await wait(beforeRetry, signal) // its process stops, so that another one is asked by and by
       }
     } catch (error) {
       if (error instanceof SilentStream) hasStream = false
