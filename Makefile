@@ -17,7 +17,7 @@ SEED   ?= 1
 
 export PYTHONUNBUFFERED = 1
 
-.PHONY: help demo run test servers check portrait sheet faces shots chaos mutations bench asset format lock clean
+.PHONY: help demo run test servers stack stack-down stack-test check portrait sheet faces shots chaos mutations bench asset format lock clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -34,6 +34,15 @@ test: $(VENV)/warm $(VENV)/dev servers ## Run all tests, those on real MySQL, Ra
 
 servers: $(VENV)/dev # A Docker engine and the servers' images; where that is impossible, their tests are skipped
 	@infra/containers/engine && $(BIN)/python infra/containers/provide_images.py || test $$? -eq 3
+
+stack: $(VENV)/run ## Start all parts of the service in containers, with TLS, and print the address; docs/operations.md tells more
+	@PYTHON=$(BIN)/python infra/deploy/stack up
+
+stack-down: $(VENV)/run ## Remove the containers of the stack; its data stays unless DATA is "remove"
+	@PYTHON=$(BIN)/python infra/deploy/stack down $(if $(filter remove,$(DATA)),--data)
+
+stack-test: $(VENV)/dev ## Try a stack of its own: certificates, killed containers, an upgrade under load, a restore
+	@$(BIN)/python -m pytest tests/stack
 
 check: $(VENV)/dev ## Run linters and types, those of the page included, check layers, look for unused code
 	$(BIN)/ruff format --check .

@@ -8,10 +8,13 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
 from settings import HERE, StackError
 
 FILE = HERE / "compose.yaml"
+OWN_FILE = "compose.yaml"
+"""In the folder of the stack: what its operator changes or adds, if there is such a file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +38,22 @@ class Compose:
 
     environment: Mapping[str, str]
 
-    def __call__(self, *arguments: str, quiet: bool = True) -> None:
+    def __call__(self, *arguments: str) -> None:
         """Run a command of Docker Compose; raises `StackError` with what it said if it fails."""
-        command = [*program(), "--file", str(FILE), *arguments]
-        done = subprocess.run(
+        done = self.run(*arguments, quiet=True)
+        if done.returncode:
+            raise StackError(
+                f"`{' '.join(arguments[:3])}` failed.\n{done.stdout[-4000:]}{done.stderr[-4000:]}"
+            )
+
+    def run(self, *arguments: str, quiet: bool = False) -> subprocess.CompletedProcess[str]:
+        """Run a command of Docker Compose and return how it ended."""
+        own = Path(self.environment["STACK_FOLDER"], OWN_FILE)
+        files = [option for file in (FILE, own) if file.exists() for option in ("--file", str(file))]
+        command = [*program(), "--project-directory", str(HERE), *files, *arguments]
+        return subprocess.run(
             command, env={**os.environ, **self.environment}, capture_output=quiet, text=True
         )
-        if done.returncode:
-            said = f"\n{done.stdout[-4000:]}{done.stderr[-4000:]}" if quiet else ""
-            raise StackError(f"`{' '.join(arguments[:3])}` failed.{said}")
 
     def containers(self, service: str | None = None) -> list[Container]:
         """Return the containers of the project, or of one service of it, oldest first."""

@@ -11,8 +11,9 @@ HERE = Path(__file__).parent
 REPOSITORY = HERE.parents[1]
 TEST_DOMAIN = "voice2face.localhost"
 TEST_AUTHORITY = "https://pebble:14000/dir"
-NOTHING_YET = """# V2F_… settings of the service, as README.md lists them. compose.yaml sets those of servers and secrets.
-"""
+NOTHING_YET = (
+    "# V2F_… settings of the service, see README.md; compose.yaml sets those of servers and secrets.\n"
+)
 
 
 class StackError(Exception):

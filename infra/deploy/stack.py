@@ -1,13 +1,13 @@
 """Starts, upgrades and stops all parts of the service on this machine."""
 
 import argparse
-import os
 import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
-from compose import FILE, Compose, program
+from compose import Compose, output, program
 from images import build, chosen_images, own_image, provide_servers
 from settings import StackError, StackSettings, read_settings
 from test_authority import make_server_certificate
@@ -16,6 +16,9 @@ ONCE = {"migrate", "page"}
 """Services that end by themselves."""
 STOP_SECONDS = 90
 """How long a container of the service may take to stop: its drain, its requests and its jobs."""
+PROFILES = ("--profile", "test-authority", "--profile", "grafana")
+AUTHORITY = "test-authority"
+ROOT = f"{AUTHORITY}/root.pem"
 ROLLED = ("api", "worker")
 
 
@@ -59,11 +62,13 @@ def up(_: argparse.Namespace) -> None:
     build(image, servers)
     stack = stack_of(settings, image, servers)
     if settings.is_test:
-        make_server_certificate(settings.folder / "test-authority")
-        stack("--profile", "test-authority", "up", "--detach", "--no-recreate", "pebble")
+        make_server_certificate(settings.folder / AUTHORITY)
+        stack(*PROFILES, "up", "--detach", "--no-recreate", "pebble")
     tell("containers")
     stack("up", "--detach", *scales(settings))
-    wait(stack, settings)
+    wait(stack)
+    if settings.is_test:
+        keep_root(stack, settings.folder / ROOT)
     print_address(settings)
 
 
@@ -78,10 +83,12 @@ def upgrade(_: argparse.Namespace) -> None:
     tell("the schema and the page")
     for once in ("migrate", "page"):
         stack("run", "--rm", "--no-deps", once)
+    for frontend in stack.containers("frontend"):
+        output("docker", "kill", "--signal", "HUP", frontend.id)  # it reads the fields of answers again
     for service, name in zip(ROLLED, ("API", "WORKERS"), strict=True):
         tell(service)
         replace(stack, service, settings.count(name))
-    wait(stack, settings)
+    wait(stack)
     print_address(settings)
 
 
@@ -140,14 +147,10 @@ def down(options: argparse.Namespace) -> None:
     sys.stdout.write(f"The stack is removed.{rest}\n")
 
 
-PROFILES = ("--profile", "test-authority", "--profile", "grafana")
-
-
 def compose(options: argparse.Namespace) -> int:
     """Run a command of Docker Compose with the settings of the stack."""
     stack = stack_of(read_settings(), own_image(), chosen_images())
-    command = [*program(), "--file", str(FILE), *options.arguments]
-    return subprocess.run(command, env={**os.environ, **stack.environment}).returncode
+    return stack.run(*options.arguments).returncode
 
 
 def stack_of(settings: StackSettings, image: str, servers: dict[str, str]) -> Compose:
@@ -160,7 +163,7 @@ def scales(settings: StackSettings) -> list[str]:
     return ["--scale", f"api={settings.count('API')}", "--scale", f"worker={settings.count('WORKERS')}"]
 
 
-def wait(stack: Compose, settings: StackSettings, seconds: float = 600) -> None:
+def wait(stack: Compose, seconds: float = 600) -> None:
     """Wait until all of it is healthy, and say what it waits for; raises `StackError`."""
     deadline, told = time.monotonic() + seconds, set[str]()
     while True:
@@ -199,13 +202,20 @@ def install_compose() -> None:
         program()
 
 
+def keep_root(stack: Compose, file: Path) -> None:
+    """Keep the certificate of the test authority, which it makes anew at each start."""
+    (proxy,) = stack.containers("proxy")
+    address = "https://pebble:15000/roots/0"
+    file.write_text(output("docker", "exec", proxy.id, "curl", "-fsS", "--insecure", address))
+
+
 def print_address(settings: StackSettings) -> None:
     """Print where the service is."""
     sys.stdout.write(f"Voice2Face is at {settings.public_url}/\n")
     if settings.is_test:
         sys.stdout.write(
-            "Only this machine reaches it, and browsers do not know the authority of its certificate. For a public one,\n"
-            f"set DOMAIN and EMAIL in {settings.folder / 'stack.env'} and run `make stack` again.\n"
+            f"Only this machine reaches it, and browsers do not know its test authority ({settings.folder / ROOT}).\n"
+            f"For a public one, set DOMAIN and EMAIL in {settings.folder / 'stack.env'} and run `make stack` again.\n"
         )
 
 

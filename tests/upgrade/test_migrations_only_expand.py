@@ -154,7 +154,7 @@ def test_all_migrations_since_the_previous_release_only_expand(url: str) -> None
 
 
 def test_migrations_of_before_that_contracted_are_found(url: str) -> None:
-    """The rule came with the release 0.1.0."""
+    """The rule came with the release 0.2.0."""
     found = migrate_from(url, "0002")
     assert found["0003"] == ["the table chores is gone"]
     assert found["0010"] == []
