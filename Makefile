@@ -36,10 +36,10 @@ servers: $(VENV)/dev # A Docker engine and the servers' images; where that is im
 	@infra/containers/engine && $(BIN)/python infra/containers/provide_images.py || test $$? -eq 3
 
 stack: $(VENV)/run ## Start all parts of the service in containers, with TLS, and print the address; docs/operations.md tells more
-	@PYTHON=$(BIN)/python infra/deploy/stack up
+	@infra/deploy/stack up
 
 stack-down: $(VENV)/run ## Remove the containers of the stack; its data stays unless DATA is "remove"
-	@PYTHON=$(BIN)/python infra/deploy/stack down $(if $(filter remove,$(DATA)),--data)
+	@infra/deploy/stack down $(if $(filter remove,$(DATA)),--data)
 
 stack-test: $(VENV)/dev ## Try a stack of its own: certificates, killed containers, an upgrade under load, a restore
 	@$(BIN)/python -m pytest tests/stack

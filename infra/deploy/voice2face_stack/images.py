@@ -6,7 +6,7 @@ import subprocess
 import sys
 import tomllib
 
-from settings import HERE, REPOSITORY, StackError
+from voice2face_stack.settings import HERE, REPOSITORY, StackError
 
 CONTAINERS = REPOSITORY / "infra" / "containers"
 CHOICE = REPOSITORY / ".cache" / "containers.json"

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from settings import HERE, StackError
+from voice2face_stack.settings import HERE, StackError
 
 FILE = HERE / "compose.yaml"
 OWN_FILE = "compose.yaml"

@@ -7,10 +7,10 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from compose import Compose, output, program
-from images import build, chosen_images, own_image, provide_servers
-from settings import StackError, StackSettings, read_settings
-from test_authority import make_server_certificate
+from voice2face_stack.compose import Compose, output, program
+from voice2face_stack.images import build, chosen_images, own_image, provide_servers
+from voice2face_stack.settings import StackError, StackSettings, read_settings
+from voice2face_stack.test_authority import make_server_certificate
 
 ONCE = {"migrate", "page"}
 """Services that end by themselves."""
@@ -34,6 +34,12 @@ def main() -> int:
             "build the image of this checkout and replace API and workers without interruption",
         ),
         ("status", status, "print what runs, and how it is"),
+        (
+            "backup",
+            backup,
+            "write a backup of database and files into the folder of the stack, while it runs",
+        ),
+        ("restore", restore, "load a backup into a stack without data, and start it"),
         ("down", down, "remove all containers; the data stays in the volumes"),
         ("compose", compose, "run a command of Docker Compose, such as `compose logs -f api`"),
     ):
@@ -41,6 +47,11 @@ def main() -> int:
         command.set_defaults(work=work)
         if name == "down":
             command.add_argument("--data", action="store_true", help="remove the volumes with all data, too")
+        if name == "backup":
+            command.add_argument("--recipient", metavar="KEY", help="encrypt for this public key")
+        if name == "restore":
+            command.add_argument("file", type=Path, metavar="FILE")
+            command.add_argument("--identity", type=Path, metavar="FILE", help="file with the private key")
         if name == "compose":
             command.add_argument("arguments", nargs=argparse.REMAINDER)
     options = parser.parse_args()
@@ -145,6 +156,49 @@ def down(options: argparse.Namespace) -> None:
     )
     rest = "" if options.data else " Its data is still there, in volumes; `make stack` goes on with it."
     sys.stdout.write(f"The stack is removed.{rest}\n")
+
+
+def backup(options: argparse.Namespace) -> int:
+    """Write a backup into the folder `backups` of the stack."""
+    settings = read_settings()
+    stack = stack_of(settings, own_image(), chosen_images())
+    folder = settings.folder / "backups"
+    folder.mkdir(exist_ok=True)
+    folder.chmod(0o777)  # for the user of the container; the folder around it is closed to others
+    key = ["--recipient", options.recipient] if options.recipient else []
+    return run_once(stack, "--volume", f"{folder}:/backups", "api", "voice2face", "backup", "/backups", *key)
+
+
+def restore(options: argparse.Namespace) -> int:
+    """Start the servers alone, load a backup, and start the rest."""
+    settings = read_settings()
+    servers = provide_servers()
+    image = own_image()
+    build(image, servers)
+    stack = stack_of(settings, image, servers)
+    if any(stack.containers(service) for service in ROLLED):
+        raise StackError(
+            "The service runs. A backup is restored into a stack without data: `make stack-down DATA=remove`."
+        )
+    tell("the servers")
+    stack("up", "--detach", "mysql", "minio", "rabbitmq")
+    wait(stack)
+    tell("the backup")
+    files = {"/backup": options.file, "/identity": options.identity}
+    given = {place: file.resolve(strict=True) for place, file in files.items() if file}
+    mounts = [option for place, file in given.items() for option in ("--volume", f"{file}:{place}:ro")]
+    owner = given["/backup"].stat()  # who can read it
+    user = ["--user", f"{owner.st_uid}:{owner.st_gid}", "--env", "V2F_DATA=/tmp/data"]
+    key = ["--identity", "/identity"] if options.identity else []
+    code = run_once(stack, *mounts, *user, "api", "voice2face", "restore", "/backup", *key)
+    if code == 0:
+        up(options)
+    return code
+
+
+def run_once(stack: Compose, *arguments: str) -> int:
+    """Run a command in a container of its own, with its output here, and return its exit code."""
+    return stack.run("run", "--rm", "--no-deps", "-T", *arguments).returncode
 
 
 def compose(options: argparse.Namespace) -> int:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from ipaddress import ip_network
 from pathlib import Path
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).parents[1]
 REPOSITORY = HERE.parents[1]
 TEST_DOMAIN = "voice2face.localhost"
 TEST_AUTHORITY = "https://pebble:14000/dir"

@@ -1,0 +1,1 @@
+"""Tests of the stack that `make stack` starts; they start one of their own, on other ports."""

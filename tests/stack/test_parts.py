@@ -1,0 +1,166 @@
+"""What `make stack` starts: parts, way in, certificate, and how little each container may do."""
+
+import json
+import socket
+import ssl
+import subprocess
+
+import httpx
+import pytest
+
+from e2e.contract_walk import ORIGIN, join, walk
+from stack.running import Stack, wait_until
+
+OLD_SYSTEM = {
+    "frontend": "frontend",
+    "backend": "api",
+    "rabbitmq": "rabbitmq",
+    "celery worker": "worker",
+    "nginx": "proxy",
+    "certbot": "certbot",
+    "node-exporter": "node-exporter",
+}
+"""The seven containers of the system that this one replaces, and what does their work here."""
+OWN = ("api", "worker", "migrate", "page")
+LARGEST_IMAGE = 600_000_000
+
+
+def inspected(stack: Stack, service: str) -> dict[str, dict[str, object]]:
+    """Return what the engine says of the first container of a service."""
+    done = subprocess.run(
+        ["docker", "inspect", stack.containers(service)[0].id], capture_output=True, check=True
+    )
+    found: dict[str, dict[str, object]] = json.loads(done.stdout)[0]
+    return found
+
+
+def test_all_parts_are_healthy_and_the_seven_of_the_old_system_have_their_counterparts(stack: Stack) -> None:
+    stack.run("status")
+    health = {each.service: each.health for each in stack.containers()}
+    assert {name: health[ours] for name, ours in OLD_SYSTEM.items()} == dict.fromkeys(OLD_SYSTEM, "healthy")
+    assert {health[name] for name in ("mysql", "minio", "prometheus", "alertmanager")} == {"healthy"}
+
+
+def test_the_walk_of_the_contract_passes_by_https(stack: Stack) -> None:
+    with stack.client(headers=ORIGIN) as page, stack.client(headers=ORIGIN) as other:
+        join(other, "bob@example.org")
+        walk(page, other, stack.follow)
+        for client in (page, other):  # nothing is left to be drawn
+            erased = client.request("DELETE", "/users", json={"password": "correct horse"})
+            assert erased.is_success, erased.text
+
+
+def test_the_page_comes_with_http_2_and_says_that_https_is_to_be_used(stack: Stack) -> None:
+    with stack.client("") as client:
+        for path in ("/", "/record"):
+            page = client.get(path, headers={"Accept-Language": "ko"})
+            assert (page.status_code, page.headers["content-language"]) == (200, "ko")
+            assert page.headers["strict-transport-security"] == "max-age=63072000"
+            assert stack.url in page.headers["content-security-policy"]
+        assert client.get("/api/v1/service").headers["strict-transport-security"] == "max-age=63072000"
+    context = stack.trusting()
+    context.set_alpn_protocols(["h2", "http/1.1"])
+    with tls(stack, context, stack.settings.domain) as connection:
+        assert connection.selected_alpn_protocol() == "h2"
+
+
+def test_plain_http_leads_to_https(stack: Stack) -> None:
+    there = httpx.get(
+        f"http://127.0.0.1:{stack.http_port}/record?again", headers={"Host": "evil.example.org"}
+    )
+    assert (there.status_code, there.headers["location"]) == (301, f"{stack.url}/record?again")
+
+
+def test_old_tls_and_other_names_are_refused(stack: Stack) -> None:
+    old = stack.trusting()
+    old.minimum_version = old.maximum_version = ssl.TLSVersion.TLSv1_1
+    with pytest.raises((ssl.SSLError, ConnectionError)), tls(stack, old, stack.settings.domain):
+        pass
+    with pytest.raises((ssl.SSLError, ConnectionError)), tls(stack, stack.trusting(), "other.example.org"):
+        pass
+
+
+def test_what_is_too_large_is_refused_by_the_proxy_in_the_contract_s_form(stack: Stack) -> None:
+    with stack.client() as client:
+        body = client.post("/mz-request", content=bytes(28_000_000))
+        assert (body.status_code, body.json()["code"]) == (413, "too_large")
+        assert body.json()["error"] == body.json()["message"]
+        head = client.get("/service", headers={"X-Long": "x" * 40_000})
+        assert head.status_code in (400, 431)
+
+
+def test_only_the_proxy_is_reached_from_outside(stack: Stack) -> None:
+    published = {
+        each.service: inspected(stack, each.service)["HostConfig"]["PortBindings"]
+        for each in stack.containers()
+    }
+    assert {service for service, ports in published.items() if ports} == {"proxy"}
+    bindings = [each for ports in published["proxy"].values() for each in ports]  # type: ignore[attr-defined]
+    assert {each["HostIp"] for each in bindings} == {"127.0.0.1"}
+
+
+@pytest.mark.parametrize("service", OWN)
+def test_a_container_of_the_service_may_do_nothing_that_it_does_not_need(stack: Stack, service: str) -> None:
+    found = inspected(stack, service)
+    host = found["HostConfig"]
+    assert found["Config"]["User"] == "10001:10001"
+    assert host["ReadonlyRootfs"] is True
+    assert host["CapDrop"] == ["ALL"]
+    assert not host["CapAdd"]
+    assert not host["Privileged"]
+    assert "no-new-privileges:true" in host["SecurityOpt"]  # type: ignore[operator]
+    environment = "\n".join(found["Config"]["Env"])  # type: ignore[arg-type]
+    secrets = [
+        (stack.folder / "secrets" / name).read_text().strip()
+        for name in ("secret", "mysql_password", "rabbitmq_password", "s3_secret_key")
+    ]
+    assert not [secret for secret in secrets if secret in environment]
+
+
+@pytest.mark.parametrize("service", ["api", "worker"])
+def test_the_process_has_no_rights_and_can_write_to_nothing_but_its_own_folders(
+    stack: Stack, service: str
+) -> None:
+    status = stack.inside(service, "cat", "/proc/self/status")
+    rights = dict(line.split(":\t", 1) for line in status.splitlines() if ":\t" in line)
+    assert rights["Uid"].split() == ["10001"] * 4
+    assert {int(rights[name], 16) for name in ("CapPrm", "CapEff", "CapBnd")} == {0}
+    script = (
+        "for folder in / /opt/voice2face /etc /usr /srv /home /var; do "
+        "if touch $folder/x 2>/dev/null; then echo $folder; fi; done; touch /data/x /tmp/x && rm /data/x /tmp/x"
+    )
+    assert stack.inside(service, "sh", "-c", script) == ""
+
+
+def test_the_image_is_small(stack: Stack, tell_figure: object) -> None:
+    (size,) = subprocess.run(
+        ["docker", "image", "inspect", "--format", "{{.Size}}", stack.one("api").image],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.split()
+    tell_figure(f"the image: {int(size) / 1e6:.0f} of {LARGEST_IMAGE / 1e6:.0f} MB")  # type: ignore[operator]
+    assert int(size) <= LARGEST_IMAGE
+
+
+def test_a_renewed_certificate_is_served_without_ending_what_is_open(stack: Stack) -> None:
+    name = stack.settings.domain
+    with stack.client() as client, tls(stack, stack.trusting(), name) as before:
+        assert client.get("/service").is_success
+        old = before.getpeercert(binary_form=True)
+        stack.inside(
+            "certbot", "sh", "-c", "certbot renew --force-renewal --non-interactive --quiet $ACME_OPTIONS"
+        )
+
+        def is_new() -> bool:
+            with tls(stack, stack.trusting(), name) as now:
+                return now.getpeercert(binary_form=True) != old
+
+        wait_until(is_new, 60, "nginx serves the new certificate")
+        assert client.get("/service").is_success
+
+
+def tls(stack: Stack, context: ssl.SSLContext, name: str) -> ssl.SSLSocket:
+    """Return a TLS connection to the proxy, under a name."""
+    plain = socket.create_connection(("127.0.0.1", stack.https_port), timeout=10)
+    return context.wrap_socket(plain, server_hostname=name)

@@ -1,0 +1,162 @@
+"""A stack with three workers while users send recordings: killed containers, an upgrade, a backup and its restore.
+
+Its workers make small faces fast, so that a hundred requests do not take half an hour; all else is as in production.
+"""
+
+import os
+import shutil
+import signal
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from e2e.contract_walk import PASSWORD
+from e2e.service import submit, wait_for
+from e2e.voices import short_voice
+from figures import Tell
+from stack.load import Load
+from stack.running import Stack, wait_until
+
+TESTS = Path(__file__).parents[1]
+WORKERS = 3
+REQUESTS = 100
+FAST = f"""
+services:
+  worker:
+    command: [taskiq, worker, "e2e.fast_worker:create_broker", --workers=1, --max-async-tasks=1,
+              --wait-tasks-timeout=20, --shutdown-timeout=50]
+    environment: {{PYTHONPATH: /tests}}
+    volumes: ["{TESTS}:/tests:ro"]
+"""
+LIMITS = ("OPEN_REQUESTS", "REQUESTS_A_DAY", "DRAWING_SECONDS_A_DAY", "STORED_MEGABYTES", "UPLOADS_AT_ONCE")
+MANY_USERS = "\n".join([*(f"V2F_QUOTA_{name}=0" for name in LIMITS), "V2F_THROTTLE_SIGN_UPS_AN_HOUR=0", ""])
+NEWER = "voice2face:newer"
+ONCE_AND_TEST = {"migrate", "page", "pebble"}
+"""What has ended, and the test authority, which is none of the service's."""
+
+
+@pytest.fixture(scope="module")
+def fast(stack: Stack) -> Iterator[Stack]:
+    """The stack with three workers that make faces fast."""
+    (stack.folder / "compose.yaml").write_text(FAST)
+    (stack.folder / "service.env").write_text(MANY_USERS)
+    stack.variables["WORKERS"] = str(WORKERS)
+    stack.run("up")
+    yield stack
+    if shutil.which("docker"):
+        subprocess.run(["docker", "image", "rm", "--force", NEWER], capture_output=True)
+
+
+def expect_that_all_ended(load: Load) -> None:
+    """Expect that each accepted request has its faces."""
+    assert len(load.accepted) >= load.least
+    ended = {request_id: state for request_id, state in load.accepted.items() if state != "Success"}
+    assert not ended
+
+
+def test_three_workers_share_the_jobs(fast: Stack) -> None:
+    workers = fast.containers("worker")
+    assert [each.health for each in workers] == ["healthy"] * WORKERS
+    with Load(fast, least=24) as load:
+        pass
+    expect_that_all_ended(load)
+    assert all(status < 500 for status in load.statuses)
+
+
+def test_api_and_workers_are_replaced_by_a_newer_image_while_a_hundred_requests_come(
+    fast: Stack, tell_figure: Tell
+) -> None:
+    before = {each.id for service in ("api", "worker") for each in fast.containers(service)}
+    with Load(fast, least=REQUESTS) as load:
+        fast.run("upgrade", image=NEWER)
+    after = {each.id: each.image for service in ("api", "worker") for each in fast.containers(service)}
+    assert not before & after.keys()
+    assert set(after.values()) == {NEWER}
+    assert len(after) == 1 + WORKERS
+    tell_figure(
+        f"an upgrade during {load.sent} requests: {sum(load.statuses.values())} answers, "
+        f"{sum(count for status, count in load.statuses.items() if status >= 500)} of them 5xx, "
+        f"{load.broken_streams} streams cut"
+    )
+    expect_that_all_ended(load)
+    assert not load.failures
+    assert all(status < 500 for status in load.statuses), load.statuses
+
+
+@pytest.mark.long
+def test_each_container_that_is_killed_comes_back_and_nothing_is_lost(fast: Stack) -> None:
+    services = sorted({each.service for each in fast.containers()} - ONCE_AND_TEST)
+    with Load(fast, is_patient=True) as load:
+        for service in services:
+            kill(fast, service)
+    expect_that_all_ended(load)
+    fast.run("status")
+
+
+def kill(stack: Stack, service: str) -> None:
+    """Kill the first container of a service, as a fault would, and wait until it is healthy again."""
+    victim = stack.containers(service)[0]
+    os.kill(victim.pid, signal.SIGKILL)  # `docker kill` would keep the engine from starting it again
+
+    def is_back() -> bool:
+        (now,) = [each for each in stack.containers(service) if each.id == victim.id]
+        return now.pid not in (0, victim.pid) and now.health == "healthy"
+
+    wait_until(is_back, 180, f"{service} comes back")
+
+
+@pytest.mark.long
+def test_a_backup_made_under_load_is_restored_into_an_empty_stack(fast: Stack, tell_figure: Tell) -> None:
+    with fast.client() as client:
+        join(client, "restored@example.org")
+        sent = [submit(client, short_voice()).json()["mz_request_id"] for _ in range(3)]
+        for request_id in sent:
+            assert wait_for(client, request_id)["status"] == "Success"
+        before = files_of(fast, client)
+        with Load(fast, is_patient=True):
+            fast.run("backup")
+    (backup,) = (fast.folder / "backups").iterdir()
+    kept = fast.folder / "kept"
+    shutil.copyfile(backup, kept)
+
+    fast.run("down", "--data")
+    fast.run("restore", str(kept))
+    with fast.client() as client:
+        log_in(client, "restored@example.org")
+        after = files_of(fast, client)
+    tell_figure(f"restored {len(before)} files of a user from a backup of {kept.stat().st_size / 1e6:.1f} MB")
+    assert after == before
+    assert len(before) == 3 * 5
+
+
+def join(client: httpx.Client, email: str) -> None:
+    """Sign up and log in."""
+    assert client.post("/users", data={"email": email, "password": PASSWORD}).is_success
+    log_in(client, email)
+
+
+def log_in(client: httpx.Client, email: str) -> None:
+    """Log in, and keep the token."""
+    client.headers["Token"] = client.post("/auth", data={"email": email, "password": PASSWORD}).json()[
+        "token"
+    ]
+
+
+def files_of(stack: Stack, client: httpx.Client) -> dict[tuple[str, str], bytes]:
+    """Return each file of the user by request and kind."""
+    files = {}
+    for request in client.get("/mz-request").json()["mz_request_list"]:
+        path = f"/mz-request/{request['id']}/mz-result/{request['latest_mz_result_id']}"
+        result = client.get(path).json()["mz_result"]
+        links = {
+            "voice": request["voice_url"],
+            **{name: link for name, link in result.items() if name.endswith("_url") and link},
+        }
+        for name, link in links.items():
+            answer = stack.follow(link)
+            assert answer.is_success, (name, answer.status_code)
+            files[request["id"], name] = answer.content
+    return files
