@@ -1,4 +1,4 @@
-"""A line between a page and the service that can lose answers to calls that have had their effect, or change its end."""
+"""A line between a page and the service: it can lose answers to calls that have had their effect, or end elsewhere."""
 
 import asyncio
 from collections.abc import AsyncIterator
