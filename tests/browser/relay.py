@@ -1,4 +1,4 @@
-"""A line between a page and the service that can lose answers to calls that have had their effect."""
+"""A line between a page and the service: it can lose answers to calls that have had their effect, or end elsewhere."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -15,6 +15,7 @@ class Relay:
     """Passes connections on to a service."""
 
     target: int
+    """The port to which further connections are passed on."""
     port: int = 0
     loses_answers_to: bytes = b""
     """How the requests begin whose answers are lost, with their connections; empty for none."""

@@ -4,6 +4,7 @@ import asyncio
 import re
 import sqlite3
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, BrowserContext, FilePayload, Page, expect
@@ -24,6 +25,19 @@ LOST = r"net::ERR_|status of 50[234]"
 HALF = re.compile(r"0\.[1-6]")
 SLOWLY = 60_000
 """Bytes a second; the recording takes eight seconds."""
+NOTE_TEXT = """text => {
+    const look = () => (window.hasShown ||= document.body.innerText.includes(text))
+    new MutationObserver(look).observe(document.body, {subtree: true, childList: true, characterData: true})
+}"""
+"""Notes in `hasShown` whether a text is shown from now on."""
+WAITED = """() => {
+    const calls = performance.getEntriesByType("resource")
+    const stream = calls.find(call => call.name.endsWith("/events"))
+    const next = stream && calls.find(call => call.name.includes("/status/") && call.startTime > stream.responseEnd)
+    return next && next.startTime - stream.responseEnd
+}"""
+"""Milliseconds between the end of the first event stream and the next question; nothing before that."""
+SOONEST = 500
 
 
 @pytest.fixture
@@ -109,6 +123,25 @@ async def test_the_faces_come_to_a_page_that_waits_for_the_service(
         await expect(page.get_by_text(SAY("watch.away"))).to_be_visible()
         await asyncio.to_thread(service.start)
         await way.expect_faces()
+
+
+async def test_a_page_goes_on_watching_at_another_process_when_its_own_is_stopped(
+    chromium: Browser, tmp_path: Path
+) -> None:
+    leaving = Service(data=tmp_path / "data", environment={"FAST_FACE_SECONDS": "600"})
+    other = Service(data=leaving.data, environment={"FAST_FACE_SECONDS": "1"})
+    with running(leaving):
+        async with relay(leaving) as line, visitor(chromium, width=1280) as page:
+            way = await agree(page, line.address)
+            await way.expect_watching()
+            await page.evaluate(NOTE_TEXT, SAY("watch.away"))
+            with running(other):
+                line.target = other.port
+                await asyncio.to_thread(leaving.stop)
+                await page.wait_for_function(WAITED)
+                assert await page.evaluate(WAITED) >= SOONEST
+                await way.expect_faces()
+                assert not await page.evaluate("window.hasShown")
 
 
 async def test_a_recording_whose_answer_is_lost_is_not_sent_twice(
