@@ -22,6 +22,14 @@ flags
 # A cast in `adapters.audio.decoding` names it in a string.
 CodecContext
 
+# Numba calls these of a locator and a cache, and reads the cache of a function that it compiles.
+_.from_function
+_.get_cache_path
+_.ensure_cache_path
+_.get_source_stamp
+_.get_disambiguator
+_._cache
+
 # Alembic reads these of a migration, and calls `downgrade` for `alembic downgrade`.
 down_revision
 branch_labels

@@ -155,11 +155,18 @@ def page(folder: Path) -> None:
 
 
 @main.command("warm-up")
-def warm_up() -> None:
+@click.option(
+    "--every-level",
+    is_flag=True,
+    help="Compile for older CPUs, too: for an image that runs on other machines.",
+)
+def warm_up(*, every_level: bool) -> None:
     """Compile the studio's drawing code ahead of time, so that no request waits for it."""
-    from adapters.faces.studio.engine import warm_up as warm_up_studio
+    from entrypoints.commands.warm_up import compile_every_level, compile_kernels
 
-    warm_up_studio()
+    kept = compile_every_level() if every_level else compile_kernels()
+    if not kept:
+        raise click.ClickException("The compiled code could not be kept, and no later process will find it.")
 
 
 @main.group()

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.faces.studio.render.kernels import STUDIO, sources_digest
+from adapters.faces.studio.render.kernel_cache import STUDIO, sources_digest
 
 REPOSITORY = Path(__file__).parents[3]
 

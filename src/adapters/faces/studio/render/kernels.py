@@ -1,16 +1,14 @@
-"""Compiled functions: numba with the studio's options, and the folder of its compiled code."""
+"""Compiled functions: numba with the studio's options."""
 
-import hashlib
-import os
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, Final, ParamSpec, TypeVar, cast
 
 import numba
-import numba.core.config
 import numpy as np
 from numba.extending import register_jitable
 from numpy.typing import NDArray
+
+from adapters.faces.studio.render.kernel_cache import KernelCache, compile_for_level
 
 FloatArray = NDArray[np.float32]
 IntArray = NDArray[np.int32]
@@ -18,31 +16,7 @@ IntArray = NDArray[np.int32]
 P = ParamSpec("P")
 R = TypeVar("R")
 
-STUDIO = Path(__file__).parents[1]
-
-
-def sources_digest(package: Path) -> str:
-    """Return 12 hexadecimal digits that change with any source of a package, those of its subfolders included.
-
-    Numba notices a change in a kernel's own file, but not in a function that the kernel calls. Without the digest
-    it would run compiled code that is out of date.
-    """
-    digest = hashlib.sha256()
-    for source in sorted(package.rglob("*.py")):
-        digest.update(f"{source.relative_to(package)}\0".encode())
-        digest.update(source.read_bytes())
-    return digest.hexdigest()[:12]
-
-
-def _cache_folder() -> Path:
-    """Return the folder for code that was compiled from the present sources."""
-    chosen = os.environ.get("NUMBA_CACHE_DIR")
-    root = Path(chosen) if chosen else STUDIO / "__pycache__"
-    return root / f"studio-kernels-{sources_digest(STUDIO)}"
-
-
-setattr(numba.core.config, "CACHE_DIR", str(_cache_folder()))  # noqa: B010 - the type checker does not know numba's settings
-
+compile_for_level()
 
 _OPTIONS: Final[dict[str, Any]] = {
     "fastmath": True,
@@ -60,7 +34,10 @@ def kernel(function: Callable[P, R]) -> Callable[P, R]:
 
     It runs in one thread: several processes, each with a part of a video, use the cores better than threads do.
     """
-    return cast(Callable[P, R], numba.njit(cache=True, **_OPTIONS)(function))
+    compiled = numba.njit(**_OPTIONS)(function)
+    # `cache=True` does this with numba's own cache.
+    compiled._cache = KernelCache(function)  # type: ignore[no-untyped-call]
+    return cast(Callable[P, R], compiled)
 
 
 def inlined(function: Callable[P, R]) -> Callable[P, R]:
