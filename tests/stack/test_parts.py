@@ -82,7 +82,7 @@ def test_old_tls_and_other_names_are_refused(stack: Stack) -> None:
 
 def test_what_is_too_large_is_refused_by_the_proxy_in_the_contract_s_form(stack: Stack) -> None:
     with stack.client() as client:
-        body = client.post("/mz-request", content=bytes(28_000_000))
+        body = client.post("/mz-request", content=bytes(30_000_000))
         assert (body.status_code, body.json()["code"]) == (413, "too_large")
         assert body.json()["error"] == body.json()["message"]
         head = client.get("/service", headers={"X-Long": "x" * 40_000})
