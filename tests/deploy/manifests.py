@@ -6,7 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from deploy.kustomization import Document, containers_of, pod_specs, pod_templates, read_documents, render
-from entrypoints.composition.settings import Settings, SettingsError
+from entrypoints.composition.settings import Settings
 
 REPOSITORY = Path(__file__).parents[2]
 FOLDER = REPOSITORY / "infra" / "deploy" / "kubernetes"
@@ -21,11 +21,9 @@ EXAMPLE_SECRETS: dict[str, Document] = {
 }
 SECRET_VALUES = {
     "secret": "kX3vP9qLw7ZrT1mB8sYdHfNc5uJgVa2e",
-    "database_url": "mysql+asyncmy://v2f:password@mysql/voice2face",
-    "amqp_url": "amqp://v2f:password@rabbitmq/",
+    "database_url": "mysql+asyncmy://voice2face:password@mysql/voice2face",
+    "amqp_url": "amqp://voice2face:password@rabbitmq/",
 }
-AWAITED_SETTINGS = {"V2F_DRAIN_SECONDS"}
-"""What the manifests name and the service gets in the same release."""
 
 
 def found(kind: str, name: str, documents: list[Document] = EXAMPLE) -> Document:
@@ -61,12 +59,6 @@ def settings_of(container: Document, documents: list[Document]) -> Settings:
             file = Path(folder, Path(environment[name]).name)
             file.write_text(SECRET_VALUES.get(file.name, file.name))
             environment[name] = str(file)
-        for name in AWAITED_SETTINGS & environment.keys():
-            try:
-                Settings.read({name: environment[name]})
-            except SettingsError as error:
-                if "There is no setting" in str(error):
-                    del environment[name]
         return Settings.read(environment)
 
 

@@ -217,5 +217,12 @@ def test_backups_are_written_to_a_volume_that_stays() -> None:
     (script,) = container["args"]
     (claimed,) = (volume["name"] for volume in pod["volumes"] if "persistentVolumeClaim" in volume)
     (folder,) = (one["mountPath"] for one in container["volumeMounts"] if one["name"] == claimed)
-    assert re.findall(r"voice2face backup \"(.+)/", script) == [folder]
+    assert re.findall(r"^voice2face backup (\S+)$", script, re.MULTILINE) == [folder]
     assert re.findall(r"^find (\S+) ", script, re.MULTILINE) == [folder]
+
+
+@both
+def test_every_image_has_a_version(documents: list[Document]) -> None:
+    for pod in pod_specs(documents):
+        for container in containers_of(pod):
+            assert re.search(r":[^:/]*\d", container["image"])

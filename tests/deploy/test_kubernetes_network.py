@@ -32,14 +32,21 @@ PODS = ("api", "worker", "migrate", "backup", "mysql", "rabbitmq", "minio")
 PORTS = (("api", 8000), ("mysql", 3306), ("rabbitmq", 5672), ("rabbitmq", 15672), ("minio", 9000))
 
 
+def test_nothing_may_connect_that_no_policy_names() -> None:
+    policy = found("NetworkPolicy", "nothing-else")["spec"]
+    assert policy == {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}
+
+
 def test_pods_may_connect_where_they_need_to_and_nowhere_else() -> None:
-    allowed = {
+    pairs = {(source, target, port) for source in PODS for target, port in PORTS}
+    let_in = {
         (source, target, port)
-        for source in PODS
-        for target, port in PORTS
-        if is_let_out(source, port) and is_let_in(target, port, of=pod_of(source)["metadata"]["labels"])
+        for source, target, port in pairs
+        if is_let_in(target, port, of=pod_of(source)["metadata"]["labels"])
     }
-    assert allowed == CONNECTIONS
+    assert let_in == CONNECTIONS
+    assert {(source, target, port) for source, target, port in let_in if is_let_out(source, port)} == let_in
+    assert not is_let_out("migrate", 5672)
     assert all(is_let_out(pod, 53) for pod in PODS)
 
 

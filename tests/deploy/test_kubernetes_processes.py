@@ -26,7 +26,7 @@ from entrypoints.composition.runtime import STOP_SECONDS
 from entrypoints.http.controllers.health import HealthController
 from entrypoints.http.server import CANCEL_SECONDS
 
-AWAITED_COMMANDS = {"healthy", "backup"}
+AWAITED_COMMANDS = {"backup"}
 """What the manifests name and the service gets in the same release."""
 SLACK_SECONDS = 15
 
