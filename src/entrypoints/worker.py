@@ -15,7 +15,13 @@ from adapters.jobs.rabbitmq import TASK, announcing
 from entrypoints.composition.container import Container
 from entrypoints.composition.data_folder import prepare_data_folder
 from entrypoints.composition.log_lines import configure_logging
-from entrypoints.composition.runtime import end_tasks, in_background, open_resources, rabbitmq_broker
+from entrypoints.composition.runtime import (
+    end_tasks,
+    in_background,
+    open_resources,
+    rabbitmq_broker,
+    warm_up,
+)
 from entrypoints.composition.settings import Settings, SettingsError
 
 log = logging.getLogger(__name__)
@@ -40,6 +46,7 @@ def create_broker() -> AsyncBroker:
         announcer = await stack.enter_async_context(announcing(announcing_broker))
         await stack.enter_async_context(open_resources(container, announcer))
         await stack.enter_async_context(in_background(container.housekeeping()()))
+        await warm_up(container)  # TaskIQ takes jobs only after this
 
     async def close_worker(_: TaskiqState) -> None:
         if running and broker.read_channel is not None:
