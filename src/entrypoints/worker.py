@@ -16,7 +16,13 @@ from adapters.jobs.rabbitmq import TASK, announcing
 from entrypoints.composition.container import Container
 from entrypoints.composition.data_folder import prepare_data_folder
 from entrypoints.composition.log_lines import configure_logging
-from entrypoints.composition.runtime import end_tasks, in_background, open_resources, rabbitmq_broker
+from entrypoints.composition.runtime import (
+    end_tasks,
+    in_background,
+    open_resources,
+    rabbitmq_broker,
+    warm_up,
+)
 from entrypoints.composition.settings import Settings, SettingsError
 from entrypoints.composition.sign_of_life import SIGN_SECONDS, sign_of_life
 
@@ -42,6 +48,7 @@ def create_broker() -> AsyncBroker:
         announcer = await stack.enter_async_context(announcing(announcing_broker))
         await stack.enter_async_context(open_resources(container, announcer))
         await stack.enter_async_context(in_background(container.housekeeping()(), show_life(settings.data)))
+        await warm_up(container)  # TaskIQ takes jobs only after this
 
     async def close_worker(_: TaskiqState) -> None:
         if running and broker.read_channel is not None:

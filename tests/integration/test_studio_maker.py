@@ -208,3 +208,15 @@ async def test_a_child_process_that_cannot_start_is_a_failure_that_may_be_tried_
     blobs: MemoryBlobs, workspace: Path
 ) -> None:
     assert await fails_retryably(listen_to_bytes, blobs, workspace)
+
+
+async def test_warming_up_starts_a_child_process_for_each_drawing_and_drawing_starts_no_more(
+    blobs: MemoryBlobs, workspace: Path
+) -> None:
+    maker = StudioFaces(FaceKind.VOICE, blobs, STUDIO, anyio.CapacityLimiter(2))
+    before = children_of(os.getpid())
+    await maker.warm_up()
+    warm = set(children_of(os.getpid())) - set(before)
+    assert len(warm) == 2
+    await maker.make(ORDER, workspace, ignore)
+    assert set(children_of(os.getpid())) - set(before) == warm

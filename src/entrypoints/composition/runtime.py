@@ -10,6 +10,7 @@ from typing import Any
 
 from adapters.blobs.local_folder import LocalFolderBlobs
 from adapters.blobs.minio_connection import MinioServer, open_minio
+from adapters.faces.studio.maker import StudioFaces
 from adapters.jobs.in_process import InProcessQueue
 from adapters.jobs.rabbitmq import AnnouncementBroker, announcing
 from adapters.sql import create_engine, create_reading_engine, upgrade
@@ -93,9 +94,22 @@ async def serving(container: Container) -> AsyncIterator[None]:
         else:
             queue = InProcessQueue()
             await stack.enter_async_context(open_resources(container, queue))
-            jobs = [queue.work(container.run_generation(), jobs_at_once(container))]
+            jobs = [_work_when_warm(container, queue, jobs_at_once(container))]
         await stack.enter_async_context(in_background(container.housekeeping()(), *jobs))
         yield
+
+
+async def warm_up(container: Container) -> None:
+    """Get the studio ready, if it makes faces in this process, so that its first job takes no longer than others."""
+    for maker in (container.voice_faces(), container.condition_faces()):
+        if isinstance(maker, StudioFaces):
+            await maker.warm_up()
+            return  # both kinds of faces are drawn by the same child processes
+
+
+async def _work_when_warm(container: Container, queue: InProcessQueue, concurrency: int) -> None:
+    await warm_up(container)
+    await queue.work(container.run_generation(), concurrency)
 
 
 def jobs_at_once(container: Container) -> int:

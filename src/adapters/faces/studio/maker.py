@@ -2,14 +2,15 @@
 
 import asyncio
 import os
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar, TypeVarTuple
 
 import anyio
 import anyio.to_process
 
-from adapters.faces.studio.engine import Studio, StudioOrder
+from adapters.faces.studio.engine import Studio, StudioOrder, warm_up
 from adapters.faces.studio.film.video import VideoFailed
 from adapters.faces.studio.progress import ProgressReader, ProgressWriter
 from application.ports.blobs import BlobNotFound, BlobStorage
@@ -23,6 +24,9 @@ POLL_SECONDS = 0.25
 RECORDING_FILE, PROGRESS_FILE = "recording", "progress"
 CRASHES = (anyio.BrokenWorkerProcess, ProcessLookupError, VideoFailed)
 """The errors of a child process that ended early; anyio raises the second for one that ended before it had started."""
+
+Arguments = TypeVarTuple("Arguments")
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,12 @@ class StudioFaces:
         self._processes = anyio.CapacityLimiter(limiter.total_tokens)
         self._time_limit = time_limit
 
+    async def warm_up(self) -> None:
+        """Start as many child processes as draw at once, and load in each what a face needs."""
+        async with asyncio.TaskGroup() as children:
+            for _ in range(int(self._limiter.total_tokens)):
+                children.create_task(self._in_child(warm_up))
+
     async def make(self, order: FaceOrder, workspace: Path, report: ProgressReport) -> FaceFiles:
         """Write `portrait.png`, `talking.mp4` and `loop.webp` into the workspace."""
         recording, progress = workspace / RECORDING_FILE, workspace / PROGRESS_FILE
@@ -64,22 +74,17 @@ class StudioFaces:
             raise FaceFailed("The recording is no longer there. Send it again.", retryable=False) from missing
         studio_order = StudioOrder(recording, order.person, workspace, order.wishes)
         async with self._limiter:
-            made = await self._watch(self._make_in_child(studio_order, progress), progress, report)
+            work = self._in_child(make_in_child, self._kind, self._studio, studio_order, progress)
+            made = await self._watch(work, progress, report)
         if isinstance(made, _Refused):
             raise FaceFailed(made.message, retryable=False)
         return made
 
-    async def _make_in_child(self, order: StudioOrder, progress: Path) -> FaceFiles | _Refused:
+    async def _in_child(self, function: Callable[[*Arguments], T], *arguments: *Arguments) -> T:
         # anyio ends a child whose caller is cancelled, but not while the child still starts: so the start is shielded.
         await asyncio.shield(anyio.to_process.run_sync(os.getpid, limiter=self._processes))
         return await anyio.to_process.run_sync(
-            make_in_child,
-            self._kind,
-            self._studio,
-            order,
-            progress,
-            cancellable=True,
-            limiter=self._processes,
+            function, *arguments, cancellable=True, limiter=self._processes
         )
 
     async def _watch(
