@@ -28,7 +28,7 @@ class ArchiveFiles:
     @asynccontextmanager
     async def create(self, target: Path) -> AsyncIterator["ArchiveWriter"]:
         """Write into `<name>.part` beside the target, for its owner alone; one that a crash has left is replaced."""
-        if os.path.lexists(target):
+        if await asyncio.to_thread(os.path.lexists, target):
             raise BackupRefused(f"There is a file {target} already. Name another one.")
         part = target.with_name(f"{target.name}.part")
         try:

@@ -90,7 +90,7 @@ def entries(source: Readable) -> Iterator[tuple[str, IO[bytes]]]:
         for info in archive:
             if (content := archive.extractfile(info)) is not None:
                 yield info.name, content
-            archive.members = []  # it would remember all of them
+            archive.members = []  # type: ignore[attr-defined]  # it would remember all of them
 
 
 def check(source: Readable, name: Path) -> None:

@@ -95,7 +95,7 @@ def decrypting(source: Readable, keys: Sequence[pyrage.x25519.Identity], name: P
 
 
 def _decrypt(source: Readable, writing: int, keys: Sequence[pyrage.x25519.Identity]) -> None:
-    with open(writing, "wb") as plain:  # noqa: PTH123 - a descriptor
+    with open(writing, "wb") as plain:
         kept = _KeptErrors(plain)
         try:
             pyrage.decrypt_io(source, kept, keys)
@@ -107,7 +107,7 @@ def _decrypt(source: Readable, writing: int, keys: Sequence[pyrage.x25519.Identi
 def _require_decrypted(error: Exception | None, name: Path) -> None:
     if isinstance(error, pyrage.DecryptError):
         raise BackupRefused(
-            f"{name} cannot be decrypted with this key: it was encrypted for another one, or its first bytes are damaged."
+            f"{name} cannot be decrypted with this key: it was encrypted for another, or its beginning is damaged."
         ) from error
     if error is not None:
         raise BackupRefused(f"{name} is damaged: not all of it can be decrypted.") from error

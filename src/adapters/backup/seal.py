@@ -15,13 +15,17 @@ CHUNK_BYTES = 1024 * 1024
 class Readable(Protocol):
     """What bytes are read from; none at its end."""
 
-    def read(self, size: int, /) -> bytes: ...
+    def read(self, size: int, /) -> bytes:
+        """Return bytes, at most so many."""
+        ...
 
 
 class Writable(Protocol):
     """What bytes are written to."""
 
-    def write(self, data: bytes, /) -> object: ...
+    def write(self, data: bytes, /) -> object:
+        """Take all of the bytes."""
+        ...
 
 
 class SealBroken(Exception):

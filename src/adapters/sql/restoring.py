@@ -19,6 +19,7 @@ from sqlalchemy import (
     text,
     update,
 )
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.sql.engine import create_migrating_engine
@@ -26,7 +27,7 @@ from adapters.sql.models import EndedSessionRow, SessionRow, UserRow
 from adapters.sql.row_files import load, read_again
 from adapters.sql.schema import REVISIONS_TABLE, known_revisions, migrate, revision_of, upgrade
 from adapters.sql.types import UtcDateTime
-from application.ports.backup import BackupRefused, Manifest
+from application.ports.backup import BackupRefused, Manifest, TableCopy
 from domain.session import LONGEST_ACCESS
 
 MARGIN = timedelta(minutes=1)
@@ -44,7 +45,7 @@ class SqlEmptyDatabase:
         if revision not in known_revisions():
             raise BackupRefused(
                 f"The backup has the schema {revision}, which this version of the service does not know: "
-                f"its newest one is {max(known_revisions())}. Restore it with the version that wrote it, or a newer one."
+                f"its newest one is {max(known_revisions())}. Restore it with the version that wrote it."
             )
         if self._is_new_file():
             return  # connecting would make the file
@@ -53,7 +54,7 @@ class SqlEmptyDatabase:
             current = await revision_of(connection)
         if current is not None and current not in known_revisions():
             raise BackupRefused(
-                f"The database has the schema {current} of another version. Restore into a new one; nothing was changed."
+                f"The database has the schema {current} of another version. Restore into a new one."
             )
 
     async def fill(self, manifest: Manifest, folder: Path, now: datetime) -> None:
@@ -68,7 +69,7 @@ class SqlEmptyDatabase:
         async with create_migrating_engine(self._url).begin() as connection:
             await self._require_empty(connection)
             for copy in manifest.tables:
-                await load(connection, copy, folder)
+                await _load(connection, copy, folder)
             for copy in manifest.tables:
                 if await read_again(connection, copy) != copy:
                     raise BackupRefused(
@@ -96,6 +97,15 @@ class SqlEmptyDatabase:
                 )
 
 
+async def _load(connection: AsyncConnection, copy: TableCopy, folder: Path) -> None:
+    try:
+        await load(connection, copy, folder)
+    except DBAPIError as error:
+        raise BackupRefused(
+            f"The database does not take the rows of {copy.name} from the backup, so none was kept: {error.orig}"
+        ) from error
+
+
 def _tables(connection: Connection) -> list[str]:
     return [name for name in inspect(connection).get_table_names() if name != REVISIONS_TABLE]
 
@@ -107,7 +117,9 @@ async def _end_sessions(connection: AsyncConnection, now: datetime) -> None:
         (SessionRow.refreshes.is_(None), expires_at),
         else_=literal(now + LONGEST_ACCESS + MARGIN, UtcDateTime),
     )
-    ended = select(SessionRow.id, literal(now, UtcDateTime), forget_at).where(expires_at > now)
+    ended = select(SessionRow.id, literal(now, UtcDateTime), forget_at).where(
+        expires_at > now, SessionRow.id.not_in(select(EndedSessionRow.id))
+    )
     await connection.execute(insert(EndedSessionRow).from_select(["id", "ended_at", "forget_at"], ended))
     await connection.execute(delete(SessionRow))
 

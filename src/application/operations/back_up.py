@@ -29,8 +29,8 @@ Report = Callable[[str], None]
 class BackUp:
     """Writes one file in which every blob is that the rows refer to; returns what is in it.
 
-    Blobs are erased meanwhile, but never changed. So a snapshot of the rows is taken and its blobs are copied; if one of
-    them was erased since, another snapshot is taken and what is new in it is copied, until nothing is missing.
+    Blobs are erased meanwhile, but never changed. So a snapshot of the rows is taken and its blobs are copied; if one
+    of them was erased since, another snapshot is taken and what is new in it is copied, until nothing is missing.
     """
 
     def __init__(
