@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -331,12 +331,12 @@ async def test_a_database_without_tables_is_not_backed_up(
 
 
 @pytest.fixture
-async def tampered(sqlite: str, folder: Path) -> AsyncIterator[Manifest]:
+async def tampered(sqlite: str, folder: Path) -> Manifest:
     """A manifest whose rows are not those of the files."""
     await fill_every_table(sqlite)
     snapshot = await SqlSnapshots(sqlite).take(folder)
     *others, last = snapshot.tables
-    yield manifest_of(replace(snapshot, tables=(*others, replace(last, rows=last.rows + 1))))
+    return manifest_of(replace(snapshot, tables=(*others, replace(last, rows=last.rows + 1))))
 
 
 async def test_rows_that_do_not_come_back_from_the_database_are_not_kept(

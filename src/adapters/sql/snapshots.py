@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from sqlalchemy import URL, make_url
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.sql.engine import create_migrating_engine, create_reading_engine
@@ -37,6 +38,14 @@ class SqlSnapshots:
 
     async def take(self, folder: Path) -> Snapshot:
         """Read the tables of the models, row by row."""
+        try:
+            return await self._take(folder)
+        except (DBAPIError, sqlite3.DatabaseError) as error:
+            raise BackupRefused(
+                f"The database cannot be read: {getattr(error, 'orig', error)}. Restore an earlier backup."
+            ) from error
+
+    async def _take(self, folder: Path) -> Snapshot:
         async with self._frozen(folder) as connection:
             revision = await revision_of(connection)
             if revision is None or revision != newest_revision():
