@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import tracemalloc
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -28,7 +29,7 @@ from sqlalchemy import (
 
 from adapters.sql import SqlEmptyDatabase, SqlSnapshots, create_engine, upgrade
 from adapters.sql.engine import create_migrating_engine
-from adapters.sql.models import Base, EndedSessionRow, SessionRow, UserRow
+from adapters.sql.models import Base, EndedSessionRow, MailRow, SessionRow, UserRow
 from adapters.sql.repositories.blob_references import KEYS
 from adapters.sql.types import UtcDateTime
 from application.ports.backup import BackupRefused, Manifest, Snapshot
@@ -213,6 +214,31 @@ async def test_a_snapshot_has_the_rows_of_one_moment_although_others_are_written
     target = new_database("sqlite")
     await SqlEmptyDatabase(target).fill(manifest_of(snapshot), folder, LATER)
     assert len((await all_rows(target))["face_requests"]) == counts[2]
+
+
+async def test_rows_are_not_held_in_memory(
+    source: str, folder: Path, new_database: Callable[[str], str]
+) -> None:
+    mail = {
+        "kind": "k",
+        "address": "a@example.org",
+        "language": "ko",
+        "facts": {"text": "x" * 4000},
+        "tries": 0,
+    }
+    rows = [mail | {"id": f"{number:032x}", "created_at": NOON, "due_at": NOON} for number in range(5_000)]
+    async with create_migrating_engine(source).begin() as connection:
+        await connection.execute(insert(MailRow), rows)
+    del rows
+    target = new_database("sqlite" if source.startswith("mysql") else "mysql")
+    await asyncio.to_thread(upgrade, target)
+    tracemalloc.start()
+    snapshot = await SqlSnapshots(source).take(folder)
+    await SqlEmptyDatabase(target).fill(manifest_of(snapshot), folder, LATER)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert (folder / "mails.jsonl").stat().st_size > 20_000_000
+    assert most < 8_000_000
 
 
 async def test_the_keys_of_a_snapshot_are_all_that_the_rows_refer_to(sqlite: str, folder: Path) -> None:

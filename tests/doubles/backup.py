@@ -25,7 +25,7 @@ class SnapshotsOf:
         table = TableCopy(
             name="face_requests",
             columns=(("voice_key", "plain"),),
-            key=("voice_key",),
+            key="voice_key",
             rows=len(keys),
             digest=hashlib.sha256(content).hexdigest(),
         )

@@ -20,17 +20,25 @@ ROWS_AT_ONCE = 200
 def description_of(of: Table) -> TableCopy:
     """Describe a table of the models, without rows."""
     columns = tuple((str(each.name), kind_of(each)) for each in of.columns)
-    key = tuple(str(each.name) for each in of.primary_key)
-    return TableCopy(name=str(of.name), columns=columns, key=key, rows=0, digest=hashlib.sha256().hexdigest())
+    (key,) = of.primary_key
+    return TableCopy(
+        name=str(of.name), columns=columns, key=str(key.name), rows=0, digest=hashlib.sha256().hexdigest()
+    )
 
 
 async def lines_of(connection: AsyncConnection, copy: TableCopy) -> AsyncIterator[tuple[Row[Any], bytes]]:
-    """Yield each row of a table with its line, in the order of the key; few of them are in memory at once."""
+    """Yield each row of a table with its line, in the order of the key.
+
+    Few rows are in memory at once: they are read page by page, since a cursor of MySQL's driver takes in whatever the
+    server sends, however slowly the rows are used.
+    """
     source, kinds = _without_types(copy), _kinds(copy)
-    statement = select(*source.c).order_by(*(source.c[name] for name in copy.key))
-    async with connection.stream(statement, execution_options={"yield_per": ROWS_AT_ONCE}) as rows:
-        async for row in rows:
+    key = source.c[copy.key]
+    statement = page = select(*source.c).order_by(key).limit(ROWS_AT_ONCE)
+    while rows := (await connection.execute(page)).all():
+        for row in rows:
             yield row, line_of(kinds, row)
+        page = statement.where(key > rows[-1][list(source.c).index(key)])
 
 
 async def read_again(connection: AsyncConnection, copy: TableCopy) -> TableCopy:

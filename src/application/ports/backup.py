@@ -19,8 +19,8 @@ class TableCopy:
     name: str
     columns: tuple[tuple[str, str], ...]
     """The name of each column, and how its values are written."""
-    key: tuple[str, ...]
-    """The columns of the primary key, by which the rows are sorted."""
+    key: str
+    """The column of the primary key, by which the rows are sorted."""
     rows: int
     digest: str
     """SHA-256 of the rows as they are written, in hexadecimal digits."""

@@ -57,7 +57,7 @@ def manifest_of(*blobs: BlobCopy, rows: bytes = ROWS) -> Manifest:
     table = TableCopy(
         name="users",
         columns=(("id", "plain"),),
-        key=("id",),
+        key="id",
         rows=2,
         digest=hashlib.sha256(rows).hexdigest(),
     )
