@@ -1,4 +1,4 @@
-"""Encryption with age: whoever writes a backup has the public key only, and cannot read it."""
+"""Encryption with age: the service has the public key only, and cannot read its own backups."""
 
 import os
 import threading

@@ -51,12 +51,13 @@ async def open_resources(container: Container, announcer: JobAnnouncer) -> Async
 
 @asynccontextmanager
 async def open_blobs_only(container: Container) -> AsyncIterator[None]:
-    """Open workspaces and blobs for a command that opens the database by itself."""
+    """Open workspaces and blobs for a command that opens the database by itself; what a killed one has left goes."""
     settings = container.settings()
     async with open_blobs(settings) as blobs:
         workspaces = container.workspaces()
         workspaces.open()
         try:
+            await workspaces.remove_abandoned()
             container.blobs.override(blobs)
             yield
         finally:

@@ -152,3 +152,28 @@ def test_sigterm_ends_a_backup_and_nothing_is_left_of_it(data: Path, tmp_path: P
     assert b"Traceback" not in said
     assert not [path for path in tmp_path.iterdir() if path.name.startswith("backup")]
     assert not list((data / "scratch").iterdir())
+
+
+def test_a_restore_that_was_killed_continues_when_it_is_run_again(data: Path, tmp_path: Path) -> None:
+    gallery = data / "blobs/output_condition"
+    for number in range(300):
+        (gallery / f"{number}-man_30.jpg").write_bytes(os.urandom(2000))
+    assert run(data, "backup", tmp_path / "backup").exit_code == 0
+    other = tmp_path / "other"
+    restored = other / "blobs/output_condition"
+    process = subprocess.Popen(
+        [sys.executable, "-m", "entrypoints", "restore", str(tmp_path / "backup")],
+        env={**os.environ, "V2F_DATA": str(other), "PYTHONPATH": "src"},
+    )
+    deadline = time.monotonic() + 60
+    while not (restored.exists() and len(list(restored.iterdir())) > 10) and time.monotonic() < deadline:
+        time.sleep(0.005)
+    process.kill()
+    process.wait()
+    assert 10 < len(list(restored.iterdir())) < 301
+    again = run(other, "restore", tmp_path / "backup")
+    assert again.exit_code == 0, again.output
+    assert {path.name: path.read_bytes() for path in restored.iterdir()} == {
+        path.name: path.read_bytes() for path in gallery.iterdir()
+    }
+    assert not list((other / "scratch").rglob("*/*"))
