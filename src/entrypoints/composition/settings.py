@@ -10,7 +10,6 @@ from urllib.parse import quote
 
 import msgspec
 
-from adapters.backup.encryption import is_recipient
 from adapters.mail.addresses import is_mailbox
 from domain.retention import NOTICE_BEGINS
 from domain.user import is_email_address
@@ -180,7 +179,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     def require_usable_recipient(self) -> None:
         """Raise `SettingsError` for a public key that is none: no backup could be written."""
-        if self.backup.recipient and not is_recipient(self.backup.recipient):
+        if not self.backup.recipient:
+            return
+        from adapters.backup.encryption import is_recipient  # most processes need no encryption
+
+        if not is_recipient(self.backup.recipient):
             raise SettingsError(
                 "V2F_BACKUP_RECIPIENT cannot be used: it is no public key such as `voice2face backup-key` prints."
             )
