@@ -9,6 +9,8 @@ VOICES = "voices/"
 FACES = "faces/"
 PREFIXES = (VOICES, FACES)
 """Every blob that the service stores has one of these prefixes."""
+GALLERY = "output_condition/"
+"""The prefix of the pictures that an operator has put into the blob storage."""
 
 
 def voice_key(request_id: RequestId, recording: Recording) -> str:

@@ -34,6 +34,7 @@ PREFIXES = {
     "consent": "V2F_",
     "database": "V2F_DATABASE_",
     "s3": "V2F_S3_",
+    "backup": "V2F_BACKUP_",
     "amqp": "V2F_AMQP_",
     "jobs": "V2F_JOB_",
     "quotas": "V2F_QUOTA_",

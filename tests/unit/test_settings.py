@@ -48,6 +48,7 @@ def test_every_setting_has_a_default() -> None:
         ("V2F_SESSION_DAYS", "0"),
         ("V2F_SESSION_DAYS", "1.5"),
         ("V2F_SHARE_DAYS", "0"),
+        ("V2F_BACKUP_RECIPIENT", "age1notakey"),
         ("V2F_SHARE_DAYS", "-7"),
         ("V2F_SHARE_DAYS", "3651"),
         ("V2F_SHARE_DAYS", "a week"),

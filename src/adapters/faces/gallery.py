@@ -8,10 +8,10 @@ from pathlib import Path
 
 from application.ports.blobs import BlobNotFound, BlobStorage
 from application.ports.faces import FaceFailed, FaceFiles, FaceOrder, ProgressReport, Stage
+from domain.blob_keys import GALLERY
 from domain.voice import Gender, Person
 
-PREFIX = "output_condition/"
-PORTRAIT_KEY = re.compile(rf"{PREFIX}.+-(?P<gender>{'|'.join(Gender)})_(?P<decade>\d{{1,3}})\.jpg")
+PORTRAIT_KEY = re.compile(rf"{GALLERY}.+-(?P<gender>{'|'.join(Gender)})_(?P<decade>\d{{1,3}})\.jpg")
 HIGHEST_DECADE = 40
 
 log = logging.getLogger(__name__)
@@ -41,7 +41,7 @@ class GalleryConditionFaces:
         faces = await self._faces(order.person.gender)
         if not faces:
             log.error(
-                "the gallery %s has no portrait with a video for gender %s", PREFIX, order.person.gender
+                "the gallery %s has no portrait with a video for gender %s", GALLERY, order.person.gender
             )
             raise FaceFailed(
                 "There is no portrait to compare your face with. Please inform the operator of this service.",
@@ -59,7 +59,7 @@ class GalleryConditionFaces:
         return FaceFiles(portrait=portrait, video=video)
 
     async def _faces(self, gender: Gender) -> list[_GalleryFace]:
-        keys = {blob.key async for blob in self._blobs.list(PREFIX)}
+        keys = {blob.key async for blob in self._blobs.list(GALLERY)}
         faces = []
         for key in sorted(keys):
             found = PORTRAIT_KEY.fullmatch(key)

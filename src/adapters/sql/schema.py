@@ -16,7 +16,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import OperationalError, ProgrammingError
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from adapters.sql.engine import create_migrating_engine
 from application.errors import ServiceUnavailable
@@ -25,6 +25,8 @@ LOCK_SECONDS = 300
 """How long a process waits while another process migrates."""
 
 log = logging.getLogger(__name__)
+
+REVISIONS_TABLE = "alembic_version"
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -53,28 +55,40 @@ def migrate(url: str, run: Callable[[Config], None]) -> None:
 
 async def is_usable(engine: AsyncEngine) -> bool:
     """Tell in one statement whether the schema has the newest revision or a later one; raises `ServiceUnavailable`."""
+    async with engine.connect() as connection:
+        revision = await revision_of(connection)
+    return revision is not None and revision >= newest_revision()
+
+
+async def revision_of(connection: AsyncConnection) -> str | None:
+    """Return the revision of the schema, None for a database without one, in one statement."""
     try:
-        async with engine.connect() as connection:
-            revision = await connection.scalar(text("SELECT version_num FROM alembic_version"))
+        revision: str | None = await connection.scalar(text("SELECT version_num FROM alembic_version"))
     except (OperationalError, ProgrammingError):  # the table does not exist: this database was never migrated
-        return False
-    return bool(revision is not None and revision >= _newest_revision())
+        return None
+    return revision
 
 
 @cache
-def _newest_revision() -> str:
+def newest_revision() -> str:
     """Return the revision that this version of the code was written for."""
     return str(ScriptDirectory.from_config(_config()).get_current_head())
 
 
 def _upgrade(config: Config) -> None:
     revision = MigrationContext.configure(config.attributes["connection"]).get_current_revision()
-    if revision is None or revision <= _newest_revision():
+    if revision is None or revision <= newest_revision():
         command.upgrade(config, "head")
     else:
         log.warning(
-            "the schema is left at revision %s: it is newer than %s, and fits", revision, _newest_revision()
+            "the schema is left at revision %s: it is newer than %s, and fits", revision, newest_revision()
         )
+
+
+@cache
+def known_revisions() -> frozenset[str]:
+    """Return the revisions that this version of the code can migrate to."""
+    return frozenset(script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions())
 
 
 def _run_alone(connection: Connection, run: Callable[[Config], None]) -> None:

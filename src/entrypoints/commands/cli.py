@@ -1,11 +1,10 @@
-"""The command line: `voice2face serve | healthy | demo | generate | page | db upgrade`."""
+"""The command line: `voice2face serve | healthy | demo | generate | page | db upgrade | backup | restore`."""
 
 import os
 import signal
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
 from typing import Any, TypeVar
@@ -15,8 +14,10 @@ import click
 from application.errors import ServiceUnavailable
 from domain.errors import DomainError
 from domain.voice import OLDEST, YOUNGEST, Gender, Person
+from entrypoints.commands.backups import backup, backup_key, restore, verify_backup
+from entrypoints.commands.settings_errors import settings_errors_told
 from entrypoints.composition.log_lines import configure_logging
-from entrypoints.composition.settings import Settings, SettingsError
+from entrypoints.composition.settings import Settings
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -191,11 +192,5 @@ def upgrade() -> None:
     click.echo("The schema is up to date.")
 
 
-@contextmanager
-def settings_errors_told() -> Iterator[None]:
-    """Exit with a sentence that names the setting when one cannot be used."""
-    try:
-        yield
-    except SettingsError as error:
-        click.echo(f"Error: {error}", err=True)
-        sys.exit(2)
+for command in (backup, backup_key, restore, verify_backup):
+    main.add_command(command)

@@ -7,6 +7,7 @@ Providers are synchronous. What lives as long as the process (engines, S3 client
 import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from importlib.metadata import version
 from pathlib import Path
 from typing import TypeVar
 
@@ -25,6 +26,7 @@ from adapters.auth.refresh_tokens import HmacRefreshTokens
 from adapters.auth.share_signer import HmacShareSigner
 from adapters.auth.throttle_keys import HmacThrottleKeys
 from adapters.auth.tokens import JwtTokens
+from adapters.backup.archives import ArchiveFiles
 from adapters.faces.gallery import GalleryConditionFaces
 from adapters.faces.model_server import ModelServerFaces
 from adapters.faces.studio.engine import Studio
@@ -34,7 +36,15 @@ from adapters.mail.smtp import SmtpMailer
 from adapters.mail.writer import TwoFormWriter
 from adapters.notices.packaged import PackagedNotices
 from adapters.processes.limited import LimitedProcesses
-from adapters.sql import SqlAccountData, SqlClaims, SqlDatabaseFiles, SqlUnitOfWork, SqlViews
+from adapters.sql import (
+    SqlAccountData,
+    SqlClaims,
+    SqlDatabaseFiles,
+    SqlEmptyDatabase,
+    SqlSnapshots,
+    SqlUnitOfWork,
+    SqlViews,
+)
 from adapters.workspaces.local_disk import LocalDiskWorkspaces
 from application.accounts.account_erasure import AccountErasure
 from application.accounts.agree import Agree
@@ -80,6 +90,8 @@ from application.mail.forget_kept import ForgetKeptMails
 from application.mail.links import MailLinks
 from application.mail.send import SendMails
 from application.media.links import OpenMedia, SignLink
+from application.operations.back_up import BackUp
+from application.operations.restore import Restore
 from application.ports.blobs import BlobStorage
 from application.ports.jobs import JobAnnouncer
 from application.remove_old import RemoveOld, old_keyed_calls, old_mail_links, old_sessions, old_usage
@@ -190,6 +202,26 @@ class Container(containers.DeclarativeContainer):
     account_data = providers.Singleton(SqlAccountData, reading_engine)
     claims = providers.Singleton(SqlClaims, engine, reading_engine)
     database_files = providers.Singleton(SqlDatabaseFiles, engine)
+
+    # backups
+    backups = providers.Dependency(instance_of=ArchiveFiles)
+    back_up = providers.Singleton(
+        BackUp,
+        providers.Singleton(SqlSnapshots, settings.provided.database.url),
+        blobs,
+        backups,
+        workspaces,
+        clock,
+        version=version("voice2face"),
+    )
+    restore = providers.Singleton(
+        Restore,
+        backups,
+        providers.Singleton(SqlEmptyDatabase, settings.provided.database.url),
+        blobs,
+        workspaces,
+        clock,
+    )
 
     # sessions and passwords
     ended_sessions = providers.Singleton(EndedSessions, views, clock)

@@ -50,6 +50,21 @@ async def open_resources(container: Container, announcer: JobAnnouncer) -> Async
         yield
 
 
+@asynccontextmanager
+async def open_blobs_only(container: Container) -> AsyncIterator[None]:
+    """Open workspaces and blobs for a command that opens the database by itself; what a killed one has left goes."""
+    settings = container.settings()
+    async with open_blobs(settings) as blobs:
+        workspaces = container.workspaces()
+        workspaces.open()
+        try:
+            await workspaces.remove_abandoned()
+            container.blobs.override(blobs)
+            yield
+        finally:
+            workspaces.close()
+
+
 def say_where_mails_go(settings: Settings) -> None:
     """Log where mails are left without a mail server; a service that others use should have one."""
     if settings.mail.backend == "folder":

@@ -182,6 +182,13 @@ class S3Settings(Section, frozen=True, kw_only=True):
     secret_key: str = ""
 
 
+class BackupSettings(Section, frozen=True, kw_only=True):
+    """How backups are written."""
+
+    recipient: str = ""
+    """The public key that backups are encrypted for; without one they are readable."""
+
+
 class AmqpSettings(Section, frozen=True, kw_only=True):
     """RabbitMQ, which announces jobs to workers; without an address jobs run in this process."""
 

@@ -18,6 +18,7 @@ from entrypoints.composition.hosts import is_host, is_loopback, is_network
 from entrypoints.composition.setting_sections import (
     AccountSettings,
     AmqpSettings,
+    BackupSettings,
     ConsentSettings,
     DatabaseSettings,
     FaceSettings,
@@ -59,6 +60,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     consent: ConsentSettings
     database: DatabaseSettings
     s3: S3Settings
+    backup: BackupSettings
     amqp: AmqpSettings
     jobs: JobSettings
     quotas: QuotaSettings
@@ -91,6 +93,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             consent=_take(ConsentSettings, "V2F_", given),
             database=_take(DatabaseSettings, "V2F_DATABASE_", given),
             s3=_take(S3Settings, "V2F_S3_", given),
+            backup=_take(BackupSettings, "V2F_BACKUP_", given),
             amqp=_take(AmqpSettings, "V2F_AMQP_", given),
             jobs=_take(JobSettings, "V2F_JOB_", given),
             quotas=_take(QuotaSettings, "V2F_QUOTA_", given),
@@ -105,6 +108,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         settings.require_safe_secret()
         settings.require_time_for_a_job()
         settings.require_usable_mail_server()
+        settings.require_usable_recipient()
         settings.require_time_for_a_notice()
         return settings
 
@@ -172,6 +176,17 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             )
         if mail.server and not self.server.public_url and not (self.is_private and is_loopback(mail.server)):
             raise SettingsError("Set V2F_PUBLIC_URL to where clients reach the service: mails link to it.")
+
+    def require_usable_recipient(self) -> None:
+        """Raise `SettingsError` for a public key that is none: no backup could be written."""
+        if not self.backup.recipient:
+            return
+        from adapters.backup.encryption import is_recipient  # most processes need no encryption
+
+        if not is_recipient(self.backup.recipient):
+            raise SettingsError(
+                "V2F_BACKUP_RECIPIENT cannot be used: it is no public key such as `voice2face backup-key` prints."
+            )
 
     def require_time_for_a_job(self) -> None:
         """Raise `SettingsError` if no job could ever be accepted."""

@@ -10,7 +10,7 @@ from domain.blob_keys import attempt_prefix
 from domain.generation import State
 from domain.ids import GenerationId
 
-_FACE_KEYS = (
+FACE_KEYS = (
     GenerationRow.voice_portrait_key,
     GenerationRow.voice_video_key,
     GenerationRow.voice_loop_key,
@@ -18,6 +18,8 @@ _FACE_KEYS = (
     GenerationRow.condition_video_key,
     GenerationRow.condition_loop_key,
 )
+KEYS = (FaceRequestRow.voice_key, *FACE_KEYS)
+"""The columns that refer to blobs."""
 
 
 class SqlBlobReferences:
@@ -36,7 +38,7 @@ class SqlBlobReferences:
             select(FaceRequestRow.voice_key).where(FaceRequestRow.voice_key.in_(keys))
         )
         faces = await self._session.execute(
-            select(*_FACE_KEYS).where(or_(*(column.in_(keys) for column in _FACE_KEYS)))
+            select(*FACE_KEYS).where(or_(*(column.in_(keys) for column in FACE_KEYS)))
         )
         referenced = set(voices).union(*faces)
         return {key for key in keys if key not in referenced and not key.startswith(prefixes)}

@@ -1,0 +1,1 @@
+"""What operators do with the whole service: back it up, restore it."""
