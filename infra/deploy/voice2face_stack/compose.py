@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import time
@@ -15,6 +16,15 @@ from voice2face_stack.settings import HERE, StackError
 FILE = HERE / "compose.yaml"
 OWN_FILE = "compose.yaml"
 """In the folder of the stack: what its operator changes or adds, if there is such a file."""
+
+_PROGRESS = re.compile(r"(\.\.\.( done| error)?\s*|(Creat|Start|Runn|Wait)\w+|Healthy|Exited)\s*$")
+_TAKEN = "Another program of this machine has a port that the proxy needs: stop it, or set HTTP_PORT and HTTPS_PORT."
+_HINTS = {
+    "port is already allocated": _TAKEN,
+    "address already in use": _TAKEN,
+    "overlaps with other one": "Set EDGE_SUBNET to a network that nothing else on this machine uses.",
+    "no space left on device": "The disk is full: `docker system df` shows what images and volumes take.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +52,14 @@ class Compose:
         """Run a command of Docker Compose; raises `StackError` with what it said if it fails."""
         done = self.run(*arguments, quiet=True)
         if done.returncode:
+            said = [
+                line for line in f"{done.stdout}\n{done.stderr}".splitlines() if not _PROGRESS.search(line)
+            ]
+            text = "\n".join(filter(None, said))[-4000:]
+            hints = [hint for sign, hint in _HINTS.items() if sign in text]
+            hints += [self.logs(each.service) for each in self.containers() if each.health == "unhealthy"]
             raise StackError(
-                f"`{' '.join(arguments[:3])}` failed.\n{done.stdout[-4000:]}{done.stderr[-4000:]}"
+                "\n".join([f"Docker Compose said at `{' '.join(arguments[:3])}`:", text, *hints])
             )
 
     def run(self, *arguments: str, quiet: bool = False) -> subprocess.CompletedProcess[str]:
@@ -100,7 +116,10 @@ def program() -> tuple[str, ...]:
 
 def output(*command: str, errors: bool = False) -> str:
     """Return the output of a command, with its errors if wanted; raises `StackError` if it fails."""
-    done = subprocess.run(command, capture_output=True, text=True)
+    try:
+        done = subprocess.run(command, capture_output=True, text=True)
+    except FileNotFoundError as error:
+        raise StackError(f"There is no program {command[0]} on this machine: install it first.") from error
     if done.returncode:
         raise StackError(f"`{' '.join(command[:3])}` failed: {done.stderr.strip()}")
     return done.stdout + (done.stderr if errors else "")

@@ -5,17 +5,26 @@ import os
 import subprocess
 import sys
 import tomllib
+from shutil import which
 
-from voice2face_stack.settings import HERE, REPOSITORY, StackError
+from voice2face_stack.settings import HERE, REPOSITORY, StackError, StackSettings
 
 CONTAINERS = REPOSITORY / "infra" / "containers"
 CHOICE = REPOSITORY / ".cache" / "containers.json"
 WHEELS = HERE / "image" / "wheels"
 LOCK = REPOSITORY / "requirements" / "run.lock"
+DOWNLOADED = REPOSITORY / ".cache" / "wheels.lock"
+"""The lock file whose packages were downloaded last."""
 
 
 def provide_servers() -> dict[str, str]:
     """Return the image of each server, such as `MYSQL_IMAGE`; start an engine and provide images where needed."""
+    may = subprocess.run(["docker", "version"], capture_output=True, text=True) if which("docker") else None
+    if may and "permission denied" in may.stderr:
+        raise StackError(
+            "You may not use the Docker engine of this machine: run the command as root, or have an administrator "
+            "add you to the group docker, and log in again."
+        )
     for command in (
         [str(CONTAINERS / "engine")],
         [sys.executable, str(CONTAINERS / "provide_images.py"), "stack"],
@@ -27,25 +36,39 @@ def provide_servers() -> dict[str, str]:
 
 def chosen_images() -> dict[str, str]:
     """Return the image of each server as it was chosen last; raises `StackError` before the first time."""
-    if not CHOICE.exists():
-        raise StackError("There is no stack on this machine yet: `make stack` starts one.")
-    return {f"{name.upper()}_IMAGE": image for name, image in json.loads(CHOICE.read_text()).items()}
+    chosen = json.loads(CHOICE.read_text()) if CHOICE.exists() else {}
+    if "nginx" not in chosen:  # those of the tests alone may be chosen
+        raise StackError("No stack was started from this folder yet: `make stack` starts one.")
+    return {f"{name.upper()}_IMAGE": image for name, image in chosen.items()}
+
+
+def service_image(settings: StackSettings) -> str:
+    """Return the name of the service's image: the one that is set, or that of this checkout."""
+    return settings.values["IMAGE"] or own_image()
 
 
 def own_image() -> str:
-    """Return the name of the service's image: VOICE2FACE_IMAGE, or one with the version of this checkout."""
+    """Return the name of the image that is built: VOICE2FACE_IMAGE, or one with the version of this checkout."""
     with (REPOSITORY / "pyproject.toml").open("rb") as file:
         version = tomllib.load(file)["project"]["version"]
     return os.environ.get("VOICE2FACE_IMAGE") or f"voice2face:{version}"
+
+
+def provide_service(settings: StackSettings, servers: dict[str, str]) -> None:
+    """Build the service's image from this checkout, unless another one is set."""
+    if image := settings.values["IMAGE"]:
+        present = subprocess.run(["docker", "image", "inspect", image], capture_output=True)
+        if present.returncode:
+            run(["docker", "pull", "--quiet", image])
+    else:
+        build(own_image(), servers)
 
 
 def build(image: str, servers: dict[str, str]) -> None:
     """Build the service's image; where its base is made here, this machine's pip fetches the packages."""
     arguments = {"BASE": servers["PYTHON_IMAGE"], "BUILD_BASE": servers["PYTHON_BUILD_IMAGE"]}
     if servers["PYTHON_IMAGE"].startswith("voice2face-stack/"):
-        download = [sys.executable, "-m", "pip", "download", "--quiet", "--quiet", "--require-hashes"]
-        download += ["--only-binary", ":all:", "--python-version", "3.11", "--dest", str(WHEELS)]
-        run([*download, "--requirement", str(LOCK)])
+        download_wheels()
         arguments["PIP_NO_INDEX"] = "1"
     options = [option for name, value in arguments.items() for option in ("--build-arg", f"{name}={value}")]
     run(
@@ -61,6 +84,17 @@ def build(image: str, servers: dict[str, str]) -> None:
             str(REPOSITORY),
         ]
     )
+
+
+def download_wheels() -> None:
+    """Download the packages of the lock file, unless that was done for the same lock file."""
+    have = DOWNLOADED.exists() and any(WHEELS.glob("*.whl"))
+    if have and DOWNLOADED.read_bytes() == LOCK.read_bytes():
+        return
+    download = [sys.executable, "-m", "pip", "download", "--quiet", "--quiet", "--require-hashes"]
+    download += ["--only-binary", ":all:", "--python-version", "3.11", "--dest", str(WHEELS)]
+    run([*download, "--requirement", str(LOCK)])
+    DOWNLOADED.write_bytes(LOCK.read_bytes())
 
 
 def run(command: list[str]) -> None:

@@ -1,6 +1,7 @@
 """The settings of the stack, and the secrets that are made for it."""
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,10 +11,22 @@ from pathlib import Path
 HERE = Path(__file__).parents[1]
 REPOSITORY = HERE.parents[1]
 TEST_DOMAIN = "voice2face.localhost"
+LOCAL = ".localhost"
+"""How names end that lead to this machine everywhere (RFC 6761), and for which no authority gives certificates."""
 TEST_AUTHORITY = "https://pebble:14000/dir"
 NOTHING_YET = (
     "# V2F_… settings of the service, see README.md; compose.yaml sets those of servers and secrets.\n"
 )
+SECRETS = (
+    "secret",
+    "mysql_password",
+    "mysql_root_password",
+    "rabbitmq_password",
+    "s3_secret_key",
+    "grafana_password",
+)
+"""Those that are made by chance; each is a file."""
+_NAME = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)(\.(?!-)[a-z0-9-]{1,63}(?<!-))+")
 
 
 class StackError(Exception):
@@ -33,7 +46,7 @@ class StackSettings:
     @property
     def is_test(self) -> bool:
         """Whether there is no public name, so that only this machine reaches the stack."""
-        return not self.values["DOMAIN"]
+        return self.domain.endswith(LOCAL)
 
     @property
     def domain(self) -> str:
@@ -88,27 +101,24 @@ def make_secrets(folder: Path) -> None:
     one, run as other users.
     """
     folder.mkdir(mode=0o700, exist_ok=True)
-    passwords = {
-        name: _kept(folder / name, secrets.token_urlsafe(32))
-        for name in (
-            "secret",
-            "mysql_password",
-            "mysql_root_password",
-            "rabbitmq_password",
-            "s3_secret_key",
-            "grafana_password",
-        )
-    }
+    for name in SECRETS:
+        if not (folder / name).exists():
+            keep_secret(folder, name, new_secret())
+    passwords = {name: (folder / name).read_text().strip() for name in SECRETS}
     mysql, rabbitmq = passwords["mysql_password"], passwords["rabbitmq_password"]
     _write(folder / "database_url", f"mysql+asyncmy://voice2face:{mysql}@mysql/voice2face?charset=utf8mb4")
     _write(folder / "amqp_url", f"amqp://voice2face:{rabbitmq}@rabbitmq/")
     _write(folder / "rabbitmq.conf", f"default_user = voice2face\ndefault_pass = {rabbitmq}")
 
 
-def _kept(file: Path, new: str) -> str:
-    if not file.exists():
-        _write(file, new)
-    return file.read_text().strip()
+def new_secret() -> str:
+    """Return a password that nobody can guess, of letters, digits, - and _."""
+    return secrets.token_urlsafe(32)
+
+
+def keep_secret(folder: Path, name: str, secret: str) -> None:
+    """Write a secret into its file, in place of an earlier one."""
+    _write(folder / name, secret)
 
 
 def _write(file: Path, text: str) -> None:
@@ -139,8 +149,16 @@ def _require_usable(values: Mapping[str, str], file: Path) -> None:
     for name, most in (("HTTP_PORT", 65535), ("HTTPS_PORT", 65535), ("API", 100), ("WORKERS", 1000)):
         if not values[name].isdecimal() or not 1 <= int(values[name]) <= most:
             raise StackError(f"{file}: {name} cannot be used: write a number from 1 to {most}.")
-    if any(character in values["DOMAIN"] for character in "/: ") or "." not in (values["DOMAIN"] or "."):
-        raise StackError(f"{file}: DOMAIN cannot be used: write a name such as faces.example.org.")
+    if values["DOMAIN"] and not _NAME.fullmatch(values["DOMAIN"]):
+        raise StackError(
+            f"{file}: DOMAIN cannot be used: write a name such as faces.example.org, in small letters."
+        )
+    if values["EMAIL"] and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", values["EMAIL"]):
+        raise StackError(
+            f"{file}: EMAIL cannot be used: write an address such as me@example.org, or nothing."
+        )
+    if not values["ACME_SERVER"].startswith("https://"):
+        raise StackError(f"{file}: ACME_SERVER cannot be used: write an address that begins with https://.")
     try:
         ip_network(values["EDGE_SUBNET"])
     except ValueError as error:
