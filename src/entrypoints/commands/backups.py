@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TextIO
 
 import click
 
@@ -98,6 +99,25 @@ def restore(source: Path, identity: Path | None) -> None:
         manifest = restore_all(settings, source, identity)
     click.echo(f"Restored {contents_of(manifest)} in {time.monotonic() - began:.1f} s, ", nl=False)
     click.echo(f"as they were at {manifest.created_at:%Y-%m-%d %H:%M:%S} UTC. All users must log in again.")
+
+
+@click.command("erase-again")
+@click.argument("log", metavar="LOG", type=click.File(encoding="utf-8", errors="replace"))
+def erase_again(log: TextIO) -> None:
+    """Erase the accounts and requests that LOG tells of as erased (- for standard input), after a backup was restored.
+
+    LOG has lines of the service from the time after the backup; older ones do no harm. The service may run.
+    """
+    from entrypoints.commands.backup_runs import erase_again_all
+    from entrypoints.composition.data_folder import prepare_data_folder
+
+    with settings_errors_told():
+        settings = Settings.read(os.environ)
+        prepare_data_folder(settings)
+    with errors_told("Not all was erased"):
+        erased = erase_again_all(settings, log)
+    accounts, requests = counted(erased.accounts, "account"), counted(erased.requests, "request")
+    click.echo(f"Erased {accounts} and {requests}; the service removes files that are left.")
 
 
 @click.command("backup-key")

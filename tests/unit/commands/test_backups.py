@@ -115,6 +115,14 @@ def test_what_cannot_be_backed_up_is_told(data: Path, tmp_path: Path) -> None:
     assert not (tmp_path / "file").exists()
 
 
+def test_erasing_again_tells_how_much_was_erased(data: Path, tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    log.write_bytes(b"no line of the service\n\xff\n")
+    result = run(data, "erase-again", log)
+    assert result.exit_code == 0, result.output
+    assert "Erased 0 accounts and 0 requests; the service removes files that are left.\n" in result.output
+
+
 def test_a_database_that_is_away_is_told(data: Path, tmp_path: Path) -> None:
     secret = "thirty-two random characters or more"
     away = {"V2F_DATABASE_URL": "mysql://user:word@127.0.0.1:9/name", "V2F_SECRET": secret}
