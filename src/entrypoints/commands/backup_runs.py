@@ -22,13 +22,13 @@ from entrypoints.composition.settings import Settings
 T = TypeVar("T")
 
 
-def back_up(settings: Settings, target: Path, key: str) -> Manifest:
+def back_up(settings: Settings, target: Path, key: str, *, without_lost: bool) -> Manifest:
     """Write a backup, for a public key if there is one; no other user of this machine can read what is written."""
 
     async def work() -> Manifest:
         container = Container(settings=settings, backups=ArchiveFiles(recipient=key))
         async with open_blobs_only(container):
-            return await container.back_up()(target, click.echo)
+            return await container.back_up()(target, click.echo, without_lost=without_lost)
 
     os.umask(0o777 & ~OWN_FOLDERS)
     return _run(work())

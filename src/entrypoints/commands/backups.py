@@ -43,7 +43,10 @@ def public_key(_context: click.Context, _parameter: click.Parameter, text: str |
     callback=public_key,
     help="Encrypt for this public key (age1…).  [default: V2F_BACKUP_RECIPIENT]",
 )
-def backup(target: Path, recipient: str | None) -> None:
+@click.option(
+    "--without-lost", is_flag=True, help="Leave out files that the storage has lost, and name them."
+)
+def backup(target: Path, recipient: str | None, without_lost: bool) -> None:
     """Write database and files into FILE while the service runs; in a folder, the file gets a name of its own.
 
     Then the file is read from the disk again and compared with what was written; what is not encrypted is also compared
@@ -59,7 +62,7 @@ def backup(target: Path, recipient: str | None) -> None:
     if target.is_dir():
         target /= f"voice2face-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.tar{'.age' if key else ''}"
     with errors_told("No backup was written"):
-        manifest = back_up(settings, target.resolve(), key)
+        manifest = back_up(settings, target.resolve(), key, without_lost=without_lost)
         size = target.stat().st_size
     kind = "encrypted" if key else "not encrypted"
     click.echo(f"Backed up {contents_of(manifest)} in {time.monotonic() - began:.1f} s: ", nl=False)
@@ -95,7 +98,7 @@ def restore(source: Path, identity: Path | None) -> None:
     with settings_errors_told():
         settings = Settings.read(os.environ)
         prepare_data_folder(settings)
-    with errors_told("Nothing is in the database"):
+    with errors_told("The restore broke off, and the database has no rows"):
         manifest = restore_all(settings, source, identity)
     click.echo(f"Restored {contents_of(manifest)} in {time.monotonic() - began:.1f} s, ", nl=False)
     click.echo(f"as they were at {manifest.created_at:%Y-%m-%d %H:%M:%S} UTC. All users must log in again.")

@@ -130,7 +130,7 @@ def test_a_database_that_is_away_is_told(data: Path, tmp_path: Path) -> None:
     require_refused(run(data, "backup", tmp_path / "file", **away), f"No backup was written: {sentence}")
     assert run(data, "backup", tmp_path / "file").exit_code == 0
     result = run(tmp_path / "other", "restore", tmp_path / "file", **away)
-    require_refused(result, f"Nothing is in the database: {sentence}")
+    require_refused(result, f"The restore broke off, and the database has no rows: {sentence}")
 
 
 def test_a_target_with_a_file_is_refused(data: Path, tmp_path: Path) -> None:
