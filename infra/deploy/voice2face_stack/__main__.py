@@ -4,12 +4,13 @@ import argparse
 import subprocess
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from voice2face_stack.compose import Compose, output, program
 from voice2face_stack.images import chosen_images, provide_servers, provide_service, service_image
 from voice2face_stack.replacing import COUNTS, STOP_SECONDS, replace_all
 from voice2face_stack.rotation import ROTATED, rotate_secrets
-from voice2face_stack.settings import StackError, StackSettings, read_settings
+from voice2face_stack.settings import LOCAL, StackError, StackSettings, read_settings
 from voice2face_stack.test_authority import make_server_certificate
 from voice2face_stack.waiting import ONCE, is_fine, tell, wait
 
@@ -86,6 +87,7 @@ def up(_: argparse.Namespace) -> None:
     if settings.is_test:
         make_server_certificate(settings.folder / AUTHORITY)
         stack(*PROFILES, "up", "--detach", "--no-recreate", "pebble")
+        forget_earlier_authority(stack, settings.folder / AUTHORITY)
     tell("containers")
     stack("up", "--detach", *scales(settings))
     wait(stack)
@@ -154,8 +156,8 @@ def backup(options: argparse.Namespace) -> int:
 def restore(options: argparse.Namespace) -> int:
     """Start the servers alone, load a backup, and start the rest."""
     settings = read_settings()
-    files = {"/backup": options.file, "/identity": options.identity}
-    given = {place: file.resolve(strict=True) for place, file in files.items() if file}
+    backup_file = options.file.resolve(strict=True)
+    private_key = options.identity.read_text() if options.identity else ""
     provide_service(settings, provide_servers())
     stack = stack_of(settings)
     if any(stack.containers(service) for service in COUNTS):
@@ -166,11 +168,17 @@ def restore(options: argparse.Namespace) -> int:
     stack("up", "--detach", "mysql", "minio", "rabbitmq")
     wait(stack)
     tell("the backup")
-    mounts = [option for place, file in given.items() for option in ("--volume", f"{file}:{place}:ro")]
-    owner = given["/backup"].stat()  # who can read it
-    user = ["--user", f"{owner.st_uid}:{owner.st_gid}", "--env", "V2F_DATA=/tmp/data"]
-    key = ["--identity", "/identity"] if options.identity else []
-    code = run_once(stack, *mounts, *user, "api", "voice2face", "restore", "/backup", *key)
+    with TemporaryDirectory(dir=settings.folder) as closed:  # to other users of this machine
+        key = Path(closed, "identity")
+        key.write_text(private_key)
+        key.chmod(0o444)  # for the user of the container
+        owner = backup_file.stat()  # who can read it
+        code = run_once(
+            stack,
+            *("--user", f"{owner.st_uid}:{owner.st_gid}", "-e", "V2F_DATA=/tmp/data"),
+            *("--volume", f"{backup_file}:/backup:ro", "--volume", f"{key}:/identity:ro", "api"),
+            *("voice2face", "restore", "/backup", *(["--identity", "/identity"] if private_key else [])),
+        )
     if code == 0:
         up(options)
     return code
@@ -224,6 +232,20 @@ def install_compose() -> None:
             check=False,
         )
         program()
+
+
+def forget_earlier_authority(stack: Compose, folder: Path) -> None:
+    """Remove the certificates of a test authority that was started again: it knows no account and has another root."""
+    (pebble,) = stack.containers("pebble")
+    since = output("docker", "inspect", "--format", "{{.State.StartedAt}}", pebble.id)
+    file = folder / "since"
+    if file.exists() and file.read_text() == since:
+        return
+    places = ("accounts/pebble*", f"live/*{LOCAL}", f"archive/*{LOCAL}", f"renewal/*{LOCAL}.conf")
+    script = "cd /etc/letsencrypt && rm -rf " + " ".join(places)
+    stack("rm", "--stop", "--force", "certbot")
+    stack("run", "--rm", "--no-deps", "-T", "--entrypoint", "sh", "certbot", "-c", script)
+    file.write_text(since)
 
 
 def keep_root(stack: Compose, file: Path) -> None:

@@ -17,6 +17,10 @@ FILE = HERE / "compose.yaml"
 OWN_FILE = "compose.yaml"
 """In the folder of the stack: what its operator changes or adds, if there is such a file."""
 
+NO_RIGHTS = (
+    "You may not use the Docker engine of this machine: run the command as root, or have an administrator add you to "
+    "the group docker, and log in again."
+)
 _PROGRESS = re.compile(r"(\.\.\.( done| error)?\s*|(Creat|Start|Runn|Wait)\w+|Healthy|Exited)\s*$")
 _TAKEN = "Another program of this machine has a port that the proxy needs: stop it, or set HTTP_PORT and HTTPS_PORT."
 _HINTS = {
@@ -120,6 +124,8 @@ def output(*command: str, errors: bool = False) -> str:
         done = subprocess.run(command, capture_output=True, text=True)
     except FileNotFoundError as error:
         raise StackError(f"There is no program {command[0]} on this machine: install it first.") from error
+    if "permission denied" in done.stderr and "docker" in done.stderr:
+        raise StackError(NO_RIGHTS)
     if done.returncode:
         raise StackError(f"`{' '.join(command[:3])}` failed: {done.stderr.strip()}")
     return done.stdout + (done.stderr if errors else "")

@@ -7,6 +7,7 @@ import sys
 import tomllib
 from shutil import which
 
+from voice2face_stack.compose import NO_RIGHTS
 from voice2face_stack.settings import HERE, REPOSITORY, StackError, StackSettings
 
 CONTAINERS = REPOSITORY / "infra" / "containers"
@@ -19,12 +20,10 @@ DOWNLOADED = REPOSITORY / ".cache" / "wheels.lock"
 
 def provide_servers() -> dict[str, str]:
     """Return the image of each server, such as `MYSQL_IMAGE`; start an engine and provide images where needed."""
-    may = subprocess.run(["docker", "version"], capture_output=True, text=True) if which("docker") else None
-    if may and "permission denied" in may.stderr:
-        raise StackError(
-            "You may not use the Docker engine of this machine: run the command as root, or have an administrator "
-            "add you to the group docker, and log in again."
-        )
+    if which("docker"):
+        asked = subprocess.run(["docker", "version"], capture_output=True, text=True)
+        if "permission denied" in asked.stderr:
+            raise StackError(NO_RIGHTS)
     for command in (
         [str(CONTAINERS / "engine")],
         [sys.executable, str(CONTAINERS / "provide_images.py"), "stack"],
