@@ -18,7 +18,8 @@ from typing import TypeVar, TypeVarTuple
 import click
 
 from adapters.audio.checking import DecodingVoiceChecker
-from adapters.processes.limited import MEMORY_LIMIT, TIME_LIMIT_SECONDS, LimitedProcesses
+from adapters.processes.apart import MEMORY_LIMIT
+from adapters.processes.limited import TIME_LIMIT_SECONDS, LimitedProcesses
 from application.ports.processes import CostsTooMuch, ProcessDied, Processes
 from domain.errors import VoiceRefused
 from domain.ids import UserId

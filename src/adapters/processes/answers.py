@@ -5,16 +5,12 @@ from typing import TypeVar, TypeVarTuple
 
 import msgspec
 
-from application.ports.processes import ProcessDied
+from application.ports.processes import CostsTooMuch, ProcessDied
 
 Arguments = TypeVarTuple("Arguments")
 T = TypeVar("T")
 
 _MOST_CHARACTERS = 2_000
-
-
-class TooMuchMemory(Exception):
-    """The function met the limit on its memory."""
 
 
 class Unexpected(Exception):
@@ -45,7 +41,7 @@ def answer_of(function: Callable[[*Arguments], T], arguments: tuple[*Arguments])
 def read_answer(data: bytes, expected: type[T], errors: tuple[type[Exception], ...]) -> T:
     """Return the value in an answer, or raise the error in it; raises `ProcessDied` for what is neither.
 
-    Raises `TooMuchMemory` for a `MemoryError`, and `Unexpected` for one that is not among `errors`.
+    Raises `CostsTooMuch` for a `MemoryError`, and `Unexpected` for one that is not among `errors`.
     """
     try:
         answer = msgspec.msgpack.decode(data, type=_Answer)
@@ -54,7 +50,7 @@ def read_answer(data: bytes, expected: type[T], errors: tuple[type[Exception], .
     except (msgspec.DecodeError, RecursionError) as error:
         raise ProcessDied("its answer cannot be read") from error
     if answer.error == MemoryError.__name__:
-        raise TooMuchMemory
+        raise CostsTooMuch("it takes more memory than it may")
     known = {error.__name__: error for error in (*errors, OSError)}.get(answer.error)
     if known is None:
         raise Unexpected(f"{answer.error}: {answer.arguments}"[:_MOST_CHARACTERS])

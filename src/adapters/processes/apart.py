@@ -7,11 +7,21 @@ import select
 import signal
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from typing import TypeVar, TypeVarTuple
 
-from adapters.processes.answers import answer_of
+from adapters.processes.answers import answer_of, read_answer
 from adapters.processes.confinement import restrict_calls, restrict_files
+from application.ports.processes import ProcessDied
 
+Arguments = TypeVarTuple("Arguments")
+T = TypeVar("T")
+
+MEMORY_LIMIT = 512 * 1024 * 1024
+"""Bytes that work may allocate beyond what the process already holds."""
+MOST_CPU_SECONDS = 60
+"""However long the caller waits."""
 LARGEST_FILE = 32 * 1024 * 1024
 """Bytes; a minute of sound takes a third of it."""
 LARGEST_ANSWER = 8 * 1024 * 1024
@@ -45,12 +55,33 @@ class Work:
     writes: tuple[Path, ...]
 
 
+@cache
 def possible_confinement() -> Confinement:
     """Try what the system lets processes give up, in processes that do nothing else."""
     return Confinement(files=_succeeds(lambda: restrict_files((), ())), calls=_succeeds(restrict_calls))
 
 
-def done_apart(work: Work, confinement: Confinement, stop: int) -> bytes | None:
+def call_apart(
+    function: Callable[[*Arguments], T],
+    *arguments: *Arguments,
+    answer: type[T],
+    errors: tuple[type[Exception], ...] = (),
+    reads: tuple[Path, ...] = (),
+    memory: int = MEMORY_LIMIT,
+) -> T:
+    """Call a function as `Processes.run` does, but from a process that itself does nothing else meanwhile.
+
+    This process must have no threads, since its copy has none of them: with OPENBLAS_NUM_THREADS=1 numpy has none. There
+    is no time limit, but for one on the CPU's time. Raises `CostsTooMuch`, `ProcessDied`, and those of `errors`.
+    """
+    work = Work(function=function, arguments=arguments, memory=memory, reads=reads, writes=())
+    data = done_apart(work, possible_confinement())
+    if data is None:
+        raise ProcessDied("it ends the process that reads it")
+    return read_answer(data, answer, errors)
+
+
+def done_apart(work: Work, confinement: Confinement, stop: int | None = None) -> bytes | None:
     """Return the answer of the work; None if its process ended without one, or gave more than any answer has.
 
     When something can be read from the descriptor `stop`, or it is closed at its other end, the process is killed and
@@ -61,7 +92,8 @@ def done_apart(work: Work, confinement: Confinement, stop: int) -> bytes | None:
     process = os.fork()
     if process == 0:
         os.close(ours)
-        os.close(stop)
+        if stop is not None:
+            os.close(stop)
         _work_and_end(work, confinement, theirs, parent)
     os.close(theirs)
     try:
@@ -89,6 +121,7 @@ def _work_and_end(work: Work, confinement: Confinement, answers: int, parent: in
             os.dup2(nothing, stream)
         limit_memory(work.memory)
         resource.setrlimit(resource.RLIMIT_FSIZE, (LARGEST_FILE, LARGEST_FILE))
+        resource.setrlimit(resource.RLIMIT_CPU, (MOST_CPU_SECONDS, MOST_CPU_SECONDS))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         if confinement.files:
             restrict_files(work.reads, work.writes)
@@ -99,12 +132,12 @@ def _work_and_end(work: Work, confinement: Confinement, answers: int, parent: in
         os._exit(0)
 
 
-def _read(answers: int, stop: int) -> bytes | None:
+def _read(answers: int, stop: int | None) -> bytes | None:
     """Return what comes until the end; None if that is nothing or too much."""
     chunks: list[bytes] = []
     size = 0
     while size <= LARGEST_ANSWER:
-        readable, _, _ = select.select([answers, stop], [], [])
+        readable, _, _ = select.select([answers] if stop is None else [answers, stop], [], [])
         if stop in readable:
             raise InterruptedError
         chunk = os.read(answers, _CHUNK)

@@ -15,16 +15,14 @@ from pathlib import Path
 from typing import TypeVar, TypeVarTuple
 
 from adapters.processes import template
-from adapters.processes.answers import TooMuchMemory, read_answer
-from adapters.processes.apart import Confinement, Work
+from adapters.processes.answers import read_answer
+from adapters.processes.apart import MEMORY_LIMIT, Confinement, Work
 from application.errors import ServiceUnavailable
 from application.ports.processes import CostsTooMuch, ProcessDied
 
 log = logging.getLogger(__name__)
 
 TIME_LIMIT_SECONDS = 10.0
-MEMORY_LIMIT = 512 * 1024 * 1024
-"""Bytes that the work may allocate beyond what the process already holds."""
 START_SECONDS = 20.0
 _INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "LD_LIBRARY_PATH", "NUMBA_CACHE_DIR")
 """The variables that child processes get: none with a secret."""
@@ -77,10 +75,7 @@ class LimitedProcesses:
         self._idle.append(process)
         if data is None:
             raise ProcessDied("it ends the process that reads it")
-        try:
-            return read_answer(data, answer, errors)
-        except TooMuchMemory as error:
-            raise CostsTooMuch(f"it takes more than {self._memory} bytes of memory") from error
+        return read_answer(data, answer, errors)
 
     def _kept(self) -> "_Template | None":
         while self._idle:
