@@ -71,8 +71,8 @@ def call_apart(
 ) -> T:
     """Call a function as `Processes.run` does, but from a process that itself does nothing else meanwhile.
 
-    This process must have no threads, since its copy has none of them: with OPENBLAS_NUM_THREADS=1 numpy has none. There
-    is no time limit, but for one on the CPU's time. Raises `CostsTooMuch`, `ProcessDied`, and those of `errors`.
+    This process must have no threads, since its copy has none of them: with OPENBLAS_NUM_THREADS=1 numpy has none.
+    There is no time limit, but for one on the CPU's time. Raises `CostsTooMuch`, `ProcessDied`, and those of `errors`.
     """
     work = Work(function=function, arguments=arguments, memory=memory, reads=reads, writes=())
     data = done_apart(work, possible_confinement())

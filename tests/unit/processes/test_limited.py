@@ -6,6 +6,8 @@ import logging
 import os
 import pickle
 import resource
+import subprocess
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -193,6 +195,24 @@ async def test_no_process_is_left_when_nobody_needs_them_any_more() -> None:
     assert children_of(os.getpid()) != before
     del processes
     assert children_of(os.getpid()) == before
+
+
+def test_they_end_with_a_service_that_is_killed_at_work(tmp_path: Path) -> None:
+    pid = tmp_path / "pid"
+    script = (
+        "import asyncio; from pathlib import Path; from adapters.processes.limited import LimitedProcesses as P; "
+        "from unit.processes.test_limited import sleeps; "
+        f"pid = Path({str(pid)!r}); asyncio.run(P().run(sleeps, pid, answer=type(None), writes=(pid,)))"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", script], env=os.environ | {"PYTHONPATH": ":".join(sys.path)}
+    ) as service:
+        while not (pid.exists() and pid.read_text()):
+            time.sleep(0.01)
+        (kept,) = children_of(service.pid)
+        service.kill()
+    while is_running(kept) or is_running(int(pid.read_text())):
+        time.sleep(0.01)
 
 
 async def test_no_variable_with_a_secret_is_passed_on(monkeypatch: pytest.MonkeyPatch) -> None:
