@@ -111,6 +111,14 @@ def test_no_address_leads_to_the_files_server_by_a_detour(stack: Stack, path: st
         assert connection.recv(12) == b"HTTP/1.1 400"
 
 
+def test_a_body_is_refused_before_it_has_come_where_its_sender_has_no_token(stack: Stack) -> None:
+    name = stack.settings.domain
+    head = f"POST /api/v1/mz-request HTTP/1.1\r\nHost: {name}\r\nContent-Length: 20000000\r\n"
+    with tls(stack, stack.trusting(), name) as connection:
+        connection.sendall(f"{head}Content-Type: multipart/form-data; boundary=x\r\n\r\n--x\r\n".encode())
+        assert connection.recv(12) == b"HTTP/1.1 401"
+
+
 def test_the_account_of_the_queue_is_no_administrator(stack: Stack) -> None:
     users = stack.inside("rabbitmq", "rabbitmqctl", "--quiet", "list_users", "--no-table-headers")
     assert users.split("\t") == ["voice2face", "[]\n"]
