@@ -41,8 +41,8 @@ stack: $(VENV)/run ## Start all parts of the service in containers, with TLS, an
 stack-down: $(VENV)/run ## Remove the containers of the stack; its data stays unless DATA is "remove"
 	@infra/deploy/stack down $(if $(filter remove,$(DATA)),--data)
 
-stack-test: $(VENV)/dev ## Try a stack of its own: certificates, killed containers, an upgrade under load, a restore
-	@$(BIN)/python -m pytest tests/stack
+stack-test: $(VENV)/warm $(VENV)/dev servers ## Try a stack of its own: certificates, killed containers, an upgrade under load, a restore; SHORT=1: the first half
+	@$(BIN)/python -m pytest $(if $(SHORT),-m "not long" tests/stack,tests/stack tests/e2e/test_backup.py)
 
 check: $(VENV)/dev ## Run linters and types, those of the page included, check layers, look for unused code
 	$(BIN)/ruff format --check .

@@ -27,11 +27,12 @@ from sqlalchemy import (
     text,
 )
 
-from adapters.sql import SqlEmptyDatabase, SqlSnapshots, create_engine, upgrade
+from adapters.sql import SqlEmptyDatabase, SqlSnapshots, create_engine, restoring, upgrade
 from adapters.sql.engine import create_migrating_engine
 from adapters.sql.models import Base, EndedSessionRow, MailRow, SessionRow, UserRow
 from adapters.sql.repositories.blob_references import KEYS
 from adapters.sql.types import UtcDateTime
+from application.errors import ServiceUnavailable
 from application.ports.backup import BackupRefused, Manifest, Snapshot
 from databases.database import sql_database
 from databases.examples import NOON, stored_user, submitted
@@ -371,3 +372,17 @@ async def test_rows_that_do_not_come_back_from_the_database_are_not_kept(
     with pytest.raises(BackupRefused, match="none was kept"):
         await SqlEmptyDatabase(source).fill(tampered, folder, LATER)
     assert not any((await all_rows(source)).values())
+
+
+async def test_a_database_that_is_away_after_the_commit_is_told_as_what_is_left_to_do(
+    sqlite: str, folder: Path, new_database: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(_url: str) -> None:
+        raise ServiceUnavailable("database")
+
+    await fill_every_table(sqlite)
+    snapshot, target = await SqlSnapshots(sqlite).take(folder), new_database("sqlite")
+    monkeypatch.setattr(restoring, "upgrade", away)
+    with pytest.raises(BackupRefused, match=r"All is restored, but .* Run `voice2face db upgrade`"):
+        await SqlEmptyDatabase(target).fill(manifest_of(snapshot), folder, LATER)
+    assert len((await all_rows(target))["surveys"]) == ROWS

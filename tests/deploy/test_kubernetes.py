@@ -195,7 +195,7 @@ def test_the_servers_are_the_ones_that_the_tests_use() -> None:
 
 def test_the_overlay_chooses_the_image_of_every_process() -> None:
     images: set[Any] = {container["image"] for container in own_containers(EXAMPLE)}
-    assert images == {"images.example.net/voice2face:0.2.0"}
+    assert images == {"images.example.net/voice2face:0.3.0"}
 
 
 def test_what_an_update_applies_first_is_all_but_the_processes_that_need_its_schema() -> None:

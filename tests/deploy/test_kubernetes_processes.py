@@ -26,8 +26,6 @@ from entrypoints.composition.runtime import STOP_SECONDS
 from entrypoints.http.controllers.health import HealthController
 from entrypoints.http.server import CANCEL_SECONDS
 
-AWAITED_COMMANDS = {"backup"}
-"""What the manifests name and the service gets in the same release."""
 SLACK_SECONDS = 15
 
 both = pytest.mark.parametrize("documents", RENDERED.values(), ids=RENDERED.keys())
@@ -88,7 +86,7 @@ def test_probes_of_the_api_ask_what_it_answers() -> None:
 
 
 def test_every_command_is_one_of_the_service() -> None:
-    known = main.commands.keys() | AWAITED_COMMANDS
+    known = main.commands.keys()
     named = re.findall(r'"?voice2face"?,? "?([a-z]+)"?', " ".join(words_of(own_containers(EXAMPLE))))
     assert set(named) == {"serve", "db", "healthy", "backup"}
     assert set(named) <= known

@@ -136,8 +136,13 @@ def test_all_requests_from_before_the_backup_are_there_after_a_restore_of_a_data
         client = sign_up(lost)
         digests = finished(client)
         before, seconds = drill(own(lost), own(new), client, tmp_path / "backup.tar")
+        erased, _ = digests.popitem()
+        assert client.delete(f"/mz-request/{erased}").is_success
+    assert "Erased 0 accounts and 1 request;" in command(own(new), "erase-again", lost.log)
     with running(new):
         require_restored(new, client, before, digests)
+        with logged_in_again(new, "ann") as ann:
+            assert ann.get(f"/mz-request/{erased}").status_code == 404
     record_property("seconds to back up and restore", round(seconds, 1))
     assert seconds < DRILL_SECONDS
 

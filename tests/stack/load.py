@@ -18,6 +18,7 @@ from stack.running import Stack
 USERS = 8
 PAUSE_SECONDS = 0.3
 END_SECONDS = 300
+ENDS = ("Success", "Failed")
 
 
 @dataclass
@@ -50,8 +51,9 @@ class Load:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._stop.set()
-        for user in self._users:
-            user.result()
+        if error is None:  # which would else be hidden by what it did to the users
+            for user in self._users:
+                user.result()
         self._pool.shutdown()
 
     def _use(self, number: int) -> None:
@@ -84,13 +86,17 @@ class Load:
             try:
                 with client.stream("GET", f"/mz-request/{request_id}/events", headers=last) as stream:
                     self._count(stream.status_code)
+                    event: dict[str, str] = {}
                     for line in stream.iter_lines():
-                        if line.startswith("id:"):
-                            last = {"Last-Event-ID": line.removeprefix("id:").strip()}
-                        if line.startswith("data:"):
-                            status = str(json.loads(line.removeprefix("data:"))["status"])
-                            if status in ("Success", "Failed"):
-                                return status
+                        name, _, value = line.partition(":")
+                        event[name] = value.strip()
+                        if line or "data" not in event:
+                            continue
+                        last = {"Last-Event-ID": event["id"]}
+                        status = str(json.loads(event["data"])["status"])
+                        if status in ENDS:
+                            return status
+                        event = {}
             except httpx.TransportError:
                 self.broken_streams += 1
             time.sleep(0.2)
@@ -105,12 +111,14 @@ class Load:
                 self._count(answer.status_code)
                 if not self.is_patient or answer.status_code < 500:
                     return answer
+                seen = f"{answer.status_code} {answer.text}"
             except httpx.TransportError as error:
                 if not self.is_patient:
                     self.failures.append(repr(error))
                     raise
+                seen = repr(error)
             if time.monotonic() > deadline:
-                raise AssertionError("the service does not come back")
+                raise AssertionError(f"the service does not come back: {seen}")
             time.sleep(0.5)
 
     def _count(self, status: int) -> None:

@@ -22,7 +22,6 @@ OLD_SYSTEM = {
 }
 """The seven containers of the system that this one replaces, and what does their work here."""
 OWN = ("api", "worker", "migrate", "page")
-LARGEST_IMAGE = 600_000_000
 RIGHTS_IN_DATABASE = """
 import asyncio
 from pathlib import Path
@@ -201,17 +200,6 @@ def test_the_process_has_no_rights_and_can_write_to_nothing_but_its_own_folders(
         "if touch $folder/x 2>/dev/null; then echo $folder; fi; done; touch /data/x /tmp/x && rm /data/x /tmp/x"
     )
     assert stack.inside(service, "sh", "-c", script) == ""
-
-
-def test_the_image_is_small(stack: Stack, tell_figure: object) -> None:
-    (size,) = subprocess.run(
-        ["docker", "image", "inspect", "--format", "{{.Size}}", stack.one("api").image],
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout.split()
-    tell_figure(f"the image: {int(size) / 1e6:.0f} of {LARGEST_IMAGE / 1e6:.0f} MB")  # type: ignore[operator]
-    assert int(size) <= LARGEST_IMAGE
 
 
 def test_a_renewed_certificate_is_served_without_ending_what_is_open(stack: Stack) -> None:

@@ -27,6 +27,7 @@ from adapters.sql.models import EndedSessionRow, SessionRow, UserRow
 from adapters.sql.row_files import load, read_again
 from adapters.sql.schema import REVISIONS_TABLE, known_revisions, migrate, revision_of, upgrade
 from adapters.sql.types import UtcDateTime
+from application.errors import ServiceUnavailable
 from application.ports.backup import BackupRefused, Manifest, TableCopy
 from domain.session import LONGEST_ACCESS
 
@@ -78,7 +79,13 @@ class SqlEmptyDatabase:
                     )
             await _end_sessions(connection, now)
             await _keep_accounts(connection)
-        await asyncio.to_thread(upgrade, self._url)
+        try:
+            await asyncio.to_thread(upgrade, self._url)
+        except ServiceUnavailable as away:
+            raise BackupRefused(
+                "All is restored, but the database does not answer any more, and its schema may be an older one. "
+                "Run `voice2face db upgrade`."
+            ) from away
 
     def _is_new_file(self) -> bool:
         url = make_url(self._url)

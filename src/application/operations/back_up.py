@@ -1,6 +1,7 @@
 """Back up the database and the blobs while the service runs."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Set
+from datetime import datetime
 from pathlib import Path
 
 from application.ports.backup import (
@@ -31,6 +32,9 @@ class BackUp:
 
     Blobs are erased meanwhile, but never changed. So a snapshot of the rows is taken and its blobs are copied; if one
     of them was erased since, another snapshot is taken and what is new in it is copied, until nothing is missing.
+
+    A blob that is missing although the rows of a later moment still refer to it is lost. That is refused, unless the
+    caller wants a backup `without_lost` blobs, whose rows then refer to nothing, as they do now.
     """
 
     def __init__(
@@ -50,17 +54,17 @@ class BackUp:
         self._clock = clock
         self._version = version
 
-    async def __call__(self, target: Path, report: Report) -> Manifest:
+    async def __call__(self, target: Path, report: Report, *, without_lost: bool = False) -> Manifest:
         with self._workspaces.folder() as folder:
             async with self._backups.create(target) as writer:
                 copies = _Copies(self._blobs, writer, folder / "blob", report)
-                snapshot = await self._copy_all(copies, folder)
+                snapshot, taken_at = await self._copy_all(copies, folder, without_lost)
                 gallery = {blob.key async for blob in self._blobs.list(GALLERY)}
                 for key in sorted(gallery):
                     await copies.add(key)
                 wanted = snapshot.keys | gallery
                 manifest = Manifest(
-                    created_at=self._clock(),
+                    created_at=taken_at,
                     version=self._version,
                     revision=snapshot.revision,
                     requests=snapshot.requests,
@@ -71,21 +75,28 @@ class BackUp:
                 await writer.finish(manifest, folder)
         return manifest
 
-    async def _copy_all(self, copies: "_Copies", folder: Path) -> Snapshot:
-        missing: set[str] = set()
+    async def _copy_all(
+        self, copies: "_Copies", folder: Path, without_lost: bool
+    ) -> tuple[Snapshot, datetime]:
+        """Return the last snapshot, of which all blobs are copied, and when it was taken."""
+        missing: Set[str] = frozenset()
         for _ in range(MOST_SNAPSHOTS):
+            taken_at = self._clock()
             snapshot = await self._snapshots.take(folder)
-            if lost := snapshot.keys & missing:  # rows are erased before their blobs
+            lost = snapshot.keys & missing  # rows are erased before their blobs
+            if lost and not without_lost:
                 raise BackupRefused(
-                    f"The blob storage has lost {len(lost)} files to which the database refers, such as {min(lost)}. "
-                    "Bring them back, or erase the requests that they belong to."
+                    f"The blob storage has lost files to which the database refers: {len(lost):,}, such as "
+                    f"{min(lost)}. Bring them back, or leave them out: --without-lost."
                 )
             rows = sum(table.rows for table in snapshot.tables)
-            new = sorted(snapshot.keys - copies.made.keys())
+            new = sorted(snapshot.keys - copies.made.keys() - lost)
             copies.report(f"Rows in the database: {rows:,}. Files to be copied: {len(new):,}.")
-            missing = {key for key in new if not await copies.add(key)}
-            if not missing:
-                return snapshot
+            missing = lost | {key for key in new if not await copies.add(key)}
+            if missing == lost:
+                for key in sorted(lost):
+                    copies.report(f"The blob storage has lost {key}.")
+                return snapshot, taken_at
         raise BackupRefused(
             "Files were erased faster than they could be copied. Try again when fewer users erase their faces."
         )

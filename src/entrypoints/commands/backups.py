@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TextIO
 
 import click
 
@@ -42,7 +43,10 @@ def public_key(_context: click.Context, _parameter: click.Parameter, text: str |
     callback=public_key,
     help="Encrypt for this public key (age1…).  [default: V2F_BACKUP_RECIPIENT]",
 )
-def backup(target: Path, recipient: str | None) -> None:
+@click.option(
+    "--without-lost", is_flag=True, help="Leave out files that the storage has lost, and name them."
+)
+def backup(target: Path, recipient: str | None, without_lost: bool) -> None:
     """Write database and files into FILE while the service runs; in a folder, the file gets a name of its own.
 
     Then the file is read from the disk again and compared with what was written; what is not encrypted is also compared
@@ -58,7 +62,7 @@ def backup(target: Path, recipient: str | None) -> None:
     if target.is_dir():
         target /= f"voice2face-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.tar{'.age' if key else ''}"
     with errors_told("No backup was written"):
-        manifest = back_up(settings, target.resolve(), key)
+        manifest = back_up(settings, target.resolve(), key, without_lost=without_lost)
         size = target.stat().st_size
     kind = "encrypted" if key else "not encrypted"
     click.echo(f"Backed up {contents_of(manifest)} in {time.monotonic() - began:.1f} s: ", nl=False)
@@ -94,10 +98,29 @@ def restore(source: Path, identity: Path | None) -> None:
     with settings_errors_told():
         settings = Settings.read(os.environ)
         prepare_data_folder(settings)
-    with errors_told("Nothing is in the database"):
+    with errors_told("The restore broke off, and the database has no rows"):
         manifest = restore_all(settings, source, identity)
     click.echo(f"Restored {contents_of(manifest)} in {time.monotonic() - began:.1f} s, ", nl=False)
     click.echo(f"as they were at {manifest.created_at:%Y-%m-%d %H:%M:%S} UTC. All users must log in again.")
+
+
+@click.command("erase-again")
+@click.argument("log", metavar="LOG", type=click.File(encoding="utf-8", errors="replace"))
+def erase_again(log: TextIO) -> None:
+    """Erase the accounts and requests that LOG tells of as erased (- for standard input), after a backup was restored.
+
+    LOG has lines of the service from the time after the backup; older ones do no harm. The service may run.
+    """
+    from entrypoints.commands.backup_runs import erase_again_all
+    from entrypoints.composition.data_folder import prepare_data_folder
+
+    with settings_errors_told():
+        settings = Settings.read(os.environ)
+        prepare_data_folder(settings)
+    with errors_told("Not all was erased"):
+        erased = erase_again_all(settings, log)
+    accounts, requests = counted(erased.accounts, "account"), counted(erased.requests, "request")
+    click.echo(f"Erased {accounts} and {requests}; the service removes files that are left.")
 
 
 @click.command("backup-key")

@@ -90,6 +90,7 @@ from application.mail.links import MailLinks
 from application.mail.send import SendMails
 from application.media.links import OpenMedia, SignLink
 from application.operations.back_up import BackUp
+from application.operations.erase_again import EraseAgain
 from application.operations.restore import Restore
 from application.ports.blobs import BlobStorage
 from application.ports.jobs import JobAnnouncer
@@ -369,6 +370,7 @@ class Container(containers.DeclarativeContainer):
         erase_mails=kept_mails.provided.erase,
     )
     erase_account = UseCase(EraseAccount, unit_of_work.provider, password_tries, account_erasure)
+    erase_again = providers.Singleton(EraseAgain, account_erasure, erase)
     show_requests = UseCase(ShowRequests, views, retention)
     progress_board = providers.Singleton(ProgressBoard, views)
     watch_request = UseCase(WatchRequest, show_requests, progress_board)

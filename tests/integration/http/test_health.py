@@ -1,6 +1,7 @@
 """Health: whether the process lives, and whether it can work."""
 
 import asyncio
+import logging
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -54,6 +55,19 @@ async def test_a_backing_service_that_hangs_counts_as_down_after_a_timeout(
     problem = assert_problem(await client.get("/health/ready"), 503, "not_ready")
     assert time.perf_counter() - started < 1
     assert problem["services"] == {"database": "down", "blobs": "down", "queue": "up"}
+
+
+async def test_only_health_checks_that_fail_are_in_the_access_log(
+    service: Service, client: httpx.AsyncClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.INFO):
+        for path in ("live", "ready"):
+            assert (await client.get(f"/health/{path}")).status_code == 200
+        service.announcer.away = True
+        assert (await client.get("/health/ready")).status_code == 503
+    lines = [record.getMessage() for record in caplog.records if record.name == "entrypoints.http.access_log"]
+    (line,) = lines
+    assert line.startswith("GET /health/ready 503 ")
 
 
 async def test_many_calls_at_once_cost_one_check_and_a_later_call_costs_another() -> None:

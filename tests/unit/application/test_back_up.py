@@ -61,9 +61,9 @@ class Operator:
             path.write_text(f"the content of {key}")
             await (blobs or self.source).put(key, path, "audio/x-own")
 
-    async def back_up(self, snapshots: SnapshotsOf) -> Manifest:
+    async def back_up(self, snapshots: SnapshotsOf, *, without_lost: bool = False) -> Manifest:
         use_case = BackUp(snapshots, self.source, self.files, self.workspaces, self.clock, version="1")
-        return await use_case(self.file, self.told.append)
+        return await use_case(self.file, self.told.append, without_lost=without_lost)
 
     async def restore(self) -> Manifest:
         use_case = Restore(self.files, self.database, self.target, self.workspaces, self.clock)
@@ -124,10 +124,30 @@ async def test_a_blob_that_was_copied_before_it_was_erased_is_not_restored(opera
 async def test_a_blob_that_the_storage_has_lost_is_named(operator: Operator) -> None:
     await operator.store(A)
     snapshots = SnapshotsOf({A, B})
-    with pytest.raises(BackupRefused, match=f"lost 1 files to which the database refers, such as {B}"):
+    with pytest.raises(BackupRefused, match=f"lost files to which the database refers: 1, such as {B}"):
         await operator.back_up(snapshots)
     assert snapshots.taken == 2
     assert not operator.file.exists()
+
+
+async def test_a_backup_can_be_written_without_what_is_lost(operator: Operator) -> None:
+    await operator.store(A, C)
+    operator.source.vanishing = {C}
+    manifest = await operator.back_up(SnapshotsOf({A, B, C}, {A, B}), without_lost=True)
+    assert keys_of(manifest) == {A}
+    assert f"The blob storage has lost {B}." in operator.told
+    await operator.restore()
+    assert operator.database.rows == {"face_requests": f'["{A}"]\n["{B}"]\n'.encode()}
+
+
+async def test_a_backup_has_the_moment_of_its_rows(operator: Operator) -> None:
+    class Slow(SnapshotsOf):
+        async def take(self, folder: Path) -> Snapshot:
+            operator.clock.advance(minutes=5)
+            return await super().take(folder)
+
+    began = operator.clock()
+    assert (await operator.back_up(Slow(set()))).created_at == began
 
 
 async def test_it_gives_up_when_each_snapshot_lacks_another_blob(operator: Operator) -> None:

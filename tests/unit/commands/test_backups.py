@@ -115,6 +115,14 @@ def test_what_cannot_be_backed_up_is_told(data: Path, tmp_path: Path) -> None:
     assert not (tmp_path / "file").exists()
 
 
+def test_erasing_again_tells_how_much_was_erased(data: Path, tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    log.write_bytes(b"no line of the service\n\xff\n")
+    result = run(data, "erase-again", log)
+    assert result.exit_code == 0, result.output
+    assert "Erased 0 accounts and 0 requests; the service removes files that are left.\n" in result.output
+
+
 def test_a_database_that_is_away_is_told(data: Path, tmp_path: Path) -> None:
     secret = "thirty-two random characters or more"
     away = {"V2F_DATABASE_URL": "mysql://user:word@127.0.0.1:9/name", "V2F_SECRET": secret}
@@ -122,7 +130,7 @@ def test_a_database_that_is_away_is_told(data: Path, tmp_path: Path) -> None:
     require_refused(run(data, "backup", tmp_path / "file", **away), f"No backup was written: {sentence}")
     assert run(data, "backup", tmp_path / "file").exit_code == 0
     result = run(tmp_path / "other", "restore", tmp_path / "file", **away)
-    require_refused(result, f"Nothing is in the database: {sentence}")
+    require_refused(result, f"The restore broke off, and the database has no rows: {sentence}")
 
 
 def test_a_target_with_a_file_is_refused(data: Path, tmp_path: Path) -> None:
