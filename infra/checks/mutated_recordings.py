@@ -1,29 +1,33 @@
 """Checks damaged recordings as uploads are checked, two at once, and prints what became of them.
 
-Each must end in sound or in a refusal, in at most 10 s and 512 MB, and its process must live on. Exit code 1 when one
-did not, or when the time was over before all were checked. `--first NUMBER --count 1` makes a case again; where it
-then passes, a recording before it spoiled the memory of the process.
+Each must end in sound or in a refusal, in at most 10 s and 512 MB, and its process must not die. Exit code 1 when one
+did not, or when the time was over before all were checked. `--first NUMBER --count 1` makes a case again.
 """
 
 import asyncio
-import os
 import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar, TypeVarTuple
 
-import anyio.to_process
 import click
 
 from adapters.audio.checking import DecodingVoiceChecker
-from adapters.processes.limited import MEMORY_LIMIT, TIME_LIMIT_SECONDS, LimitedProcesses
+from adapters.processes.apart import MEMORY_LIMIT
+from adapters.processes.limited import TIME_LIMIT_SECONDS, LimitedProcesses
+from application.ports.processes import CostsTooMuch, ProcessDied, Processes
 from domain.errors import VoiceRefused
 from domain.ids import UserId
+from unit.audio.measured_work import measured
 from unit.audio.mutations import Damaged, damaged
+
+Arguments = TypeVarTuple("Arguments")
+T = TypeVar("T")
 
 PROCESSES = 2
 PROGRESS = 1_000
@@ -43,56 +47,72 @@ class Outcome:
     """Growth of the checking process's resident memory at its peak."""
 
 
-async def check(checker: DecodingVoiceChecker, seed: int, number: int, folder: Path) -> Outcome:
-    """Check one recording in the only child process of this event loop."""
+class Measured:
+    """Implements `Processes`, and measures how far the resident memory of each process grows."""
+
+    def __init__(self, processes: Processes) -> None:
+        self._processes = processes
+        self.grown = 0
+        """Bytes, of the last process that did not die."""
+
+    async def run(
+        self,
+        function: Callable[[*Arguments], T],
+        *arguments: *Arguments,
+        answer: type[T],
+        errors: tuple[type[Exception], ...] = (),
+        reads: tuple[Path, ...] = (),
+        writes: tuple[Path, ...] = (),
+    ) -> T:
+        """Run a function, which writes one file."""
+        peak = writes[0].with_suffix(".peak")
+        self.grown = 0
+        try:
+            return await self._processes.run(
+                measured,
+                peak,
+                function,
+                arguments,
+                answer=answer,
+                errors=errors,
+                reads=reads,
+                writes=(*writes, peak),
+            )
+        finally:
+            if peak.exists():
+                self.grown = int(peak.read_text() or 0)
+                peak.unlink()
+
+
+async def check(measuring: Measured, seed: int, number: int, folder: Path) -> Outcome:
+    """Check one recording."""
     recording = damaged(seed, number)
     path = folder / str(number)
     path.write_bytes(recording.content)
-    process = await child()
-    before = memory(process, "VmRSS")
-    forget_peak(process)
-    started = time.monotonic()
     copy = path.with_suffix(".copy")
+    checker = DecodingVoiceChecker(measuring)
+    started = time.monotonic()
     [result] = await asyncio.gather(checker.check(path, copy, UserId("one")), return_exceptions=True)
     seconds = time.monotonic() - started
     path.unlink()
     copy.unlink(missing_ok=True)
-    # The checker makes a refusal of a death and of a time that is over, but then its process is another.
-    lives = await child() == process
-    grown = memory(process, "VmHWM") - before if lives else 0
-    if not lives:
-        failure = "too slow" if seconds > TIME_LIMIT_SECONDS else "died"
-    elif grown > MEMORY_LIMIT:
+    cause = result.__cause__ if isinstance(result, BaseException) else None
+    if isinstance(cause, ProcessDied):  # the checker makes a refusal of it
+        failure = "died"
+    elif isinstance(cause, CostsTooMuch) and seconds > TIME_LIMIT_SECONDS:
+        failure = "too slow"
+    elif measuring.grown > MEMORY_LIMIT:
         failure = "too large"
     elif isinstance(result, BaseException) and not isinstance(result, VoiceRefused):
         failure = type(result).__name__
     else:
         failure = ""
     kind = failure or (result.reason if isinstance(result, VoiceRefused) else "sound")
-    return Outcome(number, recording, kind, bool(failure), seconds, grown)
-
-
-async def child() -> int:
-    """Return the id of the process in which the next recording is checked."""
-    try:
-        return await anyio.to_process.run_sync(os.getpid)
-    except anyio.BrokenWorkerProcess:  # it died after its answer
-        return await anyio.to_process.run_sync(os.getpid)
-
-
-def forget_peak(process: int) -> None:
-    """Make the kernel measure the peak of a process's memory anew."""
-    Path(f"/proc/{process}/clear_refs").write_text("5")
-
-
-def memory(process: int, name: str) -> int:
-    """Return a number of bytes from the kernel's table of a process."""
-    lines = Path(f"/proc/{process}/status").read_text().splitlines()
-    return 1024 * next(int(line.split()[1]) for line in lines if line.startswith(f"{name}:"))
+    return Outcome(number, recording, kind, bool(failure), seconds, measuring.grown)
 
 
 class Run:
-    """Checks recordings in threads, because each event loop has a child process of its own."""
+    """Checks recordings in threads, so that two run at once."""
 
     def __init__(self, seed: int, numbers: Iterable[int], minutes: float, keep: Path | None) -> None:
         self.outcomes: list[Outcome] = []
@@ -109,11 +129,11 @@ class Run:
                 done.result()
 
     async def _check_all(self, folder: Path) -> None:
-        checker = DecodingVoiceChecker(LimitedProcesses())
+        measuring = Measured(LimitedProcesses())
         for number in self._numbers:
             if time.monotonic() > self._end:
                 return
-            self._note(await check(checker, self._seed, number, folder))
+            self._note(await check(measuring, self._seed, number, folder))
 
     def _note(self, outcome: Outcome) -> None:
         self.outcomes.append(outcome)

@@ -24,7 +24,7 @@ from real_servers.ports import free_port
 from stack.running import Stack, wait_until
 
 LARGEST_IMAGE = 600_000_000
-ROUNDS = 5
+ROUNDS = 3
 SECRET = "a-secret-of-the-tests-that-is-long-enough"
 STARTS_A_JOB, ENDS_A_JOB = "begins", "succeeded"
 

@@ -22,6 +22,21 @@ OLD_SYSTEM = {
 }
 """The seven containers of the system that this one replaces, and what does their work here."""
 OWN = ("api", "worker", "migrate", "page")
+RIGHTS_IN_DATABASE = """
+import asyncio
+from pathlib import Path
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import create_async_engine
+
+async def main():
+    engine = create_async_engine(Path("/run/secrets/database_url").read_text().strip())
+    async with engine.connect() as connection:
+        for right in (await connection.execute(text("SHOW GRANTS"))).scalars():
+            print(right)
+    await engine.dispose()
+
+asyncio.run(main())
+"""
 
 
 def inspected(stack: Stack, service: str) -> dict[str, dict[str, object]]:
@@ -77,6 +92,62 @@ def test_old_tls_and_other_names_are_refused(stack: Stack) -> None:
         pass
     with pytest.raises((ssl.SSLError, ConnectionError)), tls(stack, stack.trusting(), "other.example.org"):
         pass
+
+
+def test_who_names_us_in_the_handshake_and_another_in_the_request_gets_nothing(stack: Stack) -> None:
+    with stack.client("") as client:
+        assert client.get("/health/live").status_code == 200
+        assert client.get("/health/live", headers={"Host": "other.example.org"}).status_code == 421
+
+
+@pytest.mark.parametrize(
+    "path", ["/minio/..%2fmedia/x", "/minio/health/live/..%2f..%2f..%2fmedia/x", "//media/x"]
+)
+def test_no_address_leads_to_the_files_server_by_a_detour(stack: Stack, path: str) -> None:
+    request = f"GET {path} HTTP/1.1\r\nHost: {stack.settings.domain}\r\nConnection: close\r\n\r\n"
+    with tls(stack, stack.trusting(), stack.settings.domain) as connection:
+        connection.sendall(request.encode())
+        assert connection.recv(12) == b"HTTP/1.1 400"
+
+
+def test_a_body_is_refused_before_it_has_come_where_its_sender_has_no_token(stack: Stack) -> None:
+    name = stack.settings.domain
+    head = f"POST /api/v1/mz-request HTTP/1.1\r\nHost: {name}\r\nContent-Length: 20000000\r\n"
+    with tls(stack, stack.trusting(), name) as connection:
+        connection.sendall(f"{head}Content-Type: multipart/form-data; boundary=x\r\n\r\n--x\r\n".encode())
+        assert connection.recv(12) == b"HTTP/1.1 401"
+
+
+def test_the_account_of_the_queue_is_no_administrator(stack: Stack) -> None:
+    users = stack.inside("rabbitmq", "rabbitmqctl", "--quiet", "list_users", "--no-table-headers")
+    assert users.split("\t") == ["voice2face", "[]\n"]
+
+
+def test_the_account_of_the_database_has_rights_on_that_database_only(stack: Stack) -> None:
+    rights = stack.inside("api", "python", "-c", RIGHTS_IN_DATABASE)
+    assert [line.partition(" TO ")[0] for line in rights.splitlines()] == [
+        "GRANT USAGE ON *.*",
+        "GRANT ALL PRIVILEGES ON `voice2face`.*",
+    ]
+
+
+def test_no_container_has_the_engine_s_socket_or_the_file_system_but_for_node_exporter(stack: Stack) -> None:
+    mounts = {each.service: mounts_of(stack, each.service) for each in stack.containers()}
+    assert {service for service, sources in mounts.items() if "/" in sources} == {"node-exporter"}
+    assert mounts["node-exporter"] == {"/": False}
+    assert not [source for sources in mounts.values() for source in sources if "docker.sock" in source]
+
+
+def mounts_of(stack: Stack, service: str) -> dict[str, bool]:
+    """Return what of this machine a container sees, and whether it may write there."""
+    mounts: list[dict[str, object]] = inspected(stack, service)["Mounts"]  # type: ignore[assignment]
+    return {str(mount["Source"]): bool(mount["RW"]) for mount in mounts}
+
+
+def test_recordings_are_decoded_confined(stack: Stack) -> None:
+    script = "from adapters.processes.apart import possible_confinement as it; print(it().is_complete)"
+    for service in ("api", "worker"):
+        assert stack.inside(service, "python", "-c", script) == "True\n"
 
 
 def test_what_is_too_large_is_refused_by_the_proxy_in_the_contract_s_form(stack: Stack) -> None:

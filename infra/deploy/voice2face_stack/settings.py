@@ -17,6 +17,7 @@ TEST_AUTHORITY = "https://pebble:14000/dir"
 NOTHING_YET = (
     "# V2F_… settings of the service, see README.md; compose.yaml sets those of servers and secrets.\n"
 )
+NO_ADMINISTRATOR = "default_user_tags.administrator = false"
 SECRETS = (
     "secret",
     "mysql_password",
@@ -108,7 +109,9 @@ def make_secrets(folder: Path) -> None:
     mysql, rabbitmq = passwords["mysql_password"], passwords["rabbitmq_password"]
     _write(folder / "database_url", f"mysql+asyncmy://voice2face:{mysql}@mysql/voice2face?charset=utf8mb4")
     _write(folder / "amqp_url", f"amqp://voice2face:{rabbitmq}@rabbitmq/")
-    _write(folder / "rabbitmq.conf", f"default_user = voice2face\ndefault_pass = {rabbitmq}")
+    _write(
+        folder / "rabbitmq.conf", f"default_user = voice2face\ndefault_pass = {rabbitmq}\n{NO_ADMINISTRATOR}"
+    )
 
 
 def new_secret() -> str:

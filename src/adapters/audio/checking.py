@@ -3,15 +3,16 @@
 import logging
 from pathlib import Path
 
-from adapters.audio.clean_copy import SUFFIX, write_copy
+from adapters.audio.clean_copy import SIGNATURE, SUFFIX, write_copy
 from adapters.audio.fair_turns import FairTurns
 from adapters.audio.listening import hear
 from application.errors import ServiceUnavailable
 from application.ports.processes import CostsTooMuch, ProcessDied, Processes
+from domain.errors import VoiceRefused
 from domain.ids import UserId
 from domain.media import MEDIA_TYPES
-from domain.refusals import refusal
-from domain.voice import Recording
+from domain.refusals import SENTENCES, refusal
+from domain.voice import LONGEST_RECORDING, Recording
 
 log = logging.getLogger(__name__)
 
@@ -43,11 +44,35 @@ class DecodingVoiceChecker:
         """
         async with self._turns.turn(user_id):
             try:
-                return await self._processes.run(check, path, copy)
+                recording = await self._processes.run(
+                    check,
+                    path,
+                    copy,
+                    answer=Recording,
+                    errors=(VoiceRefused,),
+                    reads=(path,),
+                    writes=(copy,),
+                )
+                _require_possible(recording, copy)
             except CostsTooMuch as error:
                 raise refusal("too_costly") from error
+            except VoiceRefused as refused:
+                if refused.reason not in SENTENCES:  # from a process that the file has taken over
+                    raise refusal("not_audio") from refused
+                raise
             except ProcessDied as error:
                 raise refusal("not_audio") from error
             except OSError as error:
                 log.error("a recording could not be checked: %s", error)
                 raise ServiceUnavailable("decoder") from error
+            return recording
+
+
+def _require_possible(recording: Recording, copy: Path) -> None:
+    """Raise `ProcessDied` for what `check` never leaves: then the file has taken the process over."""
+    kept = Recording(seconds=recording.seconds, media_type=MEDIA_TYPES[SUFFIX], suffix=SUFFIX)
+    if recording != kept or not 0 < recording.seconds < LONGEST_RECORDING + 1:
+        raise ProcessDied(f"its answer cannot be true: {recording}")
+    with copy.open("rb") as file:
+        if file.read(len(SIGNATURE)) != SIGNATURE:
+            raise ProcessDied("its copy is no FLAC")

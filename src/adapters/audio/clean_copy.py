@@ -11,6 +11,8 @@ from av.audio.stream import AudioStream
 from adapters.audio.decoding import Sound
 
 SUFFIX = ".flac"
+SIGNATURE = b"fLaC"
+"""What the copy begins with."""
 _BATCH_SAMPLES = 65_536
 
 

@@ -16,7 +16,6 @@ from dependency_injector import containers, providers
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from adapters.audio.checking import DecodingVoiceChecker
-from adapters.audio.listening import listen
 from adapters.auth.call_digests import HmacCallDigests
 from adapters.auth.common_passwords import ZxcvbnCommonPasswords
 from adapters.auth.mail_link_signer import HmacMailLinkSigner
@@ -112,6 +111,7 @@ from application.sharing.share_face import ShareFace
 from domain.feedback import FaceKind
 from entrypoints.composition.capacity import capacity_of
 from entrypoints.composition.data_folder import OUTBOX
+from entrypoints.composition.listening import listen_apart
 from entrypoints.composition.media_links import MediaLinks
 from entrypoints.composition.policies import (
     consent_policy_of,
@@ -260,7 +260,7 @@ class Container(containers.DeclarativeContainer):
     # voices and faces
     processes = providers.Singleton(LimitedProcesses)
     checker = providers.Singleton(DecodingVoiceChecker, processes)
-    studio = providers.Singleton(Studio, listen)
+    studio = providers.Singleton(Studio, listen_apart)
     sign_link = providers.Singleton(SignLink, media_signer, clock)
     voice_faces = providers.Selector(
         settings.provided.model_server.backend,

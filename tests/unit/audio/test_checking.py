@@ -1,9 +1,9 @@
 import asyncio
 import os
 import time
+from functools import partial
 from pathlib import Path
 
-import anyio.to_process
 import numpy as np
 import pytest
 
@@ -72,21 +72,19 @@ async def test_more_checks_than_may_run_at_once_wait_and_then_succeed(tmp_path: 
 
 
 async def test_a_check_that_takes_too_long_is_stopped_and_the_file_is_refused(
-    tmp_path: Path, copy: Path, monkeypatch: pytest.MonkeyPatch
+    copy: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pid = tmp_path / "pid"
     monkeypatch.setattr(checking, "check", never_ends)
 
-    await anyio.to_process.run_sync(nothing)  # so that the time limit does not include imports
     started = time.monotonic()
 
     with pytest.raises(VoiceRefused) as refused:
-        await DecodingVoiceChecker(LimitedProcesses(seconds=4.0)).check(pid, copy, ANN)
+        await DecodingVoiceChecker(LimitedProcesses(seconds=4.0)).check(VOICE, copy, ANN)
 
     assert refused.value.reason == "too_costly"
     assert time.monotonic() - started < 8
     with pytest.raises(ProcessLookupError):
-        os.kill(int(pid.read_text()), 0)
+        os.kill(int(copy.read_text()), 0)
 
 
 async def test_a_file_that_crashes_the_decoder_is_refused_and_the_next_file_is_checked(
@@ -129,16 +127,48 @@ async def test_a_check_that_is_stopped_at_once_leaves_no_process_behind(copy: Pa
     assert children_of(os.getpid()) == before
 
 
-def nothing() -> None:
-    pass
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Recording(seconds=1.0, media_type="text/html", suffix=".flac"),
+        Recording(seconds=1.0, media_type="audio/flac", suffix="/../../key"),
+        Recording(seconds=1e9, media_type="audio/flac", suffix=".flac"),
+        Recording(seconds=-1.0, media_type="audio/flac", suffix=".flac"),
+        Recording(seconds=1.0, media_type="audio/flac", suffix=".flac"),
+    ],
+)
+async def test_what_no_check_answers_is_not_believed(
+    copy: Path, monkeypatch: pytest.MonkeyPatch, answer: Recording
+) -> None:
+    monkeypatch.setattr(checking, "check", partial(lies, answer))
+    with pytest.raises(VoiceRefused) as refused:
+        await DecodingVoiceChecker(LimitedProcesses()).check(VOICE, copy, ANN)
+    assert refused.value.reason == "not_audio"
+
+
+async def test_a_reason_that_no_check_gives_is_not_believed(
+    copy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checking, "check", refuses_for_no_reason)
+    with pytest.raises(VoiceRefused) as refused:
+        await DecodingVoiceChecker(LimitedProcesses()).check(VOICE, copy, ANN)
+    assert refused.value.reason == "not_audio"
+
+
+def lies(answer: Recording, path: Path, copy: Path) -> Recording:
+    copy.write_bytes(b"<html>")
+    return answer
+
+
+def refuses_for_no_reason(path: Path, copy: Path) -> Recording:
+    raise VoiceRefused("<script>", "A sentence of the file's own.")
 
 
 def never_ends(path: Path, copy: Path) -> Recording:
-    path.write_text(str(os.getpid()))
+    copy.write_text(str(os.getpid()))
     while True:
         time.sleep(1)
 
 
 def crashes(path: Path, copy: Path) -> Recording:
-    os.kill(os.getpid(), 9)
-    return check(path, copy)
+    os.abort()

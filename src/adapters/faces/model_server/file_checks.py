@@ -78,6 +78,7 @@ def _require_playable(container: InputContainer) -> None:
     if not container.streams.video:
         raise WrongFile("not a video: it has no video stream")
     _require_size(container.streams.video[0].width, container.streams.video[0].height)
+    container.streams.video[0].codec_context.thread_count = 1  # the process has no right to start threads
     frame = next(container.decode(video=0), None)
     if frame is None:
         raise WrongFile("not a video: it has no first frame")

@@ -12,7 +12,7 @@ import httpx
 from adapters.faces.model_server.allowed_hosts import AllowedHosts
 from adapters.faces.model_server.download import NO_COMPRESSION, download, limited
 from adapters.faces.model_server.failures import too_slow, unavailable, unusable
-from adapters.faces.model_server.file_checks import WrongFile, picture_suffix, require_mp4
+from adapters.faces.model_server.file_checks import PICTURE_SUFFIXES, WrongFile, picture_suffix, require_mp4
 from adapters.faces.model_server.response import FaceUrls, read_response
 from application.ports.blobs import BlobNotFound, BlobStorage
 from application.ports.faces import FaceFailed, FaceFiles, FaceOrder, ProgressReport, Stage
@@ -116,18 +116,20 @@ class ModelServerFaces:
     async def _fetch_portrait(self, client: httpx.AsyncClient, address: str, workspace: Path) -> Path:
         fetched = workspace / "portrait"
         await download(client, address, fetched, hosts=self._hosts, largest=LARGEST_PORTRAIT)
-        suffix = await self._check(picture_suffix, fetched, address)
+        suffix = await self._check(picture_suffix, fetched, address, str)
+        if suffix not in PICTURE_SUFFIXES.values():  # from a process that the file has taken over
+            raise unusable(f"not a picture, from {address}")
         return fetched.rename(fetched.with_suffix(suffix))
 
     async def _fetch_video(self, client: httpx.AsyncClient, address: str, workspace: Path) -> Path:
         fetched = workspace / "video.mp4"
         await download(client, address, fetched, hosts=self._hosts, largest=LARGEST_VIDEO)
-        await self._check(require_mp4, fetched, address)
+        await self._check(require_mp4, fetched, address, type(None))
         return fetched
 
-    async def _check(self, check: Callable[[Path], T], path: Path, address: str) -> T:
+    async def _check(self, check: Callable[[Path], T], path: Path, address: str, answer: type[T]) -> T:
         """Check a file in a child process, as uploads are checked: the files come from outside, too."""
         try:
-            return await self._processes.run(check, path)
+            return await self._processes.run(check, path, answer=answer, errors=(WrongFile,), reads=(path,))
         except (WrongFile, CostsTooMuch, ProcessDied) as error:
             raise unusable(f"{error}, from {address}") from error

@@ -15,6 +15,7 @@ from adapters.faces.studio.film.video import VideoFailed
 from adapters.faces.studio.progress import ProgressReader, ProgressWriter
 from application.ports.blobs import BlobNotFound, BlobStorage
 from application.ports.faces import FaceFailed, FaceFiles, FaceOrder, ProgressReport
+from application.ports.processes import CostsTooMuch, ProcessDied
 from domain.errors import VoiceRefused
 from domain.feedback import FaceKind
 
@@ -22,8 +23,8 @@ TIME_LIMIT = 120.0
 """Seconds."""
 POLL_SECONDS = 0.25
 RECORDING_FILE, PROGRESS_FILE = "recording", "progress"
-CRASHES = (anyio.BrokenWorkerProcess, ProcessLookupError, VideoFailed)
-"""The errors of a child process that ended early; anyio raises the second for one that ended before it had started."""
+CRASHES = (anyio.BrokenWorkerProcess, ProcessLookupError, VideoFailed, ProcessDied, CostsTooMuch)
+"""The errors of a process that ended early; anyio raises the second for one that ended before it had started."""
 
 Arguments = TypeVarTuple("Arguments")
 T = TypeVar("T")
