@@ -3,37 +3,31 @@
 from pathlib import Path
 
 import pytest
+from voice2face_stack.images import service_image
+from voice2face_stack.servers import forget_servers, images_of, keep_servers
 from voice2face_stack.settings import SECRETS, StackError, StackSettings, make_secrets, read_settings
 
 
-@pytest.fixture(autouse=True)
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The folder of a stack, with no settings in the environment."""
-    for name in (
-        "DOMAIN",
-        "EMAIL",
-        "HTTP_PORT",
-        "HTTPS_PORT",
-        "API",
-        "WORKERS",
-        "IMAGE",
-        "EDGE_SUBNET",
-        "ACME_SERVER",
-    ):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("STACK", str(tmp_path / "stack"))
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """The folder of a stack."""
     return tmp_path / "stack"
 
 
-def with_settings(folder: Path, text: str) -> StackSettings:
+def settings_in(folder: Path, **variables: str) -> StackSettings:
+    """Return the settings that a folder has, with these variables in the environment and no others."""
+    return read_settings({"STACK": str(folder), **variables})
+
+
+def with_settings(folder: Path, text: str, **variables: str) -> StackSettings:
     """Return the settings that a file with this text makes."""
     folder.mkdir(exist_ok=True)
     (folder / "stack.env").write_text(text)
-    return read_settings()
+    return settings_in(folder, **variables)
 
 
 def test_the_first_start_makes_settings_and_secrets_that_only_their_user_reaches(folder: Path) -> None:
-    settings = read_settings()
+    settings = settings_in(folder)
     assert (settings.public_url, settings.is_test) == ("https://voice2face.localhost", True)
     assert folder.stat().st_mode & 0o777 == 0o700
     made = {name: (folder / "secrets" / name).read_text().strip() for name in SECRETS}
@@ -41,6 +35,27 @@ def test_the_first_start_makes_settings_and_secrets_that_only_their_user_reaches
     assert min(map(len, made.values())) >= 32
     make_secrets(folder / "secrets")
     assert made == {name: (folder / "secrets" / name).read_text().strip() for name in SECRETS}
+
+
+def test_a_folder_that_others_could_read_is_closed(folder: Path) -> None:
+    folder.mkdir(mode=0o755)
+    settings_in(folder)
+    assert folder.stat().st_mode & 0o777 == 0o700
+
+
+def test_a_variable_of_the_environment_goes_before_the_file(folder: Path) -> None:
+    settings = with_settings(folder, "WORKERS=2\nAPI=2\n", WORKERS="5", API="", COMPOSE_PROJECT_NAME="own")
+    assert (settings.count("WORKERS"), settings.count("API"), settings.project) == (5, 2, "own")
+
+
+@pytest.mark.parametrize("variable", ["IMAGE", "VOICE2FACE_IMAGE"])
+def test_an_image_that_is_named_is_taken_and_none_is_built_under_its_name(
+    folder: Path, variable: str
+) -> None:
+    settings = with_settings(folder, "IMAGE=voice2face:0.2.0\n", **{variable: "voice2face:0.3.0"})
+    assert service_image(settings) == settings.asked_image == "voice2face:0.3.0"
+    assert service_image(settings_in(folder)) == "voice2face:0.2.0"
+    assert settings_in(folder).asked_image == ""
 
 
 @pytest.mark.parametrize(
@@ -82,3 +97,30 @@ def test_an_unknown_setting_and_a_line_that_is_none_are_named(folder: Path) -> N
         with_settings(folder, "DOMIAN=faces.example.org\n")
     with pytest.raises(StackError, match="line 2: write NAME=value"):
         with_settings(folder, "API=1\nWORKERS 3\n")
+
+
+SERVERS = {"MYSQL_IMAGE": "local/mysql:9", "RABBITMQ_IMAGE": "rabbitmq:4.1", "S3_IMAGE": "minio/minio:2025"}
+
+
+def test_a_stack_goes_on_with_its_servers_and_with_other_versions_of_them(folder: Path) -> None:
+    folder.mkdir()
+    keep_servers(folder, SERVERS)
+    newer = {**SERVERS, "MYSQL_IMAGE": "local/mysql:10", "NGINX_IMAGE": "nginx:1"}
+    keep_servers(folder, newer)
+    assert images_of(folder) == newer
+
+
+@pytest.mark.parametrize("name", list(SERVERS))
+def test_a_server_that_did_not_write_the_data_is_refused_until_the_data_is_removed(
+    folder: Path, name: str
+) -> None:
+    folder.mkdir()
+    keep_servers(folder, SERVERS)
+    other = {**SERVERS, name: "registry.example.org:5000/other:1"}
+    variable = name.replace("_IMAGE", "_TEST_IMAGE")
+    with pytest.raises(StackError, match=f"Set {variable}={SERVERS[name]} to go on with the earlier one"):
+        keep_servers(folder, other)
+    assert images_of(folder) == SERVERS
+    forget_servers(folder)
+    keep_servers(folder, other)
+    assert images_of(folder) == other

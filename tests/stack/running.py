@@ -29,12 +29,18 @@ class Stack:
     http_port: int
     https_port: int
     variables: dict[str, str] = field(default_factory=dict)
+    seconds_to_start: float = 0
+    """What the first `up` has taken."""
 
-    def run(self, *arguments: str, image: str | None = None) -> str:
-        """Run a command of `infra/deploy/stack` as a developer does, and return what it said; it must not fail."""
+    def run(self, *arguments: str, image: str | None = None, given: str = "") -> str:
+        """Run a command of `infra/deploy/stack` as a developer does, and return what it said; it must not fail.
+
+        With an image, the one of this checkout is built under that name. What is given is its standard input.
+        """
         done = subprocess.run(
             [str(PROGRAM), *arguments],
             env=self.environment(image),
+            input=given,
             capture_output=True,
             text=True,
             timeout=UP_SECONDS,
@@ -53,23 +59,19 @@ class Stack:
             "EDGE_SUBNET": "172.31.251.0/24",
             **self.variables,
         }
-        return {**os.environ, **own, **({"VOICE2FACE_IMAGE": image} if image else {})}
+        return {**os.environ, **own, **({"BUILT_IMAGE": image} if image else {})}
 
     @property
     def settings(self) -> StackSettings:
         """The settings as the commands read them."""
-        before = dict(os.environ)
-        os.environ.update(self.environment())
-        try:
-            return read_settings()
-        finally:
-            os.environ.clear()
-            os.environ.update(before)
+        return read_settings(self.environment())
 
     @property
     def compose(self) -> Compose:
         """Docker Compose with these settings."""
-        return Compose({**self.settings.environment(), **chosen_images(), "VOICE2FACE_IMAGE": own_image()})
+        return Compose(
+            {**self.settings.environment(), **chosen_images(), "VOICE2FACE_IMAGE": own_image(self.settings)}
+        )
 
     def containers(self, service: str | None = None) -> list[Container]:
         """Return its containers, or those of one service."""
@@ -79,6 +81,18 @@ class Stack:
         """Return the only container of a service."""
         (container,) = self.containers(service)
         return container
+
+    @property
+    def has_volumes(self) -> bool:
+        """Whether there is data of this stack, or of one with the same name whose run was killed."""
+        label = f"label=com.docker.compose.project={PROJECT}"
+        found = subprocess.run(
+            ["docker", "volume", "ls", "--quiet", "--filter", label],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        return bool(found.stdout)
 
     def inside(self, service: str, *command: str) -> str:
         """Run a command in the first container of a service and return its output; AssertionError if it fails."""

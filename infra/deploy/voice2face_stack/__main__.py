@@ -1,15 +1,19 @@
 """Starts, upgrades and stops all parts of the service on this machine."""
 
 import argparse
+import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from voice2face_stack.compose import Compose, output, program
-from voice2face_stack.images import chosen_images, provide_servers, provide_service, service_image
+from voice2face_stack.images import provide_servers, provide_service, service_image
+from voice2face_stack.logs import keep_logs
 from voice2face_stack.replacing import COUNTS, STOP_SECONDS, replace_all
 from voice2face_stack.rotation import ROTATED, rotate_secrets
+from voice2face_stack.servers import forget_servers, images_of, keep_servers
 from voice2face_stack.settings import LOCAL, StackError, StackSettings, read_settings
 from voice2face_stack.test_authority import make_server_certificate
 from voice2face_stack.waiting import ONCE, is_fine, tell, wait
@@ -21,6 +25,24 @@ ROOT = f"{AUTHORITY}/root.pem"
 
 def main() -> int:
     """Run one command; return its exit code."""
+    try:
+        if sys.argv[1:2] == ["compose"]:  # whose options are not ours
+            return compose(sys.argv[2:])
+        options = parsed()
+        return int(options.work(options) or 0)
+    except StackError as error:
+        sys.stderr.write(f"stack: {error}\n")
+        return 1
+    except OSError as error:
+        sys.stderr.write(f"stack: {error.filename}: {error.strerror}\n")
+        return 1
+    except KeyboardInterrupt:
+        sys.stderr.write("stack: stopped; what was started goes on. The same command continues.\n")
+        return 130
+
+
+def parsed() -> argparse.Namespace:
+    """Return the command and its options; exits with 2 and a sentence where they are not ours."""
     parser = argparse.ArgumentParser(prog="infra/deploy/stack", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for name, work, text in (
@@ -44,7 +66,6 @@ def main() -> int:
             rotate,
             "give secrets of the stack new values, and the service new containers that use them",
         ),
-        ("compose", compose, "run a command of Docker Compose, such as `compose logs -f api`"),
     ):
         command = commands.add_parser(name, help=text, description=text)
         command.set_defaults(work=work)
@@ -59,20 +80,8 @@ def main() -> int:
             command.add_argument(
                 "secrets", nargs="+", choices=ROTATED, metavar="SECRET", help=", ".join(ROTATED)
             )
-        if name == "compose":
-            command.add_argument("arguments", nargs=argparse.REMAINDER)
-    options = parser.parse_args()
-    try:
-        return int(options.work(options) or 0)
-    except StackError as error:
-        sys.stderr.write(f"stack: {error}\n")
-        return 1
-    except OSError as error:
-        sys.stderr.write(f"stack: {error.filename}: {error.strerror}\n")
-        return 1
-    except KeyboardInterrupt:
-        sys.stderr.write("stack: stopped; what was started goes on. The same command continues.\n")
-        return 130
+    commands.add_parser("compose", help="run a command of Docker Compose, such as `compose logs -f api`")
+    return parser.parse_args()
 
 
 def up(_: argparse.Namespace) -> None:
@@ -81,6 +90,7 @@ def up(_: argparse.Namespace) -> None:
     install_compose()
     tell("images of the servers")
     servers = provide_servers()
+    keep_servers(settings.folder, servers)
     tell(f"the image {service_image(settings)}")
     provide_service(settings, servers)
     stack = stack_of(settings)
@@ -89,6 +99,7 @@ def up(_: argparse.Namespace) -> None:
         stack(*PROFILES, "up", "--detach", "--no-recreate", "pebble")
         forget_earlier_authority(stack, settings.folder / AUTHORITY)
     tell("containers")
+    keep_all_logs(stack, settings)  # of containers that get new ones, since their settings have changed
     stack("up", "--detach", *scales(settings))
     wait(stack)
     read_page_again(stack)
@@ -98,16 +109,21 @@ def up(_: argparse.Namespace) -> None:
 
 
 def upgrade(_: argparse.Namespace) -> None:
-    """Replace API and workers by those of this checkout, one after the other."""
+    """Replace API and workers by those of this checkout, one after the other.
+
+    The page comes last: the new one may call what the old API does not have.
+    """
     settings = read_settings()
-    stack = running_stack(settings)
+    running_stack(settings)
+    stack = stack_of(settings)
     tell(f"the image {service_image(settings)}")
-    provide_service(settings, chosen_images())
-    tell("the schema and the page")
-    for once in ("migrate", "page"):
-        stack("run", "--rm", "--no-deps", once)
-    read_page_again(stack)
+    provide_service(settings, images_of(settings.folder))
+    tell("the schema")
+    stack("run", "--rm", "--no-deps", "migrate")
     replace_all(stack, settings)
+    tell("the page")
+    stack("run", "--rm", "--no-deps", "page")
+    read_page_again(stack)
     wait(stack)
     print_address(settings)
 
@@ -128,7 +144,11 @@ def status(_: argparse.Namespace) -> int:
     for each in found:
         health = each.health or (f"ended with {each.exit_code}" if each.service in ONCE else each.state)
         sys.stdout.write(f"{each.service:15} {health:12} {each.image}\n")
-    return 0 if all(is_fine(each.service, each.health, each.exit_code) for each in found) else 1
+    missing = sorted(stack.services() - {each.service for each in found})
+    for service in missing:
+        sys.stdout.write(f"{service:15} {'missing':12}\n")
+    is_well = all(is_fine(each.service, each.health, each.exit_code) for each in found)
+    return 0 if is_well and not missing else 1
 
 
 def down(options: argparse.Namespace) -> None:
@@ -137,9 +157,13 @@ def down(options: argparse.Namespace) -> None:
     stack = stack_of(settings)
     done = "The stack is removed" if stack.containers() else "There was no container"
     volumes = ["--volumes"] if options.data else []
-    stack(*PROFILES, "down", "--remove-orphans", "--timeout", str(STOP_SECONDS), *volumes)
+    stack(*PROFILES, "stop", "--timeout", str(STOP_SECONDS))
+    keep_all_logs(stack, settings)
+    stack(*PROFILES, "down", "--remove-orphans", *volumes)
+    if options.data:
+        forget_servers(settings.folder)
     data = "All data is removed." if options.data else "Data stays in volumes; `make stack` goes on with it."
-    sys.stdout.write(f"{done}. {data} Settings, secrets and backups stay in {settings.folder}.\n")
+    sys.stdout.write(f"{done}. {data} Settings, secrets, logs and backups stay in {settings.folder}.\n")
 
 
 def backup(options: argparse.Namespace) -> int:
@@ -149,8 +173,14 @@ def backup(options: argparse.Namespace) -> int:
     folder = settings.folder / "backups"
     folder.mkdir(exist_ok=True)
     folder.chmod(0o777)  # for the user of the container; the folder around it is closed to others
+    user = f"{os.getuid()}:{os.getgid()}" if os.getuid() else ""
     key = ["--recipient", options.recipient] if options.recipient else []
-    return run_once(stack, "--volume", f"{folder}:/backups", "api", "voice2face", "backup", "/backups", *key)
+    return run_with_disk(
+        stack,
+        settings.folder,
+        *([f"--user={user}"] if user else []),
+        *("--volume", f"{folder}:/backups", "api", "voice2face", "backup", "/backups", *key),
+    )
 
 
 def restore(options: argparse.Namespace) -> int:
@@ -158,7 +188,9 @@ def restore(options: argparse.Namespace) -> int:
     settings = read_settings()
     backup_file = options.file.resolve(strict=True)
     private_key = options.identity.read_text() if options.identity else ""
-    provide_service(settings, provide_servers())
+    servers = provide_servers()
+    keep_servers(settings.folder, servers)
+    provide_service(settings, servers)
     stack = stack_of(settings)
     if any(stack.containers(service) for service in COUNTS):
         raise StackError(
@@ -173,9 +205,10 @@ def restore(options: argparse.Namespace) -> int:
         key.write_text(private_key)
         key.chmod(0o444)  # for the user of the container
         owner = backup_file.stat()  # who can read it
-        code = run_once(
+        code = run_with_disk(
             stack,
-            *("--user", f"{owner.st_uid}:{owner.st_gid}", "-e", "V2F_DATA=/tmp/data"),
+            settings.folder,
+            f"--user={owner.st_uid}:{owner.st_gid}",
             *("--volume", f"{backup_file}:/backup:ro", "--volume", f"{key}:/identity:ro", "api"),
             *("voice2face", "restore", "/backup", *(["--identity", "/identity"] if private_key else [])),
         )
@@ -184,26 +217,50 @@ def restore(options: argparse.Namespace) -> int:
     return code
 
 
-def run_once(stack: Compose, *arguments: str) -> int:
-    """Run a command in a container of its own, with its output here, and return its exit code."""
-    return stack.run("run", "--rm", "--no-deps", "-T", *arguments).returncode
+def run_with_disk(stack: Compose, folder: Path, *arguments: str) -> int:
+    """Run a command in a container of its own, with its output here, and return its exit code.
+
+    Its data folder is on the disk: the rows of a backup may need more room than there is in memory.
+    """
+    with TemporaryDirectory(dir=folder, prefix="rows-") as rows:
+        Path(rows).chmod(0o777)  # for the user of the container; the folder around it is closed to others
+        disk = ("--volume", f"{rows}:/rows", "-e", "V2F_DATA=/rows/data")
+        return stack.run("run", "--rm", "--no-deps", "-T", *disk, *arguments).returncode
 
 
-def compose(options: argparse.Namespace) -> int:
+def compose(arguments: Sequence[str]) -> int:
     """Run a command of Docker Compose with the settings of the stack."""
-    stack = stack_of(read_settings())
-    return stack.run(*options.arguments).returncode
+    return stack_as_it_runs(read_settings()).run(*arguments).returncode
+
+
+def keep_all_logs(stack: Compose, settings: StackSettings) -> None:
+    """Keep what API and workers have logged, since their containers are going to be removed."""
+    for service in COUNTS:
+        for container in stack.containers(service):
+            keep_logs(container, settings.folder)
 
 
 def stack_of(settings: StackSettings) -> Compose:
-    """Return the stack with these settings."""
-    images = {**chosen_images(), "VOICE2FACE_IMAGE": service_image(settings)}
+    """Return the stack with these settings and the image of this checkout, or the one that is set."""
+    images = {**images_of(settings.folder), "VOICE2FACE_IMAGE": service_image(settings)}
     return Compose({**settings.environment(), **images})
 
 
-def running_stack(settings: StackSettings) -> Compose:
-    """Return the stack; raises `StackError` where it was not started."""
+def stack_as_it_runs(settings: StackSettings) -> Compose:
+    """Return the stack with the image that its API runs, unless the environment names another one.
+
+    That of this checkout need not be built yet.
+    """
     stack = stack_of(settings)
+    running = [each.image for each in stack.containers("api")]
+    if not running or settings.asked_image:
+        return stack
+    return Compose({**stack.environment, "VOICE2FACE_IMAGE": running[0]})
+
+
+def running_stack(settings: StackSettings) -> Compose:
+    """Return the stack as it runs; raises `StackError` where it was not started."""
+    stack = stack_as_it_runs(settings)
     if not stack.containers():
         raise StackError("The stack does not run: `make stack` starts it.")
     return stack

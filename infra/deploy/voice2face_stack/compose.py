@@ -17,6 +17,8 @@ FILE = HERE / "compose.yaml"
 OWN_FILE = "compose.yaml"
 """In the folder of the stack: what its operator changes or adds, if there is such a file."""
 
+ASKED_FOR = {"grafana", "pebble"}
+"""Services of a profile."""
 NO_RIGHTS = (
     "You may not use the Docker engine of this machine: run the command as root, or have an administrator add you to "
     "the group docker, and log in again."
@@ -74,6 +76,13 @@ class Compose:
         return subprocess.run(
             command, env={**os.environ, **self.environment}, capture_output=quiet, text=True
         )
+
+    def services(self) -> set[str]:
+        """Return the services that run always; raises `StackError`."""
+        done = self.run("config", "--services", quiet=True)
+        if done.returncode:
+            raise StackError(f"Docker Compose cannot read its files:\n{done.stderr.strip()}")
+        return set(done.stdout.split()) - ASKED_FOR
 
     def containers(self, service: str | None = None) -> list[Container]:
         """Return the containers of the project, or of one service of it, oldest first."""

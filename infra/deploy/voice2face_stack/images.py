@@ -1,7 +1,6 @@
 """The images of the stack: servers that are pulled or made of packages, and the service's own."""
 
 import json
-import os
 import subprocess
 import sys
 import tomllib
@@ -43,14 +42,14 @@ def chosen_images() -> dict[str, str]:
 
 def service_image(settings: StackSettings) -> str:
     """Return the name of the service's image: the one that is set, or that of this checkout."""
-    return settings.values["IMAGE"] or own_image()
+    return settings.values["IMAGE"] or own_image(settings)
 
 
-def own_image() -> str:
-    """Return the name of the image that is built: VOICE2FACE_IMAGE, or one with the version of this checkout."""
+def own_image(settings: StackSettings) -> str:
+    """Return the name of the image that is built, with the version of this checkout."""
     with (REPOSITORY / "pyproject.toml").open("rb") as file:
         version = tomllib.load(file)["project"]["version"]
-    return os.environ.get("VOICE2FACE_IMAGE") or f"voice2face:{version}"
+    return settings.built_image or f"voice2face:{version}"
 
 
 def provide_service(settings: StackSettings, servers: dict[str, str]) -> None:
@@ -60,7 +59,7 @@ def provide_service(settings: StackSettings, servers: dict[str, str]) -> None:
         if present.returncode:
             run(["docker", "pull", "--quiet", image])
     else:
-        build(own_image(), servers)
+        build(own_image(settings), servers)
 
 
 def build(image: str, servers: dict[str, str]) -> None:

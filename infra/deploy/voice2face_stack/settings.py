@@ -17,6 +17,8 @@ TEST_AUTHORITY = "https://pebble:14000/dir"
 NOTHING_YET = (
     "# V2F_… settings of the service, see README.md; compose.yaml sets those of servers and secrets.\n"
 )
+LOGS = "logs"
+"""The folder of what removed containers have logged, in that of the stack."""
 NO_ADMINISTRATOR = "default_user_tags.administrator = false"
 SECRETS = (
     "secret",
@@ -43,6 +45,10 @@ class StackSettings:
     project: str
     """The name that begins the names of containers, networks and volumes."""
     values: Mapping[str, str]
+    asked_image: str = ""
+    """The service's image that the environment names, for this command alone."""
+    built_image: str = ""
+    """The name of the image that is built, where it is not that of the version; tests have several."""
 
     @property
     def is_test(self) -> bool:
@@ -78,21 +84,34 @@ class StackSettings:
         }
 
 
-def read_settings() -> StackSettings:
-    """Read the settings in the folder that STACK names, `stack` by default; make them where there are none."""
-    folder = Path(os.environ.get("STACK", REPOSITORY / "stack")).resolve()
+def read_settings(environment: Mapping[str, str] = os.environ) -> StackSettings:
+    """Read the settings in the folder that STACK names, `stack` by default; make them where there are none.
+
+    A variable of the environment goes before the line of the same name in the file.
+    """
+    folder = Path(environment.get("STACK", REPOSITORY / "stack")).resolve()
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if folder.stat().st_mode & 0o077:  # it was there before
+        folder.chmod(0o700)
     file = folder / "stack.env"
     if not file.exists():
         file.write_text((HERE / "example.env").read_text())
     if not (folder / "service.env").exists():
         (folder / "service.env").write_text(NOTHING_YET)
+    (folder / LOGS).mkdir(mode=0o700, exist_ok=True)
     make_secrets(folder / "secrets")
+    asked_image = environment.get("IMAGE") or environment.get("VOICE2FACE_IMAGE", "")
     values = {**_variables(HERE / "example.env"), **_variables(file)}
-    values |= {name: os.environ[name] for name in values if os.environ.get(name)}
+    values |= {name: environment[name] for name in values if environment.get(name)}
+    values["IMAGE"] = asked_image or values["IMAGE"]
     _require_usable(values, file)
-    project = os.environ.get("COMPOSE_PROJECT_NAME", "voice2face")
-    return StackSettings(folder=folder, project=project, values=values)
+    return StackSettings(
+        folder=folder,
+        project=environment.get("COMPOSE_PROJECT_NAME", "voice2face"),
+        values=values,
+        asked_image=asked_image,
+        built_image=environment.get("BUILT_IMAGE", ""),
+    )
 
 
 def make_secrets(folder: Path) -> None:
