@@ -1,5 +1,6 @@
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,11 +16,15 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """A stack with its own secrets and data, which are removed at the end."""
     folder: Path = tmp_path_factory.mktemp("stack")
     stack = Stack(folder=folder, http_port=free_port(), https_port=free_port())
+    if stack.has_volumes:  # of a run that was killed; its secrets are gone
+        stack.run("down", "--data")
+    began = time.monotonic()
     try:
         stack.run("up")
+        stack.seconds_to_start = time.monotonic() - began
         yield stack
     finally:
-        if any(stack.containers()):
+        if stack.has_volumes:
             stack.run("down", "--data")
 
 

@@ -33,6 +33,8 @@ class Load:
     statuses: Counter[int] = field(default_factory=Counter)
     accepted: dict[str, str] = field(default_factory=dict)
     """The state in which each accepted request has ended, by its id."""
+    accounts: list[dict[str, str]] = field(default_factory=list)
+    """With what each user logs in."""
     broken_streams: int = 0
     failures: list[str] = field(default_factory=list)
     sent: int = 0
@@ -60,6 +62,7 @@ class Load:
         with self.stack.client() as client:
             account = {"email": f"user-{number}-{time.time_ns()}@example.org", "password": "correct horse"}
             self._patiently(lambda: client.post("/users", data=account))
+            self.accounts.append(account)
             login = self._patiently(lambda: client.post("/auth", data=account))
             client.headers["Token"] = login.json()["token"]
             while not self._stop.is_set() or self.sent < self.least:
