@@ -47,8 +47,10 @@ def create_broker() -> AsyncBroker:
     async def open_worker(_: TaskiqState) -> None:
         announcer = await stack.enter_async_context(announcing(announcing_broker))
         await stack.enter_async_context(open_resources(container, announcer))
-        await stack.enter_async_context(in_background(container.housekeeping()(), show_life(settings.data)))
+        await stack.enter_async_context(in_background(container.housekeeping()()))
         await warm_up(container)  # TaskIQ takes jobs only after this
+        # Warming up has no time limit: a worker that never gets ready must not look healthy.
+        await stack.enter_async_context(in_background(show_life(settings.data)))
 
     async def close_worker(_: TaskiqState) -> None:
         if running and broker.read_channel is not None:

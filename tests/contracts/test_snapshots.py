@@ -302,6 +302,21 @@ async def test_a_database_with_any_row_is_refused_and_stays_as_it_is(
     assert await all_rows(source) == before
 
 
+async def test_rows_that_came_while_the_blobs_were_copied_are_kept_where_the_schema_would_be_changed(
+    source: str, folder: Path, sqlite: str
+) -> None:
+    snapshot = await SqlSnapshots(sqlite).take(folder)
+    database = SqlEmptyDatabase(source)
+    await database.require("0010")
+    async with create_migrating_engine(source).begin() as connection:
+        await connection.execute(text("INSERT INTO tasks VALUES ('sweep', '2026-01-02 03:04:05')"))
+    before = await all_rows(source)
+    with pytest.raises(BackupRefused, match="not empty: there are rows in tasks"):
+        await database.fill(replace(manifest_of(snapshot), revision="0010"), folder, LATER)
+    assert await all_rows(source) == before
+    assert await asyncio.to_thread(current_revision, source) == newest_revision()
+
+
 async def test_an_empty_database_of_another_revision_is_taken(source: str, sqlite: str, folder: Path) -> None:
     await asyncio.to_thread(downgrade_to, source, "0003")
     await fill_every_table(sqlite)
@@ -339,10 +354,20 @@ async def test_a_newer_schema_is_refused_before_a_database_is_made(tmp_path: Pat
 async def test_a_database_of_another_version_is_neither_read_nor_filled(source: str, folder: Path) -> None:
     async with create_migrating_engine(source).begin() as connection:
         await connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
-    with pytest.raises(BackupRefused, match=r"schema of the database is 9999.*db upgrade"):
+    with pytest.raises(
+        BackupRefused, match=r"is 9999, of a newer version .* Back up with the newer version\."
+    ):
         await SqlSnapshots(source).take(folder)
     with pytest.raises(BackupRefused, match="database has the schema 9999"):
         await SqlEmptyDatabase(source).require(newest_revision())
+
+
+async def test_a_database_that_was_not_upgraded_is_not_backed_up(sqlite: str, folder: Path) -> None:
+    await asyncio.to_thread(downgrade_to, sqlite, "0010")
+    with pytest.raises(
+        BackupRefused, match=r"schema of the database is 0010, .* Run `voice2face db upgrade`"
+    ):
+        await SqlSnapshots(sqlite).take(folder)
 
 
 async def test_a_database_without_tables_is_not_backed_up(

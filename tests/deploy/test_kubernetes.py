@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 import subprocess
+import tomllib
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -226,3 +227,11 @@ def test_every_image_has_a_version(documents: list[Document]) -> None:
     for pod in pod_specs(documents):
         for container in containers_of(pod):
             assert re.search(r":[^:/]*\d", container["image"])
+
+
+@both
+def test_the_service_runs_in_the_version_of_this_checkout(documents: list[Document]) -> None:
+    version = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["project"]["version"]
+    images = {container["image"] for pod in pod_specs(documents) for container in containers_of(pod)}
+    own = {image for image in images if re.search(r"(^|/)voice2face:", image)}
+    assert {image.rpartition(":")[2] for image in own} == {version}

@@ -53,6 +53,11 @@ def crash(path: Path) -> Speech:
     return listen_to_bytes(path)
 
 
+def end_at_once() -> None:
+    """Get ready in a process that is killed."""
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
 def ignore(stage: Stage, fraction: float) -> None:
     """A progress report that does nothing."""
 
@@ -220,3 +225,21 @@ async def test_warming_up_starts_a_child_process_for_each_drawing_and_drawing_st
     assert len(warm) == 2
     await maker.make(ORDER, workspace, ignore)
     assert set(children_of(os.getpid())) - set(before) == warm
+
+
+@pytest.mark.usefixtures("broken_python")
+async def test_child_processes_that_cannot_start_do_not_end_the_process_that_gets_them_ready(
+    blobs: MemoryBlobs, caplog: pytest.LogCaptureFixture
+) -> None:
+    await StudioFaces(FaceKind.VOICE, blobs, STUDIO, anyio.CapacityLimiter(2)).warm_up()
+    assert caplog.text.count("ended while it got ready") == 2
+
+
+async def test_a_child_process_that_is_killed_while_it_gets_ready_is_replaced_by_the_next_face(
+    blobs: MemoryBlobs, workspace: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("adapters.faces.studio.maker.warm_up", end_at_once)
+    maker = StudioFaces(FaceKind.VOICE, blobs, STUDIO, anyio.CapacityLimiter(1))
+    await maker.warm_up()
+    assert "ended while it got ready" in caplog.text
+    assert (await maker.make(ORDER, workspace, ignore)).portrait.exists()

@@ -1,8 +1,11 @@
 """How many jobs and drawings run at once in one process."""
 
+from pathlib import Path
+
 import anyio
 import pytest
 
+from adapters.faces.studio.film import video
 from entrypoints.composition.capacity import Capacity, capacity_of
 from entrypoints.composition.container import Container
 from entrypoints.composition.runtime import jobs_at_once
@@ -69,3 +72,23 @@ async def test_every_job_that_runs_finds_a_place_to_draw() -> None:
     limiter = container.drawings()
     assert isinstance(limiter, anyio.CapacityLimiter)
     assert limiter.total_tokens == 2 * container.capacity().jobs == 6
+
+
+@pytest.mark.parametrize(
+    ("limit", "usable"),
+    [
+        ("max 100000", 8),
+        ("400000 100000", 4),
+        ("150000 100000", 2),
+        ("20000 100000", 1),
+        ("1600000 100000", 8),
+    ],
+)
+def test_no_more_cores_are_used_than_the_container_may_use(
+    limit: str, usable: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("os.sched_getaffinity", lambda _: set(range(8)))
+    monkeypatch.setattr(video, "CPU_LIMIT", tmp_path / "cpu.max")
+    assert video.usable_cores() == 8
+    (tmp_path / "cpu.max").write_text(f"{limit}\n")
+    assert video.usable_cores() == usable

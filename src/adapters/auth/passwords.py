@@ -29,14 +29,14 @@ Answer = TypeVar("Answer")
 class Argon2Passwords:
     """Implements `PasswordHasher` with the parameters that OWASP recommends first for Argon2id.
 
-    Hashing runs in separate threads, on at most half of the cores and at a lower priority. So many logins at once
+    Hashing runs in separate threads, on at most half of the `cores` and at a lower priority. So many logins at once
     wait for each other and do not slow down the rest of the service. `most_waiting` says how many may wait; 0 lifts
     that limit. Who stops waiting gives the place back at once, or when the hash that has begun is done.
     """
 
-    def __init__(self, most_waiting: int) -> None:
+    def __init__(self, most_waiting: int, cores: int) -> None:
         self._argon2 = Argon2Hasher(time_cost=PASSES, memory_cost=MEMORY_KIB, parallelism=LANES)
-        threads = max(1, (os.cpu_count() or 2) // 2)
+        threads = max(1, cores // 2)
         self._threads = ThreadPoolExecutor(threads, "argon2", initializer=_lower_priority)
         self._places = threading.Semaphore(threads + (most_waiting or UNLIMITED))
         self._dummy_hash = self._argon2.hash(secrets.token_urlsafe())

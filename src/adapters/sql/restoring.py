@@ -51,7 +51,7 @@ class SqlEmptyDatabase:
         if self._is_new_file():
             return  # connecting would make the file
         async with create_migrating_engine(self._url).connect() as connection:
-            await self._require_empty(connection)
+            await connection.run_sync(_require_empty)
             current = await revision_of(connection)
         if current is not None and current not in known_revisions():
             raise BackupRefused(
@@ -62,13 +62,15 @@ class SqlEmptyDatabase:
         """Load all rows in one transaction; MySQL commits changes of the schema by itself, before and after it."""
 
         def to_its_revision(config: Config) -> None:
+            # Going down drops all tables, and copying the blobs took time since `require` had looked.
+            _require_empty(config.attributes["connection"])
             command.downgrade(config, "base")
             command.upgrade(config, manifest.revision)
 
         if await self._revision() != manifest.revision:
             await asyncio.to_thread(migrate, self._url, to_its_revision)
         async with create_migrating_engine(self._url).begin() as connection:
-            await self._require_empty(connection)
+            await connection.run_sync(_require_empty)
             for copy in manifest.tables:
                 await _load(connection, copy, folder)
             for copy in manifest.tables:
@@ -95,14 +97,6 @@ class SqlEmptyDatabase:
         async with create_migrating_engine(self._url).connect() as connection:
             return await revision_of(connection)
 
-    async def _require_empty(self, connection: AsyncConnection) -> None:
-        for name in await connection.run_sync(_tables):
-            if await connection.scalar(select(text("1")).select_from(table(name)).limit(1)) is not None:
-                raise BackupRefused(
-                    f"The database is not empty: there are rows in {name}. Stop the service, and restore into a new "
-                    "database; nothing was changed."
-                )
-
 
 async def _load(connection: AsyncConnection, copy: TableCopy, folder: Path) -> None:
     try:
@@ -111,6 +105,15 @@ async def _load(connection: AsyncConnection, copy: TableCopy, folder: Path) -> N
         raise BackupRefused(
             f"The database does not take the rows of {copy.name} from the backup, so none was kept: {error.orig}"
         ) from error
+
+
+def _require_empty(connection: Connection) -> None:
+    for name in _tables(connection):
+        if connection.scalar(select(text("1")).select_from(table(name)).limit(1)) is not None:
+            raise BackupRefused(
+                f"The database is not empty: there are rows in {name}. Stop the service, and restore into a new "
+                "database; nothing was changed."
+            )
 
 
 def _tables(connection: Connection) -> list[str]:

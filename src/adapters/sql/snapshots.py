@@ -47,12 +47,7 @@ class SqlSnapshots:
 
     async def _take(self, folder: Path) -> Snapshot:
         async with self._frozen(folder) as connection:
-            revision = await revision_of(connection)
-            if revision is None or revision != newest_revision():
-                raise BackupRefused(
-                    f"The schema of the database is {revision or 'missing'}, and this version of the service backs up "
-                    f"{newest_revision()}. Run `voice2face db upgrade`, or use the version that runs the service."
-                )
+            revision = _own(await revision_of(connection))
             keys: set[str] = set()
             tables = [
                 await _copy(connection, description_of(table), folder, keys)
@@ -80,6 +75,22 @@ class SqlSnapshots:
         finally:
             await engine.dispose()
             copy.unlink()
+
+
+def _own(revision: str | None) -> str:
+    """Return the revision if it is the one that this version of the service has models of."""
+    newest = newest_revision()
+    if revision is None or revision < newest:
+        raise BackupRefused(
+            f"The schema of the database is {revision or 'missing'}, and this version of the service backs up "
+            f"{newest}. Run `voice2face db upgrade`, or back up with the version that runs the service."
+        )
+    if revision > newest:
+        raise BackupRefused(
+            f"The schema of the database is {revision}, of a newer version of the service: this one backs up {newest}. "
+            "Back up with the newer version."
+        )
+    return revision
 
 
 async def _copy(connection: AsyncConnection, empty: TableCopy, folder: Path, keys: set[str]) -> TableCopy:

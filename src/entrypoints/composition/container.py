@@ -29,6 +29,7 @@ from adapters.backup.archives import ArchiveFiles
 from adapters.faces.gallery import GalleryConditionFaces
 from adapters.faces.model_server import ModelServerFaces
 from adapters.faces.studio.engine import Studio
+from adapters.faces.studio.film.video import usable_cores
 from adapters.faces.studio.maker import StudioFaces
 from adapters.mail.folder import FolderMailer
 from adapters.mail.smtp import SmtpMailer
@@ -184,7 +185,9 @@ class Container(containers.DeclarativeContainer):
     consent_policy = providers.Singleton(consent_policy_of, settings, notices)
 
     # accounts and links
-    passwords = providers.Singleton(Argon2Passwords, settings.provided.throttle.hashes_waiting)
+    passwords = providers.Singleton(
+        Argon2Passwords, settings.provided.throttle.hashes_waiting, providers.Callable(usable_cores)
+    )
     common_passwords = providers.Singleton(ZxcvbnCommonPasswords)
     throttle_keys = providers.Singleton(HmacThrottleKeys, secret)
     throttles = providers.Singleton(

@@ -1,4 +1,7 @@
-"""What a worker leaves in the data folder while its event loop turns, for `voice2face healthy worker`."""
+"""What a worker leaves in the data folder once it is warm and while its event loop turns.
+
+`voice2face healthy worker` reads it. It says nothing about the queue: a worker whose queue is away works on.
+"""
 
 import socket
 import time

@@ -14,7 +14,7 @@ from application.errors import HashingBusy
 
 @pytest.fixture(scope="module")
 def passwords() -> Argon2Passwords:
-    return Argon2Passwords(most_waiting=0)
+    return Argon2Passwords(most_waiting=0, cores=2)
 
 
 async def test_only_the_right_password_is_verified_against_a_hash(passwords: Argon2Passwords) -> None:
@@ -79,8 +79,7 @@ class OneAtATime:
     """A queue with one thread, whose first hash waits until a test lets it go on."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, most_waiting: int) -> None:
-        monkeypatch.setattr("os.cpu_count", lambda: 2)
-        self.passwords = Argon2Passwords(most_waiting)
+        self.passwords = Argon2Passwords(most_waiting, cores=2)
         self.may_go_on = threading.Event()
 
         def hash_later(_: PasswordHasher, password: str) -> str:

@@ -1,6 +1,7 @@
 """The studio as a face maker: each face is made in a child process, within a time limit."""
 
 import asyncio
+import logging
 import os
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -25,6 +26,8 @@ POLL_SECONDS = 0.25
 RECORDING_FILE, PROGRESS_FILE = "recording", "progress"
 CRASHES = (anyio.BrokenWorkerProcess, ProcessLookupError, VideoFailed, ProcessDied, CostsTooMuch)
 """The errors of a process that ended early; anyio raises the second for one that ended before it had started."""
+
+log = logging.getLogger(__name__)
 
 Arguments = TypeVarTuple("Arguments")
 T = TypeVar("T")
@@ -61,10 +64,19 @@ class StudioFaces:
         self._time_limit = time_limit
 
     async def warm_up(self) -> None:
-        """Start as many child processes as draw at once, and load in each what a face needs."""
+        """Start as many child processes as draw at once, and load in each what a face needs.
+
+        One that ends early is only logged: the next face starts another.
+        """
         async with asyncio.TaskGroup() as children:
             for _ in range(int(self._limiter.total_tokens)):
-                children.create_task(self._in_child(warm_up))
+                children.create_task(self._warm_child())
+
+    async def _warm_child(self) -> None:
+        try:
+            await self._in_child(warm_up)
+        except CRASHES as crash:
+            log.warning("a process that should draw ended while it got ready: %r", crash)
 
     async def make(self, order: FaceOrder, workspace: Path, report: ProgressReport) -> FaceFiles:
         """Write `portrait.png`, `talking.mp4` and `loop.webp` into the workspace."""

@@ -1,5 +1,6 @@
 """The talking video: drawn in several processes at once, one for each core that may be used."""
 
+import math
 import multiprocessing
 import os
 import tempfile
@@ -20,6 +21,8 @@ from adapters.faces.studio.render.renderer import FRAME, Backdrop, Picture, Rend
 FEWEST_FRAMES = 25
 """A part with fewer frames than this is not worth a process."""
 POLL_SECONDS = 0.2
+CPU_LIMIT = Path("/sys/fs/cgroup/cpu.max")
+"""How much time on all cores a container may use in how long a period; only a container sees its own limit here."""
 
 VideoProgress = Callable[[float], None]
 """Called with the share of the frames that are drawn, 0..1."""
@@ -124,7 +127,13 @@ def _draw_in_child(video: Video, part: _Part, done: "Synchronized[int]") -> None
 
 
 def usable_cores() -> int:
-    """Return how many cores this process may use, or how many there are where the system has no such limit."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+    """Return how many cores this process may use, or how many there are where the system has no such limit.
+
+    A share of a core that a container may use counts as one.
+    """
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    try:
+        time, period = CPU_LIMIT.read_text().split()
+    except OSError:
+        return cores
+    return cores if time == "max" else min(cores, math.ceil(int(time) / int(period)))
