@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from voice2face_stack.compose import Compose, output, program
-from voice2face_stack.images import provide_servers, provide_service, service_image
+from voice2face_stack.images import has_id, provide_servers, provide_service, service_image
 from voice2face_stack.logs import keep_logs
 from voice2face_stack.replacing import COUNTS, STOP_SECONDS, replace_all
 from voice2face_stack.rotation import ROTATED, rotate_secrets
@@ -252,10 +252,12 @@ def stack_as_it_runs(settings: StackSettings) -> Compose:
     That of this checkout need not be built yet.
     """
     stack = stack_of(settings)
-    running = [each.image for each in stack.containers("api")]
+    running = stack.containers("api")
     if not running or settings.asked_image:
         return stack
-    return Compose({**stack.environment, "VOICE2FACE_IMAGE": running[0]})
+    image, image_id = running[0].image, running[0].image_id
+    is_named = has_id(image, image_id)  # the name may have been given to another image since, or to none
+    return Compose({**stack.environment, "VOICE2FACE_IMAGE": image if is_named else image_id})
 
 
 def running_stack(settings: StackSettings) -> Compose:

@@ -40,6 +40,7 @@ class Container:
     id: str
     service: str
     image: str
+    image_id: str
     state: str
     """Of the engine: `running`, `exited` …"""
     health: str
@@ -152,6 +153,7 @@ def _container(found: dict[str, dict[str, object]]) -> Container:
         id=str(found["Id"]),
         service=str(found["Config"]["Labels"]["com.docker.compose.service"]),  # type: ignore[index]
         image=str(found["Config"]["Image"]),
+        image_id=str(found["Image"]),
         state=str(state["Status"]),
         health=health.get("Status", ""),
         pid=int(str(state["Pid"])),

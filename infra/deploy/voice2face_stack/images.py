@@ -62,6 +62,14 @@ def provide_service(settings: StackSettings, servers: dict[str, str]) -> None:
         build(own_image(settings), servers)
 
 
+def has_id(image: str, image_id: str) -> bool:
+    """Tell whether a name still means the image with this id."""
+    asked = subprocess.run(
+        ["docker", "image", "inspect", "--format", "{{.Id}}", image], capture_output=True, text=True
+    )
+    return asked.stdout.strip() == image_id
+
+
 def build(image: str, servers: dict[str, str]) -> None:
     """Build the service's image; where its base is made here, this machine's pip fetches the packages."""
     arguments = {"BASE": servers["PYTHON_IMAGE"], "BUILD_BASE": servers["PYTHON_BUILD_IMAGE"]}
