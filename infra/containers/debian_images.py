@@ -85,9 +85,8 @@ def make_stack_servers(image: str) -> None:
     names = {
         "node_exporter": "/usr/bin/prometheus-node-exporter",
         "alertmanager": "/usr/bin/prometheus-alertmanager",
-        "app": "/usr/bin/pebble",
     }
-    links = "; ".join(f'ln -s {program} "$1/usr/local/bin/{name}"' for name, program in names.items())
+    links = [f'ln -s {program} "$1/usr/local/bin/{name}"' for name, program in names.items()]
     make(
         image,
         suite="bookworm",
@@ -101,7 +100,11 @@ def make_stack_servers(image: str) -> None:
             "curl",
             "wget",
         ],
-        hooks=[links, 'install -d -o 65534 -g 65534 "$1/prometheus" "$1/alertmanager"'],
+        hooks=[
+            *links,
+            'ln -s /usr/bin/pebble "$1/app"',
+            'install -d -o 65534 -g 65534 "$1/prometheus" "$1/alertmanager"',
+        ],
         configuration=["ENV LANG=C.UTF-8"],
     )
 

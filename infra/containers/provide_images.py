@@ -55,7 +55,7 @@ REAL_SERVERS = (
     # The last version that the MinIO project published as an image.
     Server("s3", "minio/minio:RELEASE.2025-09-07T16-13-09Z", "voice2face-test/s3-juicefs-gateway:2", make_s3),
 )
-DEBIAN_SERVERS = "voice2face-stack/servers-debian:12"
+DEBIAN_SERVERS = "voice2face-stack/servers-debian:12-2"
 STACK_SERVERS = (
     *REAL_SERVERS,
     Server("python", "python:3.11-slim-bookworm", "voice2face-stack/python-debian:3.11", make_python),

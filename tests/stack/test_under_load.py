@@ -101,9 +101,15 @@ def test_api_and_workers_are_replaced_by_a_newer_image_while_a_hundred_requests_
 @pytest.mark.long
 def test_each_container_that_is_killed_comes_back_and_nothing_is_lost(fast: Stack) -> None:
     services = sorted({each.service for each in fast.containers()} - ONCE_AND_TEST)
-    with Load(fast, is_patient=True) as load:
+    with fast.client() as client:
+        join(client, "killed@example.org")
+        request_id = submit(client, short_voice()).json()["mz_request_id"]
+        link = wait_for(client, request_id)["voice_url"]
+    with Load(fast, least=8, is_patient=True) as load:
         for service in services:
             kill(fast, service)
+            for wanted in (f"{fast.url}/", link):
+                wait_until_served(fast, wanted, after=service)
     expect_that_all_ended(load)
     fast.run("status")
 
@@ -118,6 +124,11 @@ def kill(stack: Stack, service: str) -> None:
         return now.pid not in (0, victim.pid) and now.health == "healthy"
 
     wait_until(is_back, 180, f"{service} comes back")
+
+
+def wait_until_served(stack: Stack, link: str, *, after: str) -> None:
+    """Wait until a link can be opened after the kill of a service."""
+    wait_until(lambda: stack.follow(link).is_success, 60, f"{link} is served after {after} was killed")
 
 
 @pytest.mark.long

@@ -1,16 +1,17 @@
 """What the commands say while they work, and waiting until containers are as they should be."""
 
+import subprocess
 import sys
 import time
 
-from voice2face_stack.compose import Compose
+from voice2face_stack.compose import Compose, Container
 from voice2face_stack.settings import StackError
 
 ONCE = {"migrate", "page"}
 """Services that end by themselves."""
 NO_CERTIFICATE = (
-    "All of it runs, but there is no certificate yet. Does the DNS entry of {DOMAIN} lead to this machine, and is its "
-    "port 80 open to the Internet? certbot goes on trying, after longer and longer pauses; "
+    "All of it runs, but there is no valid certificate. Does the DNS entry of {DOMAIN} lead to this machine, and is "
+    "its port 80 open to the Internet? certbot goes on trying, after longer and longer pauses; "
     "`infra/deploy/stack compose restart certbot` has it try at once."
 )
 
@@ -18,11 +19,7 @@ NO_CERTIFICATE = (
 def wait(stack: Compose, seconds: float = 600) -> None:
     """Wait until all of it is healthy, and say what it waits for; raises `StackError`."""
     deadline, told = time.monotonic() + seconds, set[str]()
-    while waiting := {
-        each.service: each.health
-        for each in stack.containers()
-        if not is_fine(each.service, each.health, each.exit_code)
-    }:
+    while waiting := unfinished(stack.containers()):
         if told != waiting.keys():
             tell(f"waiting for {', '.join(sorted(waiting))}")
             told = set(waiting)
@@ -33,6 +30,25 @@ def wait(stack: Compose, seconds: float = 600) -> None:
             logs = "\n".join(stack.logs(service) for service in names)
             raise StackError(f"{logs}\nNot healthy after {seconds:g} s, see above: {', '.join(names)}.")
         time.sleep(1)
+
+
+def unfinished(containers: list[Container]) -> dict[str, str]:
+    """Return the health of what is not as it should be, by service.
+
+    Where the engine says that all is, the proxy is asked once more: its certificate may have come since the engine did.
+    """
+    found = [each for each in containers if not is_fine(each.service, each.health, each.exit_code)]
+    return {
+        each.service: each.health
+        for each in found or containers
+        if each in found or (each.service == "proxy" and not answers(each))
+    }
+
+
+def answers(proxy: Container) -> bool:
+    """Tell whether the proxy answers now, by TLS, too, if there is a certificate."""
+    asked = subprocess.run(["docker", "exec", proxy.id, "sh", "/proxy/healthy"], capture_output=True)
+    return asked.returncode == 0
 
 
 def is_fine(service: str, health: str, exit_code: int) -> bool:
