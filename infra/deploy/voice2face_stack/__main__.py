@@ -2,13 +2,12 @@
 
 import argparse
 import os
-import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from voice2face_stack.compose import Compose, output, program
+from voice2face_stack.compose import Compose, output
 from voice2face_stack.images import has_id, provide_servers, provide_service, service_image
 from voice2face_stack.logs import keep_logs
 from voice2face_stack.replacing import COUNTS, STOP_SECONDS, replace_all
@@ -87,7 +86,6 @@ def parsed() -> argparse.Namespace:
 def up(_: argparse.Namespace) -> None:
     """Start the stack; it can be called again after a change of settings."""
     settings = read_settings()
-    install_compose()
     tell("images of the servers")
     servers = provide_servers()
     keep_servers(settings.folder, servers)
@@ -277,20 +275,6 @@ def read_page_again(stack: Compose) -> None:
 def scales(settings: StackSettings) -> list[str]:
     """Return the options that say how many containers there are of API and worker."""
     return ["--scale", f"api={settings.count('API')}", "--scale", f"worker={settings.count('WORKERS')}"]
-
-
-def install_compose() -> None:
-    """Install Docker Compose where it is missing and Debian's can be installed."""
-    try:
-        program()
-    except StackError:
-        program.cache_clear()
-        subprocess.run(
-            ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "docker-compose"],
-            stdout=subprocess.DEVNULL,
-            check=False,
-        )
-        program()
 
 
 def forget_earlier_authority(stack: Compose, folder: Path) -> None:

@@ -25,6 +25,7 @@ def provide_servers() -> dict[str, str]:
             raise StackError(NO_RIGHTS)
     for command in (
         [str(CONTAINERS / "engine")],
+        [str(CONTAINERS / "compose")],
         [sys.executable, str(CONTAINERS / "provide_images.py"), "stack"],
     ):
         if subprocess.run(command, stdout=sys.stderr).returncode:
