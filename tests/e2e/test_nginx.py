@@ -1,8 +1,11 @@
-"""The page as files, behind nginx, is the page that the service sends. Skipped where nginx is not installed."""
+"""The page as files, behind nginx, is the page that the service sends.
 
+Where nginx is not installed, that of the stack's images runs; where these are not there either, the tests are skipped.
+"""
+
+import json
 import re
 import subprocess
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from shutil import which
@@ -11,9 +14,11 @@ import httpx
 import pytest
 
 from domain.user import Language
+from e2e.cluster import wait_until
 from e2e.service import TIMEOUT, Service, running
 from entrypoints.web.pages import FAVICON, LOADED, PARTS, ROOT_FILES, Pages
 from real_servers.ports import free_port
+from real_servers.run import IMAGES
 
 EXAMPLE = Path(__file__).parents[2] / "infra/page/nginx.conf"
 PAGES = [re.sub(r"\{[^}]*\}", "any", address) for address in PARTS]
@@ -36,9 +41,6 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
 @pytest.fixture(scope="module")
 def nginx(service: Service, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     """A client of nginx, which runs with the example, but for its addresses and folder."""
-    program = which("nginx", path="/usr/sbin:/usr/bin:/usr/local/bin")
-    if program is None:
-        pytest.skip("nginx is not installed")
     folder, port = tmp_path_factory.mktemp("nginx"), free_port()
     folder.chmod(0o755)
     subprocess.run([*service.program, "page", str(folder / "page")], check=True, timeout=TIMEOUT)
@@ -51,16 +53,33 @@ def nginx(service: Service, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         f"daemon off; user root; worker_processes 1; pid {folder}/pid; error_log {folder}/error.log;\n"
         f"events {{}}\nhttp {{ include /etc/nginx/mime.types; access_log off; {temporary} include page.conf; }}\n"
     )
-    command = [program, "-p", str(folder), "-c", str(folder / "nginx.conf")]
+    command = [*nginx_for(folder), "-p", str(folder), "-c", str(folder / "nginx.conf")]
     checked = subprocess.run([*command, "-t"], capture_output=True, text=True, timeout=TIMEOUT)
     assert checked.returncode == 0, checked.stderr
     process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
     with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=TIMEOUT) as client:
-        while not (folder / "pid").exists():
-            time.sleep(0.02)
+        wait_until(lambda: answers(client), TIMEOUT, "nginx answers")
         yield client
     process.terminate()
     process.wait(TIMEOUT)
+
+
+def answers(client: httpx.Client) -> bool:
+    """Return whether there is a server."""
+    try:
+        return client.get("/robots.txt").is_success
+    except httpx.TransportError:
+        return False
+
+
+def nginx_for(folder: Path) -> list[str]:
+    """Return the command that runs nginx, which reads and writes in a folder."""
+    if program := which("nginx", path="/usr/sbin:/usr/bin:/usr/local/bin"):
+        return [program]
+    image = json.loads(IMAGES.read_text()).get("nginx") if IMAGES.exists() else None
+    if image is None:
+        pytest.skip("nginx is not installed, and there is no image of it")
+    return ["docker", "run", "--rm", "--network=host", f"--volume={folder}:{folder}", image, "nginx"]
 
 
 def expect_the_same(nginx: httpx.Client, service: Service, path: str, **headers: str) -> None:

@@ -71,7 +71,7 @@ def test_a_forwarded_address_counts_only_from_a_trusted_proxy(
 ) -> None:
     forwarded = {"X-Forwarded-For": "198.51.100.1, 203.0.113.9"}  # a proxy appends what it has seen
     with live(Service(environment={"V2F_TRUSTED_PROXIES": proxies})) as running:
-        httpx.get(f"{running.url}/health/live", headers=forwarded, trust_env=False)
+        httpx.get(f"{running.url}/api/v1/service", headers=forwarded, trust_env=False)
     assert {address for _, _, address in contexts(lines, "entrypoints.http.access_log")} == {logged}
 
 
