@@ -83,7 +83,7 @@ def test_only_with_a_public_name_other_machines_reach_it_and_a_real_authority_is
             "DOMAIN=-a.example.org",
         ),
         *("EMAIL=me", "HTTP_PORT=0", "HTTPS_PORT=70000", "WORKERS=many", "API=0"),
-        *("ACME_SERVER=example.org", "EDGE_SUBNET=172.31.250.1/24"),
+        *("ACME_SERVER=example.org", "EDGE_SUBNET=10.217.83.1/24"),
     ],
 )
 def test_a_setting_that_cannot_be_used_is_named_with_what_to_write(folder: Path, line: str) -> None:

@@ -56,7 +56,7 @@ class Stack:
             "COMPOSE_PROJECT_NAME": PROJECT,
             "HTTP_PORT": str(self.http_port),
             "HTTPS_PORT": str(self.https_port),
-            "EDGE_SUBNET": "172.31.251.0/24",
+            "EDGE_SUBNET": "10.217.84.0/24",
             **self.variables,
         }
         return {**os.environ, **own, **({"BUILT_IMAGE": image} if image else {})}

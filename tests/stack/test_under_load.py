@@ -117,9 +117,6 @@ def test_each_container_that_is_killed_comes_back_and_nothing_is_lost(fast: Stac
 def kill(stack: Stack, service: str) -> None:
     """Kill the first container of a service, as a fault would, and wait until it is healthy again."""
     victim = stack.containers(service)[0]
-    earlier = last_check(victim.id)
-    # Docker 20.10 sometimes does not start a container again that has died during a health check.
-    wait_until(lambda: last_check(victim.id) != earlier, 60, f"a health check of {service} ends")
     os.kill(victim.pid, signal.SIGKILL)  # `docker kill` would keep the engine from starting it again
 
     def is_back() -> bool:
@@ -127,12 +124,6 @@ def kill(stack: Stack, service: str) -> None:
         return now.pid not in (0, victim.pid) and now.health == "healthy"
 
     wait_until(is_back, 180, f"{service} comes back")
-
-
-def last_check(container: str) -> str:
-    """Return when the last health check of a container has ended."""
-    ends = ["docker", "inspect", "--format", "{{range .State.Health.Log}}{{.End}};{{end}}", container]
-    return subprocess.run(ends, capture_output=True, text=True, check=True).stdout
 
 
 def wait_until_served(stack: Stack, link: str, *, after: str) -> None:

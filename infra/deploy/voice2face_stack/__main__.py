@@ -267,9 +267,12 @@ def running_stack(settings: StackSettings) -> Compose:
 
 
 def read_page_again(stack: Compose) -> None:
-    """Have nginx read the fields of the page's answers again, which were written anew."""
+    """Have nginx read the fields of the page's answers again, which were written anew.
+
+    Not by `docker kill`: after any signal of that, the engine does not start a container again that ends.
+    """
     for frontend in stack.containers("frontend"):
-        output("docker", "kill", "--signal", "HUP", frontend.id)
+        output("docker", "exec", frontend.id, "sh", "-c", 'kill -HUP "$(cat /run/nginx.pid)"')
 
 
 def scales(settings: StackSettings) -> list[str]:

@@ -185,5 +185,5 @@ def _require_usable(values: Mapping[str, str], file: Path) -> None:
         ip_network(values["EDGE_SUBNET"])
     except ValueError as error:
         raise StackError(
-            f"{file}: EDGE_SUBNET cannot be used: write a network such as 172.31.250.0/24."
+            f"{file}: EDGE_SUBNET cannot be used: write a network such as 10.217.83.0/24."
         ) from error
