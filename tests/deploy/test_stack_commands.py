@@ -1,12 +1,17 @@
 """What the commands of the stack ask of Docker Compose."""
 
+import os
+from argparse import Namespace
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 from subprocess import CompletedProcess
 
+import pytest
+from voice2face_stack import __main__ as commands
 from voice2face_stack.__main__ import run_with_disk
-from voice2face_stack.compose import Compose
+from voice2face_stack.compose import Compose, Container
+from voice2face_stack.waiting import wait
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,3 +36,53 @@ def test_the_rows_of_a_backup_lie_on_the_disk_and_are_gone_afterwards(tmp_path: 
     assert run_with_disk(stack, tmp_path, "api", "voice2face", "backup") == 7
     assert stack.folders == {"/rows": True}
     assert not list(tmp_path.iterdir())
+
+
+@dataclass(frozen=True, slots=True)
+class Running(Compose):
+    """A stack whose proxy is healthy, as the engine says, and that keeps what is done with it."""
+
+    done: list[str] = field(default_factory=list)
+
+    def run(self, *arguments: str, quiet: bool = False) -> CompletedProcess[str]:
+        """Keep the service that a container is started of."""
+        self.done.append(arguments[-1])
+        return CompletedProcess(arguments, 0, "", "")
+
+    def containers(self, service: str | None = None) -> list[Container]:
+        """Return the proxy, if that is asked for."""
+        proxy = Container("1f", "proxy", "nginx", "sha256:1f", "running", "healthy", pid=7, exit_code=0)
+        return [proxy] if service in (None, "proxy") else []
+
+
+def docker_that_answers(folder: Path, monkeypatch: pytest.MonkeyPatch, *, at_call: int) -> Path:
+    """Put a program `docker` in the way, whose calls fail before this one; return the file with a line for each."""
+    calls = folder / "calls"
+    docker = folder / "docker"
+    docker.write_text(f'#!/bin/sh\necho "$@" >> {calls}\ntest "$(wc -l < {calls})" -ge {at_call}\n')
+    docker.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{folder}:{os.environ['PATH']}")
+    return calls
+
+
+def test_the_page_is_replaced_after_the_api_that_it_calls(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STACK", str(tmp_path))
+    docker_that_answers(tmp_path, monkeypatch, at_call=1)
+    stack = Running({"STACK_FOLDER": str(tmp_path)})
+    for found in ("stack_of", "running_stack"):
+        monkeypatch.setattr(commands, found, lambda _: stack)
+    monkeypatch.setattr(commands, "images_of", lambda _: {})
+    monkeypatch.setattr(commands, "provide_service", lambda *_: stack.done.append("image"))
+    monkeypatch.setattr(commands, "replace_all", lambda *_: stack.done.append("api and workers"))
+    commands.upgrade(Namespace())
+    assert stack.done == ["image", "migrate", "api and workers", "page"]
+
+
+def test_waiting_ends_when_the_proxy_answers_not_when_the_engine_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls = docker_that_answers(tmp_path, monkeypatch, at_call=2)
+    wait(Running({}), seconds=30)
+    assert calls.read_text() == "exec 1f sh /proxy/healthy\n" * 2

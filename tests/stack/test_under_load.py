@@ -98,6 +98,12 @@ def test_api_and_workers_are_replaced_by_a_newer_image_while_a_hundred_requests_
     assert all(status < 500 for status in load.statuses), load.statuses
 
 
+def test_the_server_of_the_page_that_is_killed_after_an_upgrade_comes_back(fast: Stack) -> None:
+    """The upgrade has had it read its files again, by a signal after which the engine must still start it again."""
+    kill(fast, "frontend")
+    wait_until_served(fast, f"{fast.url}/", after="frontend")
+
+
 @pytest.mark.long
 def test_each_container_that_is_killed_comes_back_and_nothing_is_lost(fast: Stack) -> None:
     services = sorted({each.service for each in fast.containers()} - ONCE_AND_TEST)
