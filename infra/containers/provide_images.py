@@ -12,7 +12,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,8 +42,13 @@ class Server:
 
     @property
     def override(self) -> str | None:
-        """The image that an environment variable names, such as MYSQL_TEST_IMAGE."""
-        return os.environ.get(f"{self.name.upper()}_TEST_IMAGE")
+        """The image that the environment names, such as MYSQL_TEST_IMAGE."""
+        return os.environ.get(self.variable)
+
+    @property
+    def variable(self) -> str:
+        """The environment variable that names an image to take."""
+        return f"{self.name.upper()}_TEST_IMAGE"
 
 
 REAL_SERVERS = (
@@ -93,9 +98,10 @@ def main(*groups: str) -> int:
             try:
                 install_mmdebstrap()
                 makers = {server.local: server.make for server in missing}
-                list(pool.map(lambda local: makers[local](local), makers))
+                for image in as_completed([pool.submit(made, local, make) for local, make in makers.items()]):
+                    print_line(f"made {image.result()}")
             except subprocess.CalledProcessError as error:
-                print_line(f"the images could not be made: {error}")
+                print_line(f"the images could not be made: {error}\n{error.output}")
                 return 1
     CHOICE.parent.mkdir(exist_ok=True)
     chosen = json.loads(CHOICE.read_text()) if CHOICE.exists() else {}
@@ -104,11 +110,19 @@ def main(*groups: str) -> int:
     return 0
 
 
+def made(image: str, make: Callable[[str], None]) -> str:
+    """Make an image and return its name."""
+    make(image)
+    return image
+
+
 def present_or_pulled(server: Server) -> str | None:
     """Return the image to use, pulled if necessary; None if the engine has none and can pull none."""
     if server.override:
-        if not present(server.override):
-            subprocess.run(["docker", "pull", "-q", server.override], check=True, stdout=sys.stderr)
+        if not present(server.override) and not pulled(server.override):
+            sys.exit(
+                f"containers: {server.variable} names {server.override}, which is not here and cannot be pulled"
+            )
         return server.override
     for image in (server.official, server.local):
         if present(image):
