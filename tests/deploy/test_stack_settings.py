@@ -1,11 +1,21 @@
 """The settings of the stack: what they make of it, and what is said of those that cannot be used."""
 
+import re
 from pathlib import Path
 
 import pytest
+import yaml
 from voice2face_stack.images import service_image
 from voice2face_stack.servers import forget_servers, images_of, keep_servers
-from voice2face_stack.settings import SECRETS, StackError, StackSettings, make_secrets, read_settings
+from voice2face_stack.settings import (
+    HERE,
+    SECRETS,
+    StackError,
+    StackSettings,
+    files_digest,
+    make_secrets,
+    read_settings,
+)
 
 
 @pytest.fixture
@@ -97,6 +107,36 @@ def test_an_unknown_setting_and_a_line_that_is_none_are_named(folder: Path) -> N
         with_settings(folder, "DOMIAN=faces.example.org\n")
     with pytest.raises(StackError, match="line 2: write NAME=value"):
         with_settings(folder, "API=1\nWORKERS 3\n")
+
+
+def test_a_container_is_replaced_when_its_folder_of_configuration_has_changed(folder: Path) -> None:
+    environment = settings_in(folder).environment()
+    services = yaml.safe_load((HERE / "compose.yaml").read_text())["services"]
+    read_otherwise = {"frontend", "pebble"}  # compose.yaml tells why
+    found = 0
+    for name, service in services.items():
+        for volume in service.get("volumes", []):
+            if name not in read_otherwise and (mounted := re.match(r"\./([a-z]+)[:/]", volume)):
+                label = f"{mounted[1].upper()}_FILES"
+                assert service["labels"] == {"configuration": f"${{{label}}}"}, name
+                assert environment[label] == files_digest(HERE / mounted[1])
+                found += 1
+    assert found >= 4
+
+
+def test_a_digest_of_files_changes_with_their_names_and_contents(tmp_path: Path) -> None:
+    file = tmp_path / "folder" / "nginx.conf"
+    file.parent.mkdir()
+    digests = set()
+    for text in ("one", "two"):
+        file.write_text(text)
+        digests.add(files_digest(tmp_path))
+    file.rename(file.with_name("other.conf"))
+    digests.add(files_digest(tmp_path))
+    file.write_text("")
+    digests.add(files_digest(tmp_path))
+    assert len(digests) == 4
+    assert files_digest(tmp_path) in digests
 
 
 SERVERS = {"MYSQL_IMAGE": "local/mysql:9", "RABBITMQ_IMAGE": "rabbitmq:4.1", "S3_IMAGE": "minio/minio:2025"}

@@ -1,5 +1,6 @@
 """The settings of the stack, and the secrets that are made for it."""
 
+import hashlib
 import os
 import re
 import secrets
@@ -29,6 +30,8 @@ SECRETS = (
     "grafana_password",
 )
 """Those that are made by chance; each is a file."""
+CONFIGURED = ("proxy", "certbot", "monitoring")
+"""Folders beside compose.yaml whose files containers read at their start."""
 _NAME = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)(\.(?!-)[a-z0-9-]{1,63}(?<!-))+")
 
 
@@ -81,6 +84,7 @@ class StackSettings:
             "BIND": "127.0.0.1" if self.is_test else "0.0.0.0",  # noqa: S104
             "ACME_SERVER": TEST_AUTHORITY if self.is_test else self.values["ACME_SERVER"],
             "ACME_OPTIONS": "--no-verify-ssl" if self.is_test else "",
+            **{f"{name.upper()}_FILES": files_digest(HERE / name) for name in CONFIGURED},
         }
 
 
@@ -112,6 +116,15 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> StackSettings:
         asked_image=asked_image,
         built_image=environment.get("BUILT_IMAGE", ""),
     )
+
+
+def files_digest(folder: Path) -> str:
+    """Return a digest of all files in a folder."""
+    digest = hashlib.sha256()
+    for file in sorted(file for file in folder.rglob("*") if file.is_file()):
+        content = file.read_bytes()
+        digest.update(f"{file.relative_to(folder)} {len(content)}\n".encode() + content)
+    return digest.hexdigest()
 
 
 def make_secrets(folder: Path) -> None:
