@@ -2,6 +2,7 @@
 
 import ctypes
 import os
+import platform
 import signal
 import socket
 import subprocess
@@ -147,7 +148,37 @@ async def test_it_reaches_no_other_process(victim: int) -> None:
     assert await outcome(os.kill, victim, signal.SIGTERM) == "PermissionError"
     assert await outcome(os.kill, os.getpid(), signal.SIGCONT) == "PermissionError"
     assert await outcome(os.setpriority, os.PRIO_PROCESS, victim, 19) == "PermissionError"
+    assert await outcome(os.sched_setparam, victim, os.sched_param(0)) == "PermissionError"
     assert await outcome(os.pidfd_open, victim) == "PermissionError"
+
+
+def of_the_c_library(name: str, *arguments: int) -> None:
+    """Call a function of the C library that Python has none for; raises `OSError`."""
+    if ctypes.CDLL(None, use_errno=True)[name](*arguments) < 0:
+        number = ctypes.get_errno()
+        raise OSError(number, os.strerror(number))
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments"),
+    [
+        ("shmget", (0x76326600, 4096, 0o1600)),
+        ("semget", (0x76326601, 1, 0o1600)),
+        ("msgget", (0x76326602, 0o1600)),
+    ],
+)
+@needs_calls
+async def test_it_opens_no_memory_or_queue_that_others_of_its_user_can_open(
+    name: str, arguments: tuple[int, ...]
+) -> None:
+    assert await outcome(of_the_c_library, name, *arguments) == "PermissionError"
+
+
+@needs_calls
+async def test_it_gives_no_other_process_another_turn_at_the_disk(victim: int) -> None:
+    number = {"x86_64": 251, "aarch64": 30}[platform.machine()]
+    one_process, idle = 1, 3 << 13
+    assert await outcome(of_the_c_library, "syscall", number, one_process, victim, idle) == "PermissionError"
 
 
 async def test_this_machine_confines_processes() -> None:
