@@ -4,7 +4,8 @@
 Without an argument these are the real servers of the tests; with `stack` also those of `make stack`.
 
 For each server it takes the first that is available: the image that an environment variable names, the official image
-of a fixed version, or an image made here from packages. An image that the engine has is not pulled or made again.
+of a fixed version, or an image made here from packages. An image that the engine has is not pulled or made again,
+unless the argument `fresh` asks for today's.
 """
 
 import json
@@ -85,7 +86,8 @@ def main(*groups: str) -> int:
     """Choose, pull or make every image; return 3 if an image can neither be pulled nor made on this machine."""
     servers = STACK_SERVERS if "stack" in groups else REAL_SERVERS
     with ThreadPoolExecutor(len(servers)) as pool:
-        found = dict(zip(servers, pool.map(present_or_pulled, servers), strict=True))
+        choose = todays if "fresh" in groups else present_or_pulled
+        found = dict(zip(servers, pool.map(choose, servers), strict=True))
         missing = [server for server, image in found.items() if image is None]
         if missing:
             names = ", ".join(server.official for server in missing)
@@ -124,10 +126,28 @@ def present_or_pulled(server: Server) -> str | None:
                 f"containers: {server.variable} names {server.override}, which is not here and cannot be pulled"
             )
         return server.override
-    for image in (server.official, server.local):
-        if present(image):
-            return image
-    return server.official if pulled(server.official) else None
+    return here(server) or (server.official if pulled(server.official) else None)
+
+
+def todays(server: Server) -> str | None:
+    """Return the image to use, pulled again; None if it is one to make.
+
+    It is never another program than before, since that could not read the data of before.
+    """
+    before = server.override or here(server)
+    if before == server.local:
+        return None
+    image = before or server.official
+    if pulled(image):
+        return image
+    if before:
+        print_line(f"{before} cannot be pulled again; the one that is here is used")
+    return before
+
+
+def here(server: Server) -> str | None:
+    """Return the image of a server that the engine has, if it has one."""
+    return next((image for image in (server.official, server.local) if present(image)), None)
 
 
 def present(image: str) -> bool:

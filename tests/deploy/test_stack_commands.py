@@ -1,16 +1,22 @@
 """What the commands of the stack ask of Docker Compose."""
 
+import itertools
 import os
 from argparse import Namespace
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 from subprocess import CompletedProcess
+from types import SimpleNamespace
+from typing import IO
 
 import pytest
 from voice2face_stack import __main__ as commands
-from voice2face_stack.__main__ import run_with_disk
+from voice2face_stack.backups import run_with_disk
 from voice2face_stack.compose import Compose, Container
+from voice2face_stack.logs import keep_logs
+from voice2face_stack.replacing import replace
+from voice2face_stack.settings import LOGS, StackError
 from voice2face_stack.waiting import wait
 
 
@@ -20,7 +26,9 @@ class Asked(Compose):
 
     folders: dict[str, bool] = field(default_factory=dict)
 
-    def run(self, *arguments: str, quiet: bool = False) -> CompletedProcess[str]:
+    def run(
+        self, *arguments: str, quiet: bool = False, given: IO[bytes] | None = None
+    ) -> CompletedProcess[str]:
         """Keep the folders that a container is to see."""
         for option, value in pairwise(arguments):
             if option == "--volume":
@@ -44,7 +52,9 @@ class Running(Compose):
 
     done: list[str] = field(default_factory=list)
 
-    def run(self, *arguments: str, quiet: bool = False) -> CompletedProcess[str]:
+    def run(
+        self, *arguments: str, quiet: bool = False, given: IO[bytes] | None = None
+    ) -> CompletedProcess[str]:
         """Keep the service that a container is started of."""
         self.done.append(arguments[-1])
         return CompletedProcess(arguments, 0, "", "")
@@ -65,6 +75,76 @@ def docker_that_answers(folder: Path, monkeypatch: pytest.MonkeyPatch, *, at_cal
     return calls
 
 
+def container(service: str, number: int, health: str) -> Container:
+    """Return one that runs."""
+    return Container(f"{number:064x}", service, "image", "sha256:1f", "running", health, pid=7, exit_code=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Starting(Compose):
+    """A stack whose new containers become as healthy as is said, and whose removed ones are gone."""
+
+    health: str = "unhealthy"
+    calls: Path = Path()
+    started: list[str] = field(default_factory=list)
+
+    def run(
+        self, *arguments: str, quiet: bool = False, given: IO[bytes] | None = None
+    ) -> CompletedProcess[str]:
+        """Start one."""
+        self.started.append(arguments[-1])
+        return CompletedProcess(arguments, 0, "", "")
+
+    def containers(self, service: str | None = None) -> list[Container]:
+        """Return the old one, and the new one after its start."""
+        found = [container("api", 1, "healthy"), container("api", 2, self.health)][: 1 + len(self.started)]
+        called = self.calls.read_text() if self.calls.exists() else ""
+        return [each for each in found if f"rm {each.id}" not in called]
+
+
+def test_new_containers_that_do_not_become_healthy_are_removed_and_the_old_ones_stay(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / LOGS).mkdir()
+    stack = Starting({}, calls=docker_that_answers(tmp_path, monkeypatch, at_call=1))
+    seconds = itertools.count(step=200)
+    monkeypatch.setattr(
+        "voice2face_stack.replacing.time",
+        SimpleNamespace(monotonic=lambda: next(seconds), sleep=lambda _: None),
+    )
+    with pytest.raises(StackError, match="api did not become healthy, see above, and are removed"):
+        replace(stack, "api", 1, tmp_path)
+    assert [each.id[-1] for each in stack.containers("api")] == ["1"]
+
+
+def test_log_lines_that_could_not_be_kept_once_are_kept_the_next_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / LOGS).mkdir()
+    calls = docker_that_answers(tmp_path, monkeypatch, at_call=2)
+    for _ in range(3):
+        keep_logs(container("api", 1, "healthy"), tmp_path)
+    asked = [line.split()[1:-1] for line in calls.read_text().splitlines()]
+    assert asked[:2] == [[], []]  # all lines
+    assert asked[2][0] == "--since"
+
+
+def test_a_front_end_with_a_server_of_its_own_is_not_told_to_read_files_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls = docker_that_answers(tmp_path, monkeypatch, at_call=1)
+
+    @dataclass(frozen=True, slots=True)
+    class WithFrontend(Compose):
+        def containers(self, service: str | None = None) -> list[Container]:
+            return [container("frontend", 1, "healthy")]
+
+    commands.read_page_again(WithFrontend({"NGINX_IMAGE": "nginx:1"}))
+    assert not calls.exists()
+    commands.read_page_again(WithFrontend({"NGINX_IMAGE": "image"}))
+    assert "HUP" in calls.read_text()
+
+
 def test_the_page_is_replaced_after_the_api_that_it_calls(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -74,9 +154,9 @@ def test_the_page_is_replaced_after_the_api_that_it_calls(
     for found in ("stack_of", "running_stack"):
         monkeypatch.setattr(commands, found, lambda _: stack)
     monkeypatch.setattr(commands, "images_of", lambda _: {})
-    monkeypatch.setattr(commands, "provide_service", lambda *_: stack.done.append("image"))
+    monkeypatch.setattr(commands, "provide_service", lambda *_, **__: stack.done.append("image"))
     monkeypatch.setattr(commands, "replace_all", lambda *_: stack.done.append("api and workers"))
-    commands.upgrade(Namespace())
+    commands.upgrade(Namespace(fresh=False))
     assert stack.done == ["image", "migrate", "api and workers", "page"]
 
 

@@ -9,10 +9,12 @@ from voice2face_stack.images import service_image
 from voice2face_stack.servers import forget_servers, images_of, keep_servers
 from voice2face_stack.settings import (
     HERE,
+    MAIL_PASSWORD,
     SECRETS,
     StackError,
     StackSettings,
     files_digest,
+    keep_given,
     make_secrets,
     read_settings,
 )
@@ -56,6 +58,27 @@ def test_a_folder_that_others_could_read_is_closed(folder: Path) -> None:
 def test_a_variable_of_the_environment_goes_before_the_file(folder: Path) -> None:
     settings = with_settings(folder, "WORKERS=2\nAPI=2\n", WORKERS="5", API="", COMPOSE_PROJECT_NAME="own")
     assert (settings.count("WORKERS"), settings.count("API"), settings.project) == (5, 2, "own")
+
+
+def test_what_the_environment_gives_at_the_start_is_kept_for_later_commands(folder: Path) -> None:
+    settings_in(folder)
+    with_settings(folder, "# ours\nWORKERS=2\nAPI=1\nIMAGE=\n")
+    given = settings_in(folder, WORKERS="5", DOMAIN="faces.example.org", API="1", IMAGE="voice2face:other")
+    assert keep_given(given) == {"WORKERS": "5", "DOMAIN": "faces.example.org"}
+    kept = (folder / "stack.env").read_text()
+    assert kept == "# ours\nWORKERS=5\nAPI=1\nIMAGE=\nDOMAIN=faces.example.org\n"
+    assert settings_in(folder).public_url == "https://faces.example.org"
+    assert keep_given(settings_in(folder)) == {}
+
+
+def test_the_password_of_a_mail_server_is_a_file_for_its_operator_to_fill(folder: Path) -> None:
+    settings_in(folder)
+    file = folder / "secrets" / MAIL_PASSWORD
+    assert file.read_text().strip() == ""
+    file.unlink()
+    file.write_text("from the mail server\n")
+    settings_in(folder)
+    assert file.read_text() == "from the mail server\n"
 
 
 @pytest.mark.parametrize("variable", ["IMAGE", "VOICE2FACE_IMAGE"])

@@ -32,15 +32,14 @@ class Stack:
     seconds_to_start: float = 0
     """What the first `up` has taken."""
 
-    def run(self, *arguments: str, image: str | None = None, given: str = "") -> str:
+    def run(self, *arguments: str, image: str | None = None) -> str:
         """Run a command of `infra/deploy/stack` as a developer does, and return what it said; it must not fail.
 
-        With an image, the one of this checkout is built under that name. What is given is its standard input.
+        With an image, the one of this checkout is built under that name.
         """
         done = subprocess.run(
             [str(PROGRAM), *arguments],
             env=self.environment(image),
-            input=given,
             capture_output=True,
             text=True,
             timeout=UP_SECONDS,

@@ -1,6 +1,7 @@
 """Changes the password of an account of MySQL; runs in a container of the service, which has a client.
 
-    password.py change ACCOUNT HOST    gives it the one in /run/new; the one of before stays valid as a second one
+    password.py change ACCOUNT HOST    gives it the one in /run/new; the one of before stays valid as a second one. If
+                                       it has that one, nothing changes: the one of before would end
     password.py discard ACCOUNT HOST   ends the one of before
 
 It logs in as root, with the password in /run/root.
@@ -11,11 +12,9 @@ import sys
 from pathlib import Path
 
 import asyncmy
+import asyncmy.errors
 
-STATEMENTS = {
-    "change": "ALTER USER %s@%s IDENTIFIED BY %s RETAIN CURRENT PASSWORD",
-    "discard": "ALTER USER %s@%s DISCARD OLD PASSWORD",
-}
+WRONG_PASSWORD = 1045
 
 
 async def run(password: str, statement: str, values: list[str]) -> None:
@@ -26,6 +25,32 @@ async def run(password: str, statement: str, values: list[str]) -> None:
     await connection.ensure_closed()
 
 
-action, *account = sys.argv[1:]
-new = [Path("/run/new").read_text().strip()] if action == "change" else []
-asyncio.run(run(Path("/run/root").read_text().strip(), STATEMENTS[action], [*account, *new]))
+async def takes(account: str, password: str) -> bool:
+    """Tell whether an account has this password."""
+    try:
+        connection = await asyncmy.connect(host="mysql", user=account, password=password)
+    except asyncmy.errors.OperationalError as error:
+        if error.args[0] != WRONG_PASSWORD:
+            raise
+        return False
+    await connection.ensure_closed()
+    return True
+
+
+async def change(root: str, account: str, host: str, new: str) -> None:
+    """Give an account a new password, unless it has that."""
+    if not await takes(account, new):
+        await run(root, "ALTER USER %s@%s IDENTIFIED BY %s RETAIN CURRENT PASSWORD", [account, host, new])
+
+
+async def discard(root: str, account: str, host: str) -> None:
+    """End the password of an account that it had before."""
+    await run(root, "ALTER USER %s@%s DISCARD OLD PASSWORD", [account, host])
+
+
+action, account, host = sys.argv[1:]
+root = Path("/run/root").read_text().strip()
+if action == "change":
+    asyncio.run(change(root, account, host, Path("/run/new").read_text().strip()))
+else:
+    asyncio.run(discard(root, account, host))

@@ -1,19 +1,18 @@
 """Starts, upgrades and stops all parts of the service on this machine."""
 
 import argparse
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
+from voice2face_stack.backups import Restored, load_backup, remove_data, verify_backup, write_backup
 from voice2face_stack.compose import Compose, output
 from voice2face_stack.images import has_id, provide_servers, provide_service, service_image
 from voice2face_stack.logs import keep_logs
 from voice2face_stack.replacing import COUNTS, STOP_SECONDS, replace_all
 from voice2face_stack.rotation import ROTATED, rotate_secrets
 from voice2face_stack.servers import forget_servers, images_of, keep_servers
-from voice2face_stack.settings import LOCAL, StackError, StackSettings, read_settings
+from voice2face_stack.settings import LOCAL, StackError, StackSettings, keep_given, read_settings
 from voice2face_stack.test_authority import make_server_certificate
 from voice2face_stack.waiting import ONCE, is_fine, tell, wait
 
@@ -58,7 +57,7 @@ def parsed() -> argparse.Namespace:
             backup,
             "write a backup of database and files into the folder of the stack, while it runs",
         ),
-        ("restore", restore, "load a backup into a stack without data, and start it"),
+        ("restore", restore, "load a backup, erase again what was erased since, and start the service"),
         ("down", down, "remove all containers; the data stays in the volumes"),
         (
             "rotate",
@@ -72,9 +71,17 @@ def parsed() -> argparse.Namespace:
             command.add_argument("--data", action="store_true", help="remove the volumes with all data, too")
         if name == "backup":
             command.add_argument("--recipient", metavar="KEY", help="encrypt for this public key")
+        if name in ("up", "upgrade"):
+            text = "pull or make all images again, with the security updates that there are"
+            command.add_argument("--fresh", action="store_true", help=text)
         if name == "restore":
             command.add_argument("file", type=Path, metavar="FILE")
             command.add_argument("--identity", type=Path, metavar="FILE", help="file with the private key")
+            text = "log lines of the service since the backup that are not in the folder of the stack"
+            command.add_argument("--log", type=Path, metavar="FILE", action="append", default=[], help=text)
+            text = "remove the data that is there, once the backup has been read"
+            command.add_argument("--replace", action="store_true", help=text)
+            command.set_defaults(fresh=False)
         if name == "rotate":
             command.add_argument(
                 "secrets", nargs="+", choices=ROTATED, metavar="SECRET", help=", ".join(ROTATED)
@@ -83,14 +90,16 @@ def parsed() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def up(_: argparse.Namespace) -> None:
+def up(options: argparse.Namespace) -> None:
     """Start the stack; it can be called again after a change of settings."""
     settings = read_settings()
+    for name, value in keep_given(settings).items():
+        tell(f"keeping {name}={value} in {settings.folder / 'stack.env'}")
     tell("images of the servers")
-    servers = provide_servers()
+    servers = provide_servers(fresh=options.fresh)
     keep_servers(settings.folder, servers)
     tell(f"the image {service_image(settings)}")
-    provide_service(settings, servers)
+    provide_service(settings, servers, fresh=options.fresh)
     stack = stack_of(settings)
     if settings.is_test:
         make_server_certificate(settings.folder / AUTHORITY)
@@ -106,7 +115,7 @@ def up(_: argparse.Namespace) -> None:
     print_address(settings)
 
 
-def upgrade(_: argparse.Namespace) -> None:
+def upgrade(options: argparse.Namespace) -> None:
     """Replace API and workers by those of this checkout, one after the other.
 
     The page comes last: the new one may call what the old API does not have.
@@ -114,8 +123,11 @@ def upgrade(_: argparse.Namespace) -> None:
     settings = read_settings()
     running_stack(settings)
     stack = stack_of(settings)
+    if options.fresh:
+        tell("images of the servers, which `make stack` starts")
+        keep_servers(settings.folder, provide_servers(fresh=True))
     tell(f"the image {service_image(settings)}")
-    provide_service(settings, images_of(settings.folder))
+    provide_service(settings, images_of(settings.folder), fresh=options.fresh)
     tell("the schema")
     stack("run", "--rm", "--no-deps", "migrate")
     replace_all(stack, settings)
@@ -168,62 +180,34 @@ def backup(options: argparse.Namespace) -> int:
     """Write a backup into the folder `backups` of the stack."""
     settings = read_settings()
     stack = running_stack(settings)
-    folder = settings.folder / "backups"
-    folder.mkdir(exist_ok=True)
-    folder.chmod(0o777)  # for the user of the container; the folder around it is closed to others
-    user = f"{os.getuid()}:{os.getgid()}" if os.getuid() else ""
-    key = ["--recipient", options.recipient] if options.recipient else []
-    return run_with_disk(
-        stack,
-        settings.folder,
-        *([f"--user={user}"] if user else []),
-        *("--volume", f"{folder}:/backups", "api", "voice2face", "backup", "/backups", *key),
-    )
+    keep_all_logs(
+        stack, settings
+    )  # a restore needs their lines, of which a container keeps the last ones only
+    return write_backup(stack, settings, options.recipient)
 
 
 def restore(options: argparse.Namespace) -> int:
-    """Start the servers alone, load a backup, and start the rest."""
+    """Load a backup and start the service, which does not run before that."""
     settings = read_settings()
-    backup_file = options.file.resolve(strict=True)
-    private_key = options.identity.read_text() if options.identity else ""
+    given = Restored(options.file, options.identity, options.log)
     servers = provide_servers()
     keep_servers(settings.folder, servers)
     provide_service(settings, servers)
     stack = stack_of(settings)
-    if any(stack.containers(service) for service in COUNTS):
+    if options.replace:
+        if code := verify_backup(stack, settings, given):
+            return code
+        tell("removing the data of before")
+        keep_all_logs(stack, settings)
+        remove_data(stack)
+    elif any(stack.containers(service) for service in COUNTS):
         raise StackError(
-            "The service runs. A backup is restored into a stack without data: `make stack-down DATA=remove`."
+            "The service runs. With --replace the backup takes the place of its data, which is then removed."
         )
-    tell("the servers")
-    stack("up", "--detach", "mysql", "minio", "rabbitmq")
-    wait(stack)
-    tell("the backup")
-    with TemporaryDirectory(dir=settings.folder) as closed:  # to other users of this machine
-        key = Path(closed, "identity")
-        key.write_text(private_key)
-        key.chmod(0o444)  # for the user of the container
-        owner = backup_file.stat()  # who can read it
-        code = run_with_disk(
-            stack,
-            settings.folder,
-            f"--user={owner.st_uid}:{owner.st_gid}",
-            *("--volume", f"{backup_file}:/backup:ro", "--volume", f"{key}:/identity:ro", "api"),
-            *("voice2face", "restore", "/backup", *(["--identity", "/identity"] if private_key else [])),
-        )
-    if code == 0:
-        up(options)
-    return code
-
-
-def run_with_disk(stack: Compose, folder: Path, *arguments: str) -> int:
-    """Run a command in a container of its own, with its output here, and return its exit code.
-
-    Its data folder is on the disk: the rows of a backup may need more room than there is in memory.
-    """
-    with TemporaryDirectory(dir=folder, prefix="rows-") as rows:
-        Path(rows).chmod(0o777)  # for the user of the container; the folder around it is closed to others
-        disk = ("--volume", f"{rows}:/rows", "-e", "V2F_DATA=/rows/data")
-        return stack.run("run", "--rm", "--no-deps", "-T", *disk, *arguments).returncode
+    if code := load_backup(stack, settings, given):
+        return code
+    up(options)
+    return 0
 
 
 def compose(arguments: Sequence[str]) -> int:
@@ -272,6 +256,8 @@ def read_page_again(stack: Compose) -> None:
     Not by `docker kill`: after any signal of that, the engine does not start a container again that ends.
     """
     for frontend in stack.containers("frontend"):
+        if frontend.image != stack.environment["NGINX_IMAGE"]:
+            continue  # a server that its operator has put in its place
         output("docker", "exec", frontend.id, "sh", "-c", 'kill -HUP "$(cat /run/nginx.pid)"')
 
 

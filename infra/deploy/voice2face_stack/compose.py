@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import IO
 
 from voice2face_stack.settings import HERE, StackError
 
@@ -69,14 +70,15 @@ class Compose:
                 "\n".join([f"Docker Compose said at `{' '.join(arguments[:3])}`:", text, *hints])
             )
 
-    def run(self, *arguments: str, quiet: bool = False) -> subprocess.CompletedProcess[str]:
-        """Run a command of Docker Compose and return how it ended."""
+    def run(
+        self, *arguments: str, quiet: bool = False, given: IO[bytes] | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        """Run a command of Docker Compose, with what is given as its standard input, and return how it ended."""
         own = Path(self.environment["STACK_FOLDER"], OWN_FILE)
         files = [option for file in (FILE, own) if file.exists() for option in ("--file", str(file))]
         command = [*program(), "--project-directory", str(HERE), *files, *arguments]
-        return subprocess.run(
-            command, env={**os.environ, **self.environment}, capture_output=quiet, text=True
-        )
+        environment = {**os.environ, **self.environment}
+        return subprocess.run(command, env=environment, stdin=given, capture_output=quiet, text=True)
 
     def services(self) -> set[str]:
         """Return the services that run always; raises `StackError`."""

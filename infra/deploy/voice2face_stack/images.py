@@ -17,8 +17,11 @@ DOWNLOADED = REPOSITORY / ".cache" / "wheels.lock"
 """The lock file whose packages were downloaded last."""
 
 
-def provide_servers() -> dict[str, str]:
-    """Return the image of each server, such as `MYSQL_IMAGE`; start an engine and provide images where needed."""
+def provide_servers(*, fresh: bool = False) -> dict[str, str]:
+    """Return the image of each server, such as `MYSQL_IMAGE`; start an engine and provide images where needed.
+
+    Fresh ones are pulled or made again, with the updates that there are since.
+    """
     if which("docker"):
         asked = subprocess.run(["docker", "version"], capture_output=True, text=True)
         if "permission denied" in asked.stderr:
@@ -26,7 +29,7 @@ def provide_servers() -> dict[str, str]:
     for command in (
         [str(CONTAINERS / "engine")],
         [str(CONTAINERS / "compose")],
-        [sys.executable, str(CONTAINERS / "provide_images.py"), "stack"],
+        [sys.executable, str(CONTAINERS / "provide_images.py"), "stack", *(["fresh"] if fresh else [])],
     ):
         if subprocess.run(command, stdout=sys.stderr).returncode:
             raise StackError("There is no Docker engine with the images that the stack needs; see above.")
@@ -53,14 +56,14 @@ def own_image(settings: StackSettings) -> str:
     return settings.built_image or f"voice2face:{version}"
 
 
-def provide_service(settings: StackSettings, servers: dict[str, str]) -> None:
-    """Build the service's image from this checkout, unless another one is set."""
+def provide_service(settings: StackSettings, servers: dict[str, str], *, fresh: bool = False) -> None:
+    """Build the service's image from this checkout, unless another one is set; a fresh one takes nothing of before."""
     if image := settings.values["IMAGE"]:
         present = subprocess.run(["docker", "image", "inspect", image], capture_output=True)
-        if present.returncode:
+        if present.returncode or fresh:
             run(["docker", "pull", "--quiet", image])
     else:
-        build(own_image(settings), servers)
+        build(own_image(settings), servers, "--no-cache" if fresh else "")
 
 
 def has_id(image: str, image_id: str) -> bool:
@@ -71,26 +74,16 @@ def has_id(image: str, image_id: str) -> bool:
     return asked.stdout.strip() == image_id
 
 
-def build(image: str, servers: dict[str, str]) -> None:
+def build(image: str, servers: dict[str, str], option: str = "") -> None:
     """Build the service's image; where its base is made here, this machine's pip fetches the packages."""
     arguments = {"BASE": servers["PYTHON_IMAGE"], "BUILD_BASE": servers["PYTHON_BUILD_IMAGE"]}
     if servers["PYTHON_IMAGE"].startswith("voice2face-stack/"):
         download_wheels()
         arguments["PIP_NO_INDEX"] = "1"
-    options = [option for name, value in arguments.items() for option in ("--build-arg", f"{name}={value}")]
-    run(
-        [
-            "docker",
-            "build",
-            "--quiet",
-            *options,
-            "--file",
-            str(HERE / "image/Dockerfile"),
-            "--tag",
-            image,
-            str(REPOSITORY),
-        ]
-    )
+    options = [word for name, value in arguments.items() for word in ("--build-arg", f"{name}={value}")]
+    options += [option] if option else []
+    file = str(HERE / "image/Dockerfile")
+    run(["docker", "build", "--quiet", *options, "--file", file, "--tag", image, str(REPOSITORY)])
 
 
 def download_wheels() -> None:

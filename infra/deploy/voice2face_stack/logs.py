@@ -16,14 +16,15 @@ def keep_logs(container: Container, folder: Path) -> None:
     It goes on where that cannot be, and says so: a logging driver may keep the lines elsewhere.
     """
     file = folder / LOGS / f"{container.service}-{container.id[:12]}.log"
-    since = ["--since", f"{file.stat().st_mtime:.6f}"] if file.exists() else []
+    kept_until = file.stat().st_mtime if file.exists() else 0
+    since = ["--since", f"{kept_until:.6f}"] if kept_until else []
     began = time.time()
     with file.open("ab") as lines:
         os.fchmod(lines.fileno(), 0o600)
         done = subprocess.run(
             ["docker", "logs", *since, container.id], stdout=lines, stderr=subprocess.STDOUT
         )
-    if done.returncode == 0:
-        os.utime(file, (began, began))  # some lines come twice, and none is missing
-    else:
+    kept_until = began if done.returncode == 0 else kept_until
+    os.utime(file, (kept_until, kept_until))  # some lines come twice, and none is missing
+    if done.returncode:
         tell(f"the log lines of {container.service} cannot be kept, see {file}; without them")

@@ -32,19 +32,25 @@ def replace(stack: Compose, service: str, count: int, folder: Path) -> None:
     stack("up", "--detach", "--no-deps", "--no-recreate", "--scale", f"{service}={len(old) + count}", service)
     known = {each.id for each in old}
     deadline = time.monotonic() + 300
-    while (
-        sum(each.health == "healthy" and each.id not in known for each in stack.containers(service)) < count
-    ):
+    while len([each for each in others(stack, service, known) if each.health == "healthy"]) < count:
         if time.monotonic() > deadline:
+            logs = stack.logs(service)
+            for each in others(stack, service, known):
+                remove(each, folder)
             raise StackError(
-                f"the new {service} is not healthy, the old one goes on:\n{stack.logs(service)}\n"
-                "Remove the new containers, or put right what they say and upgrade again."
+                f"{logs}\nThe new containers of {service} did not become healthy, see above, and are removed; the old "
+                "ones go on. Put right what they say, and run the same command again."
             )
         time.sleep(0.5)
     time.sleep(3)  # the proxy looks every second which of them are ready
     with ThreadPoolExecutor(max(1, len(old))) as pool:
         for _ in pool.map(partial(remove, folder=folder), old):
             pass
+
+
+def others(stack: Compose, service: str, known: set[str]) -> list[Container]:
+    """Return the containers of a service that have none of the known ids."""
+    return [each for each in stack.containers(service) if each.id not in known]
 
 
 def remove(container: Container, folder: Path) -> None:

@@ -16,16 +16,27 @@ Change = Callable[[Compose, Path, str], None]
 def rotate_secrets(stack: Compose, settings: StackSettings, names: Sequence[str]) -> None:
     """Give each secret a new value, have its server take it, and replace API and workers.
 
-    It can be run again where it broke off.
+    It can be run again where it broke off: new values are kept until all of it is done, because another one would end
+    that of before, which containers use that are not replaced yet.
     """
     folder = settings.folder / "secrets"
     for name in names:
         tell(name)
-        CHANGES[name](stack, folder, new_secret())
+        kept = next_file(folder, name)
+        new = kept.read_text().strip() if kept.exists() else new_secret()
+        keep_secret(folder, kept.name, new)
+        CHANGES[name](stack, folder, new)
     make_secrets(folder)  # the addresses and files in which the new ones stand, too
     replace_all(stack, settings)
     if "mysql_password" in names:
         _mysql(stack, folder, "discard", "voice2face", "%")
+    for name in names:
+        next_file(folder, name).unlink()
+
+
+def next_file(folder: Path, name: str) -> Path:
+    """Return the file of the value that a secret is going to have."""
+    return folder / f"{name}.new"
 
 
 def _change_secret(_: Compose, folder: Path, new: str) -> None:
@@ -34,27 +45,25 @@ def _change_secret(_: Compose, folder: Path, new: str) -> None:
 
 def _change_mysql(stack: Compose, folder: Path, new: str) -> None:
     """Let the old password be valid, too, until no container uses it any more."""
-    keep_secret(folder, "mysql_password.new", new)
-    _mysql(stack, folder, "change", "voice2face", "%")
-    (folder / "mysql_password.new").replace(folder / "mysql_password")
+    _mysql(stack, folder, "change", "voice2face", "%", new="mysql_password")
+    keep_secret(folder, "mysql_password", new)
 
 
 def _change_mysql_root(stack: Compose, folder: Path, new: str) -> None:
-    keep_secret(folder, "mysql_password.new", new)
     for host in ("localhost", "%"):
-        _mysql(stack, folder, "change", "root", host)
-    (folder / "mysql_password.new").replace(folder / "mysql_root_password")
+        _mysql(stack, folder, "change", "root", host, new="mysql_root_password")
+    keep_secret(folder, "mysql_root_password", new)
     for host in ("localhost", "%"):
         _mysql(stack, folder, "discard", "root", host)
 
 
-def _mysql(stack: Compose, folder: Path, *arguments: str) -> None:
+def _mysql(stack: Compose, folder: Path, *arguments: str, new: str | None = None) -> None:
     given = {
         HERE / "mysql" / "password.py": "/run/password.py",
         folder / "mysql_root_password": "/run/root",
-        folder / "mysql_password.new": "/run/new",
+        **({next_file(folder, new): "/run/new"} if new else {}),
     }
-    mounts = [f"--volume={file}:{place}:ro" for file, place in given.items() if file.exists()]
+    mounts = [f"--volume={file}:{place}:ro" for file, place in given.items()]
     stack("run", "--rm", "--no-deps", "-T", *mounts, "api", "python", "/run/password.py", *arguments)
 
 

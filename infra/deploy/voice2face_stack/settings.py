@@ -30,6 +30,8 @@ SECRETS = (
     "grafana_password",
 )
 """Those that are made by chance; each is a file."""
+MAIL_PASSWORD = "mail_password"  # noqa: S105 - the name of a file
+"""The secret that is not made here: an empty file until its operator writes into it."""
 CONFIGURED = ("proxy", "certbot", "monitoring")
 """Folders beside compose.yaml whose files containers read at their start."""
 _NAME = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)(\.(?!-)[a-z0-9-]{1,63}(?<!-))+")
@@ -48,6 +50,8 @@ class StackSettings:
     project: str
     """The name that begins the names of containers, networks and volumes."""
     values: Mapping[str, str]
+    given: Mapping[str, str]
+    """The values among them that the environment has given."""
     asked_image: str = ""
     """The service's image that the environment names, for this command alone."""
     built_image: str = ""
@@ -106,16 +110,35 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> StackSettings:
     make_secrets(folder / "secrets")
     asked_image = environment.get("IMAGE") or environment.get("VOICE2FACE_IMAGE", "")
     values = {**_variables(HERE / "example.env"), **_variables(file)}
-    values |= {name: environment[name] for name in values if environment.get(name)}
+    given = {name: environment[name] for name in values if environment.get(name)}
+    values |= given
     values["IMAGE"] = asked_image or values["IMAGE"]
     _require_usable(values, file)
     return StackSettings(
         folder=folder,
         project=environment.get("COMPOSE_PROJECT_NAME", "voice2face"),
         values=values,
+        given=given,
         asked_image=asked_image,
         built_image=environment.get("BUILT_IMAGE", ""),
     )
+
+
+def keep_given(settings: StackSettings) -> dict[str, str]:
+    """Write what the environment gives into `stack.env`, since later commands need it, too; return what is new there.
+
+    An image is for one command alone.
+    """
+    file = settings.folder / "stack.env"
+    known = {**_variables(HERE / "example.env"), **_variables(file)}
+    new = {name: value for name, value in settings.given.items() if name != "IMAGE" and known[name] != value}
+    lines = file.read_text().splitlines()
+    for name, value in new.items():
+        places = [at for at, line in enumerate(lines) if line.partition("=")[0].strip() == name]
+        at = places[-1] if places else len(lines)  # the last one counts
+        lines[at : at + 1] = [f"{name}={value}"]
+    file.write_text("\n".join([*lines, ""]))
+    return new
 
 
 def files_digest(folder: Path) -> str:
@@ -137,6 +160,8 @@ def make_secrets(folder: Path) -> None:
     for name in SECRETS:
         if not (folder / name).exists():
             keep_secret(folder, name, new_secret())
+    if not (folder / MAIL_PASSWORD).exists():
+        keep_secret(folder, MAIL_PASSWORD, "")
     passwords = {name: (folder / name).read_text().strip() for name in SECRETS}
     mysql, rabbitmq = passwords["mysql_password"], passwords["rabbitmq_password"]
     _write(folder / "database_url", f"mysql+asyncmy://voice2face:{mysql}@mysql/voice2face?charset=utf8mb4")

@@ -41,8 +41,10 @@ class SqlSnapshots:
         try:
             return await self._take(folder)
         except (DBAPIError, sqlite3.DatabaseError) as error:
+            is_file = make_url(self._url).get_backend_name() == "sqlite"  # which is damaged then
+            advice = "Restore an earlier backup." if is_file else "Try again; if it stays, its own log says more."
             raise BackupRefused(
-                f"The database cannot be read: {getattr(error, 'orig', error)}. Restore an earlier backup."
+                f"The database cannot be read: {getattr(error, 'orig', error)}. {advice}"
             ) from error
 
     async def _take(self, folder: Path) -> Snapshot:
