@@ -1,0 +1,72 @@
+"""The proxy and its certificate: when each is healthy."""
+
+import subprocess
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from stack.running import Stack, inspected
+
+OTHER = "other.localhost"
+"""A name whose certificates certbot has not got, and the proxy does not serve."""
+
+
+@pytest.mark.parametrize(
+    ("life", "left", "is_fine"),
+    [
+        (90, 90, True),
+        (90, 16, True),
+        (90, 14, False),
+        (90, -1, False),
+        (6, 1.5, True),
+        (6, 0.9, False),
+    ],
+)
+def test_a_certificate_that_was_not_renewed_in_time_is_a_fault(
+    stack: Stack, life: float, left: float, is_fine: bool
+) -> None:
+    folder = f"/etc/letsencrypt/live/{OTHER}"
+    check = ["env", f"DOMAIN={OTHER}", *health_check(stack, "certbot")]
+    write = 'mkdir -p "$1" && echo "$2" >"$1/fullchain.pem"'
+    stack.inside("certbot", *health_check(stack, "certbot"))
+    assert not succeeds(stack, "certbot", *check)
+    try:
+        stack.inside("certbot", "sh", "-c", write, "-", folder, certificate(life, left))
+        assert succeeds(stack, "certbot", *check) is is_fine
+    finally:
+        stack.inside("certbot", "rm", "-r", folder)
+
+
+def health_check(stack: Stack, service: str) -> list[str]:
+    """Return the command with which the engine asks whether a service is healthy."""
+    check: dict[str, list[str]] = inspected(stack, service)["Config"]["Healthcheck"]  # type: ignore[assignment]
+    kind, *command = check["Test"]
+    assert kind == "CMD"
+    return command
+
+
+def succeeds(stack: Stack, service: str, *command: str) -> bool:
+    """Tell whether a command in the first container of a service ends with 0."""
+    container = stack.containers(service)[0].id
+    return subprocess.run(["docker", "exec", container, *command], capture_output=True).returncode == 0
+
+
+def certificate(life: float, left: float) -> str:
+    """Return a certificate for so many days, so many of which are left."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([])
+    ends = datetime.now(UTC) + timedelta(days=left)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(ends - timedelta(days=life))
+        .not_valid_after(ends)
+        .sign(key, hashes.SHA256())
+    )
+    return made.public_bytes(serialization.Encoding.PEM).decode()
