@@ -1,6 +1,7 @@
 """The proxy and its certificate: when each is healthy."""
 
 import subprocess
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -8,8 +9,9 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from stack.running import Stack, inspected
+from stack.running import Stack, inspected, wait_until
 
+RELOAD = "nginx -c /run/nginx/nginx.conf -e /dev/stderr -s reload"
 OTHER = "other.localhost"
 """A name whose certificates certbot has not got, and the proxy does not serve."""
 
@@ -38,6 +40,29 @@ def test_a_certificate_that_was_not_renewed_in_time_is_a_fault(
         assert succeeds(stack, "certbot", *check) is is_fine
     finally:
         stack.inside("certbot", "rm", "-r", folder)
+
+
+def test_a_proxy_that_does_not_answer_by_tls_is_not_healthy_and_mends_that(stack: Stack) -> None:
+    check = health_check(stack, "proxy")
+    stack.inside("proxy", *check)
+
+    def is_broken() -> bool:
+        stack.inside("proxy", "sh", "-c", f": >/run/nginx/tls.conf && {RELOAD}")
+        return not succeeds(stack, "proxy", *check)
+
+    wait_until(is_broken, 30, "the check fails")
+    wait_until(lambda: succeeds(stack, "proxy", *check), 60, "the proxy answers by TLS")
+
+
+def test_no_file_that_nginx_may_be_reading_is_written_where_nothing_has_changed(stack: Stack) -> None:
+    def files() -> str:
+        return stack.inside(
+            "proxy", "sh", "-c", "stat -c '%n %i %y' /run/nginx/*.servers /run/nginx/tls.conf"
+        )
+
+    before = files()
+    time.sleep(3)  # it looks for changes every second
+    assert files() == before
 
 
 def health_check(stack: Stack, service: str) -> list[str]:
