@@ -1,7 +1,10 @@
-"""The proxy and its certificate: when each is healthy."""
+"""The proxy and its certificate: when each is healthy, and what becomes of clients that are slow or too many."""
 
 import subprocess
 import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,9 +12,13 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from stack.running import Stack, inspected, wait_until
+from stack.running import Stack, inspected, tls, wait_until
 
 RELOAD = "nginx -c /run/nginx/nginx.conf -e /dev/stderr -s reload"
+HEAD_SECONDS, BODY_SECONDS, REQUESTS_AT_ONCE = 10, 30, 200
+"""The limits in nginx.conf."""
+SLACK_SECONDS = 10
+TOO_MANY = 5
 OTHER = "other.localhost"
 """A name whose certificates certbot has not got, and the proxy does not serve."""
 
@@ -63,6 +70,47 @@ def test_no_file_that_nginx_may_be_reading_is_written_where_nothing_has_changed(
     before = files()
     time.sleep(3)  # it looks for changes every second
     assert files() == before
+
+
+def test_who_is_slow_is_cut_off_and_one_address_has_no_more_than_200_requests_at_a_time(
+    stack: Stack,
+) -> None:
+    name = stack.settings.domain
+    request = f"POST / HTTP/1.1\r\nHost: {name}\r\nContent-Length: 1\r\n\r\n".encode()
+    with ThreadPoolExecutor(1) as pool, ExitStack() as until_the_end:
+        head = pool.submit(seconds_of_a_slow_head, stack)
+        clients = [
+            until_the_end.enter_context(tls(stack, stack.trusting(), name))
+            for _ in range(REQUESTS_AT_ONCE + TOO_MANY)
+        ]
+        began = time.monotonic()
+        for client in clients:
+            client.settimeout(BODY_SECONDS + SLACK_SECONDS)
+            client.sendall(request)  # whose body never comes
+        answers = Counter(client.recv(12) for client in clients)
+        seconds = time.monotonic() - began
+    assert answers == {b"": REQUESTS_AT_ONCE, b"HTTP/1.1 503": TOO_MANY}
+    assert BODY_SECONDS - 1 < seconds < BODY_SECONDS + SLACK_SECONDS
+    assert HEAD_SECONDS - 1 < head.result() < HEAD_SECONDS + SLACK_SECONDS
+    assert stack.follow(f"{stack.url}/").status_code == 200
+
+
+def seconds_of_a_slow_head(stack: Stack) -> float:
+    """Send a head bit by bit, and return after how long the proxy closes the connection."""
+    with tls(stack, stack.trusting(), stack.settings.domain) as connection:
+        began = time.monotonic()
+        connection.sendall(b"GET / HTTP/1.1\r\nX-Slow: ")
+        connection.settimeout(0.5)
+        while time.monotonic() - began < HEAD_SECONDS + SLACK_SECONDS:
+            try:
+                connection.sendall(b"x")
+                if not connection.recv(1):
+                    break
+            except TimeoutError:
+                pass  # nothing has come, and it is open
+            except OSError:  # it was closed while more was sent
+                break
+        return time.monotonic() - began
 
 
 def health_check(stack: Stack, service: str) -> list[str]:
