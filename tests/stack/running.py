@@ -1,6 +1,8 @@
 """A stack of the tests: how it is started, reached and looked at."""
 
+import json
 import os
+import socket
 import ssl
 import subprocess
 import sys
@@ -145,6 +147,21 @@ class ByName(httpx.HTTPTransport):
         request.extensions["sni_hostname"] = self._name
         request.url = request.url.copy_with(host="127.0.0.1")
         return super().handle_request(request)
+
+
+def inspected(stack: Stack, service: str) -> dict[str, dict[str, object]]:
+    """Return what the engine says of the first container of a service."""
+    done = subprocess.run(
+        ["docker", "inspect", stack.containers(service)[0].id], capture_output=True, check=True
+    )
+    found: dict[str, dict[str, object]] = json.loads(done.stdout)[0]
+    return found
+
+
+def tls(stack: Stack, context: ssl.SSLContext, name: str) -> ssl.SSLSocket:
+    """Return a TLS connection to the proxy, under a name."""
+    plain = socket.create_connection(("127.0.0.1", stack.https_port), timeout=10)
+    return context.wrap_socket(plain, server_hostname=name)
 
 
 def wait_until(condition: Callable[[], bool], seconds: float, what: str, pause: float = 0.2) -> None:

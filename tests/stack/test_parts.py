@@ -1,10 +1,7 @@
 """What `make stack` starts: parts, way in, certificate, and how little each container may do."""
 
-import json
-import socket
 import ssl
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from ipaddress import ip_network
@@ -15,7 +12,7 @@ import pytest
 from e2e.contract_walk import ORIGIN, join, walk
 from e2e.service import submit
 from e2e.voices import short_voice
-from stack.running import Stack, wait_until
+from stack.running import Stack, inspected, tls, wait_until
 
 OLD_SYSTEM = {
     "frontend": "frontend",
@@ -44,15 +41,6 @@ async def main():
 asyncio.run(main())
 """
 RENEW = "certbot renew --force-renewal --no-random-sleep-on-renew --non-interactive --quiet $ACME_OPTIONS"
-
-
-def inspected(stack: Stack, service: str) -> dict[str, dict[str, object]]:
-    """Return what the engine says of the first container of a service."""
-    done = subprocess.run(
-        ["docker", "inspect", stack.containers(service)[0].id], capture_output=True, check=True
-    )
-    found: dict[str, dict[str, object]] = json.loads(done.stdout)[0]
-    return found
 
 
 def test_all_parts_are_healthy_and_the_seven_of_the_old_system_have_their_counterparts(stack: Stack) -> None:
@@ -234,33 +222,6 @@ def test_a_renewed_certificate_is_served_without_ending_what_is_open(stack: Stac
             assert "event: erased" in lines
 
 
-def test_a_certificate_that_was_not_renewed_in_time_is_a_fault(stack: Stack) -> None:
-    kind, check = inspected(stack, "certbot")["Config"]["Healthcheck"]["Test"]  # type: ignore[index]
-    assert kind == "CMD-SHELL"
-    certificate = f"/etc/letsencrypt/live/{stack.settings.domain}/fullchain.pem"
-    assert succeeds(stack, "certbot", "sh", "-c", check)
-    stack.inside("certbot", "touch", "-d", f"@{time.time() - 76 * 86_400:.0f}", certificate)
-    try:
-        assert not succeeds(stack, "certbot", "sh", "-c", check)
-    finally:
-        stack.inside("certbot", "touch", certificate)
-
-
-def test_a_proxy_that_does_not_answer_by_tls_is_not_healthy(stack: Stack) -> None:
-    reload = "nginx -c /run/nginx/nginx.conf -e /dev/stderr -s reload"
-    check = inspected(stack, "proxy")["Config"]["Healthcheck"]["Test"][1:]  # type: ignore[index]
-    stack.inside("proxy", *check)
-    try:
-        stack.inside("proxy", "sh", "-c", f": >/run/nginx/tls.conf && {reload}")
-        wait_until(lambda: not succeeds(stack, "proxy", *check), 30, "the check fails")
-    finally:
-        wait_until(
-            lambda: bool(stack.inside("proxy", "cat", "/run/nginx/tls.conf")), 30, "it is written again"
-        )
-        stack.inside("proxy", "sh", "-c", reload)
-        wait_until(lambda: succeeds(stack, "proxy", *check), 30, "the proxy answers by TLS")
-
-
 def test_the_proxy_goes_on_without_the_page_s_server_and_finds_it_at_another_address(stack: Stack) -> None:
     frontend = stack.one("frontend").id
     edge = f"{stack.settings.project}_edge"
@@ -272,12 +233,6 @@ def test_the_proxy_goes_on_without_the_page_s_server_and_finds_it_at_another_add
         docker("network", "connect", "--alias", "frontend", "--ip", other, edge, frontend)
     with stack.client("") as client:
         wait_until(lambda: client.get("/").status_code == 200, 60, "the page is there again")
-
-
-def succeeds(stack: Stack, service: str, *command: str) -> bool:
-    """Tell whether a command in the first container of a service ends with 0."""
-    container = stack.containers(service)[0].id
-    return subprocess.run(["docker", "exec", container, *command], capture_output=True).returncode == 0
 
 
 def docker(*command: str) -> None:
@@ -294,9 +249,3 @@ def paused(stack: Stack, service: str) -> Iterator[None]:
         yield
     finally:
         docker("unpause", container)
-
-
-def tls(stack: Stack, context: ssl.SSLContext, name: str) -> ssl.SSLSocket:
-    """Return a TLS connection to the proxy, under a name."""
-    plain = socket.create_connection(("127.0.0.1", stack.https_port), timeout=10)
-    return context.wrap_socket(plain, server_hostname=name)
