@@ -42,7 +42,9 @@ class SqlSnapshots:
             return await self._take(folder)
         except (DBAPIError, sqlite3.DatabaseError) as error:
             is_file = make_url(self._url).get_backend_name() == "sqlite"  # which is damaged then
-            advice = "Restore an earlier backup." if is_file else "Try again; if it stays, its own log says more."
+            advice = (
+                "Restore an earlier backup." if is_file else "Try again; if it stays, its own log says more."
+            )
             raise BackupRefused(
                 f"The database cannot be read: {getattr(error, 'orig', error)}. {advice}"
             ) from error
