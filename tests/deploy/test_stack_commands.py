@@ -4,6 +4,7 @@ import itertools
 import os
 from argparse import Namespace
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from subprocess import CompletedProcess
@@ -12,11 +13,12 @@ from typing import IO
 
 import pytest
 from voice2face_stack import __main__ as commands
-from voice2face_stack.backups import run_with_disk
-from voice2face_stack.compose import Compose, Container
+from voice2face_stack.backups import Restored, run_with_disk, verify_backup
+from voice2face_stack.compose import ONCE, Compose, Container
+from voice2face_stack.locking import the_only_command
 from voice2face_stack.logs import keep_logs
 from voice2face_stack.replacing import replace
-from voice2face_stack.settings import LOGS, StackError
+from voice2face_stack.settings import LOGS, StackError, read_settings
 from voice2face_stack.waiting import wait
 
 
@@ -60,18 +62,28 @@ class Running(Compose):
         return CompletedProcess(arguments, 0, "", "")
 
     def containers(self, service: str | None = None) -> list[Container]:
-        """Return the proxy, if that is asked for."""
+        """Return the proxy, and what has done its work."""
         proxy = Container("1f", "proxy", "nginx", "sha256:1f", "running", "healthy", pid=7, exit_code=0)
-        return [proxy] if service in (None, "proxy") else []
+        done = [
+            Container(each, each, "image", "sha256:1f", "exited", "", pid=0, exit_code=0)
+            for each in self.done
+            if each in ONCE
+        ]
+        return [each for each in (proxy, *done) if service in (None, each.service)]
+
+
+def put_docker(folder: Path, monkeypatch: pytest.MonkeyPatch, script: str) -> None:
+    """Put a program `docker` in the way of the engine's."""
+    docker = folder / "docker"
+    docker.write_text(f"#!/bin/sh\n{script}\n")
+    docker.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{folder}:{os.environ['PATH']}")
 
 
 def docker_that_answers(folder: Path, monkeypatch: pytest.MonkeyPatch, *, at_call: int) -> Path:
     """Put a program `docker` in the way, whose calls fail before this one; return the file with a line for each."""
     calls = folder / "calls"
-    docker = folder / "docker"
-    docker.write_text(f'#!/bin/sh\necho "$@" >> {calls}\ntest "$(wc -l < {calls})" -ge {at_call}\n')
-    docker.chmod(0o755)
-    monkeypatch.setenv("PATH", f"{folder}:{os.environ['PATH']}")
+    put_docker(folder, monkeypatch, f'echo "$@" >> {calls}\ntest "$(wc -l < {calls})" -ge {at_call}')
     return calls
 
 
@@ -150,19 +162,84 @@ def test_the_page_is_replaced_after_the_api_that_it_calls(
 ) -> None:
     monkeypatch.setenv("STACK", str(tmp_path))
     docker_that_answers(tmp_path, monkeypatch, at_call=1)
-    stack = Running({"STACK_FOLDER": str(tmp_path)})
+    stack = Running({"STACK_FOLDER": str(tmp_path), "COMPOSE_PROJECT_NAME": "own"})
     for found in ("stack_of", "running_stack"):
         monkeypatch.setattr(commands, found, lambda _: stack)
     monkeypatch.setattr(commands, "images_of", lambda _: {})
     monkeypatch.setattr(commands, "provide_service", lambda *_, **__: stack.done.append("image"))
     monkeypatch.setattr(commands, "replace_all", lambda *_: stack.done.append("api and workers"))
     commands.upgrade(Namespace(fresh=False))
-    assert stack.done == ["image", "migrate", "api and workers", "page"]
+    assert stack.done == ["image", "migrate", "api and workers", "page", "--services"]
+
+
+def test_work_that_fails_is_told_with_what_it_said_and_nobody_waits_for_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put_docker(tmp_path, monkeypatch, 'echo "There is no setting V2F_QUOTA_OPEN_REQUEST."')
+
+    @dataclass(frozen=True, slots=True)
+    class Failing(Compose):
+        def run(
+            self, *arguments: str, quiet: bool = False, given: IO[bytes] | None = None
+        ) -> CompletedProcess[str]:
+            """Start it, and say no more than Docker Compose does of it."""
+            code = 0 if arguments[-1] == "page" else 1
+            return CompletedProcess(arguments, code, "", "ERROR: for api Container exited with code 2.")
+
+        def containers(self, service: str | None = None) -> list[Container]:
+            """Return one that has failed."""
+            return [Container("1f", "page", "image", "sha256:1f", "exited", "", pid=0, exit_code=2)]
+
+    for work in (
+        partial(Failing({}).do, "page"),
+        partial(wait, Failing({}), []),
+        partial(Failing({}), "up", "--detach"),
+    ):
+        with pytest.raises(StackError, match="There is no setting V2F_QUOTA_OPEN_REQUEST"):
+            work()
+
+
+@pytest.mark.parametrize("now", ["", "10.217.83.0/24", "10.9.0.0/24"])
+def test_a_network_that_is_another_one_than_is_set_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, now: str
+) -> None:
+    put_docker(
+        tmp_path, monkeypatch, f'test -z "{now}" || case "$2" in ls) echo 1f ;; *) echo "{now}" ;; esac'
+    )
+    settings = read_settings({"STACK": str(tmp_path / "stack")})
+    stack = Compose({"COMPOSE_PROJECT_NAME": "own"})
+    if now in ("", settings.values["EDGE_SUBNET"]):
+        commands.require_same_network(stack, settings)
+    else:
+        with pytest.raises(
+            StackError, match=r"EDGE_SUBNET is .*, and the network of this stack is 10\.9\.0\.0/24"
+        ):
+            commands.require_same_network(stack, settings)
+
+
+def test_two_commands_that_change_containers_do_not_work_at_once(tmp_path: Path) -> None:
+    with (
+        the_only_command(tmp_path),
+        pytest.raises(StackError, match="Another command works on the stack"),
+        the_only_command(tmp_path),
+    ):
+        pytest.fail("both work")
+    with the_only_command(tmp_path):
+        pass
+
+
+def test_a_file_that_is_no_private_key_is_told(tmp_path: Path) -> None:
+    (tmp_path / "stack").mkdir()
+    settings = read_settings({"STACK": str(tmp_path / "stack")})
+    backup = tmp_path / "backup"
+    backup.write_bytes(b"age-encryption.org/v1\n\xff\xfe")
+    with pytest.raises(StackError, match="backup holds no private key"):
+        verify_backup(Compose({}), settings, Restored(backup, identity=backup, logs=[]))
 
 
 def test_waiting_ends_when_the_proxy_answers_not_when_the_engine_says_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     calls = docker_that_answers(tmp_path, monkeypatch, at_call=2)
-    wait(Running({}), seconds=30)
+    wait(Running({}), ["proxy"], seconds=30)
     assert calls.read_text() == "exec 1f sh /proxy/healthy\n" * 2

@@ -115,7 +115,7 @@ def test_only_with_a_public_name_other_machines_reach_it_and_a_real_authority_is
             "DOMAIN=Faces.example.org",
             "DOMAIN=-a.example.org",
         ),
-        *("EMAIL=me", "HTTP_PORT=0", "HTTPS_PORT=70000", "WORKERS=many", "API=0"),
+        *("EMAIL=me", "HTTP_PORT=0", "HTTPS_PORT=70000", "HTTPS_PORT=80", "WORKERS=many", "API=0"),
         *("ACME_SERVER=example.org", "EDGE_SUBNET=10.217.83.1/24"),
     ],
 )
@@ -130,6 +130,23 @@ def test_an_unknown_setting_and_a_line_that_is_none_are_named(folder: Path) -> N
         with_settings(folder, "DOMIAN=faces.example.org\n")
     with pytest.raises(StackError, match="line 2: write NAME=value"):
         with_settings(folder, "API=1\nWORKERS 3\n")
+    (folder / "service.env").write_text("# ours\nV2F_RETENTION_FACES_DAYS 30\n")
+    with pytest.raises(StackError, match=r"service\.env, line 2: write NAME=value"):
+        with_settings(folder, "API=1\n")
+
+
+def test_a_value_that_the_environment_gives_is_not_said_to_be_in_the_file(folder: Path) -> None:
+    with pytest.raises(StackError, match=r"^the environment's API cannot be used: write a number"):
+        settings_in(folder, API="http://127.0.0.1:8000")
+
+
+def test_a_secret_of_the_data_that_is_gone_is_not_made_anew(folder: Path) -> None:
+    settings_in(folder)
+    file = folder / "secrets" / "mysql_password"
+    file.unlink()
+    with pytest.raises(StackError, match="mysql_password: missing, though the data of the stack needs it"):
+        settings_in(folder)
+    assert not file.exists()
 
 
 def test_a_container_is_replaced_when_its_folder_of_configuration_has_changed(folder: Path) -> None:

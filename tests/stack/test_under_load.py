@@ -6,9 +6,11 @@ Its workers make small faces fast, so that a hundred requests do not take half a
 import os
 import shutil
 import signal
+import ssl
 import subprocess
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from http import HTTPStatus
 from pathlib import Path
 
@@ -21,11 +23,13 @@ from e2e.service import submit, wait_for
 from e2e.voices import short_voice
 from figures import Tell
 from stack.load import Load
-from stack.running import PROGRAM, Stack, wait_until
+from stack.running import PROGRAM, Stack, tls, wait_until
 
 TESTS = Path(__file__).parents[1]
 WORKERS = 3
 REQUESTS = 100
+UPLOADS_AT_ONCE, TOO_MANY = 20, 5
+"""How many uploads of one address the proxy takes at a time, and how many more are tried."""
 FAST = f"""
 services:
   worker:
@@ -72,6 +76,39 @@ def test_three_workers_share_the_jobs(fast: Stack) -> None:
         pass
     expect_that_all_ended(load)
     assert all(status < 500 for status in load.statuses)
+
+
+def test_one_address_cannot_fill_the_disk_of_uploads_with_slow_ones(fast: Stack) -> None:
+    with fast.client() as client, ExitStack() as until_the_end:
+        join(client, "uploads@example.org")
+        token, name = client.headers["Token"], fast.settings.domain
+        head = (
+            f"POST /api/v1/mz-request HTTP/1.1\r\nHost: {name}\r\nToken: {token}\r\n"
+            "Content-Type: multipart/form-data; boundary=b\r\nContent-Length: 20000000\r\n\r\n"
+        ).encode()
+        begun = []
+        for _ in range(UPLOADS_AT_ONCE + TOO_MANY):
+            upload = until_the_end.enter_context(tls(fast, fast.trusting(), name))
+            upload.sendall(head)
+            begun.append(upload)
+        answers = [first_bytes(upload) for upload in begun]
+        assert answers[:UPLOADS_AT_ONCE] == [b""] * UPLOADS_AT_ONCE
+        for answer in answers[UPLOADS_AT_ONCE:]:
+            assert answer.startswith(b"HTTP/1.1 503 ")
+            assert b'"code":"too_many_connections"' in answer
+        assert client.get("/mz-request").is_success
+    with fast.client() as client:
+        log_in(client, "uploads@example.org")
+        assert wait_for(client, submit(client, short_voice()).json()["mz_request_id"])["status"] == "Success"
+
+
+def first_bytes(connection: ssl.SSLSocket) -> bytes:
+    """Return what has come within a moment, or nothing."""
+    connection.settimeout(0.3)
+    try:
+        return connection.recv(4096)
+    except TimeoutError:
+        return b""
 
 
 def test_api_and_workers_are_replaced_by_a_newer_image_while_a_hundred_requests_come(

@@ -3,18 +3,27 @@
 import argparse
 import sys
 from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import Path
 
 from voice2face_stack.backups import Restored, load_backup, remove_data, verify_backup, write_backup
-from voice2face_stack.compose import Compose, output
+from voice2face_stack.compose import ONCE, Compose, output
 from voice2face_stack.images import has_id, provide_servers, provide_service, service_image
+from voice2face_stack.locking import the_only_command
 from voice2face_stack.logs import keep_logs
 from voice2face_stack.replacing import COUNTS, STOP_SECONDS, replace_all
 from voice2face_stack.rotation import ROTATED, rotate_secrets
 from voice2face_stack.servers import forget_servers, images_of, keep_servers
-from voice2face_stack.settings import LOCAL, StackError, StackSettings, keep_given, read_settings
+from voice2face_stack.settings import (
+    LOCAL,
+    StackError,
+    StackSettings,
+    keep_given,
+    read_settings,
+    stack_folder,
+)
 from voice2face_stack.test_authority import make_server_certificate
-from voice2face_stack.waiting import ONCE, is_fine, tell, wait
+from voice2face_stack.waiting import is_fine, tell, wait
 
 PROFILES = ("--profile", "test-authority", "--profile", "grafana")
 AUTHORITY = "test-authority"
@@ -27,7 +36,8 @@ def main() -> int:
         if sys.argv[1:2] == ["compose"]:  # whose options are not ours
             return compose(sys.argv[2:])
         options = parsed()
-        return int(options.work(options) or 0)
+        with the_only_command(stack_folder()) if options.work in ALONE else nullcontext():
+            return int(options.work(options) or 0)
     except StackError as error:
         sys.stderr.write(f"stack: {error}\n")
         return 1
@@ -101,6 +111,7 @@ def up(options: argparse.Namespace) -> None:
     tell(f"the image {service_image(settings)}")
     provide_service(settings, servers, fresh=options.fresh)
     stack = stack_of(settings)
+    require_same_network(stack, settings)
     if settings.is_test:
         make_server_certificate(settings.folder / AUTHORITY)
         stack(*PROFILES, "up", "--detach", "--no-recreate", "pebble")
@@ -108,7 +119,7 @@ def up(options: argparse.Namespace) -> None:
     tell("containers")
     keep_all_logs(stack, settings)  # of containers that get new ones, since their settings have changed
     stack("up", "--detach", *scales(settings))
-    wait(stack)
+    wait(stack, stack.services())
     read_page_again(stack)
     if settings.is_test:
         keep_root(stack, settings.folder / ROOT)
@@ -123,18 +134,19 @@ def upgrade(options: argparse.Namespace) -> None:
     settings = read_settings()
     running_stack(settings)
     stack = stack_of(settings)
+    require_same_network(stack, settings)
     if options.fresh:
         tell("images of the servers, which `make stack` starts")
         keep_servers(settings.folder, provide_servers(fresh=True))
     tell(f"the image {service_image(settings)}")
     provide_service(settings, images_of(settings.folder), fresh=options.fresh)
     tell("the schema")
-    stack("run", "--rm", "--no-deps", "migrate")
+    stack.do("migrate")
     replace_all(stack, settings)
     tell("the page")
-    stack("run", "--rm", "--no-deps", "page")
+    stack.do("page")
     read_page_again(stack)
-    wait(stack)
+    wait(stack, stack.services())
     print_address(settings)
 
 
@@ -142,8 +154,9 @@ def rotate(options: argparse.Namespace) -> None:
     """Give secrets new values."""
     settings = read_settings()
     stack = running_stack(settings)
+    require_same_network(stack, settings)
     rotate_secrets(stack, settings, options.secrets)
-    wait(stack)
+    wait(stack, stack.services())
     sys.stdout.write(f"There are new values of {', '.join(options.secrets)}, and all of it uses them.\n")
 
 
@@ -228,6 +241,16 @@ def stack_of(settings: StackSettings) -> Compose:
     return Compose({**settings.environment(), **images})
 
 
+def require_same_network(stack: Compose, settings: StackSettings) -> None:
+    """Raise `StackError` where the network is another one than is set: Compose would leave it as it is."""
+    now, wanted = stack.subnet("edge"), settings.values["EDGE_SUBNET"]
+    if now and now != wanted:
+        raise StackError(
+            f"EDGE_SUBNET is {wanted}, and the network of this stack is {now}. To have it made anew, run "
+            "`make stack-down` and then `make stack`; the data stays."
+        )
+
+
 def stack_as_it_runs(settings: StackSettings) -> Compose:
     """Return the stack with the image that its API runs, unless the environment names another one.
 
@@ -296,6 +319,9 @@ def print_address(settings: StackSettings) -> None:
             f"For a public one, set DOMAIN and EMAIL in {settings.folder / 'stack.env'} and run `make stack` again.\n"
         )
 
+
+ALONE = (up, upgrade, restore, down, rotate)
+"""Commands that change containers."""
 
 if __name__ == "__main__":
     sys.exit(main())

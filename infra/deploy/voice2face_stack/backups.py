@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory, TemporaryFile
 
-from voice2face_stack.compose import Compose, output
+from voice2face_stack.compose import Compose, by_labels, output
 from voice2face_stack.settings import LOGS, StackError, StackSettings
 from voice2face_stack.waiting import tell, wait
 
@@ -40,7 +40,7 @@ def write_backup(stack: Compose, settings: StackSettings, recipient: str | None)
         stack,
         settings.folder,
         *([f"--user={user}"] if user else []),
-        *("--volume", f"{folder}:/backups", "api", "voice2face", "backup", "/backups", *key),
+        *("--volume", f"{folder}:{folder}", "api", "voice2face", "backup", str(folder), *key),
     )
 
 
@@ -55,12 +55,7 @@ def remove_data(stack: Compose) -> None:
     stack("rm", "--stop", "--force", *WITH_DATA)
     for volume in VOLUMES:
         labels = {"project": stack.environment["COMPOSE_PROJECT_NAME"], "volume": volume}
-        filters = [
-            word
-            for name, value in labels.items()
-            for word in ("--filter", f"label=com.docker.compose.{name}={value}")
-        ]
-        for found in output("docker", "volume", "ls", "--quiet", *filters).split():
+        for found in output("docker", "volume", "ls", "--quiet", *by_labels(labels)).split():
             output("docker", "volume", "rm", found)
 
 
@@ -71,9 +66,10 @@ def load_backup(stack: Compose, settings: StackSettings, restored: Restored) -> 
     """
     tell("the servers")
     stack("up", "--detach", *SERVERS)
-    wait(stack)
+    wait(stack, SERVERS)
     tell("the backup")
     if code := _run_on(stack, settings, restored, "restore"):
+        tell("MySQL, RabbitMQ and MinIO run; `make stack-down` stops them. The rest was not started")
         return code
     tell("erasing again what was erased since the backup")
     with TemporaryFile(dir=settings.folder) as lines:
@@ -94,13 +90,20 @@ def _run_on(stack: Compose, settings: StackSettings, restored: Restored, command
     """Run a command that reads a backup, and return its exit code."""
     backup = restored.backup.resolve(strict=True)
     owner = backup.stat()  # who can read it
+    place = restored.identity.resolve() if restored.identity else None
     with _key_for_container(settings, restored.identity) as key:
         return run_with_disk(
             stack,
             settings.folder,
             f"--user={owner.st_uid}:{owner.st_gid}",
-            *("--volume", f"{backup}:/backup:ro", "--volume", f"{key}:/identity:ro", "api"),
-            *("voice2face", command, "/backup", *(["--identity", "/identity"] if restored.identity else [])),
+            # Where they are on this machine, so that messages name files that their reader knows.
+            *(
+                "--volume",
+                f"{backup}:{backup}:ro",
+                *(["--volume", f"{key}:{place}:ro"] if place else []),
+                "api",
+            ),
+            *("voice2face", command, str(backup), *(["--identity", str(place)] if place else [])),
         )
 
 
@@ -109,9 +112,17 @@ def _key_for_container(settings: StackSettings, identity: Path | None) -> Iterat
     """Give a file with the private key, or an empty one, that the user of a container can read."""
     with TemporaryDirectory(dir=settings.folder) as closed:  # to other users of this machine
         key = Path(closed, "identity")
-        key.write_text(identity.read_text() if identity else "")
+        key.write_text(_private_key(identity) if identity else "")
         key.chmod(0o444)
         yield key
+
+
+def _private_key(identity: Path) -> str:
+    """Return the text of a file with a private key; raises `StackError` for any other file."""
+    text = identity.read_bytes().decode(errors="replace")
+    if "AGE-SECRET-KEY-1" not in text:
+        raise StackError(f"{identity} holds no private key (AGE-SECRET-KEY-1…).")
+    return text
 
 
 def run_with_disk(stack: Compose, folder: Path, *arguments: str) -> int:

@@ -18,13 +18,17 @@ FILE = HERE / "compose.yaml"
 OWN_FILE = "compose.yaml"
 """In the folder of the stack: what its operator changes or adds, if there is such a file."""
 
+ONCE = {"migrate", "page"}
+"""Services that end by themselves."""
 ASKED_FOR = {"grafana", "pebble"}
 """Services of a profile."""
 NO_RIGHTS = (
     "You may not use the Docker engine of this machine: run the command as root, or have an administrator add you to "
     "the group docker, and log in again."
 )
-_PROGRESS = re.compile(r"(\.\.\.( done| error)?\s*|(Creat|Start|Runn|Wait)\w+|Healthy|Exited)\s*$")
+_PROGRESS = re.compile(
+    r"(\.\.\.( done| error)?\s*|(Creat|Start|Runn|Wait)\w+|Healthy|Exited|is up-to-date)\s*$"
+)
 _TAKEN = "Another program of this machine has a port that the proxy needs: stop it, or set HTTP_PORT and HTTPS_PORT."
 _HINTS = {
     "port is already allocated": _TAKEN,
@@ -65,7 +69,7 @@ class Compose:
             ]
             text = "\n".join(filter(None, said))[-4000:]
             hints = [hint for sign, hint in _HINTS.items() if sign in text]
-            hints += [self.logs(each.service) for each in self.containers() if each.health == "unhealthy"]
+            hints = hints or [self.logs(each.service) for each in self.containers() if has_failed(each)]
             raise StackError(
                 "\n".join([f"Docker Compose said at `{' '.join(arguments[:3])}`:", text, *hints])
             )
@@ -89,15 +93,31 @@ class Compose:
 
     def containers(self, service: str | None = None) -> list[Container]:
         """Return the containers of the project, or of one service of it, oldest first."""
-        labels = [f"com.docker.compose.project={self.environment['COMPOSE_PROJECT_NAME']}"]
-        if service:
-            labels.append(f"com.docker.compose.service={service}")
-        filters = [option for label in labels for option in ("--filter", f"label={label}")]
-        ids = output("docker", "ps", "--all", "--quiet", "--no-trunc", *filters).split()
+        labels = {"project": self.environment["COMPOSE_PROJECT_NAME"]}
+        labels |= {"service": service} if service else {}
+        ids = output("docker", "ps", "--all", "--quiet", "--no-trunc", *by_labels(labels)).split()
         if not ids:
             return []
         found = sorted(json.loads(output("docker", "inspect", *ids)), key=lambda each: each["Created"])
         return [_container(each) for each in found if _is_service(each)]
+
+    def do(self, service: str, seconds: float = 600) -> None:
+        """Run a service that ends by itself, in a new container; raises `StackError` with what it said if it fails."""
+        self("up", "--detach", "--no-deps", "--force-recreate", service)
+        deadline = time.monotonic() + seconds
+        while (container := self.containers(service)[-1]).state != "exited":
+            if time.monotonic() > deadline:
+                raise StackError(f"{self.logs(service)}\n{service} has not ended after {seconds:g} s.")
+            time.sleep(0.5)
+        if container.exit_code:
+            raise StackError(f"{self.logs(service)}\n{service} has failed, see above.")
+
+    def subnet(self, network: str) -> str:
+        """Return the addresses of a network, or nothing where it is not made yet."""
+        labels = {"project": self.environment["COMPOSE_PROJECT_NAME"], "network": network}
+        found = output("docker", "network", "ls", "--quiet", *by_labels(labels)).split()
+        template = "{{range .IPAM.Config}}{{.Subnet}}{{end}}"
+        return output("docker", "network", "inspect", "--format", template, *found).strip() if found else ""
 
     def wait_until_healthy(self, service: str, count: int, seconds: float = 300) -> list[Container]:
         """Wait until `count` containers of a service are healthy and return them; raises `StackError`."""
@@ -116,6 +136,15 @@ class Compose:
             output("docker", "logs", "--tail", "30", each.id, errors=True)
             for each in self.containers(service)
         )
+
+
+def by_labels(labels: Mapping[str, str]) -> list[str]:
+    """Return the options of Docker that ask for what Compose has given these labels."""
+    return [
+        word
+        for name, value in labels.items()
+        for word in ("--filter", f"label=com.docker.compose.{name}={value}")
+    ]
 
 
 @cache
@@ -141,6 +170,12 @@ def output(*command: str, errors: bool = False) -> str:
     if done.returncode:
         raise StackError(f"`{' '.join(command[:3])}` failed: {done.stderr.strip()}")
     return done.stdout + (done.stderr if errors else "")
+
+
+def has_failed(container: Container) -> bool:
+    """Tell whether a container is not healthy, or has ended without having done its work."""
+    ended = container.state == "exited" and container.exit_code != 0
+    return container.health == "unhealthy" or (container.service in ONCE and ended)
 
 
 def _is_service(found: dict[str, object]) -> bool:

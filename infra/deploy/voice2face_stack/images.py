@@ -50,10 +50,10 @@ def service_image(settings: StackSettings) -> str:
 
 
 def own_image(settings: StackSettings) -> str:
-    """Return the name of the image that is built, with the version of this checkout."""
+    """Return the name of the image that is built, with the version of this checkout; each stack has one of its own."""
     with (REPOSITORY / "pyproject.toml").open("rb") as file:
         version = tomllib.load(file)["project"]["version"]
-    return settings.built_image or f"voice2face:{version}"
+    return settings.built_image or f"{settings.project}:{version}"
 
 
 def provide_service(settings: StackSettings, servers: dict[str, str], *, fresh: bool = False) -> None:

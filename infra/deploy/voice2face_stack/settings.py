@@ -4,7 +4,7 @@ import hashlib
 import os
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from ipaddress import ip_network
 from pathlib import Path
@@ -30,6 +30,8 @@ SECRETS = (
     "grafana_password",
 )
 """Those that are made by chance; each is a file."""
+OF_THE_DATA = ("secret", "mysql_password", "mysql_root_password", "rabbitmq_password", "s3_secret_key")
+"""Those among them that data and servers have been made with; they are made all at once."""
 MAIL_PASSWORD = "mail_password"  # noqa: S105 - the name of a file
 """The secret that is not made here: an empty file until its operator writes into it."""
 CONFIGURED = ("proxy", "certbot", "monitoring")
@@ -97,7 +99,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> StackSettings:
 
     A variable of the environment goes before the line of the same name in the file.
     """
-    folder = Path(environment.get("STACK", REPOSITORY / "stack")).resolve()
+    folder = stack_folder(environment)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     if folder.stat().st_mode & 0o077:  # it was there before
         folder.chmod(0o700)
@@ -110,10 +112,15 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> StackSettings:
     make_secrets(folder / "secrets")
     asked_image = environment.get("IMAGE") or environment.get("VOICE2FACE_IMAGE", "")
     values = {**_variables(HERE / "example.env"), **_variables(file)}
+    if unknown := values.keys() - _variables(HERE / "example.env").keys():
+        raise StackError(f"{file}: there is no setting {', '.join(sorted(unknown))}.")
     given = {name: environment[name] for name in values if environment.get(name)}
     values |= given
     values["IMAGE"] = asked_image or values["IMAGE"]
-    _require_usable(values, file)
+    _variables(folder / "service.env")  # for its lines that are none
+    for name, message in unusable(values):
+        place = f"the environment's {name}" if name in given else f"{file}: {name}"
+        raise StackError(f"{place} cannot be used: {message}.")
     return StackSettings(
         folder=folder,
         project=environment.get("COMPOSE_PROJECT_NAME", "voice2face"),
@@ -122,6 +129,11 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> StackSettings:
         asked_image=asked_image,
         built_image=environment.get("BUILT_IMAGE", ""),
     )
+
+
+def stack_folder(environment: Mapping[str, str] = os.environ) -> Path:
+    """Return the folder of settings, secrets, backups and logs."""
+    return Path(environment.get("STACK", REPOSITORY / "stack")).resolve()
 
 
 def keep_given(settings: StackSettings) -> dict[str, str]:
@@ -157,6 +169,7 @@ def make_secrets(folder: Path) -> None:
     one, run as other users.
     """
     folder.mkdir(mode=0o700, exist_ok=True)
+    _require_all(folder)
     for name in SECRETS:
         if not (folder / name).exists():
             keep_secret(folder, name, new_secret())
@@ -169,6 +182,16 @@ def make_secrets(folder: Path) -> None:
     _write(
         folder / "rabbitmq.conf", f"default_user = voice2face\ndefault_pass = {rabbitmq}\n{NO_ADMINISTRATOR}"
     )
+
+
+def _require_all(folder: Path) -> None:
+    """Refuse to go on where some secrets of the data are gone: new ones would be other than those that servers know."""
+    missing = [str(folder / name) for name in OF_THE_DATA if not (folder / name).exists()]
+    if 0 < len(missing) < len(OF_THE_DATA):
+        raise StackError(
+            f"{', '.join(missing)}: missing, though the data of the stack needs it. Put the file back. To begin "
+            f"without the data: `make stack-down DATA=remove` once it is back, or remove {folder} and all volumes."
+        )
 
 
 def new_secret() -> str:
@@ -202,26 +225,20 @@ def _variables(file: Path) -> dict[str, str]:
     return variables
 
 
-def _require_usable(values: Mapping[str, str], file: Path) -> None:
-    unknown = values.keys() - _variables(HERE / "example.env").keys()
-    if unknown:
-        raise StackError(f"{file}: there is no setting {', '.join(sorted(unknown))}.")
+def unusable(values: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Give the name of each setting that cannot be used, and what to write."""
     for name, most in (("HTTP_PORT", 65535), ("HTTPS_PORT", 65535), ("API", 100), ("WORKERS", 1000)):
         if not values[name].isdecimal() or not 1 <= int(values[name]) <= most:
-            raise StackError(f"{file}: {name} cannot be used: write a number from 1 to {most}.")
+            yield name, f"write a number from 1 to {most}"
+    if values["HTTP_PORT"] == values["HTTPS_PORT"]:
+        yield "HTTPS_PORT", "write another port than HTTP_PORT"
     if values["DOMAIN"] and not _NAME.fullmatch(values["DOMAIN"]):
-        raise StackError(
-            f"{file}: DOMAIN cannot be used: write a name such as faces.example.org, in small letters."
-        )
+        yield "DOMAIN", "write a name such as faces.example.org, in small letters"
     if values["EMAIL"] and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", values["EMAIL"]):
-        raise StackError(
-            f"{file}: EMAIL cannot be used: write an address such as me@example.org, or nothing."
-        )
+        yield "EMAIL", "write an address such as me@example.org, or nothing"
     if not values["ACME_SERVER"].startswith("https://"):
-        raise StackError(f"{file}: ACME_SERVER cannot be used: write an address that begins with https://.")
+        yield "ACME_SERVER", "write an address that begins with https://"
     try:
         ip_network(values["EDGE_SUBNET"])
-    except ValueError as error:
-        raise StackError(
-            f"{file}: EDGE_SUBNET cannot be used: write a network such as 10.217.83.0/24."
-        ) from error
+    except ValueError:
+        yield "EDGE_SUBNET", "write a network such as 10.217.83.0/24"

@@ -3,12 +3,11 @@
 import subprocess
 import sys
 import time
+from collections.abc import Collection
 
-from voice2face_stack.compose import Compose, Container
+from voice2face_stack.compose import ONCE, Compose, Container, has_failed
 from voice2face_stack.settings import StackError
 
-ONCE = {"migrate", "page"}
-"""Services that end by themselves."""
 NO_CERTIFICATE = (
     "All of it runs, but there is no valid certificate. Does the DNS entry of {DOMAIN} lead to this machine, and is "
     "its port 80 open to the Internet? certbot goes on trying, after longer and longer pauses; "
@@ -16,15 +15,24 @@ NO_CERTIFICATE = (
 )
 
 
-def wait(stack: Compose, seconds: float = 600) -> None:
-    """Wait until all of it is healthy, and say what it waits for; raises `StackError`."""
+def wait(stack: Compose, services: Collection[str], seconds: float = 600) -> None:
+    """Wait until these services and all others that have containers are healthy, and say what it waits for.
+
+    Raises `StackError`.
+    """
     deadline, told = time.monotonic() + seconds, set[str]()
-    while waiting := unfinished(stack.containers()):
+    while waiting := unfinished(stack.containers(), services):
         if told != waiting.keys():
             tell(f"waiting for {', '.join(sorted(waiting))}")
             told = set(waiting)
         if waiting == {"certbot": "unhealthy"}:
             raise StackError(f"{stack.logs('certbot')}\n{NO_CERTIFICATE.format(**stack.environment)}")
+        if failed := [
+            each.service for each in stack.containers() if each.service in ONCE and has_failed(each)
+        ]:
+            raise StackError(
+                "\n".join([*map(stack.logs, failed), f"{', '.join(failed)} has failed, see above."])
+            )
         if time.monotonic() > deadline:
             names = sorted(waiting)
             logs = "\n".join(stack.logs(service) for service in names)
@@ -32,11 +40,14 @@ def wait(stack: Compose, seconds: float = 600) -> None:
         time.sleep(1)
 
 
-def unfinished(containers: list[Container]) -> dict[str, str]:
+def unfinished(containers: list[Container], services: Collection[str]) -> dict[str, str]:
     """Return the health of what is not as it should be, by service.
 
     Where the engine says that all is, the proxy is asked once more: its certificate may have come since the engine did.
     """
+    missing = set(services) - {each.service for each in containers}
+    if missing:
+        return dict.fromkeys(missing, "missing")
     found = [each for each in containers if not is_fine(each.service, each.health, each.exit_code)]
     return {
         each.service: each.health

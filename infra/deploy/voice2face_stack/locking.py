@@ -1,0 +1,27 @@
+"""One command at a time: two that change containers at once would undo each other's work."""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from voice2face_stack.settings import StackError
+
+
+@contextmanager
+def the_only_command(folder: Path) -> Iterator[None]:
+    """Hold the lock of a stack; raises `StackError` where another command has it. It ends with the process, too."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    descriptor = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        os.close(descriptor)
+        raise StackError(
+            f"Another command works on the stack of {folder}: wait until it has ended, and run this one again."
+        ) from error
+    try:
+        yield
+    finally:
+        os.close(descriptor)
