@@ -88,3 +88,12 @@ def test_an_error_while_a_workspace_is_used_stays_what_it_is(tmp_path: Path) -> 
         with pytest.raises(PermissionError), make():
             raise PermissionError
     workspaces.close()
+
+
+def test_a_disk_that_is_full_when_a_file_is_closed_is_told_like_one_that_is_full_before(
+    workspaces: LocalDiskWorkspaces, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a write could not put there is written once more then."""
+    monkeypatch.setattr("tempfile.NamedTemporaryFile", lambda dir: Path("/dev/full").open("wb"))  # noqa: SIM115
+    with pytest.raises(ServiceUnavailable), workspaces.file() as file:
+        file.write(b"a recording")

@@ -61,6 +61,7 @@ _REFUSED = {
     "kcmp": (312, 272),
     # memory and queues that any process of the same user can open
     "shmget": (29, 194),
+    "memfd_create": (319, 279),
     "semget": (64, 190),
     "msgget": (68, 186),
     "mq_open": (240, 180),

@@ -63,9 +63,12 @@ class LocalDiskWorkspaces:
         """Give an empty file."""
         with _translated():
             self.open()
-            workspace = tempfile.NamedTemporaryFile(dir=self._process_folder)  # noqa: SIM115 - closed below
-        with workspace as file:
+            file = tempfile.NamedTemporaryFile(dir=self._process_folder)  # noqa: SIM115 - closed below
+        try:
             yield file
+        finally:
+            with _translated():  # what is left of a failed write is written once more
+                file.close()
 
     async def remove_abandoned(self) -> None:
         """Remove the folders of processes that have ended."""
@@ -97,7 +100,7 @@ def _translated() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        log.warning("no workspace can be made: %s", error)
+        log.warning("no workspace can be made or written: %s", error)
         raise ServiceUnavailable("disk") from error
 
 

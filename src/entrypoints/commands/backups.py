@@ -67,6 +67,11 @@ def backup(target: Path, recipient: str | None, without_lost: bool) -> None:
     kind = "encrypted" if key else "not encrypted"
     click.echo(f"Backed up {contents_of(manifest)} in {time.monotonic() - began:.1f} s: ", nl=False)
     click.echo(f"{target}, {size:,} bytes, {kind}.")
+    if not key:
+        click.echo(
+            "It holds voices, addresses and hashes of passwords: set V2F_BACKUP_RECIPIENT to encrypt.",
+            err=True,
+        )
 
 
 @click.command("verify-backup")

@@ -52,10 +52,9 @@ def test_a_backup_is_restored_into_another_folder(data: Path, tmp_path: Path) ->
     file, other = tmp_path / "backup.tar", tmp_path / "other"
     written = run(data, "backup", file)
     assert written.exit_code == 0, written.output
-    assert written.output.splitlines()[-1].startswith(
-        "Backed up 0 requests, 1 file of 9 bytes and 0 rows in "
-    )
-    assert written.output.endswith(f"{file}, {file.stat().st_size:,} bytes, not encrypted.\n")
+    assert "\nBacked up 0 requests, 1 file of 9 bytes and 0 rows in " in f"\n{written.stdout}"
+    assert f"{file}, {file.stat().st_size:,} bytes, not encrypted.\n" in written.output
+    assert "set V2F_BACKUP_RECIPIENT to encrypt" in written.output
     verified = run(data, "verify-backup", file)
     assert verified.exit_code == 0
     assert "is undamaged: 0 requests, 1 file of 9 bytes and 0 rows, schema 00" in verified.output

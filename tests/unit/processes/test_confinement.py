@@ -56,6 +56,10 @@ def shortens(path: Path) -> None:
     os.truncate(path, 0)
 
 
+def takes_its_turns_at_the_processor(process: int) -> None:
+    os.sched_setparam(process, os.sched_param(0))
+
+
 def calls_by_another_set_of_numbers() -> None:
     """Call `socket` by its number of x32."""
     libc = ctypes.CDLL(None, use_errno=True)
@@ -148,7 +152,7 @@ async def test_it_reaches_no_other_process(victim: int) -> None:
     assert await outcome(os.kill, victim, signal.SIGTERM) == "PermissionError"
     assert await outcome(os.kill, os.getpid(), signal.SIGCONT) == "PermissionError"
     assert await outcome(os.setpriority, os.PRIO_PROCESS, victim, 19) == "PermissionError"
-    assert await outcome(os.sched_setparam, victim, os.sched_param(0)) == "PermissionError"
+    assert await outcome(takes_its_turns_at_the_processor, victim) == "PermissionError"
     assert await outcome(os.pidfd_open, victim) == "PermissionError"
 
 
@@ -172,6 +176,11 @@ async def test_it_opens_no_memory_or_queue_that_others_of_its_user_can_open(
     name: str, arguments: tuple[int, ...]
 ) -> None:
     assert await outcome(of_the_c_library, name, *arguments) == "PermissionError"
+
+
+@needs_calls
+async def test_it_has_no_file_in_memory_which_no_limit_would_count() -> None:
+    assert await outcome(os.memfd_create, "hoard") == "PermissionError"
 
 
 @needs_calls
