@@ -1,5 +1,7 @@
 """Secrets get new values while the service runs."""
 
+import signal
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -7,7 +9,7 @@ import pytest
 from voice2face_stack.rotation import ROTATED
 
 from e2e.contract_walk import PASSWORD
-from stack.running import Stack
+from stack.running import PROGRAM, Stack
 
 EMAIL = "rotated@example.org"
 LOG_IN_TO_MYSQL = """
@@ -63,6 +65,33 @@ def test_servers_take_the_new_secrets_and_no_old_one_and_the_service_works_with_
         assert client.get("/users", headers={"Token": old_token}).status_code == 401
         assert client.post("/auth", data=account).is_success
         assert client.get(f"{stack.url}/health/ready").is_success
+    stack.run("status")
+
+
+@pytest.mark.long
+def test_a_rotation_that_broke_off_goes_on_and_locks_no_container_out_meanwhile(stack: Stack) -> None:
+    takes = TAKES["mysql_password"]
+    old = all_secrets(stack.folder)["mysql_password"]
+    with subprocess.Popen(
+        [str(PROGRAM), "rotate", "mysql_password"],
+        env=stack.environment(),
+        stderr=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        text=True,
+    ) as command:
+        assert command.stderr is not None
+        for line in command.stderr:
+            if "new containers of api" in line:
+                break
+        command.send_signal(signal.SIGINT)
+        assert "The same command continues" in command.stderr.read()
+    begun = all_secrets(stack.folder)["mysql_password"]
+    assert begun != old
+    assert takes(stack, old)
+    stack.run("rotate", "mysql_password")
+    assert all_secrets(stack.folder)["mysql_password"] == begun
+    assert takes(stack, begun)
+    assert not takes(stack, old)
     stack.run("status")
 
 
