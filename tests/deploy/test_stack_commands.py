@@ -2,7 +2,11 @@
 
 import itertools
 import os
+import subprocess
+import sys
+import time
 from argparse import Namespace
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import pairwise
@@ -13,12 +17,12 @@ from typing import IO
 
 import pytest
 from voice2face_stack import __main__ as commands
-from voice2face_stack.backups import Restored, run_with_disk, verify_backup
+from voice2face_stack.backups import Restored, load_backup, run_with_disk, told
 from voice2face_stack.compose import ONCE, Compose, Container
 from voice2face_stack.locking import the_only_command
 from voice2face_stack.logs import keep_logs
 from voice2face_stack.replacing import replace
-from voice2face_stack.settings import LOGS, StackError, read_settings
+from voice2face_stack.settings import LOGS, REPOSITORY, StackError, StackSettings, read_settings
 from voice2face_stack.waiting import wait
 
 
@@ -38,12 +42,12 @@ class Asked(Compose):
                 self.folders[place] = Path(folder).is_dir()
                 assert Path(folder).parent == Path(self.environment["STACK_FOLDER"])
         assert "V2F_DATA=/rows/data" in arguments
-        return CompletedProcess(arguments, 7)
+        return CompletedProcess(arguments, 7, "", "")
 
 
 def test_the_rows_of_a_backup_lie_on_the_disk_and_are_gone_afterwards(tmp_path: Path) -> None:
     stack = Asked({"STACK_FOLDER": str(tmp_path)})
-    assert run_with_disk(stack, tmp_path, "api", "voice2face", "backup") == 7
+    assert run_with_disk(stack, tmp_path, {}, "api", "voice2face", "backup") == 7
     assert stack.folders == {"/rows": True}
     assert not list(tmp_path.iterdir())
 
@@ -141,20 +145,20 @@ def test_log_lines_that_could_not_be_kept_once_are_kept_the_next_time(
     assert asked[2][0] == "--since"
 
 
-def test_a_front_end_with_a_server_of_its_own_is_not_told_to_read_files_again(
+def test_a_front_end_with_a_server_of_its_own_needs_no_shell(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    calls = docker_that_answers(tmp_path, monkeypatch, at_call=1)
-
     @dataclass(frozen=True, slots=True)
     class WithFrontend(Compose):
         def containers(self, service: str | None = None) -> list[Container]:
             return [container("frontend", 1, "healthy")]
 
-    commands.read_page_again(WithFrontend({"NGINX_IMAGE": "nginx:1"}))
-    assert not calls.exists()
-    commands.read_page_again(WithFrontend({"NGINX_IMAGE": "image"}))
-    assert "HUP" in calls.read_text()
+    for code in (0, 127):
+        put_docker(tmp_path, monkeypatch, f"exit {code}")
+        commands.read_page_again(WithFrontend({}))
+    put_docker(tmp_path, monkeypatch, "echo 'kill: no such process' >&2; exit 1")
+    with pytest.raises(StackError, match="no such process"):
+        commands.read_page_again(WithFrontend({}))
 
 
 def test_the_page_is_replaced_after_the_api_that_it_calls(
@@ -192,7 +196,7 @@ def test_work_that_fails_is_told_with_what_it_said_and_nobody_waits_for_it(
 
     for work in (
         partial(Failing({}).do, "page"),
-        partial(wait, Failing({}), []),
+        partial(wait, Failing({}), ["page"]),
         partial(Failing({}), "up", "--detach"),
     ):
         with pytest.raises(StackError, match="There is no setting V2F_QUOTA_OPEN_REQUEST"):
@@ -228,13 +232,109 @@ def test_two_commands_that_change_containers_do_not_work_at_once(tmp_path: Path)
         pass
 
 
+@pytest.mark.parametrize("command", ["up", "upgrade", "down", "rotate secret", "restore FILE"])
+def test_a_command_says_that_another_one_works(tmp_path: Path, command: str) -> None:
+    with the_only_command(tmp_path):
+        asked = subprocess.run(
+            [str(REPOSITORY / "infra/deploy/stack"), *command.split()],
+            env={**os.environ, "PYTHON": sys.executable, "STACK": str(tmp_path)},
+            capture_output=True,
+            text=True,
+        )
+    assert asked.returncode == 1
+    assert asked.stderr.startswith("stack: Another command works on the stack")
+
+
+def test_a_backup_waits_for_its_turn(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(1) as pool:
+        with the_only_command(tmp_path):
+            other = pool.submit(lambda: the_only_command(tmp_path, 60).__enter__())
+            time.sleep(0.2)
+            assert not other.done()
+        other.result(timeout=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Restoring(Compose):
+    """A stack that keeps the commands of the service that it is asked for, and in which the last of them fails."""
+
+    failing: str = ""
+    done: list[str] = field(default_factory=list)
+    lines: list[bytes] = field(default_factory=list)
+
+    def run(
+        self, *arguments: str, quiet: bool = False, given: IO[bytes] | None = None
+    ) -> CompletedProcess[str]:
+        """Do nothing but keep it."""
+        if "voice2face" in arguments:
+            command = arguments[arguments.index("voice2face") + 1]
+            self.done.append(command)
+            self.lines.extend(given.readlines() if given else [])
+            return CompletedProcess(arguments, int(command == self.failing), "", "")
+        return CompletedProcess(arguments, 0, "", "")
+
+    def wait_until_healthy(self, service: str, count: int, seconds: float = 300) -> list[Container]:
+        """Return at once."""
+        return []
+
+
+def test_a_backup_is_loaded_and_then_all_that_the_log_lines_tell_of_is_erased_again(tmp_path: Path) -> None:
+    settings, given = settings_and_backup(tmp_path)
+    stack = Restoring({})
+    assert load_backup(stack, settings, given) == 0
+    assert stack.done == ["restore", "erase-again"]
+    assert stack.lines == [b"kept by the stack\n", b"brought here\n"]
+
+
+def test_the_service_does_not_start_where_not_all_was_erased_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings, given = settings_and_backup(tmp_path)
+    stack = Restoring({}, failing="erase-again")
+    monkeypatch.setattr(commands, "read_settings", lambda: settings)
+    for name in ("provide_servers", "provide_service", "keep_servers"):
+        monkeypatch.setattr(commands, name, lambda *_, **__: {})
+    monkeypatch.setattr(commands, "stack_of", lambda _: stack)
+    monkeypatch.setattr(commands, "up", lambda _: pytest.fail("it was started"))
+    monkeypatch.setattr(Restoring, "containers", lambda *_: [])
+    options = Namespace(file=given.backup, identity=None, log=given.logs, replace=False)
+    with pytest.raises(
+        StackError, match=r"not all was erased again.*/log\.txt \| infra/deploy/stack compose run"
+    ):
+        commands.restore(options)
+
+
+def settings_and_backup(folder: Path) -> tuple[StackSettings, Restored]:
+    """Return a stack with a line in its logs, and a backup with a line since."""
+    settings = read_settings({"STACK": str(folder / "stack")})
+    (settings.folder / LOGS / "api-1f.log").write_text("kept by the stack\n")
+    backup, log = folder / "backup", folder / "log.txt"
+    backup.touch()
+    log.write_text("brought here\n")
+    return settings, Restored.read(backup, None, [log])
+
+
+def test_a_file_that_is_missing_is_told_before_anything_is_done(tmp_path: Path) -> None:
+    _, given = settings_and_backup(tmp_path)
+    with pytest.raises(FileNotFoundError, match="typo"):
+        Restored.read(given.backup, None, [tmp_path / "typo"])
+
+
+def test_messages_of_a_container_name_the_files_of_this_machine() -> None:
+    places = {
+        "/backups": Path("/root/stack/backups"),
+        "/backup.tar": Path("b.age"),
+        "/backup-key": Path("key"),
+    }
+    said = "/backups/one.tar, /backup.tar and /backup-key\n1\n"
+    assert told(said, places) == "/root/stack/backups/one.tar, b.age and key\n"
+
+
 def test_a_file_that_is_no_private_key_is_told(tmp_path: Path) -> None:
-    (tmp_path / "stack").mkdir()
-    settings = read_settings({"STACK": str(tmp_path / "stack")})
     backup = tmp_path / "backup"
     backup.write_bytes(b"age-encryption.org/v1\n\xff\xfe")
     with pytest.raises(StackError, match="backup holds no private key"):
-        verify_backup(Compose({}), settings, Restored(backup, identity=backup, logs=[]))
+        Restored.read(backup, backup, [])
 
 
 def test_waiting_ends_when_the_proxy_answers_not_when_the_engine_says_so(

@@ -77,8 +77,10 @@ def test_the_password_of_a_mail_server_is_a_file_for_its_operator_to_fill(folder
     assert file.read_text().strip() == ""
     file.unlink()
     file.write_text("from the mail server\n")
+    file.chmod(0o600)  # as a copy from elsewhere may be
     settings_in(folder)
     assert file.read_text() == "from the mail server\n"
+    assert file.stat().st_mode & 0o777 == 0o644  # the user of a container reads it; the folder is closed
 
 
 @pytest.mark.parametrize("variable", ["IMAGE", "VOICE2FACE_IMAGE"])

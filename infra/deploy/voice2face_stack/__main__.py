@@ -1,12 +1,13 @@
 """Starts, upgrades and stops all parts of the service on this machine."""
 
 import argparse
+import subprocess
 import sys
 from collections.abc import Sequence
 from contextlib import nullcontext
 from pathlib import Path
 
-from voice2face_stack.backups import Restored, load_backup, remove_data, verify_backup, write_backup
+from voice2face_stack.backups import Restored, check_backup, load_backup, remove_data, write_backup
 from voice2face_stack.compose import ONCE, Compose, output
 from voice2face_stack.images import has_id, provide_servers, provide_service, service_image
 from voice2face_stack.locking import the_only_command
@@ -27,6 +28,8 @@ from voice2face_stack.waiting import is_fine, tell, wait
 
 PROFILES = ("--profile", "test-authority", "--profile", "grafana")
 AUTHORITY = "test-authority"
+NO_SHELL = (126, 127)
+"""What the engine ends with where a container has no such program."""
 ROOT = f"{AUTHORITY}/root.pem"
 
 
@@ -36,7 +39,9 @@ def main() -> int:
         if sys.argv[1:2] == ["compose"]:  # whose options are not ours
             return compose(sys.argv[2:])
         options = parsed()
-        with the_only_command(stack_folder()) if options.work in ALONE else nullcontext():
+        with (
+            the_only_command(stack_folder(), ALONE[options.work]) if options.work in ALONE else nullcontext()
+        ):
             return int(options.work(options) or 0)
     except StackError as error:
         sys.stderr.write(f"stack: {error}\n")
@@ -155,9 +160,10 @@ def rotate(options: argparse.Namespace) -> None:
     settings = read_settings()
     stack = running_stack(settings)
     require_same_network(stack, settings)
-    rotate_secrets(stack, settings, options.secrets)
-    wait(stack, stack.services())
-    sys.stdout.write(f"There are new values of {', '.join(options.secrets)}, and all of it uses them.\n")
+    names = list(dict.fromkeys(options.secrets))
+    rotate_secrets(stack, settings, names)
+    wait(stack, stack.services() - ONCE)
+    sys.stdout.write(f"There are new values of {', '.join(names)}, and all of it uses them.\n")
 
 
 def status(_: argparse.Namespace) -> int:
@@ -202,15 +208,16 @@ def backup(options: argparse.Namespace) -> int:
 def restore(options: argparse.Namespace) -> int:
     """Load a backup and start the service, which does not run before that."""
     settings = read_settings()
-    given = Restored(options.file, options.identity, options.log)
+    given = Restored.read(options.file, options.identity, options.log)
     servers = provide_servers()
     keep_servers(settings.folder, servers)
     provide_service(settings, servers)
     stack = stack_of(settings)
     if options.replace:
-        if code := verify_backup(stack, settings, given):
+        if code := check_backup(stack, settings, given):
             return code
         tell("removing the data of before")
+        stack("stop", "--timeout", str(STOP_SECONDS), *COUNTS)
         keep_all_logs(stack, settings)
         remove_data(stack)
     elif any(stack.containers(service) for service in COUNTS):
@@ -278,10 +285,13 @@ def read_page_again(stack: Compose) -> None:
 
     Not by `docker kill`: after any signal of that, the engine does not start a container again that ends.
     """
+    script = 'test ! -e /run/nginx.pid || kill -HUP "$(cat /run/nginx.pid)"'
     for frontend in stack.containers("frontend"):
-        if frontend.image != stack.environment["NGINX_IMAGE"]:
-            continue  # a server that its operator has put in its place
-        output("docker", "exec", frontend.id, "sh", "-c", 'kill -HUP "$(cat /run/nginx.pid)"')
+        done = subprocess.run(
+            ["docker", "exec", frontend.id, "sh", "-c", script], capture_output=True, text=True
+        )
+        if done.returncode not in (0, *NO_SHELL):  # an operator's own server may have none
+            raise StackError(f"The page's server cannot read its files again: {done.stderr.strip()}")
 
 
 def scales(settings: StackSettings) -> list[str]:
@@ -320,8 +330,8 @@ def print_address(settings: StackSettings) -> None:
         )
 
 
-ALONE = (up, upgrade, restore, down, rotate)
-"""Commands that change containers."""
+ALONE = {**dict.fromkeys((up, upgrade, restore, down, rotate), 0), backup: 1800}
+"""Commands that do not work beside one another, and how many seconds one waits for its turn."""
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -60,7 +60,11 @@ def provide_service(settings: StackSettings, servers: dict[str, str], *, fresh: 
     """Build the service's image from this checkout, unless another one is set; a fresh one takes nothing of before."""
     if image := settings.values["IMAGE"]:
         present = subprocess.run(["docker", "image", "inspect", image], capture_output=True)
-        if present.returncode or fresh:
+        pulled = (
+            fresh
+            and subprocess.run(["docker", "pull", "--quiet", image], capture_output=True).returncode == 0
+        )
+        if present.returncode and not pulled:
             run(["docker", "pull", "--quiet", image])
     else:
         build(own_image(settings), servers, "--no-cache" if fresh else "")

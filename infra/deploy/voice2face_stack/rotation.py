@@ -1,6 +1,7 @@
 """Giving the secrets of a stack new values while it runs."""
 
 import subprocess
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -21,11 +22,14 @@ def rotate_secrets(stack: Compose, settings: StackSettings, names: Sequence[str]
     """
     folder = settings.folder / "secrets"
     for name in names:
-        tell(name)
         kept = next_file(folder, name)
-        new = kept.read_text().strip() if kept.exists() else new_secret()
-        keep_secret(folder, kept.name, new)
-        CHANGES[name](stack, folder, new)
+        if kept.exists():
+            began = time.strftime("%Y-%m-%d %H:%M", time.localtime(kept.stat().st_mtime))
+            tell(f"{name}: going on with the value of {began}; run this command once more for another one")
+        else:
+            tell(name)
+            keep_secret(folder, kept.name, new_secret())
+        CHANGES[name](stack, folder, kept.read_text().strip())
     make_secrets(folder)  # the addresses and files in which the new ones stand, too
     replace_all(stack, settings)
     if "mysql_password" in names:
@@ -36,7 +40,7 @@ def rotate_secrets(stack: Compose, settings: StackSettings, names: Sequence[str]
 
 def next_file(folder: Path, name: str) -> Path:
     """Return the file of the value that a secret is going to have."""
-    return folder / f"{name}.new"
+    return folder / f"{name}.next"
 
 
 def _change_secret(_: Compose, folder: Path, new: str) -> None:

@@ -18,6 +18,8 @@ TEST_AUTHORITY = "https://pebble:14000/dir"
 NOTHING_YET = (
     "# V2F_… settings of the service, see README.md; compose.yaml sets those of servers and secrets.\n"
 )
+OF_A_SECRET = 0o644
+"""Containers, which get the files one by one, run as other users; the folder is closed."""
 LOGS = "logs"
 """The folder of what removed containers have logged, in that of the stack."""
 NO_ADMINISTRATOR = "default_user_tags.administrator = false"
@@ -145,11 +147,13 @@ def keep_given(settings: StackSettings) -> dict[str, str]:
     known = {**_variables(HERE / "example.env"), **_variables(file)}
     new = {name: value for name, value in settings.given.items() if name != "IMAGE" and known[name] != value}
     lines = file.read_text().splitlines()
+    if not new:
+        return {}
     for name, value in new.items():
         places = [at for at, line in enumerate(lines) if line.partition("=")[0].strip() == name]
         at = places[-1] if places else len(lines)  # the last one counts
         lines[at : at + 1] = [f"{name}={value}"]
-    file.write_text("\n".join([*lines, ""]))
+    _write(file, "\n".join(lines), 0o600)
     return new
 
 
@@ -175,6 +179,9 @@ def make_secrets(folder: Path) -> None:
             keep_secret(folder, name, new_secret())
     if not (folder / MAIL_PASSWORD).exists():
         keep_secret(folder, MAIL_PASSWORD, "")
+    for name in (*SECRETS, MAIL_PASSWORD):  # which may have been copied here
+        if (folder / name).stat().st_mode & 0o777 != OF_A_SECRET:
+            (folder / name).chmod(OF_A_SECRET)
     passwords = {name: (folder / name).read_text().strip() for name in SECRETS}
     mysql, rabbitmq = passwords["mysql_password"], passwords["rabbitmq_password"]
     _write(folder / "database_url", f"mysql+asyncmy://voice2face:{mysql}@mysql/voice2face?charset=utf8mb4")
@@ -204,11 +211,11 @@ def keep_secret(folder: Path, name: str, secret: str) -> None:
     _write(folder / name, secret)
 
 
-def _write(file: Path, text: str) -> None:
+def _write(file: Path, text: str, mode: int = OF_A_SECRET) -> None:
     if not file.exists() or file.read_text() != f"{text}\n":
         part = file.with_suffix(".part")
         part.write_text(f"{text}\n")
-        part.chmod(0o444)
+        part.chmod(mode)
         part.replace(file)
 
 
@@ -216,7 +223,7 @@ def _variables(file: Path) -> dict[str, str]:
     """Return the variables of a file; raises `StackError` for a line that is none."""
     variables = {}
     for number, line in enumerate(file.read_text().splitlines(), 1):
-        if not line.strip() or line.startswith("#"):
+        if not line.strip() or line.strip().startswith("#"):
             continue
         name, equals, value = line.partition("=")
         if not equals:

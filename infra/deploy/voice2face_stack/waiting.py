@@ -16,19 +16,19 @@ NO_CERTIFICATE = (
 
 
 def wait(stack: Compose, services: Collection[str], seconds: float = 600) -> None:
-    """Wait until these services and all others that have containers are healthy, and say what it waits for.
+    """Wait until these services and all others that run are healthy, and say what it waits for; raises `StackError`.
 
-    Raises `StackError`.
+    Work that ends by itself counts only if it is asked for.
     """
     deadline, told = time.monotonic() + seconds, set[str]()
-    while waiting := unfinished(stack.containers(), services):
+    while waiting := unfinished(concerned(stack, services), services):
         if told != waiting.keys():
             tell(f"waiting for {', '.join(sorted(waiting))}")
             told = set(waiting)
         if waiting == {"certbot": "unhealthy"}:
             raise StackError(f"{stack.logs('certbot')}\n{NO_CERTIFICATE.format(**stack.environment)}")
         if failed := [
-            each.service for each in stack.containers() if each.service in ONCE and has_failed(each)
+            name for name in waiting if name in ONCE and any(map(has_failed, stack.containers(name)))
         ]:
             raise StackError(
                 "\n".join([*map(stack.logs, failed), f"{', '.join(failed)} has failed, see above."])
@@ -38,6 +38,11 @@ def wait(stack: Compose, services: Collection[str], seconds: float = 600) -> Non
             logs = "\n".join(stack.logs(service) for service in names)
             raise StackError(f"{logs}\nNot healthy after {seconds:g} s, see above: {', '.join(names)}.")
         time.sleep(1)
+
+
+def concerned(stack: Compose, services: Collection[str]) -> list[Container]:
+    """Return the containers that count."""
+    return [each for each in stack.containers() if each.service in services or each.service not in ONCE]
 
 
 def unfinished(containers: list[Container], services: Collection[str]) -> dict[str, str]:

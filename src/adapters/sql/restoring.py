@@ -35,6 +35,15 @@ MARGIN = timedelta(minutes=1)
 """How much longer than its tokens an ended session is remembered: clocks of processes differ."""
 
 
+def require_known(revision: str) -> None:
+    """Raise `BackupRefused` for a backup with a schema that this version of the service does not know."""
+    if revision not in known_revisions():
+        raise BackupRefused(
+            f"The backup has the schema {revision}, which this version of the service does not know: "
+            f"its newest one is {max(known_revisions())}. Restore it with the version that wrote it."
+        )
+
+
 class SqlEmptyDatabase:
     """Implements `EmptyDatabase`: rows are loaded into the schema that they were taken from, which is then upgraded."""
 
@@ -43,11 +52,7 @@ class SqlEmptyDatabase:
 
     async def require(self, revision: str) -> None:
         """Look into every table, also into those of other programs."""
-        if revision not in known_revisions():
-            raise BackupRefused(
-                f"The backup has the schema {revision}, which this version of the service does not know: "
-                f"its newest one is {max(known_revisions())}. Restore it with the version that wrote it."
-            )
+        require_known(revision)
         if self._is_new_file():
             return  # connecting would make the file
         async with create_migrating_engine(self._url).connect() as connection:

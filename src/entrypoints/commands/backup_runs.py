@@ -12,6 +12,7 @@ import click
 
 from adapters.backup.archives import ArchiveFiles
 from adapters.jobs.in_process import InProcessQueue
+from adapters.sql.restoring import require_known
 from application.operations.erase_again import ErasedAgain
 from application.ports.backup import Manifest
 from entrypoints.composition.container import Container
@@ -37,6 +38,13 @@ def back_up(settings: Settings, target: Path, key: str, *, without_lost: bool) -
 def verify(source: Path, identity: Path | None) -> Manifest:
     """Read a backup."""
     return _run(ArchiveFiles(identity=identity).verify(source))
+
+
+def check(source: Path, identity: Path | None) -> Manifest:
+    """Read a backup, and refuse one that this version of the service cannot restore."""
+    manifest = verify(source, identity)
+    require_known(manifest.revision)
+    return manifest
 
 
 def restore_all(settings: Settings, source: Path, identity: Path | None) -> Manifest:

@@ -90,21 +90,30 @@ def verify_backup(source: Path, identity: Path | None) -> None:
 @click.command()
 @source_argument
 @identity_option
-def restore(source: Path, identity: Path | None) -> None:
+@click.option(
+    "--check", is_flag=True, help="Only say whether this version, with these settings, can restore it."
+)
+def restore(source: Path, identity: Path | None, *, check: bool) -> None:
     """Load the backup FILE into an empty database and an empty bucket or folder; the service must not run.
 
     Nothing is written before all of FILE was read. If it breaks off, run it again: it continues. Afterwards all users
     must log in again, and what was erased after the backup must be erased again.
     """
-    from entrypoints.commands.backup_runs import restore_all
+    from entrypoints.commands import backup_runs
     from entrypoints.composition.data_folder import prepare_data_folder
 
     began = time.monotonic()
     with settings_errors_told():
         settings = Settings.read(os.environ)
+    if check:
+        with errors_told("The backup cannot be used"):
+            manifest = backup_runs.check(source, identity)
+        click.echo(f"The backup can be restored: {contents_of(manifest)}.")
+        return
+    with settings_errors_told():
         prepare_data_folder(settings)
     with errors_told("The restore broke off, and the database has no rows"):
-        manifest = restore_all(settings, source, identity)
+        manifest = backup_runs.restore_all(settings, source, identity)
     click.echo(f"Restored {contents_of(manifest)} in {time.monotonic() - began:.1f} s, ", nl=False)
     click.echo(f"as they were at {manifest.created_at:%Y-%m-%d %H:%M:%S} UTC. All users must log in again.")
 

@@ -58,12 +58,24 @@ def test_a_backup_is_restored_into_another_folder(data: Path, tmp_path: Path) ->
     verified = run(data, "verify-backup", file)
     assert verified.exit_code == 0
     assert "is undamaged: 0 requests, 1 file of 9 bytes and 0 rows, schema 00" in verified.output
+    checked = run(other, "restore", file, "--check")
+    assert checked.output == "The backup can be restored: 0 requests, 1 file of 9 bytes and 0 rows.\n"
+    assert not (other / PICTURE).exists()
     restored = run(other, "restore", file)
     assert restored.exit_code == 0, restored.output
     assert restored.output.endswith("UTC. All users must log in again.\n")
     assert (other / PICTURE).read_bytes() == b"a picture"
     modes = {path.stat().st_mode & 0o077 for path in (file, other, *other.rglob("*"))}
     assert modes == {0}
+
+
+def test_a_backup_that_this_version_cannot_restore_is_told_before_anything_is_removed_for_it(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "backup.tar"
+    assert run(data, "backup", file).exit_code == 0
+    monkeypatch.setattr("adapters.sql.restoring.known_revisions", lambda: ["0001"])
+    require_refused(run(data, "restore", file, "--check"), "which this version of the service does not know")
 
 
 def test_with_a_public_key_in_the_settings_only_the_private_one_opens_it(data: Path, tmp_path: Path) -> None:
