@@ -326,7 +326,7 @@ def test_messages_of_a_container_name_the_files_of_this_machine() -> None:
         "/backup.tar": Path("b.age"),
         "/backup-key": Path("key"),
     }
-    said = "/backups/one.tar, /backup.tar and /backup-key\n1\n"
+    said = "Creating own_api_run ... done\n/backups/one.tar, /backup.tar and /backup-key\n1\n"
     assert told(said, places) == "/root/stack/backups/one.tar, b.age and key\n"
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory, TemporaryFile
 
-from voice2face_stack.compose import Compose, by_labels, output
+from voice2face_stack.compose import PROGRESS, Compose, by_labels, output
 from voice2face_stack.settings import LOGS, StackError, StackSettings
 from voice2face_stack.waiting import tell
 
@@ -20,7 +20,7 @@ WITH_DATA = (*SERVERS, "api", "worker", "migrate")
 VOLUMES = (*SERVERS, "outbox")
 BACKUPS, BACKUP, KEY = "/backups", "/backup.tar", "/backup-key"
 """Where a container finds them, whoever its user is: folders of this machine may be closed to that one."""
-_EXIT_CODE = re.compile(r"\d+")
+_OF_COMPOSE = re.compile(rf"{PROGRESS.pattern}|^\d+$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +150,7 @@ def run_with_disk(stack: Compose, folder: Path, places: Mapping[str, Path], *arg
 
 
 def told(said: str, places: Mapping[str, Path]) -> str:
-    """Return what was said, with the places of this machine and without the exit code, which Compose adds."""
-    lines = [line for line in said.splitlines(keepends=True) if not _EXIT_CODE.fullmatch(line.strip())]
+    """Return what was said, with the places of this machine and without what Compose adds."""
+    lines = [line for line in said.splitlines(keepends=True) if not _OF_COMPOSE.search(line)]
     pattern = "|".join(sorted(map(re.escape, places), key=len, reverse=True)) or "(?!)"
     return re.sub(pattern, lambda found: str(places[found[0]]), "".join(lines))

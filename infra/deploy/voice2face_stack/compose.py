@@ -26,7 +26,7 @@ NO_RIGHTS = (
     "You may not use the Docker engine of this machine: run the command as root, or have an administrator add you to "
     "the group docker, and log in again."
 )
-_PROGRESS = re.compile(
+PROGRESS = re.compile(
     r"(\.\.\.( done| error)?\s*|(Creat|Start|Runn|Wait)\w+|Healthy|Exited|is up-to-date)\s*$"
 )
 _TAKEN = "Another program of this machine has a port that the proxy needs: stop it, or set HTTP_PORT and HTTPS_PORT."
@@ -65,7 +65,7 @@ class Compose:
         done = self.run(*arguments, quiet=True)
         if done.returncode:
             said = [
-                line for line in f"{done.stdout}\n{done.stderr}".splitlines() if not _PROGRESS.search(line)
+                line for line in f"{done.stdout}\n{done.stderr}".splitlines() if not PROGRESS.search(line)
             ]
             text = "\n".join(filter(None, said))[-4000:]
             hints = [hint for sign, hint in _HINTS.items() if sign in text]
