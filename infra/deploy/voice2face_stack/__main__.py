@@ -108,8 +108,6 @@ def parsed() -> argparse.Namespace:
 def up(options: argparse.Namespace) -> None:
     """Start the stack; it can be called again after a change of settings."""
     settings = read_settings()
-    for name, value in keep_given(settings).items():
-        tell(f"keeping {name}={value} in {settings.folder / 'stack.env'}")
     tell("images of the servers")
     servers = provide_servers(fresh=options.fresh)
     keep_servers(settings.folder, servers)
@@ -117,6 +115,8 @@ def up(options: argparse.Namespace) -> None:
     provide_service(settings, servers, fresh=options.fresh)
     stack = stack_of(settings)
     require_same_network(stack, settings)
+    for name, value in keep_given(settings).items():
+        tell(f"keeping {name}={value} in {settings.folder / 'stack.env'}")
     if settings.is_test:
         make_server_certificate(settings.folder / AUTHORITY)
         stack(*PROFILES, "up", "--detach", "--no-recreate", "pebble")
