@@ -199,9 +199,8 @@ def backup(options: argparse.Namespace) -> int:
     """Write a backup into the folder `backups` of the stack."""
     settings = read_settings()
     stack = running_stack(settings)
-    keep_all_logs(
-        stack, settings
-    )  # a restore needs their lines, of which a container keeps the last ones only
+    # A restore needs their lines, of which a container keeps the last ones only.
+    keep_all_logs(stack, settings)
     return write_backup(stack, settings, options.recipient)
 
 
