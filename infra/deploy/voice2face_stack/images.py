@@ -60,12 +60,10 @@ def provide_service(settings: StackSettings, servers: dict[str, str], *, fresh: 
     """Build the service's image from this checkout, unless another one is set; a fresh one takes nothing of before."""
     if image := settings.values["IMAGE"]:
         present = subprocess.run(["docker", "image", "inspect", image], capture_output=True)
-        pulled = (
-            fresh
-            and subprocess.run(["docker", "pull", "--quiet", image], capture_output=True).returncode == 0
-        )
-        if present.returncode and not pulled:
+        if present.returncode:
             run(["docker", "pull", "--quiet", image])
+        elif fresh and subprocess.run(["docker", "pull", "--quiet", image], capture_output=True).returncode:
+            sys.stderr.write(f"stack: {image} cannot be pulled again; the one that is here is used\n")
     else:
         build(own_image(settings), servers, "--no-cache" if fresh else "")
 
