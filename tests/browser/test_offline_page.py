@@ -22,6 +22,7 @@ KEPT = """async () => {
 KEEPS = "async title => ((await (await caches.match('offline'))?.text()) ?? '').includes(title)"
 WORKS = "async () => (await navigator.serviceWorker.ready).active.state === 'activated'"
 CALL = "address => fetch(address).then(answer => answer.status, error => error.name)"
+ASKS_NO_MORE = "() => { globalThis.fetch = () => new Promise(() => {}) }"
 ENGLISH, KOREAN = "Voice2Face cannot be reached", "Voice2Face에 연결할 수 없습니다"
 
 
@@ -80,6 +81,7 @@ async def test_without_the_service_the_offline_page_is_shown_and_leads_back(
     assert await page.evaluate("document.documentElement.scrollWidth") == 320
     assert told == []
     assert await page.evaluate(CALL, f"{service.url}/users") == "TypeError"  # no answer is made up
+    await page.evaluate(ASKS_NO_MORE)  # so that it does not go on by itself
     service.start()
     await page.get_by_role("link", name="Try again").click()
     await expect(page.get_by_role("heading", level=1)).to_have_text("Choose a new password")

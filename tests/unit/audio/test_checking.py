@@ -124,7 +124,7 @@ async def test_a_check_that_is_stopped_at_once_leaves_no_process_behind(copy: Pa
         with pytest.raises(VoiceRefused):
             await DecodingVoiceChecker(LimitedProcesses(seconds)).check(VOICE, copy, ANN)
 
-    assert children_of(os.getpid()) == before
+    assert children_of(os.getpid()) <= before  # those of earlier tests may end meanwhile
 
 
 @pytest.mark.parametrize(
