@@ -57,6 +57,7 @@ export async function* watch(requestId, jobId, signal) {
       if (isOver(job)) return
     } catch (error) {
       if (!isTemporary(error, signal)) throw error
+      lastId = "" // so that the stream tells at once that the service is back, even if the job is as it was
       if (!signal.aborted) yield {away: true}
     }
     await wait(pause, signal)
