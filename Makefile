@@ -30,7 +30,7 @@ run: $(VENV)/warm ## Serve the page and the API until stopped, at http://127.0.0
 
 test: $(VENV)/warm $(VENV)/dev servers ## Run all tests, those on real MySQL, RabbitMQ and MinIO and in Chromium included
 	@infra/browser/chromium || test $$? -eq 3
-	@$(BIN)/python -m pytest --numprocesses 2 --dist worksteal
+	@$(BIN)/python -m pytest --numprocesses 3 --dist worksteal
 
 servers: $(VENV)/dev # A Docker engine and the servers' images; where that is impossible, their tests are skipped
 	@infra/containers/engine && $(BIN)/python infra/containers/provide_images.py || test $$? -eq 3

@@ -69,7 +69,7 @@ def test_three_hundred_guesses_at_full_speed_hurt_neither_the_user_nor_others(
     one, other = processes
     sign_up(one, "ann", HOME)
     sign_up(other, "ben", BENS_HOME)
-    usual = max(log_in(one, "ben", BENS_HOME)[1] for _ in range(5))
+    usual = [log_in(one, "ben", BENS_HOME)[1] for _ in range(5)]
     are_in = threading.Event()
     numbers = itertools.count()
     with client_from(ELSEWHERE) as attacker, ThreadPoolExecutor(CONNECTIONS) as pool:
@@ -93,7 +93,8 @@ def test_three_hundred_guesses_at_full_speed_hurt_neither_the_user_nor_others(
             are_in.set()
         statuses = sum((each.result() for each in storms), Counter())
         assert ann == ben == 200
-        assert seconds < max(SECONDS, 20 * usual)
+        usual += [log_in(other, "ben", BENS_HOME)[1] for _ in range(5)]  # as slow as the machine is by now
+        assert seconds < max(SECONDS, 20 * max(usual))
         assert statuses.keys() == {401, 429}
         assert statuses.total() >= GUESSES
         assert statuses[401] <= MOST_LOOKED_AT

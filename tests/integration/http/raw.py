@@ -60,6 +60,13 @@ class RawClient:
         body, self.received = self.received[:length], self.received[length:]
         return Answer(int(first.split()[1]), headers, body)
 
+    def is_told_to_continue(self) -> bool:
+        """Wait for what the server says once it works on a request whose body is still to come."""
+        while b"\r\n\r\n" not in self.received:
+            self._receive()
+        head, _, self.received = self.received.partition(b"\r\n\r\n")
+        return head.startswith(b"HTTP/1.1 100 ")
+
     def has_more(self) -> bool:
         """Wait for more of an answer, and tell whether there is some; False where the server closes."""
         if not self.received:

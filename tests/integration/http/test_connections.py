@@ -262,12 +262,13 @@ def test_a_new_connection_takes_the_place_of_the_one_that_waited_longest(connect
 def test_a_new_connection_is_refused_where_all_others_are_at_work(
     running: LiveService, connect: Connect
 ) -> None:
-    working = [connect().send(LOGIN + b"Content-Length: 1000\r\n\r\n{") for _ in range(6)]
-    time.sleep(0.2)
+    half = LOGIN + b"Expect: 100-continue\r\nContent-Length: 18000\r\n\r\n" + b" " * 9000  # may take 10 s
+    working = [connect().send(half) for _ in range(6)]
+    assert all(client.is_told_to_continue() for client in working)
     refused = connect().answer()
     assert (refused.status, refused.problem["code"]) == (503, "too_many_connections")
     assert int(refused.headers["retry-after"]) > 0
-    assert {client.answer().status for client in working} == {408}
+    assert {client.send(b" " * 9000).answer().status for client in working} == {400}  # no JSON
     assert connect().send(REQUEST).answer().status == 200
 
 
