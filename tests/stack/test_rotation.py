@@ -73,7 +73,8 @@ def test_a_rotation_that_broke_off_goes_on_and_locks_no_container_out_meanwhile(
     takes = TAKES["mysql_password"]
     old = all_secrets(stack.folder)["mysql_password"]
     with subprocess.Popen(
-        [str(PROGRAM), "rotate", "mysql_password"],
+        # What a shell has started in the background ignores the signal, and so would this command.
+        ["env", "--default-signal=INT", str(PROGRAM), "rotate", "mysql_password"],
         env=stack.environment(),
         stderr=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
