@@ -75,7 +75,7 @@ ERASE_FACES = "UPDATE generations SET {} WHERE id = ?".format(
         for file in ("portrait", "video", "loop")
     )
 )
-AT_ONCE = 10_000
+AT_ONCE = 5_000
 """Milliseconds; a stream that is silent is given up after 25 s."""
 
 
@@ -254,7 +254,9 @@ async def test_the_second_of_two_tabs_that_make_faces_again_shows_those_of_the_f
         for page in pages:
             await page.get_by_text("Make them again with other wishes").click()
         await pages[1].route("**/mz-result", answer_in_flight)
-        async with pages[0].expect_response(lambda answer: answer.request.method == "POST"):
+        async with pages[0].expect_response(
+            lambda answer: answer.request.method == "POST" and answer.url.endswith("/mz-result")
+        ):
             await pages[0].get_by_role("button", name="Make them again").click()
         # Only now, since it is told that the first has begun.
         await pages[1].get_by_role("button", name="Make them again").click()

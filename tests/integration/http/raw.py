@@ -49,10 +49,7 @@ class RawClient:
 
     def answer(self) -> Answer:
         """Return the next answer."""
-        while b"\r\n\r\n" not in self.received:
-            self._receive()
-        head, _, self.received = self.received.partition(b"\r\n\r\n")
-        first, *lines = head.decode().split("\r\n")
+        first, *lines = self._head().decode().split("\r\n")
         headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in lines)}
         length = int(headers["content-length"])
         while len(self.received) < length:
@@ -62,10 +59,7 @@ class RawClient:
 
     def is_told_to_continue(self) -> bool:
         """Wait for what the server says once it works on a request whose body is still to come."""
-        while b"\r\n\r\n" not in self.received:
-            self._receive()
-        head, _, self.received = self.received.partition(b"\r\n\r\n")
-        return head.startswith(b"HTTP/1.1 100 ")
+        return self._head().startswith(b"HTTP/1.1 100 ")
 
     def has_more(self) -> bool:
         """Wait for more of an answer, and tell whether there is some; False where the server closes."""
@@ -97,6 +91,12 @@ class RawClient:
     def close(self) -> None:
         """Close the connection."""
         self.socket.close()
+
+    def _head(self) -> bytes:
+        while b"\r\n\r\n" not in self.received:
+            self._receive()
+        head, _, self.received = self.received.partition(b"\r\n\r\n")
+        return head
 
     def _receive(self) -> None:
         data = self.socket.recv(65536)
