@@ -7,14 +7,13 @@ from pathlib import Path
 
 from adapters.credentials.certificates import Identity
 from adapters.credentials.metadata.malformed import Malformed
-from adapters.credentials.metadata.statement import SOURCE_TYPES, statement_of
+from adapters.credentials.metadata.statement import NAME, SOURCE_TYPES, statement_of, tool_of
 from adapters.credentials.metadata.writing import write_with_statement
 from adapters.credentials.signing import Content, NotSigned, sign
 from application.errors import ServiceUnavailable
 from application.ports.faces import FaceFailed, FaceFiles, Origin
 from domain.media import media_type_of
 
-NAME = "Voice2Face"
 SECONDS = 60.0
 """For all files of a face: a hundred times what the studio's need."""
 
@@ -52,7 +51,7 @@ class SignedLabels:
     def _label(self, path: Path, origin: Origin) -> None:
         with tempfile.TemporaryDirectory(dir=path.parent, prefix="label-") as folder:
             described, signed = Path(folder, "described" + path.suffix), Path(folder, "signed")
-            write_with_statement(path, described, statement_of(origin, f"{NAME} {self._version}"))
+            write_with_statement(path, described, statement_of(origin, tool_of(self._version)))
             content = Content(
                 file=described,
                 media_type=media_type_of(path.name),

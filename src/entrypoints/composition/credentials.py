@@ -41,6 +41,11 @@ def identity_of(settings: Settings) -> Identity:
     return identity
 
 
+def has_identity(settings: Settings) -> bool:
+    """Tell whether there are a key and certificates already."""
+    return bool(settings.credentials.key) or (settings.data / FOLDER / KEPT).exists()
+
+
 def prepare_credentials(settings: Settings) -> None:
     """Check the key, make it where there is none yet, and log what an operator should know; raises `SettingsError`."""
     identity = identity_of(settings)

@@ -5,6 +5,7 @@ from xml.sax.saxutils import escape
 
 from application.ports.faces import Origin
 
+NAME = "Voice2Face"
 SOURCE_TYPES = {
     Origin.ALGORITHM: "http://cv.iptc.org/newscodes/digitalsourcetype/algorithmicMedia",
     Origin.TRAINED_MODEL: "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia",
@@ -46,6 +47,11 @@ class Statement:
     """The packet, in UTF-8."""
     replaces: bool
     """Whether it takes the place of what the file says already; otherwise such a file stays as it is."""
+
+
+def tool_of(version: str) -> str:
+    """Return the name and the version of the service, as metadata tell it."""
+    return f"{NAME} {version}"
 
 
 def statement_of(origin: Origin, tool: str) -> Statement:
