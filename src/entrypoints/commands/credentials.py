@@ -1,7 +1,8 @@
-"""The commands `verify` and `issuer`: what a file says of itself, and who may say so."""
+"""The commands `verify`, `issuer` and `signing-key`: what a file says of itself, and who may say so."""
 
 import os
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -61,6 +62,33 @@ def issuer() -> None:
     Makes the key that signs faces where there is none yet.
     """
     click.echo(_own_issuer(make=True), nl=False)
+
+
+@click.command("signing-key")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path), metavar="DIR")
+@click.option(
+    "--name", default="Voice2Face", show_default=True, help="Of the organisation in the certificates."
+)
+def signing_key(folder: Path, name: str) -> None:
+    """Write a new key that signs faces, and its certificates, into DIR, for the settings of all workers."""
+    from adapters.credentials.certificates import new_identity
+
+    made = new_identity(name, datetime.now(UTC))
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for file, text, mode in (
+            (folder / "credentials_key", made.key, 0o600),
+            (folder / "credentials_certificates", made.certificates, 0o644),
+        ):
+            with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "w") as target:  # noqa: PTH123
+                target.write(text)
+    except FileExistsError as error:
+        raise click.ClickException(f"{error.filename} is there already. Name another folder.") from error
+    except OSError as error:
+        raise click.ClickException(f"{error.filename} cannot be written: {error.strerror}.") from error
+    click.echo(f"Set V2F_CREDENTIALS_KEY_FILE to {folder / 'credentials_key'},")
+    click.echo(f"and V2F_CREDENTIALS_CERTIFICATES_FILE to {folder / 'credentials_certificates'}.")
+    click.echo(f"They sign until {made.expires:%Y-%m-%d}.")
 
 
 def _own_issuer(*, make: bool) -> str:

@@ -121,3 +121,19 @@ def test_faces_that_are_made_without_the_service_carry_metadata(tmp_path: Path) 
         "portrait.png",
         "talking.mp4",
     ]
+
+
+def test_a_new_key_for_all_workers_can_be_used_and_replaces_none(data: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "keys"
+    told = run(data, "signing-key", folder, "--name", "Example")
+    assert told.exit_code == 0
+    key, certificates = folder / "credentials_key", folder / "credentials_certificates"
+    assert key.stat().st_mode & 0o777 == 0o600
+    named = {"V2F_CREDENTIALS_KEY_FILE": str(key), "V2F_CREDENTIALS_CERTIFICATES_FILE": str(certificates)}
+    identity = identity_of(Settings.read({"V2F_DATA": str(data), **named}))
+    assert f"until {identity.expires:%Y-%m-%d}" in told.output
+    before = key.read_bytes()
+    again = run(data, "signing-key", folder)
+    assert again.exit_code == 1
+    assert "credentials_key is there already" in again.output
+    assert key.read_bytes() == before
