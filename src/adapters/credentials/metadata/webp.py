@@ -9,7 +9,7 @@ from PIL import Image
 from adapters.credentials.metadata.malformed import Malformed
 from adapters.credentials.metadata.statement import Statement
 
-EXTENDED, LOSSLESS, XMP = b"VP8X", b"VP8L", b"XMP "
+EXTENDED, XMP = b"VP8X", b"XMP "
 HAS_XMP, HAS_ALPHA = 0x04, 0x10
 
 
