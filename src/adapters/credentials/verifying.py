@@ -19,13 +19,16 @@ class Standing(StrEnum):
     """Unchanged, and signed with a certificate of a trusted issuer."""
     UNKNOWN_ISSUER = "unknown issuer"
     """Unchanged since it was signed, by someone whose issuer is not trusted."""
+    EXPIRED = "expired"
+    """Unchanged, but the certificate has expired since, and no time stamp proves when the file was signed."""
     BROKEN = "broken"
     """Changed since it was signed, or never signed as C2PA demands."""
     ABSENT = "absent"
     """Without credentials, or a file that cannot be read."""
 
 
-TRUSTED = "signingCredential.trusted"
+TRUSTED, UNTRUSTED = "signingCredential.trusted", "signingCredential.untrusted"
+EXPIRED = "signingCredential.expired"
 WHOLE = ("Valid", "Trusted")
 """C2PA's states of a file of which everything holds, apart from whose certificates are trusted."""
 
@@ -84,7 +87,7 @@ def _findings(read: dict[str, Any]) -> Findings:
     ]
     results = read.get("validation_results", {}).get("activeManifest", {})
     return Findings(
-        standing=_standing(read.get("validation_state", ""), results),
+        standing=standing_of(read.get("validation_state", ""), results),
         signer=claim.get("signature_info", {}).get("issuer", ""),
         tool=f"{tool.get('name', '')} {tool.get('version', '')}".strip(),
         source_type=next((a["digitalSourceType"] for a in actions if "digitalSourceType" in a), ""),
@@ -103,8 +106,11 @@ def _failures_when_signed(ingredient: dict[str, Any]) -> tuple[str, ...]:
     return _failures(ingredient.get("validation_results", {}).get("activeManifest", {}))
 
 
-def _standing(state: str, results: dict[str, Any]) -> Standing:
+def standing_of(state: str, results: dict[str, Any]) -> Standing:
     """Judge by the newest claim: those before it, such as of a model server, may be of unknown issuers."""
+    failures = set(_failures(results))
+    if EXPIRED in failures and failures <= {EXPIRED, UNTRUSTED}:
+        return Standing.EXPIRED
     if state not in WHOLE:
         return Standing.BROKEN
     trusted = any(success["code"] == TRUSTED for success in results.get("success", ()))

@@ -14,6 +14,7 @@ from entrypoints.composition.settings import Settings
 _VERDICTS = {  # by `Standing`
     "trusted": "{file} is unchanged since {signer} signed it.",
     "unknown issuer": "{file} is unchanged since {signer} signed it, but its issuer is not one to trust here.",
+    "expired": "{file} is unchanged since {signer} signed it, but the certificate has expired since.",
     "broken": "{file} was changed after {signer} signed it, or was not signed as it should be.",
     "absent": "{file} has no content credentials.",
 }
@@ -44,7 +45,7 @@ def verify(file: Path, issuers: Path | None) -> None:
         found = read_credentials(file, trusted)
     except OSError as error:
         raise click.ClickException(f"{error.filename} cannot be read: {error.strerror}.") from error
-    click.echo(_VERDICTS[found.standing].format(file=file, signer=found.signer or "somebody"))
+    click.echo(_VERDICTS[found.standing].format(file=file, signer=found.signer or "an unnamed signer"))
     for name, told in (("made with", found.tool), ("source type", found.source_type)):
         if told:
             click.echo(f"  {name}: {told}")

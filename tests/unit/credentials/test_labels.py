@@ -3,7 +3,7 @@
 import struct
 import zlib
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import av
@@ -11,10 +11,10 @@ import pytest
 from PIL import Image
 
 from adapters.credentials import labels as labels_module
-from adapters.credentials.certificates import Identity, new_identity
+from adapters.credentials.certificates import VALIDITY, Identity, new_identity
 from adapters.credentials.labels import SignedLabels
 from adapters.credentials.metadata.statement import SOURCE_TYPES
-from adapters.credentials.verifying import Standing, read_credentials
+from adapters.credentials.verifying import Standing, read_credentials, standing_of
 from application.errors import ServiceUnavailable
 from application.ports.faces import FaceFailed, FaceFiles, Origin
 from doubles.face_files import noise, write_face
@@ -212,3 +212,31 @@ async def test_nothing_of_a_person_is_in_a_label(tmp_path: Path) -> None:
 def test_a_file_without_credentials_is_told_as_such(tmp_path: Path) -> None:
     for path in write_face(tmp_path).paths:
         assert read_credentials(path, OURS.issuer).standing is Standing.ABSENT
+
+
+@pytest.mark.parametrize(
+    ("state", "success", "failure", "standing"),
+    [
+        ("Trusted", ["signingCredential.trusted"], [], Standing.TRUSTED),
+        ("Valid", [], ["signingCredential.untrusted"], Standing.UNKNOWN_ISSUER),
+        ("Invalid", [], ["signingCredential.untrusted", "signingCredential.expired"], Standing.EXPIRED),
+        ("Invalid", [], ["signingCredential.expired", "assertion.dataHash.mismatch"], Standing.BROKEN),
+        ("Invalid", ["signingCredential.trusted"], ["assertion.dataHash.mismatch"], Standing.BROKEN),
+        ("", [], [], Standing.BROKEN),
+    ],
+)
+def test_what_is_said_follows_from_what_holds(
+    state: str, success: list[str], failure: list[str], standing: Standing
+) -> None:
+    """As the reader tells it; a certificate that expires while a test waits would depend on the machine."""
+    results = {
+        "success": [{"code": code} for code in success],
+        "failure": [{"code": code} for code in failure],
+    }
+    assert standing_of(state, results) is standing
+
+
+async def test_a_certificate_that_has_expired_signs_nothing(tmp_path: Path) -> None:
+    expired = new_identity("Voice2Face", datetime.now(UTC) - VALIDITY - timedelta(days=1))
+    with pytest.raises(FaceFailed, match="cannot be marked as synthetic"):
+        await SignedLabels(expired, "9.9").label(write_face(tmp_path))
