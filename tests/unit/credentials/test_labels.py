@@ -1,5 +1,8 @@
 """Labelled files: their credentials are valid, of our issuer, and show every change."""
 
+import io
+import json
+import socket
 import struct
 import zlib
 from dataclasses import replace
@@ -7,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import av
+import c2pa
 import pytest
 from PIL import Image
 
@@ -152,6 +156,52 @@ async def test_broken_credentials_that_a_file_came_with_do_not_become_whole(tmp_
     found = read_credentials(files.portrait, OURS.issuer + OTHERS.issuer)
     assert found.signer == "Voice2Face (ours)"
     assert (found.standing, found.earlier) == (Standing.TRUSTED, ("assertion.dataHash.mismatch",))
+
+
+@pytest.mark.parametrize("origin", [Origin.UNKNOWN, Origin.TRAINED_MODEL])
+async def test_credentials_that_are_elsewhere_are_not_fetched(tmp_path: Path, origin: Origin) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as elsewhere:
+        elsewhere.setblocking(False)
+        files = write_face(tmp_path, origin)
+        write_with_remote_credentials(files.portrait, f"http://127.0.0.1:{elsewhere.getsockname()[1]}/a.c2pa")
+        await LABELS.label(files)
+        found = read_credentials(files.portrait, OURS.issuer)
+        assert (found.standing, found.earlier) == (Standing.TRUSTED, ("manifest.inaccessible",))
+        with pytest.raises(BlockingIOError):
+            elsewhere.accept()
+
+
+def write_with_remote_credentials(picture: Path, address: str) -> None:
+    """Have a PNG name an address at which its credentials are."""
+    claim = {"action": "c2pa.created", "digitalSourceType": SOURCE_TYPES[Origin.TRAINED_MODEL]}
+    context = c2pa.Context.from_dict(
+        {"verify": {"verify_after_sign": False}, "builder": {"thumbnail": {"enabled": False}}}
+    )
+    signer = c2pa.Signer.from_info(
+        c2pa.C2paSignerInfo(b"es256", OTHERS.certificates.encode(), OTHERS.key.encode(), None)
+    )
+    assertions = [{"label": "c2pa.actions.v2", "data": {"actions": [claim]}}]
+    with signer, c2pa.Builder.from_json(json.dumps({"assertions": assertions}), context) as builder:
+        builder.set_no_embed()
+        builder.set_remote_url(address)
+        signed = io.BytesIO()
+        builder.sign(signer, "image/png", io.BytesIO(picture.read_bytes()), signed)
+    picture.write_bytes(signed.getvalue())
+
+
+async def test_a_file_whose_own_credentials_are_illegible_fails_the_face(tmp_path: Path) -> None:
+    files = write_face(tmp_path, Origin.TRAINED_MODEL)
+    await SignedLabels(OTHERS, "1.0").label(files)
+    content = bytearray(files.portrait.read_bytes())
+    start = content.index(b"caBX")
+    length = int.from_bytes(content[start - 4 : start])
+    content[start + 34] ^= 0xFF
+    content[start + 4 + length : start + 8 + length] = struct.pack(
+        ">I", zlib.crc32(content[start : start + 4 + length])
+    )
+    files.portrait.write_bytes(content)
+    with pytest.raises(FaceFailed, match="cannot be marked as synthetic"):
+        await LABELS.label(files)
 
 
 async def test_what_the_operator_gave_claims_no_source(tmp_path: Path) -> None:
