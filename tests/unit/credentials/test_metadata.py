@@ -14,7 +14,7 @@ from adapters.credentials.metadata.malformed import Malformed
 from adapters.credentials.metadata.statement import SENTENCES, statement_of
 from adapters.credentials.metadata.writing import write_with_statement
 from application.ports.faces import Origin
-from doubles.face_files import noise, write_face
+from doubles.face_files import INDEX_FIRST, noise, write_face, write_film
 from doubles.faces import write_video
 
 TOOL = "Voice2Face 9.9"
@@ -116,26 +116,7 @@ def packets(path: Path) -> list[tuple[int, bytes]]:
         return [(packet.pts or 0, bytes(packet)) for packet in film.demux() if packet.size]
 
 
-def write_film(path: Path, options: dict[str, str]) -> Path:
-    """Write a film with sound, so that its index lists the places of two tracks."""
-    with av.open(str(path), "w", format="mp4", options=options) as film:
-        stream = film.add_stream("libx264", rate=25, options={"preset": "ultrafast"})
-        stream.width = stream.height = 64
-        stream.pix_fmt = "yuv420p"
-        sound = film.add_stream("aac", rate=16_000)
-        sound.layout = "mono"
-        for number in range(30):
-            shown = av.VideoFrame.from_ndarray(np.full((64, 64, 3), 8 * number, np.uint8), format="rgb24")
-            film.mux(stream.encode(shown))
-            heard = av.AudioFrame.from_ndarray(np.zeros((1, 1024), np.float32), format="fltp", layout="mono")
-            heard.sample_rate, heard.pts = 16_000, 1024 * number
-            film.mux(sound.encode(heard))
-        film.mux(stream.encode(None))
-        film.mux(sound.encode(None))
-    return path
-
-
-FILMS = {"index first": {"movflags": "+faststart"}, "index last": {}}
+FILMS = {"index first": INDEX_FIRST, "index last": {}}
 
 
 @pytest.mark.parametrize("form", FILMS)
