@@ -14,6 +14,7 @@ from taskiq import AsyncBroker, TaskiqEvents, TaskiqState
 
 from adapters.jobs.rabbitmq import TASK, announcing
 from entrypoints.composition.container import Container
+from entrypoints.composition.credentials import prepare_credentials
 from entrypoints.composition.data_folder import prepare_data_folder
 from entrypoints.composition.log_lines import configure_logging
 from entrypoints.composition.runtime import (
@@ -36,6 +37,7 @@ def create_broker() -> AsyncBroker:
     if not settings.amqp.url:
         raise SettingsError("Set V2F_AMQP_URL: without RabbitMQ jobs run inside `voice2face serve`.")
     prepare_data_folder(settings)
+    prepare_credentials(settings)
     broker = rabbitmq_broker(settings)
     # Housekeeping announces through a second broker: it begins before TaskIQ has opened the first one, and opening the
     # first one here as well would run `open_worker` twice.

@@ -41,6 +41,7 @@ PREFIXES = {
     "retention": "V2F_RETENTION_",
     "model_server": "V2F_MODEL_SERVER_",
     "faces": "V2F_",
+    "credentials": "V2F_CREDENTIALS_",
     "logs": "V2F_LOG_",
 }
 

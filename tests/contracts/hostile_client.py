@@ -15,7 +15,7 @@ from application.generation.make_faces import MakeFaces
 from application.generation.policy import JobPolicy
 from application.generation.recover_expired import RecoverExpired
 from application.generation.run import RunGeneration
-from application.ports.faces import FaceFailed, FaceFiles, FaceOrder, ProgressReport
+from application.ports.faces import FaceFailed, FaceFiles, FaceOrder, Origin, ProgressReport
 from application.remove_old import RemoveOld, old_usage
 from application.requests.announce import Announce
 from application.requests.count_generation import Queued
@@ -34,6 +34,7 @@ from domain.voice import Gender, Person
 from doubles.blobs import MemoryBlobs
 from doubles.clock import ManualClock
 from doubles.jobs import MemoryAnnouncer
+from doubles.labels import AppendedLabels
 from doubles.voices import TrustingChecker
 
 LARGEST_VOICE = 3000
@@ -94,7 +95,7 @@ class NoDrawing:
 def write_face(workspace: Path, size: int) -> FaceFiles:
     portrait = workspace / "portrait.png"
     portrait.write_bytes(b"p" * size)
-    return FaceFiles(portrait=portrait, video=None)
+    return FaceFiles(origin=Origin.ALGORITHM, portrait=portrait, video=None)
 
 
 class MeteredBlobs(MemoryBlobs):
@@ -152,7 +153,7 @@ class HostileClient:
         self.recover = RecoverExpired(uow, clock)
         self.remove_old_usage = RemoveOld("usage", old_usage, uow, clock)
         self.faces = DrawingFaces(clock, self.chance, quotas.time_limit)
-        make_faces = MakeFaces(self.faces, NoDrawing(), self.blobs, workspaces)
+        make_faces = MakeFaces(self.faces, NoDrawing(), AppendedLabels(), self.blobs, workspaces)
         claim = ClaimGeneration(uow, database.claims, self.blobs, clock, policy, quotas)
         self.run_generation = RunGeneration(claim, make_faces, policy)
 

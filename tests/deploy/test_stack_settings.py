@@ -1,6 +1,7 @@
 """The settings of the stack: what they make of it, and what is said of those that cannot be used."""
 
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ import yaml
 from voice2face_stack.images import service_image
 from voice2face_stack.servers import forget_servers, images_of, keep_servers
 from voice2face_stack.settings import (
+    CREDENTIALS,
     HERE,
     MAIL_PASSWORD,
     SECRETS,
@@ -18,6 +20,8 @@ from voice2face_stack.settings import (
     make_secrets,
     read_settings,
 )
+
+from adapters.credentials.certificates import Identity
 
 
 @pytest.fixture
@@ -45,8 +49,19 @@ def test_the_first_start_makes_settings_and_secrets_that_only_their_user_reaches
     made = {name: (folder / "secrets" / name).read_text().strip() for name in SECRETS}
     assert len(set(made.values())) == len(SECRETS)
     assert min(map(len, made.values())) >= 32
+    credentials = [(folder / "secrets" / name).read_text() for name in CREDENTIALS]
+    Identity(*credentials).require_usable(datetime.now(UTC))
     make_secrets(folder / "secrets")
+    assert credentials == [(folder / "secrets" / name).read_text() for name in CREDENTIALS]
     assert made == {name: (folder / "secrets" / name).read_text().strip() for name in SECRETS}
+
+
+@pytest.mark.parametrize("lost", CREDENTIALS)
+def test_half_of_what_signs_faces_is_refused(folder: Path, lost: str) -> None:
+    settings_in(folder)
+    (folder / "secrets" / lost).unlink()
+    with pytest.raises(StackError, match=f"{lost}: missing"):
+        settings_in(folder)
 
 
 def test_a_folder_that_others_could_read_is_closed(folder: Path) -> None:

@@ -8,7 +8,7 @@ import av
 import numpy as np
 from PIL import Image
 
-from application.ports.faces import FaceFailed, FaceFiles, FaceOrder, ProgressReport, Stage
+from application.ports.faces import FaceFailed, FaceFiles, FaceOrder, Origin, ProgressReport, Stage
 from domain.voice import Acoustics, UsualMeasures, UsualRange
 
 SIZE = 64
@@ -69,6 +69,7 @@ class FastFaces:
             await asyncio.sleep(seconds / 10)
         await asyncio.to_thread(write_video, workspace / "talking.mp4")
         return FaceFiles(
+            origin=Origin.ALGORITHM,
             portrait=workspace / "portrait.png",
             video=workspace / "talking.mp4",
             acoustics=ACOUSTICS,

@@ -12,6 +12,9 @@ import httpx
 import pytest
 from PIL import Image
 
+from adapters.credentials.metadata.statement import SOURCE_TYPES
+from adapters.credentials.verifying import Standing, read_credentials
+from application.ports.faces import Origin
 from e2e.voices import SAMPLE, short_voice
 
 PROGRAM = (sys.executable, "-m", "entrypoints")
@@ -49,6 +52,12 @@ def test_the_demo_leaves_both_portraits_and_both_videos(tmp_path: Path) -> None:
     assert faces_in(out) == {"talking.mp4": LONGEST_VIDEO, "condition.mp4": LONGEST_VIDEO}
     for name in ("portrait.png", "talking.mp4", "condition.png", "condition.mp4", "vocal tract", "pitch"):
         assert name in completed.stdout
+    for file in out.iterdir():
+        found = read_credentials(file, issuers="")  # its service, and the key of that, are gone
+        assert (found.standing, found.source_type) == (
+            Standing.UNKNOWN_ISSUER,
+            SOURCE_TYPES[Origin.ALGORITHM],
+        )
 
 
 def test_generate_makes_the_same_faces_each_time_without_the_service(tmp_path: Path) -> None:
@@ -77,7 +86,9 @@ def test_generate_makes_the_same_faces_each_time_without_the_service(tmp_path: P
             {"talking.mp4": 2.0, "condition.mp4": 2.0}, abs=0.1
         )
     for name in ("portrait.png", "condition.png"):
-        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "other" / name).read_bytes()
+        content = (tmp_path / "one" / name).read_bytes()
+        assert content == (tmp_path / "other" / name).read_bytes()
+        assert SOURCE_TYPES[Origin.ALGORITHM].encode() in content
 
 
 def test_a_demo_that_is_stopped_stops_its_service(tmp_path: Path) -> None:

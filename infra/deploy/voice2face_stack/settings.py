@@ -6,6 +6,7 @@ import re
 import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from ipaddress import ip_network
 from pathlib import Path
 
@@ -34,6 +35,8 @@ SECRETS = (
 """Those that are made by chance; each is a file."""
 OF_THE_DATA = ("secret", "mysql_password", "mysql_root_password", "rabbitmq_password", "s3_secret_key")
 """Those among them that data and servers have been made with; they are made all at once."""
+CREDENTIALS = ("credentials_key", "credentials_certificates")
+"""What signs faces; two files that belong together, and are made together."""
 MAIL_PASSWORD = "mail_password"  # noqa: S105 - the name of a file
 """The secret that is not made here: an empty file until its operator writes into it."""
 CONFIGURED = ("proxy", "certbot", "monitoring")
@@ -177,9 +180,10 @@ def make_secrets(folder: Path) -> None:
     for name in SECRETS:
         if not (folder / name).exists():
             keep_secret(folder, name, new_secret())
+    _make_credentials(folder)
     if not (folder / MAIL_PASSWORD).exists():
         keep_secret(folder, MAIL_PASSWORD, "")
-    for name in (*SECRETS, MAIL_PASSWORD):  # which may have been copied here
+    for name in (*SECRETS, *CREDENTIALS, MAIL_PASSWORD):  # which may have been copied here
         if (folder / name).stat().st_mode & 0o777 != OF_A_SECRET:
             (folder / name).chmod(OF_A_SECRET)
     passwords = {name: (folder / name).read_text().strip() for name in SECRETS}
@@ -199,6 +203,22 @@ def _require_all(folder: Path) -> None:
             f"{', '.join(missing)}: missing, though the data of the stack needs it. Put the file back. To begin "
             f"without the data: `make stack-down DATA=remove` once it is back, or remove {folder} and all volumes."
         )
+
+
+def _make_credentials(folder: Path) -> None:
+    """Make a key and its certificates, unless they are there; half of them is a mistake that a new key would hide."""
+    missing = [str(folder / name) for name in CREDENTIALS if not (folder / name).exists()]
+    if len(missing) == 1:
+        raise StackError(
+            f"{missing[0]}: missing, though the other half of what signs faces is there. Put the file back, or remove "
+            "both: new ones have another issuer."
+        )
+    if missing:
+        from adapters.credentials.certificates import new_identity  # once in the life of a stack
+
+        made = new_identity("Voice2Face", datetime.now(UTC))
+        for name, text in zip(CREDENTIALS, (made.key, made.certificates), strict=True):
+            keep_secret(folder, name, text.strip())
 
 
 def new_secret() -> str:

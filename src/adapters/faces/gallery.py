@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from application.ports.blobs import BlobNotFound, BlobStorage
-from application.ports.faces import FaceFailed, FaceFiles, FaceOrder, ProgressReport, Stage
+from application.ports.faces import FaceFailed, FaceFiles, FaceOrder, Origin, ProgressReport, Stage
 from domain.blob_keys import GALLERY
 from domain.voice import Gender, Person
 
@@ -56,7 +56,7 @@ class GalleryConditionFaces:
         except BlobNotFound as error:
             log.warning("%s was removed from the gallery while it was copied", error)
             raise FaceFailed("The portrait to compare your face with is gone.", retryable=True) from error
-        return FaceFiles(portrait=portrait, video=video)
+        return FaceFiles(origin=Origin.UNKNOWN, portrait=portrait, video=video)
 
     async def _faces(self, gender: Gender) -> list[_GalleryFace]:
         keys = {blob.key async for blob in self._blobs.list(GALLERY)}

@@ -1,13 +1,14 @@
-"""Make both faces side by side and store them."""
+"""Make both faces side by side, label their files and store them."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping
 from pathlib import Path
 from typing import TypeVar
 
 from application.generation.progress import Progress
 from application.ports.blobs import BlobStorage
 from application.ports.faces import FaceFiles, FaceMaker, FaceOrder, Stage
+from application.ports.labels import FaceLabels
 from application.ports.workspaces import Workspaces
 from domain.faces import Faces, StoredFace
 from domain.feedback import FaceKind
@@ -24,16 +25,22 @@ T = TypeVar("T")
 
 
 class MakeFaces:
-    """Makes the faces of an order, reserves room for their files, and stores these under a prefix.
+    """Makes the faces of an order, labels and reserves room for their files, and stores these under a prefix.
 
-    When one face fails, the other one is cancelled: a result has both faces or none. Raises `FaceFailed`,
-    `ServiceUnavailable`, and what `reserve` raises; then nothing was stored.
+    When one face fails, the other one is cancelled: a result has both faces or none. No file is stored without its
+    label. Raises `FaceFailed`, `ServiceUnavailable`, and what `reserve` raises; then nothing was stored.
     """
 
     def __init__(
-        self, voice_faces: FaceMaker, condition_faces: FaceMaker, blobs: BlobStorage, workspaces: Workspaces
+        self,
+        voice_faces: FaceMaker,
+        condition_faces: FaceMaker,
+        labels: FaceLabels,
+        blobs: BlobStorage,
+        workspaces: Workspaces,
     ) -> None:
         self._makers = {FaceKind.VOICE: voice_faces, FaceKind.CONDITION: condition_faces}
+        self._labels = labels
         self._blobs = blobs
         self._workspaces = workspaces
 
@@ -44,6 +51,7 @@ class MakeFaces:
             files = await _side_by_side(
                 {kind: self._make(kind, order, workspace, progress) for kind in FaceKind}
             )
+            await self._label(files.values())
             await reserve(sum(map(_size_of, files.values())))
             stored = await _side_by_side(
                 {kind: self._store(kind, files[kind], prefix, progress) for kind in FaceKind}
@@ -62,6 +70,11 @@ class MakeFaces:
         own_workspace = workspace / kind
         own_workspace.mkdir()
         return await self._makers[kind].make(order, own_workspace, progress.reporter(kind))
+
+    async def _label(self, faces: Collection[FaceFiles]) -> None:
+        """Label the files of one face after the other: it is quick, and needs no progress of its own."""
+        for files in faces:
+            await self._labels.label(files)
 
     async def _store(self, kind: FaceKind, files: FaceFiles, prefix: str, progress: Progress) -> StoredFace:
         report = progress.reporter(kind)
@@ -92,4 +105,4 @@ async def _side_by_side(work: Mapping[FaceKind, Coroutine[None, None, T]]) -> di
 
 
 def _size_of(files: FaceFiles) -> int:
-    return sum(file.stat().st_size for file in (files.portrait, files.video, files.loop) if file)
+    return sum(path.stat().st_size for path in files.paths)

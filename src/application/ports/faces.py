@@ -32,6 +32,17 @@ class FaceFailed(Exception):
         self.retryable = retryable
 
 
+class Origin(StrEnum):
+    """How the pictures of a face came about."""
+
+    ALGORITHM = "algorithm"
+    """Drawn by rules that people wrote, not learnt from pictures."""
+    TRAINED_MODEL = "trained_model"
+    """Made by a model that was trained on pictures or films."""
+    UNKNOWN = "unknown"
+    """Given by the operator, who has not told the service."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FaceOrder:
     """What a face is made from."""
@@ -49,6 +60,8 @@ class FaceOrder:
 class FaceFiles:
     """A face as files in the workspace."""
 
+    origin: Origin
+    """How all of its files came about."""
     portrait: Path
     """A picture whose file name ends in .png, .jpg, .jpeg or .webp."""
     video: Path | None
@@ -63,6 +76,11 @@ class FaceFiles:
     """What is usual at the person's age and gender; None from a face maker that does not know."""
     loop: Path | None = None
     """A short silent animation (WebP) for lists; None from a face maker that makes none."""
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """The files that there are."""
+        return tuple(path for path in (self.portrait, self.video, self.loop) if path is not None)
 
 
 class FaceMaker(Protocol):

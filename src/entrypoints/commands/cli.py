@@ -1,4 +1,4 @@
-"""The command line: `voice2face serve | healthy | demo | generate | page | db upgrade | backup | restore`."""
+"""The command line: `voice2face serve | healthy | demo | generate | verify | page | db upgrade | backup | restore`."""
 
 import os
 import signal
@@ -15,6 +15,7 @@ from application.errors import ServiceUnavailable
 from domain.errors import DomainError
 from domain.voice import OLDEST, YOUNGEST, Gender, Person
 from entrypoints.commands.backups import backup, backup_key, erase_again, restore, verify_backup
+from entrypoints.commands.credentials import issuer, signing_key, verify
 from entrypoints.commands.settings_errors import settings_errors_told
 from entrypoints.composition.log_lines import configure_logging
 from entrypoints.composition.settings import Settings
@@ -192,5 +193,5 @@ def upgrade() -> None:
     click.echo("The schema is up to date.")
 
 
-for command in (backup, backup_key, erase_again, restore, verify_backup):
+for command in (backup, backup_key, erase_again, issuer, restore, signing_key, verify, verify_backup):
     main.add_command(command)

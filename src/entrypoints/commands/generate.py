@@ -1,5 +1,6 @@
 """Makes faces with the built-in studio, without the service."""
 
+from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -7,6 +8,8 @@ from rich.console import Console
 from rich.progress import Progress as ProgressBar
 
 from adapters.audio.listening import listen
+from adapters.credentials.metadata.statement import statement_of, tool_of
+from adapters.credentials.metadata.writing import write_with_statement
 from adapters.faces.studio.engine import Studio, StudioOrder
 from application.generation.progress import Progress
 from application.ports.faces import FaceFiles
@@ -43,8 +46,9 @@ def generate_faces(voice: Path, person: Person, out: Path) -> None:
 
 
 def save(files: FaceFiles, out: Path, kind: FaceKind) -> None:
-    """Copy a face from its workspace to `out`."""
+    """Write a face from its workspace to `out`, with metadata; credentials are for a service, which has a key."""
     names = FILE_NAMES[kind]
-    (out / names.portrait).write_bytes(files.portrait.read_bytes())
+    statement = statement_of(files.origin, tool_of(version("voice2face")))
+    write_with_statement(files.portrait, out / names.portrait, statement)
     if files.video is not None:
-        (out / names.video).write_bytes(files.video.read_bytes())
+        write_with_statement(files.video, out / names.video, statement)

@@ -26,6 +26,7 @@ from adapters.auth.share_signer import HmacShareSigner
 from adapters.auth.throttle_keys import HmacThrottleKeys
 from adapters.auth.tokens import JwtTokens
 from adapters.backup.archives import ArchiveFiles
+from adapters.credentials.labels import SignedLabels
 from adapters.faces.gallery import GalleryConditionFaces
 from adapters.faces.model_server import ModelServerFaces
 from adapters.faces.studio.engine import Studio
@@ -111,6 +112,7 @@ from application.sharing.open_share import OpenShare
 from application.sharing.share_face import ShareFace
 from domain.feedback import FaceKind
 from entrypoints.composition.capacity import capacity_of
+from entrypoints.composition.credentials import identity_of
 from entrypoints.composition.data_folder import OUTBOX
 from entrypoints.composition.listening import listen_apart
 from entrypoints.composition.media_links import MediaLinks
@@ -282,6 +284,10 @@ class Container(containers.DeclarativeContainer):
         gallery=providers.Singleton(GalleryConditionFaces, blobs),
     )
 
+    labels = providers.Singleton(
+        SignedLabels, providers.Factory(identity_of, settings), version("voice2face")
+    )
+
     # use cases
     show_service = UseCase(
         ShowService,
@@ -386,7 +392,7 @@ class Container(containers.DeclarativeContainer):
     open_share = UseCase(OpenShare, views, share_signer, clock)
 
     # jobs
-    make_faces = providers.Singleton(MakeFaces, voice_faces, condition_faces, blobs, workspaces)
+    make_faces = providers.Singleton(MakeFaces, voice_faces, condition_faces, labels, blobs, workspaces)
     claim_generation = providers.Singleton(
         ClaimGeneration, unit_of_work.provider, claims, blobs, clock, policy, quotas
     )

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import make_url
 
+from entrypoints.composition.credentials import FOLDER as CREDENTIALS
 from entrypoints.composition.secret import SECRET_FILE, secret_of
 from entrypoints.composition.settings import Settings, SettingsError
 from entrypoints.composition.sign_of_life import ALIVE
@@ -43,7 +44,7 @@ def _own_paths(settings: Settings) -> Iterator[Path]:
     yield settings.data / SECRET_FILE
     if settings.database.is_embedded and (database := make_url(settings.database.url).database):
         yield from (Path(database + ending) for ending in ("", "-wal", "-shm", "-journal"))
-    for folder in (settings.data / name for name in ("blobs", "scratch", OUTBOX, ALIVE)):
+    for folder in (settings.data / name for name in ("blobs", "scratch", CREDENTIALS, OUTBOX, ALIVE)):
         yield folder
         for root, folders, files in os.walk(folder):
             yield from (Path(root, name) for name in (*folders, *files))

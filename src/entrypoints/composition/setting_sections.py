@@ -256,6 +256,15 @@ class FaceSettings(Section, frozen=True, kw_only=True):
     condition_faces: Literal["studio", "gallery"] = "studio"
 
 
+class CredentialSettings(Section, frozen=True, kw_only=True):
+    """Who signs what the faces' files say of themselves; without these, a key that is made at the first start."""
+
+    key: str = ""
+    """The private key, as PEM."""
+    certificates: str = ""
+    """Its certificates, as PEM: the one of the key first, then each issuer's."""
+
+
 class LogSettings(Section, frozen=True, kw_only=True):
     """What log lines tell."""
 

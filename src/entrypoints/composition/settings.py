@@ -20,6 +20,7 @@ from entrypoints.composition.setting_sections import (
     AmqpSettings,
     BackupSettings,
     ConsentSettings,
+    CredentialSettings,
     DatabaseSettings,
     FaceSettings,
     HttpSettings,
@@ -67,6 +68,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     retention: RetentionSettings
     model_server: ModelServerSettings
     faces: FaceSettings
+    credentials: CredentialSettings
     logs: LogSettings
 
     @classmethod
@@ -100,6 +102,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             retention=_take(RetentionSettings, "V2F_RETENTION_", given),
             model_server=_take(ModelServerSettings, "V2F_MODEL_SERVER_", given),
             faces=_take(FaceSettings, "V2F_", given),
+            credentials=_take(CredentialSettings, "V2F_CREDENTIALS_", given),
             logs=_take(LogSettings, "V2F_LOG_", given),
         )
         if given:
@@ -110,6 +113,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         settings.require_usable_mail_server()
         settings.require_usable_recipient()
         settings.require_time_for_a_notice()
+        settings.require_whole_credentials()
         return settings
 
     @property
@@ -187,6 +191,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             raise SettingsError(
                 "V2F_BACKUP_RECIPIENT cannot be used: it is no public key such as `voice2face backup-key` prints."
             )
+
+    def require_whole_credentials(self) -> None:
+        """Raise `SettingsError` for a key without its certificates, or the other way round.
+
+        What they hold is checked by the processes that sign: `composition.credentials`.
+        """
+        if bool(self.credentials.key) != bool(self.credentials.certificates):
+            raise SettingsError("Set V2F_CREDENTIALS_KEY and V2F_CREDENTIALS_CERTIFICATES, or neither.")
 
     def require_time_for_a_job(self) -> None:
         """Raise `SettingsError` if no job could ever be accepted."""

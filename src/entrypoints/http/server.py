@@ -16,6 +16,7 @@ import uvicorn
 from litestar import Litestar
 
 from entrypoints.composition.container import Container
+from entrypoints.composition.credentials import prepare_credentials
 from entrypoints.composition.data_folder import prepare_data_folder
 from entrypoints.composition.hosts import own_host
 from entrypoints.composition.runtime import serving
@@ -119,8 +120,13 @@ def build_app(container: Container) -> Litestar:
 
 
 def serve_until_stopped(settings: Settings) -> None:
-    """Serve until the process gets a signal to stop; raises `SettingsError` when the data folder cannot be used."""
+    """Serve until the process gets a signal to stop.
+
+    Raises `SettingsError` when the data folder, or the key that signs faces, cannot be used.
+    """
     prepare_data_folder(settings)
+    if not settings.amqp.url:  # faces are made in this process
+        prepare_credentials(settings)
     held = connections_that_fit(settings.http.connections, raise_open_files())
     settings = msgspec.structs.replace(
         settings, http=msgspec.structs.replace(settings.http, connections=held)

@@ -8,11 +8,13 @@ import pytest
 from adapters.workspaces.local_disk import LocalDiskWorkspaces
 from application.generation.make_faces import MakeFaces
 from application.generation.progress import Progress
-from application.ports.faces import FaceFiles, FaceMaker, FaceOrder, ProgressReport
+from application.ports.faces import FaceFailed, FaceFiles, FaceMaker, FaceOrder, ProgressReport
+from application.ports.labels import FaceLabels
 from domain.faces import Faces
 from domain.voice import Gender, Person
 from doubles.blobs import MemoryBlobs
 from doubles.faces import FastFaces
+from doubles.labels import LABEL, AppendedLabels
 
 ORDER = FaceOrder(
     request_id="1",
@@ -50,9 +52,15 @@ class FacesInWebp(FastFaces):
         return replace(files, portrait=files.portrait.rename(workspace / "portrait.webp"), loop=loop)
 
 
-async def make(voice_faces: FaceMaker, condition_faces: FaceMaker, blobs: MemoryBlobs, folder: Path) -> Faces:
+async def make(
+    voice_faces: FaceMaker,
+    condition_faces: FaceMaker,
+    blobs: MemoryBlobs,
+    folder: Path,
+    labels: FaceLabels | None = None,
+) -> Faces:
     workspaces = LocalDiskWorkspaces(folder)
-    make_faces = MakeFaces(voice_faces, condition_faces, blobs, workspaces)
+    make_faces = MakeFaces(voice_faces, condition_faces, labels or AppendedLabels(), blobs, workspaces)
 
     async def reserve(stored_bytes: int) -> None:
         reserved.append(stored_bytes)
@@ -85,5 +93,31 @@ async def test_a_portrait_and_a_loop_of_one_file_type_are_stored_side_by_side(tm
     assert faces.voice.loop is not None
     portrait, loop = [await blobs.stat(key) for key in (faces.voice.portrait, faces.voice.loop)]
     assert portrait.media_type == loop.media_type == "image/webp"
-    assert b"".join([chunk async for chunk in blobs.read(loop.key)]) == b"an animation"
+    assert b"".join([chunk async for chunk in blobs.read(loop.key)]) == b"an animation" + LABEL
     assert portrait.size != loop.size
+
+
+class BrokenLabels(AppendedLabels):
+    """Labels only what has no video."""
+
+    async def label(self, files: FaceFiles) -> None:
+        if files.video is not None:
+            raise FaceFailed("no label", retryable=True)
+        await super().label(files)
+
+
+async def test_every_stored_file_carries_its_label(tmp_path: Path) -> None:
+    blobs = MemoryBlobs()
+    faces = await make(FacesInWebp(), FastFaces(), blobs, tmp_path)
+    keys = faces.voice.keys + faces.condition.keys
+    assert sorted(keys) == sorted([blob.key async for blob in blobs.list("")])
+    assert len(keys) == 5
+    for key in keys:
+        assert b"".join([chunk async for chunk in blobs.read(key)]).endswith(LABEL)
+
+
+async def test_nothing_is_stored_when_one_file_cannot_be_labelled(tmp_path: Path) -> None:
+    blobs = MemoryBlobs()
+    with pytest.raises(FaceFailed, match="no label"):
+        await make(FacesWithoutVideo(), FastFaces(), blobs, tmp_path, BrokenLabels())
+    assert [blob async for blob in blobs.list("")] == []

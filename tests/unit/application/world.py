@@ -72,6 +72,7 @@ from doubles.blobs import MemoryBlobs
 from doubles.clock import ManualClock
 from doubles.faces import FastFaces
 from doubles.jobs import MemoryAnnouncer
+from doubles.labels import AppendedLabels
 from doubles.mail import MemoryMailer
 from doubles.memory import MemoryDatabase
 from doubles.memory.unit_of_work import MemoryUnitOfWork
@@ -281,7 +282,7 @@ class World:
             ),
             self.policy,
         )
-        make = MakeFaces(self.voice_faces, self.condition_faces, self.blobs, workspaces)
+        make = MakeFaces(self.voice_faces, self.condition_faces, AppendedLabels(), self.blobs, workspaces)
         claim = ClaimGeneration(uow, self.database.claims(uow), self.blobs, clock, self.policy, quotas)
         self._run = RunGeneration(claim, make, self.policy)
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import TypeVar
@@ -15,7 +15,7 @@ from adapters.faces.model_server.failures import too_slow, unavailable, unusable
 from adapters.faces.model_server.file_checks import PICTURE_SUFFIXES, WrongFile, picture_suffix, require_mp4
 from adapters.faces.model_server.response import FaceUrls, read_response
 from application.ports.blobs import BlobNotFound, BlobStorage
-from application.ports.faces import FaceFailed, FaceFiles, FaceOrder, ProgressReport, Stage
+from application.ports.faces import FaceFailed, FaceFiles, FaceOrder, Origin, ProgressReport, Stage
 from application.ports.processes import CostsTooMuch, ProcessDied, Processes
 
 MEGABYTE = 1024 * 1024
@@ -74,9 +74,10 @@ class ModelServerFaces:
             urls = await self._order(client, order, voice_url)
             report(Stage.FILMING, 0.9)
             portrait = await self._fetch_portrait(client, urls.portrait, workspace)
+            made = FaceFiles(origin=Origin.TRAINED_MODEL, portrait=portrait, video=None)
             if urls.video is None:
-                return FaceFiles(portrait=portrait, video=None, note=NO_VIDEO)
-            return FaceFiles(portrait=portrait, video=await self._fetch_video(client, urls.video, workspace))
+                return replace(made, note=NO_VIDEO)
+            return replace(made, video=await self._fetch_video(client, urls.video, workspace))
 
     async def _voice_url(self, order: FaceOrder) -> str:
         key, media_type = order.voice_key, order.voice_media_type

@@ -21,7 +21,7 @@ from adapters.faces.studio.film.video import Video, usable_cores, write_video
 from adapters.faces.studio.film.visemes import mouth_track
 from adapters.faces.studio.render.renderer import PORTRAIT, Backdrop, Picture, Renderer, backdrop
 from application.ports.audio import SAMPLE_RATE, Listener, Speech
-from application.ports.faces import FaceFiles, ProgressReport, Stage
+from application.ports.faces import FaceFiles, Origin, ProgressReport, Stage
 from domain.look import NO_WISHES, LookWishes
 from domain.voice import Acoustics, Gender, Person
 
@@ -86,6 +86,7 @@ class Studio:
 
     def _make(self, order: StudioOrder, speech: Speech, traits: Traits, report: ProgressReport) -> FaceFiles:
         files = FaceFiles(
+            origin=Origin.ALGORITHM,
             portrait=order.folder / PORTRAIT_FILE,
             video=order.folder / VIDEO_FILE,
             loop=order.folder / LOOP_FILE,

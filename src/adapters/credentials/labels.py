@@ -1,0 +1,62 @@
+"""Labels the files of faces: metadata first, and then the credentials, which cover it."""
+
+import asyncio
+import logging
+import tempfile
+from pathlib import Path
+
+from adapters.credentials.certificates import Identity
+from adapters.credentials.metadata.malformed import Malformed
+from adapters.credentials.metadata.statement import NAME, SOURCE_TYPES, statement_of, tool_of
+from adapters.credentials.metadata.writing import write_with_statement
+from adapters.credentials.signing import Content, NotSigned, sign
+from application.errors import ServiceUnavailable
+from application.ports.faces import FaceFailed, FaceFiles, Origin
+from domain.media import media_type_of
+
+SECONDS = 60.0
+"""For all files of a face: a hundred times what the studio's need."""
+
+log = logging.getLogger(__name__)
+
+
+class SignedLabels:
+    """Implements `FaceLabels` with metadata and content credentials."""
+
+    def __init__(self, identity: Identity, version: str) -> None:
+        """Sign with a key that was checked, for this version of the service."""
+        self._identity = identity
+        self._version = version
+
+    async def label(self, files: FaceFiles) -> None:
+        """Label the files in a thread, one after the other; where one takes too long, its thread ends by itself."""
+        try:
+            async with asyncio.timeout(SECONDS):
+                for path in files.paths:
+                    await asyncio.to_thread(self._label, path, files.origin)
+        except OSError as error:
+            if isinstance(error, TimeoutError):
+                raise FaceFailed(
+                    "Signing the face took too long. Please try again.", retryable=True
+                ) from error
+            log.warning("no label can be written: %s", error)
+            raise ServiceUnavailable("disk") from error
+        except (Malformed, NotSigned) as error:
+            log.error("a file of the origin %s cannot be labelled: %s", files.origin, error)
+            raise FaceFailed(
+                "The face was made, but it cannot be marked as synthetic, so it is not kept. Please try again.",
+                retryable=True,
+            ) from error
+
+    def _label(self, path: Path, origin: Origin) -> None:
+        with tempfile.TemporaryDirectory(dir=path.parent, prefix="label-") as folder:
+            described, signed = Path(folder, "described" + path.suffix), Path(folder, "signed")
+            write_with_statement(path, described, statement_of(origin, tool_of(self._version)))
+            content = Content(
+                file=described,
+                media_type=media_type_of(path.name),
+                original=path,
+                source_type=SOURCE_TYPES.get(origin),
+            )
+            sign(content, signed, self._identity, (NAME, self._version))
+            signed.replace(path)

@@ -1,0 +1,156 @@
+"""A comment and XMP in MP4: an item list in the index (`moov`), and a `uuid` box (XMP specification, part 3).
+
+The index tells where in the file each piece of picture and sound lies; these places move when the index grows.
+"""
+
+import shutil
+import struct
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+from pathlib import Path
+from typing import IO
+
+from adapters.credentials.metadata.boxes import Box, box, boxes_in, head_of
+from adapters.credentials.metadata.malformed import Malformed
+from adapters.credentials.metadata.statement import Statement
+
+XMP_BOX = bytes.fromhex("be7acfcb97a942e89c71999491e3afac")
+COMMENT = b"\xa9cmt"
+LARGEST_INDEX = 64 * 1024 * 1024
+TO_THE_PLACES = frozenset((b"trak", b"mdia", b"minf", b"stbl"))
+"""The boxes on the way from the index to its lists of places."""
+PLACES = {b"stco": "I", b"co64": "Q"}
+"""The lists of places, and how each writes one."""
+ITEMS = b"mdir"
+"""The kind of a `meta` box whose items have names of four characters."""
+
+Move = Callable[[int], int]
+"""Returns where a byte of the file is going to be."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A box of the outermost level, as a range of the file."""
+
+    name: bytes
+    start: int
+    end: int
+    is_xmp: bool
+
+
+def write_with_statement(film: Path, target: Path, statement: Statement) -> None:
+    """Write the film with the statement; raises `Malformed` and `OSError`.
+
+    Only the XMP is written where the film keeps what it says, and where it is in fragments, each with its own index.
+    """
+    with film.open("rb") as source, target.open("wb") as written:
+        parts = list(_parts(source))
+        if not any(part.name == b"moov" for part in parts):
+            raise Malformed("an MP4 without an index")
+        if not statement.replaces and any(part.is_xmp for part in parts):
+            shutil.copyfileobj(source, written)
+            return
+        kept = [part for part in parts if not part.is_xmp]
+        in_fragments = any(part.name == b"moof" for part in parts)
+        if statement.replaces and not in_fragments:
+            _copy_with_comment(source, written, kept, statement.sentence)
+        else:
+            for part in kept:
+                _copy(source, written, part)
+        written.write(box(b"uuid", XMP_BOX + statement.xmp))
+
+
+def _parts(source: IO[bytes]) -> Iterator[_Part]:
+    """Yield the outermost boxes, and leave the file at its beginning."""
+    whole = source.seek(0, 2)
+    at = 0
+    while at < whole:
+        source.seek(at)
+        head = source.read(32)
+        name, content, length = head_of(head, whole - at)
+        yield _Part(name, at, at + length, is_xmp=name == b"uuid" and head[content:].startswith(XMP_BOX))
+        at += length
+    source.seek(0)
+
+
+def _copy(source: IO[bytes], written: IO[bytes], part: _Part) -> None:
+    source.seek(part.start)
+    left = part.end - part.start
+    while left:
+        piece = source.read(min(left, 1024 * 1024))
+        if not piece:
+            raise Malformed("an MP4 that breaks off")
+        written.write(piece)
+        left -= len(piece)
+
+
+def _copy_with_comment(source: IO[bytes], written: IO[bytes], parts: Sequence[_Part], comment: str) -> None:
+    """Copy the boxes; the index gets a comment, and new places for all that moves."""
+    (index,) = (part for part in parts if part.name == b"moov")
+    if index.end - index.start > LARGEST_INDEX:
+        raise Malformed("an MP4 with a huge index")
+    source.seek(index.start)
+    ((_, content),) = boxes_in(source.read(index.end - index.start))
+    content = _changed(content, b"udta", lambda udta: _changed(udta, b"meta", lambda m: _said(m, comment)))
+    sizes = [len(box(b"moov", content)) if part is index else part.end - part.start for part in parts]
+    starts = (0, *accumulate(sizes))
+
+    def moved(place: int) -> int:
+        for part, start in zip(parts, starts, strict=False):
+            if part.start <= place < part.end:
+                return place - part.start + start
+        raise Malformed("an MP4 whose index points out of it")
+
+    for part in parts:
+        if part is index:
+            written.write(box(b"moov", _with_places(content, moved)))
+        else:
+            _copy(source, written, part)
+
+
+def _changed(content: bytes, name: bytes, change: Callable[[bytes], bytes]) -> bytes:
+    """Return the boxes with another content of the one of a name, which comes last where there is none."""
+    boxes = boxes_in(content)
+    old = next((inner for found, inner in boxes if found == name), b"")
+    others = [Box(found, inner) for found, inner in boxes if found != name]
+    return b"".join(box(found, inner) for found, inner in (*others, Box(name, change(old))))
+
+
+def _said(meta: bytes, comment: str) -> bytes:
+    """Return the content of a `meta` box with a comment; a box of another kind makes room for one with items."""
+    flags = b"\0\0\0\0"
+    inner = boxes_in(meta[len(flags) :]) if meta[: len(flags)] == flags else ()
+    if not any(name == b"hdlr" and content[8:12] == ITEMS for name, content in inner):
+        inner = (Box(b"hdlr", struct.pack(">II4s4sIIB", 0, 0, ITEMS, b"appl", 0, 0, 0)),)
+    text = struct.pack(">II", 1, 0) + comment.encode()  # UTF-8, in any language
+    within = b"".join(box(name, content) for name, content in inner)
+    return flags + _changed(
+        within, b"ilst", lambda items: _changed(items, COMMENT, lambda _: box(b"data", text))
+    )
+
+
+def _with_places(content: bytes, moved: Move) -> bytes:
+    """Return the boxes of an index with all its places moved; their sizes stay."""
+    return b"".join(
+        box(
+            name,
+            _with_places(inner, moved)
+            if name in TO_THE_PLACES
+            else _moved_places(name, inner, moved)
+            if name in PLACES
+            else inner,
+        )
+        for name, inner in boxes_in(content)
+    )
+
+
+def _moved_places(name: bytes, content: bytes, moved: Move) -> bytes:
+    """Return a list of places: flags and a count, then one number for each piece."""
+    try:
+        count = int.from_bytes(content[4:8])
+        form = f">{count}{PLACES[name]}"
+        places = struct.unpack_from(form, content, 8)
+        return content[:8] + struct.pack(form, *map(moved, places))
+    except struct.error as error:
+        raise Malformed("an MP4 with a broken list of places") from error

@@ -1,0 +1,54 @@
+"""XMP in WebP: a chunk «XMP », which the extended header announces (RFC 9649)."""
+
+import io
+import struct
+from collections.abc import Iterator
+
+from PIL import Image
+
+from adapters.credentials.metadata.malformed import Malformed
+from adapters.credentials.metadata.statement import Statement
+
+EXTENDED, XMP = b"VP8X", b"XMP "
+HAS_XMP, HAS_ALPHA = 0x04, 0x10
+
+
+def with_statement(picture: bytes, statement: Statement) -> bytes:
+    """Return the picture, which may be animated, with the statement at its end; raises `Malformed`."""
+    if picture[:4] != b"RIFF" or picture[8:12] != b"WEBP":
+        raise Malformed("not a WebP")
+    chunks = list(_chunks(picture))
+    if not chunks:
+        raise Malformed("an empty WebP")
+    if chunks[0][0] != EXTENDED:
+        chunks.insert(0, (EXTENDED, _extended_header(picture)))
+    kept = [(name, content) for name, content in chunks if name != XMP]
+    if len(kept) < len(chunks) and not statement.replaces:
+        return picture
+    header = kept[0][1]
+    kept[0] = EXTENDED, bytes((header[0] | HAS_XMP,)) + header[1:]
+    body = b"WEBP" + b"".join(_chunk(name, content) for name, content in (*kept, (XMP, statement.xmp)))
+    return b"RIFF" + struct.pack("<I", len(body)) + body
+
+
+def _extended_header(picture: bytes) -> bytes:
+    """Return the header for a picture of the simple form: flags, then width and height, each less one, in 24 bits."""
+    with Image.open(io.BytesIO(picture), formats=["WEBP"]) as opened:
+        (width, height), has_alpha = opened.size, "A" in opened.mode
+    sides = (width - 1).to_bytes(3, "little") + (height - 1).to_bytes(3, "little")
+    return bytes((HAS_ALPHA if has_alpha else 0, 0, 0, 0)) + sides
+
+
+def _chunks(picture: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """Yield the name and the content of each chunk, without the byte that evens its length."""
+    at, end = 12, min(len(picture), 8 + int.from_bytes(picture[4:8], "little"))
+    while at + 8 <= end:
+        length = int.from_bytes(picture[at + 4 : at + 8], "little")
+        if at + 8 + length > end:
+            raise Malformed("a WebP that breaks off")
+        yield picture[at : at + 4], picture[at + 8 : at + 8 + length]
+        at += 8 + length + length % 2
+
+
+def _chunk(name: bytes, content: bytes) -> bytes:
+    return name + struct.pack("<I", len(content)) + content + b"\0" * (len(content) % 2)

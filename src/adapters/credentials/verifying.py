@@ -1,0 +1,117 @@
+"""Reads the credentials of a file and tells whether they hold."""
+
+import json
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from adapters.credentials.certificates import USES
+from domain.media import media_type_of
+
+ACTIONS = "c2pa.actions.v2"
+
+
+class Standing(StrEnum):
+    """What can be said of a file by its credentials."""
+
+    TRUSTED = "trusted"
+    """Unchanged, and signed with a certificate of a trusted issuer."""
+    UNKNOWN_ISSUER = "unknown issuer"
+    """Unchanged since it was signed, by someone whose issuer is not trusted."""
+    EXPIRED = "expired"
+    """Unchanged, but the certificate has expired since, and no time stamp proves when the file was signed."""
+    BROKEN = "broken"
+    """Changed since it was signed, or never signed as C2PA demands."""
+    ABSENT = "absent"
+    """Without credentials, or a file that cannot be read."""
+
+
+TRUSTED, UNTRUSTED = "signingCredential.trusted", "signingCredential.untrusted"
+EXPIRED = "signingCredential.expired"
+WHOLE = ("Valid", "Trusted")
+"""C2PA's states of a file of which everything holds, apart from whose certificates are trusted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Findings:
+    """What the credentials of a file tell."""
+
+    standing: Standing
+    signer: str = ""
+    """The organisation in the certificate."""
+    tool: str = ""
+    """The name and the version of what made the claim."""
+    source_type: str = ""
+    """IPTC's term for how the content was made; empty if the claim has none."""
+    failures: tuple[str, ...] = ()
+    """C2PA's codes of what does not hold."""
+    earlier: tuple[str, ...] = ()
+    """The codes of what did not hold any more of earlier credentials, when these ones were signed over them."""
+
+
+def read_credentials(file: Path, issuers: str) -> Findings:
+    """Return what a file's credentials tell; `issuers` are the certificates to trust, as PEM, and may be empty.
+
+    Nothing is fetched. Raises `OSError`, and `KeyError` for a file name of an ending that no face has.
+    """
+    import c2pa  # most commands do not need it
+
+    settings: dict[str, Any] = {
+        "verify": {"remote_manifest_fetch": False, "ocsp_fetch": False},
+        "trust": {"trust_config": "\n".join(use.dotted_string for use in USES)},
+    }
+    if issuers:
+        settings["trust"]["trust_anchors"] = issuers
+    media_type = media_type_of(file.name.lower())
+    try:
+        context = c2pa.Context.from_dict(settings)
+        with file.open("rb") as content:
+            reader = c2pa.Reader.try_create(media_type, content, context=context)
+            if reader is None:
+                return Findings(standing=Standing.ABSENT)
+            with reader:
+                return _findings(json.loads(reader.json()))
+    except c2pa.C2paError as error:
+        return Findings(standing=Standing.BROKEN, failures=(str(error),))
+
+
+def _findings(read: dict[str, Any]) -> Findings:
+    claim = read["manifests"][read["active_manifest"]]
+    tool = (claim.get("claim_generator_info") or [{}])[0]
+    actions = [
+        action
+        for assertion in claim["assertions"]
+        if assertion["label"] == ACTIONS
+        for action in assertion["data"]["actions"]
+    ]
+    results = read.get("validation_results", {}).get("activeManifest", {})
+    return Findings(
+        standing=standing_of(read.get("validation_state", ""), results),
+        signer=claim.get("signature_info", {}).get("issuer", ""),
+        tool=f"{tool.get('name', '')} {tool.get('version', '')}".strip(),
+        source_type=next((a["digitalSourceType"] for a in actions if "digitalSourceType" in a), ""),
+        failures=_failures(results),
+        earlier=tuple(
+            code for given in claim.get("ingredients", ()) for code in _failures_when_signed(given)
+        ),
+    )
+
+
+def _failures(results: dict[str, Any]) -> tuple[str, ...]:
+    return tuple(failure["code"] for failure in results.get("failure", ()))
+
+
+def _failures_when_signed(ingredient: dict[str, Any]) -> tuple[str, ...]:
+    return _failures(ingredient.get("validation_results", {}).get("activeManifest", {}))
+
+
+def standing_of(state: str, results: dict[str, Any]) -> Standing:
+    """Judge by the newest claim: those before it, such as of a model server, may be of unknown issuers."""
+    failures = set(_failures(results))
+    if EXPIRED in failures and failures <= {EXPIRED, UNTRUSTED}:
+        return Standing.EXPIRED
+    if state not in WHOLE:
+        return Standing.BROKEN
+    trusted = any(success["code"] == TRUSTED for success in results.get("success", ()))
+    return Standing.TRUSTED if trusted else Standing.UNKNOWN_ISSUER

@@ -1,0 +1,17 @@
+"""The port for labels: what the files of a face say of themselves."""
+
+from typing import Protocol
+
+from application.ports.faces import FaceFiles
+
+
+class FaceLabels(Protocol):
+    """Has files say in themselves that they are synthetic, and who made them."""
+
+    async def label(self, files: FaceFiles) -> None:
+        """Replace each of the files by one that shows and sounds the same and carries its label.
+
+        Raises `FaceFailed` for a file that cannot be labelled, and `ServiceUnavailable` when the disk is full or
+        broken; then some of the files may have none. Never returns while one has none.
+        """
+        ...

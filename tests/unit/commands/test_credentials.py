@@ -1,0 +1,139 @@
+"""The commands that tell what a file says of itself: sentences and exit codes."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from adapters.credentials.labels import SignedLabels
+from application.ports.faces import FaceFiles, Origin
+from domain.feedback import FaceKind
+from doubles.face_files import noise, write_face
+from entrypoints.commands.cli import main
+from entrypoints.commands.generate import save
+from entrypoints.composition.credentials import identity_of
+from entrypoints.composition.settings import Settings
+
+
+@pytest.fixture(autouse=True)
+def _own_umask() -> Iterator[None]:
+    before = os.umask(0o022)
+    yield
+    os.umask(before)
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    return tmp_path / "data"
+
+
+def run(data: Path, *arguments: object) -> Result:
+    return CliRunner().invoke(main, [str(a) for a in arguments], env={"V2F_DATA": str(data)})
+
+
+@pytest.fixture
+async def portrait(data: Path, tmp_path: Path) -> Path:
+    """Return a portrait that the service of the data folder has signed."""
+    path = tmp_path / "portrait.png"
+    noise().save(path)
+    identity = identity_of(Settings.read({"V2F_DATA": str(data)}))
+    await SignedLabels(identity, "9.9").label(FaceFiles(origin=Origin.ALGORITHM, portrait=path, video=None))
+    return path
+
+
+def test_a_face_of_this_service_is_known(data: Path, portrait: Path) -> None:
+    told = run(data, "verify", portrait)
+    assert told.exit_code == 0
+    assert told.output == (
+        f"{portrait} is unchanged since Voice2Face signed it.\n"
+        "  made with: Voice2Face 9.9\n"
+        "  source type: http://cv.iptc.org/newscodes/digitalsourcetype/algorithmicMedia\n"
+    )
+
+
+def test_a_face_of_another_service_is_known_by_the_certificate_of_its_issuer(
+    data: Path, portrait: Path, tmp_path: Path
+) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    unknown = run(elsewhere, "verify", portrait)
+    assert unknown.exit_code == 1
+    assert "is not one to trust here" in unknown.output
+    assert "signingCredential.untrusted" in unknown.output
+    assert not elsewhere.exists()  # verifying makes no key
+    certificate = tmp_path / "issuer.pem"
+    certificate.write_text(run(data, "issuer").output)
+    assert run(elsewhere, "verify", portrait, "--issuer", certificate).exit_code == 0
+
+
+def test_a_changed_file_and_one_without_credentials_are_told(
+    data: Path, portrait: Path, tmp_path: Path
+) -> None:
+    content = bytearray(portrait.read_bytes())
+    content[-60] ^= 1
+    portrait.write_bytes(content)
+    changed = run(data, "verify", portrait)
+    assert changed.exit_code == 1
+    assert "was changed after Voice2Face signed it" in changed.output
+    assert "assertion.dataHash.mismatch" in changed.output
+    plain = tmp_path / "plain.JPG"
+    noise().save(plain)
+    told = run(data, "verify", plain)
+    assert (told.exit_code, told.output) == (1, f"{plain} has no content credentials.\n")
+
+
+@pytest.mark.parametrize("name", ["notes.txt", "face.gif", "face"])
+def test_what_is_no_face_is_a_wrong_call(data: Path, tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text("notes")
+    told = run(data, "verify", tmp_path / name)
+    assert told.exit_code == 2
+    assert "is no picture" in told.output
+
+
+def test_the_issuer_stays_the_same(data: Path) -> None:
+    first, second = (run(data, "issuer") for _ in range(2))
+    assert first.exit_code == 0
+    assert first.output == second.output
+    assert first.output.startswith("-----BEGIN CERTIFICATE-----\n")
+    assert "PRIVATE" not in first.output
+    assert first.output == identity_of(Settings.read({"V2F_DATA": str(data)})).issuer
+
+
+def test_a_key_that_cannot_be_used_is_told(data: Path) -> None:
+    (data / "credentials").mkdir(parents=True)
+    (data / "credentials" / "signing.pem").write_text("nothing")
+    told = run(data, "issuer")
+    assert told.exit_code == 2
+    assert "cannot be used" in told.stderr
+
+
+def test_faces_that_are_made_without_the_service_carry_metadata(tmp_path: Path) -> None:
+    (tmp_path / "made").mkdir()
+    files = write_face(tmp_path / "made")
+    save(files, tmp_path, FaceKind.VOICE)
+    for name in ("portrait.png", "talking.mp4"):
+        assert b"digitalsourcetype/algorithmicMedia<" in (tmp_path / name).read_bytes()
+    save(replace(files, video=None), tmp_path, FaceKind.CONDITION)
+    assert sorted(path.name for path in tmp_path.glob("*.*")) == [
+        "condition.png",
+        "portrait.png",
+        "talking.mp4",
+    ]
+
+
+def test_a_new_key_for_all_workers_can_be_used_and_replaces_none(data: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "keys"
+    told = run(data, "signing-key", folder, "--name", "Example")
+    assert told.exit_code == 0
+    key, certificates = folder / "credentials_key", folder / "credentials_certificates"
+    assert key.stat().st_mode & 0o777 == 0o600
+    named = {"V2F_CREDENTIALS_KEY_FILE": str(key), "V2F_CREDENTIALS_CERTIFICATES_FILE": str(certificates)}
+    identity = identity_of(Settings.read({"V2F_DATA": str(data), **named}))
+    assert f"until {identity.expires:%Y-%m-%d}" in told.output
+    before = key.read_bytes()
+    again = run(data, "signing-key", folder)
+    assert again.exit_code == 1
+    assert "credentials_key is there already" in again.output
+    assert key.read_bytes() == before

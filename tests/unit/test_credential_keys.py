@@ -1,0 +1,146 @@
+"""The key that signs faces: from the settings, or made once and kept."""
+
+import logging
+import os
+import stat
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+
+from adapters.credentials.certificates import VALIDITY, Identity, new_identity
+from entrypoints.composition.credentials import identity_of, prepare_credentials
+from entrypoints.composition.data_folder import prepare_data_folder
+from entrypoints.composition.settings import Settings, SettingsError
+
+NOW = datetime.now(UTC)
+GIVEN = new_identity("Voice2Face (given)", NOW)
+
+
+@pytest.fixture(autouse=True)
+def _usual_umask() -> Iterator[None]:
+    before = os.umask(0o022)
+    yield
+    os.umask(before)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings.read({"V2F_DATA": str(tmp_path / "data")})
+
+
+def given(identity: Identity, folder: Path) -> Settings:
+    """Return settings that name two files, as of secrets that a container gets."""
+    files = {"KEY": folder / "tls.key", "CERTIFICATES": folder / "tls.crt"}
+    files["KEY"].write_text(identity.key)
+    files["CERTIFICATES"].write_text(identity.certificates)
+    named = {f"V2F_CREDENTIALS_{name}_FILE": str(path) for name, path in files.items()}
+    return Settings.read({"V2F_DATA": str(folder / "data"), **named})
+
+
+def test_the_first_start_makes_a_key_that_later_starts_use(settings: Settings) -> None:
+    prepare_data_folder(settings)
+    made = identity_of(settings)
+    made.require_usable(NOW)
+    assert identity_of(settings) == made
+    folder = settings.data / "credentials"
+    assert [path.name for path in folder.iterdir()] == ["signing.pem"]
+    assert stat.S_IMODE((folder / "signing.pem").stat().st_mode) == 0o600
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+
+
+def test_a_key_that_was_open_to_others_is_closed(settings: Settings) -> None:
+    identity_of(settings)
+    (settings.data / "credentials" / "signing.pem").chmod(0o644)
+    prepare_data_folder(settings)
+    assert stat.S_IMODE((settings.data / "credentials" / "signing.pem").stat().st_mode) == 0o600
+
+
+def test_processes_that_start_at_once_use_the_same_key(settings: Settings) -> None:
+    with ThreadPoolExecutor(8) as starts:
+        assert len({identity.key for identity in starts.map(identity_of, [settings] * 16)}) == 1
+
+
+def test_a_key_of_the_settings_is_used_and_no_file_is_made(tmp_path: Path) -> None:
+    used = identity_of(given(GIVEN, tmp_path))
+    assert used.algorithm == GIVEN.algorithm
+    assert used.issuer == GIVEN.issuer
+    assert not (tmp_path / "data").exists()
+
+
+def test_a_certificate_made_here_names_the_address_of_the_service(tmp_path: Path) -> None:
+    public = {
+        "V2F_PUBLIC_URL": "https://faces.example.org",
+        "V2F_SECRET": "Kx7-dQ2mVv9_sT4nLw8yRz3pHc6bJf1gAe5uXo0i",
+    }
+    made = identity_of(Settings.read({"V2F_DATA": str(tmp_path), **public}))
+    names = x509.load_pem_x509_certificate(made.issuer.encode()).subject.rfc4514_string()
+    assert "Voice2Face (faces.example.org)" in names
+
+
+@pytest.mark.parametrize("name", ["V2F_CREDENTIALS_KEY", "V2F_CREDENTIALS_CERTIFICATES"])
+def test_half_of_what_signs_is_refused(name: str) -> None:
+    with pytest.raises(
+        SettingsError, match="V2F_CREDENTIALS_KEY and V2F_CREDENTIALS_CERTIFICATES, or neither"
+    ):
+        Settings.read({name: "a text"})
+
+
+def test_a_key_that_does_not_belong_to_the_certificates_is_refused(tmp_path: Path) -> None:
+    other = new_identity("Voice2Face", NOW)
+    with pytest.raises(
+        SettingsError, match=r"V2F_CREDENTIALS_KEY.* cannot be used: it holds another key than"
+    ):
+        prepare_credentials(given(Identity(other.key, GIVEN.certificates), tmp_path))
+
+
+@pytest.mark.parametrize(
+    "content", ["", "no PEM", GIVEN.key, GIVEN.certificates, GIVEN.certificates + GIVEN.key]
+)
+def test_a_file_without_a_key_and_certificates_is_refused_with_a_sentence(
+    settings: Settings, content: str
+) -> None:
+    path = settings.data / "credentials" / "signing.pem"
+    path.parent.mkdir(parents=True)
+    path.write_text(content)
+    with pytest.raises(
+        SettingsError, match=r"signing\.pem cannot be used: it holds no .* Move the file away"
+    ):
+        prepare_credentials(settings)
+
+
+def test_an_expired_certificate_is_refused_at_the_start(tmp_path: Path) -> None:
+    expired = new_identity("Voice2Face", NOW - VALIDITY - timedelta(days=1))
+    with pytest.raises(SettingsError, match=r"valid from \d{4}-\d\d-\d\d to \d{4}-\d\d-\d\d only"):
+        prepare_credentials(given(expired, tmp_path))
+
+
+def test_a_certificate_that_soon_expires_is_mentioned(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    prepare_credentials(given(new_identity("Voice2Face", NOW - VALIDITY + timedelta(days=59)), tmp_path))
+    assert "valid until" in caplog.text
+    caplog.clear()
+    prepare_credentials(given(new_identity("Voice2Face", NOW - VALIDITY + timedelta(days=61)), tmp_path))
+    assert caplog.text == ""
+
+
+@pytest.mark.parametrize(("address", "level"), [("127.0.0.1", logging.INFO), ("0.0.0.0", logging.WARNING)])
+def test_a_service_for_others_is_told_that_its_key_is_only_in_its_folder(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, address: str, level: int
+) -> None:
+    caplog.set_level(logging.INFO)
+    secret = "Kx7-dQ2mVv9_sT4nLw8yRz3pHc6bJf1gAe5uXo0i"
+    prepare_credentials(Settings.read({"V2F_DATA": str(tmp_path), "V2F_HOST": address, "V2F_SECRET": secret}))
+    (record,) = (record for record in caplog.records if "V2F_CREDENTIALS_KEY is not set" in record.message)
+    assert record.levelno == level
+
+
+def test_a_folder_in_which_no_key_can_be_made_is_told(tmp_path: Path, settings: Settings) -> None:
+    settings.data.mkdir()
+    (settings.data / "credentials").write_text("a file, not a folder")
+    with pytest.raises(SettingsError, match="cannot be read or made"):
+        prepare_credentials(settings)
