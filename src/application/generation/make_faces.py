@@ -9,6 +9,7 @@ from application.generation.progress import Progress
 from application.ports.blobs import BlobStorage
 from application.ports.faces import FaceFiles, FaceMaker, FaceOrder, Stage
 from application.ports.workspaces import Workspaces
+from domain.blob_keys import marked_key
 from domain.faces import Faces, StoredFace
 from domain.feedback import FaceKind
 from domain.media import media_type_of
@@ -70,6 +71,10 @@ class MakeFaces:
         portrait = await self._put(files.portrait, stem + files.portrait.suffix)
         video = await self._put(files.video, stem + VIDEO_ENDING) if files.video else None
         loop = await self._put(files.loop, stem + LOOP_ENDING) if files.loop else None
+        if files.marked_portrait:
+            await self._put(files.marked_portrait, marked_key(portrait))
+        if files.marked_video and video:
+            await self._put(files.marked_video, marked_key(video))
         report(Stage.SAVING, 1.0)
         return StoredFace(portrait=portrait, video=video, loop=loop)
 
@@ -92,4 +97,4 @@ async def _side_by_side(work: Mapping[FaceKind, Coroutine[None, None, T]]) -> di
 
 
 def _size_of(files: FaceFiles) -> int:
-    return sum(file.stat().st_size for file in (files.portrait, files.video, files.loop) if file)
+    return sum(path.stat().st_size for path in files.paths)

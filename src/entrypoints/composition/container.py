@@ -34,6 +34,9 @@ from adapters.faces.studio.maker import StudioFaces
 from adapters.mail.folder import FolderMailer
 from adapters.mail.smtp import SmtpMailer
 from adapters.mail.writer import TwoFormWriter
+from adapters.marks.maker import LARGEST_FILE as LARGEST_MARKED_FILE
+from adapters.marks.maker import SECONDS as MARKING_SECONDS
+from adapters.marks.maker import MarkedFaces
 from adapters.notices.packaged import PackagedNotices
 from adapters.processes.limited import LimitedProcesses
 from adapters.sql import (
@@ -282,6 +285,12 @@ class Container(containers.DeclarativeContainer):
         gallery=providers.Singleton(GalleryConditionFaces, blobs),
     )
 
+    # the visible mark
+    marking_processes = providers.Singleton(
+        LimitedProcesses, seconds=MARKING_SECONDS, largest_file=LARGEST_MARKED_FILE
+    )
+    marking = (settings.provided.faces.mark_languages, marking_processes, drawings)
+
     # use cases
     show_service = UseCase(
         ShowService,
@@ -383,10 +392,16 @@ class Container(containers.DeclarativeContainer):
     share_face = UseCase(
         ShareFace, views, share_signer, clock, retention, settings.provided.security.share_lifetime
     )
-    open_share = UseCase(OpenShare, views, share_signer, clock)
+    open_share = UseCase(OpenShare, views, blobs, share_signer, clock)
 
     # jobs
-    make_faces = providers.Singleton(MakeFaces, voice_faces, condition_faces, blobs, workspaces)
+    make_faces = providers.Singleton(
+        MakeFaces,
+        providers.Singleton(MarkedFaces, voice_faces, *marking),
+        providers.Singleton(MarkedFaces, condition_faces, *marking),
+        blobs,
+        workspaces,
+    )
     claim_generation = providers.Singleton(
         ClaimGeneration, unit_of_work.provider, claims, blobs, clock, policy, quotas
     )
