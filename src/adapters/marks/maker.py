@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import anyio
@@ -14,13 +14,23 @@ from application.ports.faces import FaceFailed, FaceFiles, FaceMaker, FaceOrder,
 from application.ports.processes import CostsTooMuch, ProcessDied, Processes
 from domain.user import Language
 
-SECONDS = 120.0
-"""How long marking one file may take: the video of a model server may have a minute of large pictures."""
-LARGEST_FILE = 128 * 1024 * 1024
-"""Bytes of a marked copy; the video of a model server has at most 100 MB."""
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What marking one file may take."""
+
+    seconds: float
+    memory: int
+    """Bytes."""
+    largest_file: int
+    """Bytes of the marked copy."""
+
+
+MARKING = Limits(seconds=120.0, memory=1024 * 1024 * 1024, largest_file=128 * 1024 * 1024)
+"""For the largest videos that a model server may send: 100 MB, and pictures of 4096 pixels a side."""
 NOT_MARKED = "Your face could not be marked as AI-generated. Please inform the operator of this service."
 
-Mark = Callable[[Path, Path, Sequence[Language]], None]
+_Mark = Callable[[Path, Path, Sequence[Language]], None]
 
 log = logging.getLogger(__name__)
 
@@ -56,7 +66,7 @@ class MarkedFaces:
             marked_video=await self._mark(mark_video, files.video) if files.video else None,
         )
 
-    async def _mark(self, mark: Mark, source: Path) -> Path:
+    async def _mark(self, mark: _Mark, source: Path) -> Path:
         target = source.with_stem(f"{source.stem}-marked")
         target.touch()  # so that the process may write this file, and no other one in the folder
         try:

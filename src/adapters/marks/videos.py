@@ -77,9 +77,13 @@ def _copy(given: InputContainer, made: OutputContainer, languages: Sequence[Lang
     if not given.streams.video:
         raise CannotMark("the video: it has no pictures")
     pictures = given.streams.video[0]
-    pictures.codec_context.thread_count = 1
+    # A stream whose codec FFmpeg does not know has no codec context; the types of PyAV do not say so.
+    context = cast("av.VideoCodecContext | None", pictures.codec_context)
+    if context is None:
+        raise CannotMark("the video: the codec of its pictures is not known")
+    context.thread_count = 1
     drawn = made.add_stream(CODEC, rate=pictures.average_rate, options=ENCODING)
-    planes = _prepare(pictures.codec_context, drawn, languages)
+    planes = _prepare(context, drawn, languages)
     if pictures.time_base:
         drawn.codec_context.time_base = pictures.time_base
     sound = given.streams.audio[0] if given.streams.audio else None
@@ -115,7 +119,9 @@ def _layout(given: str | None) -> str:
 
 
 def _marked(frame: av.VideoFrame, planes: _Planes) -> av.VideoFrame:
-    values = frame.reformat(width=planes.width, height=planes.height, format=planes.layout).to_ndarray()
+    values = frame.reformat(
+        width=planes.width, height=planes.height, format=planes.layout, threads=1
+    ).to_ndarray()
     planes.draw(cast("NDArray[np.uint8]", values))
     marked = av.VideoFrame.from_ndarray(values, format=planes.layout)
     marked.pts, marked.time_base, marked.duration = frame.pts, frame.time_base, frame.duration

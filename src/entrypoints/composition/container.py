@@ -34,9 +34,7 @@ from adapters.faces.studio.maker import StudioFaces
 from adapters.mail.folder import FolderMailer
 from adapters.mail.smtp import SmtpMailer
 from adapters.mail.writer import TwoFormWriter
-from adapters.marks.maker import LARGEST_FILE as LARGEST_MARKED_FILE
-from adapters.marks.maker import SECONDS as MARKING_SECONDS
-from adapters.marks.maker import MarkedFaces
+from adapters.marks.maker import MARKING, MarkedFaces
 from adapters.notices.packaged import PackagedNotices
 from adapters.processes.limited import LimitedProcesses
 from adapters.sql import (
@@ -286,10 +284,11 @@ class Container(containers.DeclarativeContainer):
     )
 
     # the visible mark
-    marking_processes = providers.Singleton(
-        LimitedProcesses, seconds=MARKING_SECONDS, largest_file=LARGEST_MARKED_FILE
+    marking = (
+        settings.provided.faces.mark_languages,
+        providers.Singleton(LimitedProcesses, MARKING.seconds, MARKING.memory, MARKING.largest_file),
+        drawings,
     )
-    marking = (settings.provided.faces.mark_languages, marking_processes, drawings)
 
     # use cases
     show_service = UseCase(
