@@ -2,6 +2,7 @@
 
 from fractions import Fraction
 from pathlib import Path
+from typing import cast
 
 import av
 import numpy as np
@@ -32,7 +33,7 @@ def film(
     """Write frames that become lighter, and a tone; an uneven film lacks every third frame."""
     width, height = size
     with av.open(str(path), "w", format="mp4") as container:
-        pictures = container.add_stream(codec, rate=25, options=options or {})
+        pictures = cast("av.VideoStream", container.add_stream(codec, rate=25, options=options or {}))
         pictures.width, pictures.height, pictures.pix_fmt = width, height, layout
         context = pictures.codec_context
         context.colorspace = context.color_primaries = context.color_trc = BT709
@@ -61,7 +62,10 @@ def shown(path: Path) -> list[tuple[Fraction, NDArray[np.uint8]]]:
     """Return the time and the grey picture of each frame."""
     with av.open(str(path)) as container:
         return [
-            (Fraction(frame.pts or 0) * Fraction(frame.time_base or 0), frame.to_ndarray(format="gray"))
+            (
+                Fraction(frame.pts or 0) * Fraction(frame.time_base or 0),
+                cast("NDArray[np.uint8]", frame.to_ndarray(format="gray")),
+            )
             for frame in container.decode(video=0)
         ]
 
