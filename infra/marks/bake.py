@@ -8,9 +8,11 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
 
-from adapters.marks.words import WORDS, file_of
+from adapters.marks.words import file_of
 from domain.user import Language
 
+WORDS = {Language.KOREAN: "AI 생성", Language.ENGLISH: "AI-generated"}
+"""As short as the guideline for Korea's AI Basic Act and the code of practice of the EU's AI Act word it."""
 KOREAN_FACE = 1
 """The number of the face with Korean forms among those of the collection."""
 SIZE = 96

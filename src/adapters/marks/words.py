@@ -1,4 +1,4 @@
-"""What the mark says, and the pictures of it."""
+"""The words of the mark as pictures, one for each language."""
 
 from functools import cache
 from pathlib import Path
@@ -7,8 +7,6 @@ from PIL import Image
 
 from domain.user import Language
 
-WORDS = {Language.KOREAN: "AI 생성", Language.ENGLISH: "AI-generated"}
-"""As short as the guideline for Korea's AI Basic Act and the code of practice of the EU's AI Act word it."""
 CAPITAL_HEIGHT = 71
 """Rows of a capital letter in the pictures."""
 

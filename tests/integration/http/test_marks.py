@@ -49,8 +49,8 @@ async def fetched(client: httpx.AsyncClient, link: str) -> bytes:
 def first_picture(content: bytes) -> NDArray[np.uint8]:
     """Return the only picture, or the first frame."""
     if content[4:8] == b"ftyp":
-        with av.open(BytesIO(content)) as container:
-            return np.asarray(next(container.decode(video=0)).to_image().convert("L"))
+        with av.open(BytesIO(content), "r") as container:
+            return np.asarray(next(container.decode(video=0)).to_ndarray(format="gray"), np.uint8)
     with Image.open(BytesIO(content)) as picture:
         return np.asarray(picture.convert("L"))
 
