@@ -37,7 +37,10 @@ class Plate:
 
 
 def plate_for(width: int, height: int, languages: Sequence[Language]) -> Plate:
-    """Return the mark for a picture, in its lower right corner: one line for each language."""
+    """Return the mark for a picture, in its upper right corner: one line for each language.
+
+    The controls of players, which stay there while a video does not play, cover the lower edge.
+    """
     capital = _capital(width, height, languages)
     lines = [_line(language, capital) for language in languages]
     padding, gap = round(PADDING * capital), round(LINE_GAP * capital)
@@ -55,7 +58,7 @@ def plate_for(width: int, height: int, languages: Sequence[Language]) -> Plate:
     margin = round(MARGIN * capital)
     return Plate(
         left=max(0, width - across - margin) // 2 * 2,
-        top=max(0, height - down - margin) // 2 * 2,
+        top=min(margin, max(0, height - down)) // 2 * 2,
         keep=(1 - cover) * (1 - letters),
         add=letters,
     )

@@ -59,7 +59,7 @@ def is_marked(content: bytes) -> bool:
     """Return whether the corner of a face of one colour is not of that colour."""
     picture = first_picture(content)
     rows, columns = picture.shape
-    corner = picture[rows // 2 :, columns // 3 :].astype(int)
+    corner = picture[: rows // 2, columns // 3 :].astype(int)
     return bool(corner.max() - corner.min() > 60)
 
 
