@@ -11,6 +11,10 @@ PREFIXES = (VOICES, FACES)
 """Every blob that the service stores has one of these prefixes."""
 GALLERY = "output_condition/"
 """The prefix of the pictures that an operator has put into the blob storage."""
+MARK = "-marked"
+"""What the key of a copy with the visible mark has more than that of its original.
+
+No row names such a copy: it is there or not, and it goes when its original goes."""
 
 
 def voice_key(request_id: RequestId, recording: Recording) -> str:
@@ -28,9 +32,21 @@ def attempt_prefix(generation_id: GenerationId, attempt: int) -> str:
     return f"{generation_prefix(generation_id)}{attempt}/"
 
 
+def marked_key(key: str) -> str:
+    """Return the key of the copy of a portrait or a video that has the visible mark; there need not be one."""
+    stem, dot, ending = key.rpartition(".")
+    return f"{stem}{MARK}{dot}{ending}"
+
+
+def unmarked_key(key: str) -> str:
+    """Return the key of what a marked copy was made from; any other key is returned as it is."""
+    stem, dot, ending = key.rpartition(".")
+    return f"{stem.removesuffix(MARK)}{dot}{ending}"
+
+
 def download_name(key: str) -> str:
     """Return the file name under which a user saves a blob, such as `voice2face-condition-face.mp4`."""
-    path = PurePosixPath(key)
+    path = PurePosixPath(unmarked_key(key))
     if key.startswith(VOICES):
         return f"voice2face-recording{path.suffix}"
     kind, dash, part = path.stem.partition("-")

@@ -55,3 +55,16 @@ async def test_keys_of_any_form_can_be_asked_about(database: Database) -> None:
     keys = {"", "voices/ü.webm", "x" * 1000, "faces/", "%"}
     assert await unreferenced(database, keys) == keys
     assert await unreferenced(database, []) == set()
+
+
+async def test_a_marked_copy_is_referred_to_as_long_as_its_original(database: Database) -> None:
+    _, generation = await submitted(database)
+    await finished(database, generation)
+    prefix = f"faces/{generation.id}/1/"
+    kept = [f"{prefix}voice-marked.png", f"{prefix}voice-marked.mp4"]
+    orphans = [
+        f"{prefix}condition-marked.mp4",
+        f"faces/{generation.id}/2/voice-marked.png",
+        "voices/a-marked.flac",
+    ]
+    assert await unreferenced(database, [*kept, *orphans]) == set(orphans)

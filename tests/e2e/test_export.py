@@ -66,7 +66,7 @@ def filled(client: httpx.Client) -> dict[str, str]:
 
 
 def require_whole(client: httpx.Client, ids: dict[str, str], archive: zipfile.ZipFile) -> None:
-    """Require that an export holds a request, with the bytes that its links lead to."""
+    """Require that an export holds a request, with the bytes that are saved by its links."""
     data = data_of(archive)
     (request,) = data["requests"]
     (result,) = request["results"]
@@ -85,7 +85,10 @@ def require_whole(client: httpx.Client, ids: dict[str, str], archive: zipfile.Zi
     }
     assert {entry["path"] for entry in data["files"]} == {name for name in archive.namelist() if "/" in name}
     for name, link in links.items():
-        assert archive.read(name) == httpx.get(link, follow_redirects=True, timeout=TIMEOUT).content
+        assert (
+            archive.read(name)
+            == httpx.get(f"{link}?download", follow_redirects=True, timeout=TIMEOUT).content
+        )
 
 
 def test_an_export_from_a_folder_and_sqlite_is_whole(service: Service, tmp_path: Path) -> None:

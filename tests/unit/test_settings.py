@@ -6,6 +6,7 @@ import pytest
 
 from adapters.sql import create_engine
 from domain.retention import Retention
+from domain.user import Language
 from entrypoints.composition.policies import retention_of
 from entrypoints.composition.setting_sections import HttpSettings
 from entrypoints.composition.settings import Settings, SettingsError
@@ -97,6 +98,7 @@ def test_every_setting_has_a_default() -> None:
         ("V2F_PUBLIC_URL", "faces.example.org"),
         ("V2F_PUBLIC_URL", "https://"),
         ("V2F_CONDITION_FACES", "attic"),
+        ("V2F_VISIBLE_MARK", "none"),
         ("V2F_LOG_ADDRESSES", "some"),
         ("V2F_COLOUR", "blue"),
         ("V2F_HTTP_HEAD_KILOBYTES", "-1"),
@@ -303,3 +305,19 @@ def test_a_file_for_a_setting_that_does_not_exist_is_an_error(tmp_path: Path) ->
     file.write_text("x")
     with pytest.raises(SettingsError, match="There is no setting V2F_COLOUR"):
         Settings.read({"V2F_COLOUR_FILE": str(file)})
+
+
+@pytest.mark.parametrize(
+    ("given", "languages"),
+    [
+        ({}, (Language.KOREAN, Language.ENGLISH)),
+        ({"V2F_VISIBLE_MARK": "both"}, (Language.KOREAN, Language.ENGLISH)),
+        ({"V2F_VISIBLE_MARK": "ko"}, (Language.KOREAN,)),
+        ({"V2F_VISIBLE_MARK": "en"}, (Language.ENGLISH,)),
+        ({"V2F_VISIBLE_MARK": "off"}, ()),
+    ],
+)
+def test_the_mark_is_in_the_languages_of_the_setting(
+    given: dict[str, str], languages: tuple[Language, ...]
+) -> None:
+    assert Settings.read(given).faces.mark_languages == languages

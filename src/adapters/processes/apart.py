@@ -53,6 +53,9 @@ class Work:
     """Bytes that it may allocate beyond what the process already holds."""
     reads: tuple[Path, ...]
     writes: tuple[Path, ...]
+    cpu_seconds: int = MOST_CPU_SECONDS
+    largest_file: int = LARGEST_FILE
+    """Bytes."""
 
 
 @cache
@@ -120,8 +123,8 @@ def _work_and_end(work: Work, confinement: Confinement, answers: int, parent: in
         for stream in (0, 1, 2):  # of what went wrong only the answer tells; FFmpeg writes to the last one
             os.dup2(nothing, stream)
         limit_memory(work.memory)
-        resource.setrlimit(resource.RLIMIT_FSIZE, (LARGEST_FILE, LARGEST_FILE))
-        resource.setrlimit(resource.RLIMIT_CPU, (MOST_CPU_SECONDS, MOST_CPU_SECONDS))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (work.largest_file, work.largest_file))
+        resource.setrlimit(resource.RLIMIT_CPU, (work.cpu_seconds, work.cpu_seconds))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         if confinement.files:
             restrict_files(work.reads, work.writes)

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import math
 import os
 import pickle
 import socket
@@ -16,7 +17,7 @@ from typing import TypeVar, TypeVarTuple
 
 from adapters.processes import template
 from adapters.processes.answers import read_answer
-from adapters.processes.apart import MEMORY_LIMIT, Confinement, Work
+from adapters.processes.apart import LARGEST_FILE, MEMORY_LIMIT, MOST_CPU_SECONDS, Confinement, Work
 from application.errors import ServiceUnavailable
 from application.ports.processes import CostsTooMuch, ProcessDied
 
@@ -42,9 +43,15 @@ class LimitedProcesses:
     says so once.
     """
 
-    def __init__(self, seconds: float = TIME_LIMIT_SECONDS, memory: int = MEMORY_LIMIT) -> None:
+    def __init__(
+        self,
+        seconds: float = TIME_LIMIT_SECONDS,
+        memory: int = MEMORY_LIMIT,
+        largest_file: int = LARGEST_FILE,
+    ) -> None:
         self._seconds = seconds
         self._memory = memory
+        self._largest_file = largest_file
         self._idle = deque[_Template]()
         self._has_told = False
         weakref.finalize(self, _end_all, self._idle)
@@ -59,7 +66,15 @@ class LimitedProcesses:
         writes: tuple[Path, ...] = (),
     ) -> T:
         """Call a function in a child process, and kill the process when the time is over."""
-        work = Work(function=function, arguments=arguments, memory=self._memory, reads=reads, writes=writes)
+        work = Work(
+            function=function,
+            arguments=arguments,
+            memory=self._memory,
+            reads=reads,
+            writes=writes,
+            cpu_seconds=max(MOST_CPU_SECONDS, math.ceil(self._seconds)),
+            largest_file=self._largest_file,
+        )
         process = self._kept() or await self._started()
         try:
             await process.load(work)

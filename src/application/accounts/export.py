@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 
 from application.accounts.ended_sessions import EndedSessions
 from application.errors import AccountGone
+from application.media.marked import leaving_key
 from application.ports.account_data import AccountData, AccountRecords
 from application.ports.blobs import BlobStorage
 from application.ports.clock import Clock
@@ -60,9 +61,12 @@ class AccountExport:
         """
         await self._ended_sessions.require_open(self._session_id)
 
-    def read(self, file: ExportedFile) -> AsyncIterator[bytes]:
-        """Yield the bytes of a file, as `BlobStorage.read` does; raises `BlobNotFound` if it was erased meanwhile."""
-        return self._blobs.read(file.key)
+    async def read(self, file: ExportedFile) -> AsyncIterator[bytes]:
+        """Return the bytes of a file, of a face's those of the copy with the visible mark if there is one.
+
+        They are read as `BlobStorage.read` does, which raises `BlobNotFound` if the file was erased meanwhile.
+        """
+        return self._blobs.read(await leaving_key(self._blobs, file.key))
 
 
 class ExportAccount:

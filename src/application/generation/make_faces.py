@@ -10,6 +10,7 @@ from application.ports.blobs import BlobStorage
 from application.ports.faces import FaceFiles, FaceMaker, FaceOrder, Stage
 from application.ports.labels import FaceLabels
 from application.ports.workspaces import Workspaces
+from domain.blob_keys import marked_key
 from domain.faces import Faces, StoredFace
 from domain.feedback import FaceKind
 from domain.media import media_type_of
@@ -83,6 +84,10 @@ class MakeFaces:
         portrait = await self._put(files.portrait, stem + files.portrait.suffix)
         video = await self._put(files.video, stem + VIDEO_ENDING) if files.video else None
         loop = await self._put(files.loop, stem + LOOP_ENDING) if files.loop else None
+        if files.marked_portrait:
+            await self._put(files.marked_portrait, marked_key(portrait))
+        if files.marked_video and video:
+            await self._put(files.marked_video, marked_key(video))
         report(Stage.SAVING, 1.0)
         return StoredFace(portrait=portrait, video=video, loop=loop)
 

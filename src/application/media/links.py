@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
 from application.errors import InvalidLink
+from application.media.marked import leaving_key
 from application.ports.auth import MediaGrant, MediaSigner
 from application.ports.blobs import BlobInfo, BlobNotFound, BlobStorage
 from application.ports.clock import Clock
@@ -74,7 +75,7 @@ class OpenedMedia:
 
 
 class OpenMedia:
-    """Opens the blob of a media link, to be shown or to be saved.
+    """Opens the blob of a media link, to be shown or to be saved: then the copy with the visible mark, if there is one.
 
     Raises `InvalidLink`, also when the blob was erased.
     """
@@ -89,11 +90,12 @@ class OpenMedia:
         grant = self._signer.read(token, now)
         valid_for = grant.expires_at - now
         file_name = download_name(grant.key) if to_save else None
-        address = await self._blobs.direct_link(grant.key, grant.media_type, valid_for, file_name)
+        key = await leaving_key(self._blobs, grant.key) if to_save else grant.key
+        address = await self._blobs.direct_link(key, grant.media_type, valid_for, file_name)
         if address is not None:
             return MediaRedirect(address=address)
         try:
-            info = await self._blobs.stat(grant.key)
+            info = await self._blobs.stat(key)
         except BlobNotFound:
             raise InvalidLink from None
         return OpenedMedia(self._blobs, info, grant.media_type, valid_for, file_name)

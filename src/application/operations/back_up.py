@@ -16,7 +16,7 @@ from application.ports.backup import (
 from application.ports.blobs import BlobNotFound, BlobStorage
 from application.ports.clock import Clock
 from application.ports.workspaces import Workspaces
-from domain.blob_keys import GALLERY
+from domain.blob_keys import FACES, GALLERY, marked_key
 
 MOST_SNAPSHOTS = 10
 """How many are taken; each further one has only what has changed while the blobs of the one before were copied."""
@@ -62,7 +62,7 @@ class BackUp:
                 gallery = {blob.key async for blob in self._blobs.list(GALLERY)}
                 for key in sorted(gallery):
                     await copies.add(key)
-                wanted = snapshot.keys | gallery
+                wanted = snapshot.keys | gallery | {marked_key(key) for key in snapshot.keys}
                 manifest = Manifest(
                     created_at=taken_at,
                     version=self._version,
@@ -92,7 +92,7 @@ class BackUp:
             rows = sum(table.rows for table in snapshot.tables)
             new = sorted(snapshot.keys - copies.made.keys() - lost)
             copies.report(f"Rows in the database: {rows:,}. Files to be copied: {len(new):,}.")
-            missing = lost | {key for key in new if not await copies.add(key)}
+            missing = lost | {key for key in new if not await copies.add_with_mark(key)}
             if missing == lost:
                 for key in sorted(lost):
                     copies.report(f"The blob storage has lost {key}.")
@@ -111,6 +111,13 @@ class _Copies:
         self._workspace = workspace
         self.report = report
         self.made: dict[str, BlobCopy] = {}
+
+    async def add_with_mark(self, key: str) -> bool:
+        """Copy a blob and, if there is one, its copy with the visible mark; tell whether the first was there."""
+        is_there = await self.add(key)
+        if is_there and key.startswith(FACES):
+            await self.add(marked_key(key))
+        return is_there
 
     async def add(self, key: str) -> bool:
         """Copy a blob; tell whether it was there."""

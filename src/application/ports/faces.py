@@ -76,11 +76,15 @@ class FaceFiles:
     """What is usual at the person's age and gender; None from a face maker that does not know."""
     loop: Path | None = None
     """A short silent animation (WebP) for lists; None from a face maker that makes none."""
+    marked_portrait: Path | None = None
+    """A copy with the visible mark, in the same format, for what leaves the service; None where nothing is marked."""
+    marked_video: Path | None = None
 
     @property
     def paths(self) -> tuple[Path, ...]:
         """The files that there are."""
-        return tuple(path for path in (self.portrait, self.video, self.loop) if path is not None)
+        files = (self.portrait, self.video, self.loop, self.marked_portrait, self.marked_video)
+        return tuple(path for path in files if path is not None)
 
 
 class FaceMaker(Protocol):

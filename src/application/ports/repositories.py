@@ -200,6 +200,7 @@ class BlobReferences(Protocol):
     async def unreferenced(self, keys: Collection[str]) -> set[str]:
         """Return the keys that no request and no generation refers to.
 
-        Everything under the prefix of a running attempt counts as referred to.
+        Everything under the prefix of a running attempt counts as referred to, and a copy with the visible mark if its
+        original does.
         """
         ...

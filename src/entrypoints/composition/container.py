@@ -35,6 +35,7 @@ from adapters.faces.studio.maker import StudioFaces
 from adapters.mail.folder import FolderMailer
 from adapters.mail.smtp import SmtpMailer
 from adapters.mail.writer import TwoFormWriter
+from adapters.marks.maker import MARKING, MarkedFaces
 from adapters.notices.packaged import PackagedNotices
 from adapters.processes.limited import LimitedProcesses
 from adapters.sql import (
@@ -287,6 +288,12 @@ class Container(containers.DeclarativeContainer):
     labels = providers.Singleton(
         SignedLabels, providers.Factory(identity_of, settings), version("voice2face")
     )
+    # the visible mark
+    marking = (
+        settings.provided.faces.mark_languages,
+        providers.Singleton(LimitedProcesses, MARKING.seconds, MARKING.memory, MARKING.largest_file),
+        drawings,
+    )
 
     # use cases
     show_service = UseCase(
@@ -389,10 +396,17 @@ class Container(containers.DeclarativeContainer):
     share_face = UseCase(
         ShareFace, views, share_signer, clock, retention, settings.provided.security.share_lifetime
     )
-    open_share = UseCase(OpenShare, views, share_signer, clock)
+    open_share = UseCase(OpenShare, views, blobs, share_signer, clock)
 
     # jobs
-    make_faces = providers.Singleton(MakeFaces, voice_faces, condition_faces, labels, blobs, workspaces)
+    make_faces = providers.Singleton(
+        MakeFaces,
+        providers.Singleton(MarkedFaces, voice_faces, *marking),
+        providers.Singleton(MarkedFaces, condition_faces, *marking),
+        labels,
+        blobs,
+        workspaces,
+    )
     claim_generation = providers.Singleton(
         ClaimGeneration, unit_of_work.provider, claims, blobs, clock, policy, quotas
     )

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
+from domain.user import Language
 from entrypoints.composition.hosts import HIGHEST_PORT
 
 Port = Annotated[int, Meta(ge=0, le=HIGHEST_PORT)]
@@ -251,9 +252,16 @@ class ModelServerSettings(Section, frozen=True, kw_only=True):
 
 
 class FaceSettings(Section, frozen=True, kw_only=True):
-    """Which face maker makes condition faces."""
+    """Which face maker makes condition faces, and what all faces are marked with."""
 
     condition_faces: Literal["studio", "gallery"] = "studio"
+    visible_mark: Literal["both", "ko", "en", "off"] = "both"
+    """The languages of the mark on what is saved or shared."""
+
+    @property
+    def mark_languages(self) -> tuple[Language, ...]:
+        """The languages of the mark, from the first line to the last one; none without a mark."""
+        return tuple(one for one in (Language.KOREAN, Language.ENGLISH) if self.visible_mark in (one, "both"))
 
 
 class CredentialSettings(Section, frozen=True, kw_only=True):

@@ -6,7 +6,7 @@ from itertools import islice
 
 from application.errors import EmailTaken
 from application.ports.account_repositories import RemovedRows
-from domain.blob_keys import attempt_prefix
+from domain.blob_keys import attempt_prefix, unmarked_key
 from domain.face_request import FaceRequest
 from domain.faces import Faces
 from domain.feedback import Survey
@@ -292,7 +292,7 @@ class MemoryBlobReferences:
         referenced = {key for request in self._transaction.requests.all() for key in request.voice.keys}
         for generation in generations:
             referenced.update(_keys(generation.faces))
-        return {key for key in keys if key not in referenced and not key.startswith(running)}
+        return {key for key in keys if unmarked_key(key) not in referenced and not key.startswith(running)}
 
 
 def _due(request: FaceRequest, generations: list[Generation], past: PastPeriods) -> Iterator[bool]:

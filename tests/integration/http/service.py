@@ -41,7 +41,7 @@ class Service:
     cors_origins: tuple[str, ...] = ("*",)
     public_url: str = ""
     environment: Mapping[str, str] = field(default_factory=dict)
-    """Settings of its own."""
+    """Settings of its own; without one, faces are not marked, which takes a process for each."""
     clock: ManualClock = field(default_factory=ManualClock)
     announcer: MemoryAnnouncer = field(default_factory=MemoryAnnouncer)
     faces: FastFaces = field(default_factory=FastFaces)
@@ -66,7 +66,9 @@ class Service:
         self.app: Litestar = create_app(container)
 
     def _settings(self) -> Settings:
-        settings = Settings.read({"V2F_DATA": self.folder.name, **self.environment})
+        settings = Settings.read(
+            {"V2F_DATA": self.folder.name, "V2F_VISIBLE_MARK": "off", **self.environment}
+        )
         server = structs.replace(settings.server, cors_origins=self.cors_origins, public_url=self.public_url)
         return structs.replace(settings, server=server)
 

@@ -228,3 +228,12 @@ async def test_no_workspace_is_left(operator: Operator, tmp_path: Path) -> None:
     await operator.back_up(SnapshotsOf({A}))
     await operator.restore()
     assert not list((tmp_path / "scratch").rglob("*/*"))
+
+
+async def test_copies_with_the_mark_are_backed_up_where_there_are_any(operator: Operator) -> None:
+    marked, plain = "faces/1/1/voice.png", "faces/2/1/voice.png"
+    await operator.store(marked, "faces/1/1/voice-marked.png", plain)
+    manifest = await operator.back_up(SnapshotsOf({marked, plain}))
+    assert keys_of(manifest) == {marked, "faces/1/1/voice-marked.png", plain}
+    await operator.restore()
+    assert set(await operator.in_target()) == keys_of(manifest)

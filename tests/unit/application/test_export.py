@@ -31,11 +31,11 @@ async def test_an_export_names_every_file_of_a_user_and_reads_it(world: World, e
         f"recordings/{request.id}.flac",
         *(f"{folder}/{name}" for name in ("voice.png", "voice.mp4", "condition.png", "condition.mp4")),
     ]
-    assert [chunk async for chunk in found.read(found.files[0])] == [b"a voice"]
+    assert [chunk async for chunk in await found.read(found.files[0])] == [b"a voice"]
     assert found.exported_at == world.clock()
     await world.erase(user.id, request.id)
     with pytest.raises(BlobNotFound):
-        await anext(found.read(found.files[0]))
+        await anext(await found.read(found.files[0]))
 
 
 async def test_an_unknown_account_cannot_be_exported(export: ExportAccount) -> None:

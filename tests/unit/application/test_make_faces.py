@@ -52,6 +52,17 @@ class FacesInWebp(FastFaces):
         return replace(files, portrait=files.portrait.rename(workspace / "portrait.webp"), loop=loop)
 
 
+class FacesWithMarks(FastFaces):
+    """Face makers that leave copies with the visible mark, too."""
+
+    async def make(self, order: FaceOrder, workspace: Path, report: ProgressReport) -> FaceFiles:
+        files = await super().make(order, workspace, report)
+        portrait, video = workspace / "marked", workspace / "marked.film"
+        portrait.write_bytes(b"a marked portrait")
+        video.write_bytes(b"a marked video")
+        return replace(files, marked_portrait=portrait, marked_video=video)
+
+
 async def make(
     voice_faces: FaceMaker,
     condition_faces: FaceMaker,
@@ -121,3 +132,12 @@ async def test_nothing_is_stored_when_one_file_cannot_be_labelled(tmp_path: Path
     with pytest.raises(FaceFailed, match="no label"):
         await make(FacesWithoutVideo(), FastFaces(), blobs, tmp_path, BrokenLabels())
     assert [blob async for blob in blobs.list("")] == []
+
+
+async def test_marked_copies_are_stored_beside_their_originals_and_counted(tmp_path: Path) -> None:
+    blobs = MemoryBlobs()
+    faces = await make(FacesWithMarks(), FastFaces(), blobs, tmp_path)  # which compares what was reserved
+    for key, content in (("voice-marked.png", b"a marked portrait"), ("voice-marked.mp4", b"a marked video")):
+        assert b"".join([chunk async for chunk in blobs.read(f"faces/2/1/{key}")]) == content
+    assert not any("marked" in key for key in faces.voice.keys)
+    assert (await blobs.stat("faces/2/1/voice-marked.mp4")).media_type == "video/mp4"

@@ -158,6 +158,13 @@ async def test_work_cannot_fill_the_disk_and_leaves_no_image_of_its_memory(tmp_p
     assert await processes.run(core_limit, answer=int) == 0
 
 
+async def test_work_may_write_as_much_as_its_processes_let_it(tmp_path: Path) -> None:
+    large = tmp_path / "large"
+    processes = LimitedProcesses(largest_file=2 * LARGEST_FILE)
+    await processes.run(writes_too_much, large, answer=type(None), writes=(large,))
+    assert large.stat().st_size == LARGEST_FILE + 2**20
+
+
 async def test_a_death_is_told_from_an_error_and_the_next_work_is_done() -> None:
     processes = LimitedProcesses()
     kept = await processes.run(template_id, answer=int)

@@ -6,7 +6,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from adapters.sql.models import FaceRequestRow, GenerationRow
-from domain.blob_keys import attempt_prefix
+from domain.blob_keys import attempt_prefix, unmarked_key
 from domain.generation import State
 from domain.ids import GenerationId
 
@@ -30,15 +30,16 @@ class SqlBlobReferences:
 
     async def unreferenced(self, keys: Collection[str]) -> set[str]:
         """Select the running attempts first: one that succeeds meanwhile is then found by its keys."""
+        named = {unmarked_key(key) for key in keys}
         running = await self._session.execute(
             select(GenerationRow.id, GenerationRow.attempt).where(GenerationRow.state == State.RUNNING)
         )
         prefixes = tuple(attempt_prefix(GenerationId(row.id), row.attempt) for row in running)
         voices = await self._session.scalars(
-            select(FaceRequestRow.voice_key).where(FaceRequestRow.voice_key.in_(keys))
+            select(FaceRequestRow.voice_key).where(FaceRequestRow.voice_key.in_(named))
         )
         faces = await self._session.execute(
-            select(*FACE_KEYS).where(or_(*(column.in_(keys) for column in FACE_KEYS)))
+            select(*FACE_KEYS).where(or_(*(column.in_(named) for column in FACE_KEYS)))
         )
         referenced = set(voices).union(*faces)
-        return {key for key in keys if key not in referenced and not key.startswith(prefixes)}
+        return {key for key in keys if unmarked_key(key) not in referenced and not key.startswith(prefixes)}

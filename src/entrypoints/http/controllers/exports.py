@@ -35,7 +35,7 @@ class ExportController(Controller):
 
         A ZIP archive with all that the service keeps of the user: the account, sessions, consents, requests, results,
         ratings and surveys in `data.json`, whose JSON Schema is in `schema.json`, and all recordings and faces as
-        files. A user can fetch one export at a time.
+        files, the faces with the visible mark if the service marks them. A user can fetch one export at a time.
         """
         command = ExportAccountCommand(user_id=caller.user_id, session_id=caller.session_id)
         return await export_response(export_account, command, export_places.place(caller.user_id))

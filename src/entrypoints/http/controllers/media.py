@@ -14,7 +14,8 @@ Token = Annotated[str, PathParameter(description="The signed token of a link.")]
 Download = Annotated[
     str | None,
     QueryParameter(
-        description="If it is there, with or without a value, the file is sent as an attachment with a name.",
+        description="If it is there, with or without a value, the file is sent as an attachment with a name; "
+        "a portrait or a video as the copy with the visible mark, if there is one.",
     ),
 ]
 

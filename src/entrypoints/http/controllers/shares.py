@@ -36,6 +36,7 @@ class ShareController(Controller):
         """Share the voice face.
 
         Until the link ends, all who have it can see the picture and the video, which speaks with the recorded voice.
+        Both carry the visible mark, if the service marks faces.
         Erasing the face ends the link at once; while consent is withdrawn, it shows nothing.
         """
         command = ShareFaceCommand(user_id=caller.user_id, request_id=request_id, generation_id=result_id)

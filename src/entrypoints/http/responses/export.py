@@ -62,7 +62,7 @@ async def archive_of(export: AccountExport, held: ExitStack) -> AsyncGenerator[b
                 entry.write(content)
         sizes: dict[str, int] = {}
         for file in export.files:
-            async with closing(export.read(file)) as chunks:
+            async with closing(await export.read(file)) as chunks:
                 try:
                     chunk = await anext(chunks, b"")
                 except BlobNotFound:

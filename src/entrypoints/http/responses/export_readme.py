@@ -16,7 +16,8 @@ This archive holds what Voice2Face keeps of you.
   faces/        the faces that were made: faces/<request>/<result>/
                 voice…      the face that follows your voice
                 condition…  the face that was made from age and gender alone
-                .png is a picture, .mp4 a video, …-loop.webp a short animation
+                .png is a picture, .mp4 a video, …-loop.webp a short animation;
+                words on a picture or a video say that it is AI-generated
 
 All times are UTC. Files that were erased while this archive was made are listed in data.json under missing_files.
 
@@ -38,6 +39,7 @@ Voice2Face: 내 데이터
                 voice…      목소리로 만든 얼굴
                 condition…  나이와 성별만으로 만든 얼굴
                 .png는 초상화, .mp4는 영상, …-loop.webp는 짧은 애니메이션입니다.
+                초상화나 영상에 적힌 글은 AI로 생성했다는 표시입니다.
 
 모든 시각은 UTC입니다. 압축 파일을 만드는 동안 삭제된 파일은 data.json의 missing_files에 적혀 있습니다.
 

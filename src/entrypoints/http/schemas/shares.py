@@ -61,8 +61,8 @@ class SharedFaceResponse(WithMoments, frozen=True, kw_only=True):
     def of(cls, opened: OpenedShare, links: MediaLinks, language: Language) -> Self:
         """Return the wire form of a shared face."""
         return cls(
-            voice_image_url=links.file(opened.face.portrait),
-            voice_gif_url=links.face_file(opened.face.video),
+            voice_image_url=links.file(opened.portrait),
+            voice_gif_url=links.face_file(opened.video),
             label=LABELS[language],
             language=language,
             expires_at=opened.expires_at,

@@ -40,6 +40,7 @@ export function saveAndShare(result) {
     "section",
     {class: "card stack"},
     h("h2", {}, text("face.save.title")),
+    h("p", {class: "hint"}, text("face.save.generated")),
     h("div", {class: "row"}, ...downloads("voice")),
     outcome,
     shareForm(result),

@@ -25,7 +25,7 @@ export async function view() {
       "section",
       {class: "narrow shared"},
       heading,
-      h("div", {class: "card stack"}, face(shared, load), h("p", {lang: shared.language}, h("strong", {}, shared.label))),
+      h("div", {class: "card stack"}, face(shared, load), h("p", {lang: shared.language}, h("strong", {}, shared.label)), h("p", {class: "hint"}, text("shared.generated"))),
       h("p", {class: "hint"}, text("shared.until", {date: dateText(shared.expires_at)})),
       h("h2", {}, text("shared.own")),
       h("p", {}, text("landing.lead")),

@@ -1,0 +1,87 @@
+"""Marked pictures of every format."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from adapters.marks.pictures import CannotMark, mark_picture
+from adapters.marks.plate import plate_for
+from domain.user import Language
+
+BOTH = (Language.KOREAN, Language.ENGLISH)
+
+
+def gradient(width: int, height: int) -> Image.Image:
+    """Return a smooth coloured picture."""
+    across, down = np.meshgrid(np.linspace(40, 220, width), np.linspace(30, 200, height))
+    return Image.fromarray(np.stack([across, down, (across + down) / 2], axis=-1).astype(np.uint8))
+
+
+@pytest.mark.parametrize(
+    ("ending", "form", "largest_change"), [(".png", "PNG", 0), (".jpg", "JPEG", 6), (".webp", "WEBP", 12)]
+)
+@pytest.mark.parametrize("size", [(256, 256), (100, 161)])
+def test_a_copy_has_the_mark_in_its_corner_and_is_else_the_same(
+    tmp_path: Path, ending: str, form: str, largest_change: int, size: tuple[int, int]
+) -> None:
+    source, target = tmp_path / f"portrait{ending}", tmp_path / f"marked{ending}"
+    gradient(*size).save(source, quality=95)
+    before = source.read_bytes()
+    mark_picture(source, target, BOTH)
+    assert source.read_bytes() == before
+    with Image.open(source) as given, Image.open(target) as made:
+        assert (made.format, made.size, made.mode) == (form, given.size, "RGB")
+        old, new = (np.asarray(one.convert("RGB"), np.int16) for one in (given, made))
+    plate = plate_for(*size, BOTH)
+    height, width = plate.keep.shape
+    place = np.s_[plate.top : plate.top + height, plate.left : plate.left + width]
+    expected = old[place] * plate.keep[..., None] + 255 * plate.add[..., None]
+    assert np.abs(new[place] - expected).mean() < 4
+    elsewhere = np.ones(old.shape[:2], bool)
+    # Blocks of JPEG and WebP reach over the edge.
+    elsewhere[: plate.top + height + 16, max(0, plate.left - 16) :] = False
+    assert np.abs(new - old)[elsewhere].max() <= largest_change
+
+
+def test_what_is_transparent_stays_so_but_under_the_mark(tmp_path: Path) -> None:
+    source, target = tmp_path / "portrait.png", tmp_path / "marked.png"
+    Image.new("RGBA", (256, 256), (10, 20, 30, 0)).save(source)
+    mark_picture(source, target, BOTH)
+    with Image.open(target) as made:
+        alpha = np.asarray(made)[..., 3]
+    plate = plate_for(256, 256, BOTH)
+    assert alpha[plate.top + plate.keep.shape[0] :].max() == 0
+    assert alpha[plate.top + 20, plate.left + 3] > 150
+    assert alpha.max() == 255
+
+
+@pytest.mark.parametrize("mode", ["L", "LA", "P", "CMYK", "I;16"])
+def test_pictures_of_other_kinds_are_marked_in_colour(tmp_path: Path, mode: str) -> None:
+    ending = "jpg" if mode == "CMYK" else "png"
+    source, target = tmp_path / f"portrait.{ending}", tmp_path / f"marked.{ending}"
+    Image.new(mode, (128, 128)).save(source)
+    mark_picture(source, target, BOTH)
+    with Image.open(target) as made:
+        assert made.mode in {"RGB", "RGBA"}
+        assert np.asarray(made.convert("RGB")).max() == 255
+
+
+def test_a_picture_that_lies_on_its_side_is_marked_as_it_is_shown(tmp_path: Path) -> None:
+    source, target = tmp_path / "portrait.jpg", tmp_path / "marked.jpg"
+    exif = Image.Exif()
+    exif[0x0112] = 6  # turn it to the right
+    Image.new("RGB", (200, 100)).save(source, exif=exif)
+    mark_picture(source, target, BOTH)
+    with Image.open(target) as made:
+        assert made.size == (100, 200)
+        assert 0x0112 not in made.getexif()
+
+
+def test_a_broken_picture_cannot_be_marked(tmp_path: Path) -> None:
+    source = tmp_path / "portrait.png"
+    gradient(64, 64).save(source)
+    source.write_bytes(source.read_bytes()[:200])
+    with pytest.raises(CannotMark, match="portrait"):
+        mark_picture(source, tmp_path / "marked.png", BOTH)
