@@ -132,7 +132,9 @@ async def test_a_link_that_is_opened_to_be_saved_is_downloaded_under_its_name(
         await page.evaluate("link => { location.href = link }", f"{served.video}?download")
     download = await saving.value
     assert download.suggested_filename == "voice2face-voice-face.mp4"
-    assert (await download.path()).read_bytes() == content(served.video)
+    saved = (await download.path()).read_bytes()
+    assert saved == content(f"{served.video}?download")
+    assert saved != content(served.video)  # which has no visible mark
 
 
 async def test_a_browser_shows_a_link_that_is_opened_by_itself(page: Page, served: Served) -> None:
