@@ -138,6 +138,6 @@ async def test_marked_copies_are_stored_beside_their_originals_and_counted(tmp_p
     blobs = MemoryBlobs()
     faces = await make(FacesWithMarks(), FastFaces(), blobs, tmp_path)  # which compares what was reserved
     for key, content in (("voice-marked.png", b"a marked portrait"), ("voice-marked.mp4", b"a marked video")):
-        assert b"".join([chunk async for chunk in blobs.read(f"faces/2/1/{key}")]) == content
+        assert b"".join([chunk async for chunk in blobs.read(f"faces/2/1/{key}")]) == content + LABEL
     assert not any("marked" in key for key in faces.voice.keys)
     assert (await blobs.stat("faces/2/1/voice-marked.mp4")).media_type == "video/mp4"
