@@ -62,9 +62,9 @@ class _Part:
 
 
 def write_video(
-    video: Video, samples: NDArray[np.float32], target: Path, processes: int, progress: VideoProgress
+    video: Video, sound: NDArray[np.float32], target: Path, processes: int, progress: VideoProgress
 ) -> None:
-    """Write the talking video with its sound (mono at `SAMPLE_RATE`); raises `VideoFailed`.
+    """Write the talking video with its sound (mono at `SOUND_RATE`); raises `VideoFailed`.
 
     This process draws, too. The others are forked from it, so that the head and the compiled code are not loaded again.
     """
@@ -95,7 +95,7 @@ def write_video(
                 child.join()
         if any(child.exitcode for child in children):
             raise VideoFailed("A part of the video could not be drawn.")
-        join([part.path for part in parts], samples, frames, target)
+        join([part.path for part in parts], sound, frames, target)
 
 
 def _divide(frames: int, processes: int, folder: Path) -> list[_Part]:
