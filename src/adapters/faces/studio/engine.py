@@ -135,7 +135,7 @@ def draw_portrait(character: Character, size: int) -> Picture:
     mesh = character.mesh(design.expression, PORTRAIT_POSE)
     renderer = Renderer(size, PORTRAIT)
     return renderer.draw(
-        mesh, character.occlusion, character.camera(), design.appearance, studio_backdrop(size)
+        mesh, character.occlusion, character.camera(), character.appearance(mesh), studio_backdrop(size)
     )
 
 

@@ -47,9 +47,8 @@ class Video:
         design, camera = character.design, character.camera()
         for frame in frames:
             mesh = character.mesh(performance.expression(frame, design.expression), performance.pose(frame))
-            gaze_x, gaze_y = performance.gaze[frame]
-            eyes = design.appearance.eyes._replace(gaze_x=float(gaze_x), gaze_y=float(gaze_y))
-            appearance = design.appearance._replace(eyes=eyes)
+            look_right, look_up = performance.gaze[frame]
+            appearance = character.appearance(mesh, float(look_right), float(look_up))
             yield renderer.draw(mesh, character.occlusion, camera, appearance, self.backdrop)
 
 
