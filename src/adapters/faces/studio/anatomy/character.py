@@ -132,9 +132,8 @@ class Character:
 
     def appearance(self, mesh: DrawMesh, look_right: float = 0.0, look_up: float = 0.0) -> Appearance:
         """Return the colours of the character, whose eyes in a mesh look into the camera, or past it by angles."""
-        past = np.array([look_right, look_up, 0.0]) * DISTANCE
-        target = self.camera().position + past
-        left, right = eyes_towards(target, mesh.points)
+        past = DISTANCE * np.array([look_right, look_up, 0.0])
+        left, right = eyes_towards(self.camera().position + past, mesh.points)
         appearance = self.design.appearance
         return appearance._replace(eyes=appearance.eyes._replace(left=left, right=right))
 

@@ -24,7 +24,7 @@ class Eyeball:
 
         The rows are what became of a decimetre across, up and ahead, and the centre.
         """
-        return np.einsum("ij,jk->ik", self.inverse, points[self.vertices])
+        return np.asarray(np.einsum("ij,jk->ik", self.inverse, points[self.vertices]))
 
 
 def find_eyeballs(rest: FloatArray, vertices: IntArray) -> tuple[Eyeball, Eyeball]:

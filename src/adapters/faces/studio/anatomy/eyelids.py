@@ -1,7 +1,7 @@
 """Sets eyes and lids straight: morph targets of children and men turn them outwards by up to seven degrees.
 
-Eyes that look at somebody from openings which face outwards seem to be crossed. Turned about the middle of its eyeball, a
-lid slides along the ball and keeps its distance to it.
+Eyes that look at the viewer from openings which face outwards seem to be crossed. Turned about the middle of its
+eyeball, a lid slides along the ball and keeps its distance to it.
 """
 
 from dataclasses import dataclass

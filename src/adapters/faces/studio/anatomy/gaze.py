@@ -12,7 +12,7 @@ from adapters.faces.studio.render.kernels import FloatArray
 from adapters.faces.studio.render.mesh import Part
 
 
-def eyes_towards(target: FloatArray, points: FloatArray) -> tuple[EyeAxes, EyeAxes]:
+def eyes_towards(target: Points, points: FloatArray) -> tuple[EyeAxes, EyeAxes]:
     """Return how the irises on the picture's left and right lie in the rest pose when they face a point (3,).
 
     `points` (n, 3) are the fine vertices of the face as it is drawn, and maybe others behind them.
@@ -27,7 +27,7 @@ def _eyeballs() -> tuple[Eyeball, Eyeball]:
     return find_eyeballs(head.rest, np.unique(head.triangles[head.triangle_parts == Part.EYE]))
 
 
-def _axes(placed: Points, target: FloatArray) -> EyeAxes:
+def _axes(placed: Points, target: Points) -> EyeAxes:
     ahead = unit(np.linalg.solve(placed[:3].T, target - placed[3]))
     across = unit(np.cross([0.0, 1.0, 0.0], ahead))
     return EyeAxes(_direction(across), _direction(np.cross(ahead, across)))
