@@ -8,10 +8,12 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
+from adapters.audio.decoding import decode
 from adapters.faces.studio.film.encoder import FRAME_RATE, join, write_part, write_png
 from adapters.faces.studio.film.loop import SIZE as LOOP_SIZE
 from adapters.faces.studio.film.loop import write_loop
 from application.ports.audio import SOUND_RATE
+from unit.faces.samples import SAMPLES
 
 SIZE = 64
 FRAMES = 60
@@ -129,6 +131,19 @@ def test_loud_sound_is_turned_down_as_a_whole_instead_of_being_clipped(tmp_path:
     assert level(heard, 1300, 20_000) < level(heard, 400, 480) - 50
     quiet = sound_of(with_sound(0.1 * loud, tmp_path))[:SOUND_RATE]
     assert level(quiet, 400, 480) == pytest.approx(level(0.1 * loud, 400, 480), abs=0.1)
+
+
+@pytest.mark.parametrize("speaker", ["tuxpaint-es", "klettres-cs"])
+def test_loud_speech_is_hardly_changed_and_not_clipped(speaker: str, tmp_path: Path) -> None:
+    """Recordings of full scale."""
+    speech = decode(SAMPLES / "speakers" / f"{speaker}.ogg").at(SOUND_RATE, 4)
+    speech = 0.8 * speech / np.abs(speech).max()
+    write_part(frames(0, 50) * 2, tmp_path / "a.mp4")
+    join([tmp_path / "a.mp4"], speech, 100, tmp_path / "video.mp4")
+    heard = sound_of(tmp_path / "video.mp4")[: len(speech)]
+    assert np.abs(heard).max() < 1
+    noise = heard - speech[: len(heard)]
+    assert 10 * np.log10((speech**2).mean() / (noise**2).mean()) > 30
 
 
 def patches() -> NDArray[np.uint8]:
