@@ -8,6 +8,10 @@ belong here: move it to `tests/`.
 # PyAV and FFmpeg read these attributes of frames, packets and streams.
 _.thread_count
 _.pix_fmt
+_.color_primaries
+_.color_trc
+_.colorspace
+_.color_range
 _.bit_rate
 _.pts
 _.dts

@@ -45,7 +45,8 @@ def opens_another_file(path: Path) -> Speech:
 
 
 def cannot_be(path: Path) -> Speech:
-    return Speech(samples=bytes(4 * 16_000), acoustics=replace(ACOUSTICS, pitch_hz=float("nan")))
+    acoustics = replace(ACOUSTICS, pitch_hz=float("nan"))
+    return Speech(samples=bytes(4 * 16_000), sound=bytes(4 * 48_000), acoustics=acoustics)
 
 
 async def in_child(path: Path) -> Speech:
@@ -85,6 +86,8 @@ def test_a_speech_has_numbers_that_can_be_drawn_and_no_more_samples_than_a_minut
     assert is_possible(speech)
     for samples in (b"", b"abc", bytes(4 * 62 * 16_000), b"\0\0\xc0\x7f" * 16_000):
         assert not is_possible(replace(speech, samples=samples))
+    for sound in (b"", b"abc", bytes(4 * 10 * 48_000), b"\0\0\xc0\x7f" * 48_000, b"\0\0\x80\x7f" * 48_000):
+        assert not is_possible(replace(speech, sound=sound))
     for timbre in ((), (float("inf"),) * 12):
         assert not is_possible(replace(speech, acoustics=replace(speech.acoustics, timbre=timbre)))
 

@@ -80,6 +80,11 @@ class Sound:
         """The same sound, ready to be measured."""
         return resampled(self.pcm.astype(np.float32) / np.float32(_FULL_SCALE), self.rate, SAMPLE_RATE)
 
+    def at(self, rate: int, seconds: int) -> Samples:
+        """Return the first seconds of the sound at a sample rate; between its samples it may go beyond -1..1."""
+        half = self.pcm[: seconds * self.rate].astype(np.float32) / np.float32(2 * _FULL_SCALE)
+        return 2 * resampled(half, self.rate, rate)[: seconds * rate]
+
 
 def decode(path: Path, track: int = 0) -> Sound:
     """Decode an audio track of a file; the format is found by content, not by name.

@@ -7,7 +7,7 @@ import numpy as np
 
 from adapters.audio.decoding import NoSuchTrack, Sound, decode
 from adapters.audio.measuring import Voice, find_voice, measure
-from application.ports.audio import SAMPLE_RATE, Speech
+from application.ports.audio import SAMPLE_RATE, SOUND_RATE, SOUND_SECONDS, Speech
 from domain.errors import VoiceRefused
 from domain.refusals import UNREADABLE
 from domain.voice import LONGEST_RECORDING
@@ -42,17 +42,27 @@ def listen(path: Path) -> Speech:
     Takes about 0.15 s for 15 s of sound on one core. Raises `VoiceRefused`.
     """
     sound, voice = hear(path)
-    return Speech(samples=sound.samples.tobytes(), acoustics=measure(voice))
+    return Speech(
+        samples=sound.samples.tobytes(),
+        sound=sound.at(SOUND_RATE, SOUND_SECONDS).tobytes(),
+        acoustics=measure(voice),
+    )
 
 
 def is_possible(speech: Speech) -> bool:
     """Tell whether `listen` may return this: numbers that can be drawn, and no more samples than there may be."""
-    samples_bytes = np.dtype(np.float32).itemsize
-    if len(speech.samples) % samples_bytes or not 0 < len(speech.samples) // samples_bytes <= _MOST_SAMPLES:
+    if not _are_possible(speech.samples, _MOST_SAMPLES):
         return False
-    samples = np.frombuffer(speech.samples, dtype=np.float32)
+    if not _are_possible(speech.sound, SOUND_SECONDS * SOUND_RATE):
+        return False
     *measures, timbre, voiced = astuple(speech.acoustics)
     known = [measure for measure in (*measures, voiced, *timbre) if measure is not None]
-    return len(timbre) == _TIMBRE and bool(
-        (np.abs(samples) <= _LOUDEST).all() and (np.abs(np.array(known)) <= _LARGEST_MEASURE).all()
-    )
+    return len(timbre) == _TIMBRE and bool((np.abs(np.array(known)) <= _LARGEST_MEASURE).all())
+
+
+def _are_possible(samples: bytes, most: int) -> bool:
+    """Tell whether samples are numbers as loud as sound can be, at least one and no more than `most`."""
+    size = np.dtype(np.float32).itemsize
+    if len(samples) % size or not 0 < len(samples) // size <= most:
+        return False
+    return bool((np.abs(np.frombuffer(samples, dtype=np.float32)) <= _LOUDEST).all())

@@ -9,6 +9,10 @@ from domain.voice import Acoustics, Recording
 
 SAMPLE_RATE = 16_000
 """Samples per second of `Speech.samples`."""
+SOUND_RATE = 48_000
+"""Samples per second of `Speech.sound`."""
+SOUND_SECONDS = 9
+"""Seconds of `Speech.sound`: more than a video shows, so that it can fade out instead of breaking off."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,6 +21,11 @@ class Speech:
 
     samples: bytes
     """Mono, native-endian float32 in -1..1 at `SAMPLE_RATE`."""
+    sound: bytes
+    """The first `SOUND_SECONDS` of the same with all its frequencies: mono, native-endian float32 at `SOUND_RATE`.
+
+    Between the samples of a recording of full scale it may go beyond -1..1.
+    """
     acoustics: Acoustics
 
 

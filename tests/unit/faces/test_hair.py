@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from adapters.faces.studio.anatomy.character import PORTRAIT_POSE, Character, Pose
+from adapters.faces.studio.anatomy.character import PORTRAIT_POSE, Character, Pose, turned
 from adapters.faces.studio.anatomy.hairstyles import CUTS
 from adapters.faces.studio.anatomy.head import load_head
 from adapters.faces.studio.anatomy.lashes import LOWER_LASHES, UPPER_LASHES, draw_lashes, lash_plan
@@ -13,6 +13,7 @@ from adapters.faces.studio.anatomy.skull import CENTRE, measure_skull
 from adapters.faces.studio.design.mapping import design_face
 from adapters.faces.studio.design.traits import NEUTRAL
 from adapters.faces.studio.render.mesh import DrawMesh, Part
+from adapters.faces.studio.render.rasterizer import rasterize
 from domain.look import HairStyle, LookWishes
 from domain.voice import Gender, Person
 
@@ -114,6 +115,31 @@ def test_lashes_grow_from_both_lids_of_both_eyes_and_close_with_a_blink() -> Non
     assert upper.sum() > len(opened) / 5
     assert (shut[upper, 1] - opened[upper, 1]).mean() < -0.05
     assert len(lash_plan().reach) == 2 * (UPPER_LASHES + LOWER_LASHES)
+
+
+@pytest.mark.parametrize("style", [HairStyle.LONG, HairStyle.QUIFF])
+def test_hair_that_is_left_out_is_missing_in_no_pose_of_a_video(
+    style: HairStyle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, pruned = character_with(style)
+    monkeypatch.setattr("adapters.faces.studio.anatomy.character.without_hidden", lambda hair, *_: hair)
+    _, whole = character_with(style)
+    expression, camera = pruned.design.expression, pruned.camera()
+    for yaw, pitch, roll in ((-0.9, 0.2, 0.5), (0.5, -0.9, -0.4), (0.95, 0.8, 0.9), (-0.5, -0.6, 0.0)):
+        shown = []
+        for character in (pruned, whole):
+            mesh = character.mesh(expression, turned(yaw, pitch, roll))
+            depth, owner = np.empty((512, 512), np.float32), np.empty((512, 512), np.int32)
+            rasterize(camera.project(mesh.points, 512), mesh.triangles, mesh.two_sided, depth, owner)
+            shown.append((depth, np.append(mesh.parts, 255)[owner]))
+        (depth, parts), (whole_depth, whole_parts) = shown
+        hair = (whole_parts == Part.HAIR).sum()
+        assert ((whole_parts == Part.HAIR) & (parts != Part.HAIR)).sum() < 0.002 * hair
+        behind = (parts == Part.HAIR) & (depth > whole_depth + 0.1)
+        assert behind.sum() < 0.01 * hair
+    assert len(points_of(pruned.mesh(expression, PORTRAIT_POSE), Part.HAIR)) < 0.8 * len(
+        points_of(whole.mesh(expression, PORTRAIT_POSE), Part.HAIR)
+    )
 
 
 def test_spectacles_are_in_front_of_both_eyes_and_reach_back_to_the_ears() -> None:

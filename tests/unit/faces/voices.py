@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adapters.faces.studio.design.usual_voice import usual_voice
-from application.ports.audio import SAMPLE_RATE, Speech
+from application.ports.audio import SAMPLE_RATE, SOUND_RATE, Speech
 from domain.errors import VoiceRefused
 from domain.voice import Acoustics, Gender, Person
 
@@ -53,4 +53,5 @@ def listen_to_bytes(path: Path) -> Speech:
         raise VoiceRefused("silent", "We heard nothing: record again.")
     shift = np.frombuffer(content[:12].ljust(12, b"\0"), dtype=np.uint8) / 64 - 1
     timbre = tuple(float(value) for value in np.array(TIMBRE) + shift)
-    return Speech(samples=babble().tobytes(), acoustics=replace(USUAL, timbre=timbre))
+    sound = np.repeat(babble(), SOUND_RATE // SAMPLE_RATE)
+    return Speech(samples=babble().tobytes(), sound=sound.tobytes(), acoustics=replace(USUAL, timbre=timbre))

@@ -26,7 +26,7 @@ from domain.look import NO_WISHES, LookWishes
 from domain.voice import Acoustics, Gender, Person
 
 LONGEST_SECONDS = 8.0
-"""A video shows no more than this of a longer recording."""
+"""A video shows no more than this of a longer recording; less than `SOUND_SECONDS`, so that its sound fades out."""
 PORTRAIT_FILE, VIDEO_FILE, LOOP_FILE = "portrait.png", "talking.mp4", "loop.webp"
 BACKDROP_MIDDLE, BACKDROP_EDGE = srgb("8a96a3"), srgb("444e5b")
 
@@ -110,7 +110,8 @@ class Studio:
         performance = perform(mouth, FRAME_RATE, seed=voice_seed(speech.acoustics))
         video = Video(character, performance, studio_backdrop(self.drawing.size))
         processes = self.drawing.processes or usable_cores()
-        write_video(video, samples, target, processes, lambda share: report(Stage.FILMING, share))
+        sound = np.frombuffer(speech.sound, dtype=np.float32)
+        write_video(video, sound, target, processes, lambda share: report(Stage.FILMING, share))
 
 
 def samples_of(speech: Speech) -> NDArray[np.float32]:
@@ -135,7 +136,7 @@ def draw_portrait(character: Character, size: int) -> Picture:
     mesh = character.mesh(design.expression, PORTRAIT_POSE)
     renderer = Renderer(size, PORTRAIT)
     return renderer.draw(
-        mesh, character.occlusion, character.camera(), design.appearance, studio_backdrop(size)
+        mesh, character.occlusion, character.camera(), character.appearance(mesh), studio_backdrop(size)
     )
 
 

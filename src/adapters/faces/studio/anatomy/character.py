@@ -6,6 +6,7 @@ from math import cos, sin
 import numpy as np
 
 from adapters.faces.studio.anatomy.assembly import Fixed, Moved, join_fixed, join_moved
+from adapters.faces.studio.anatomy.gaze import eyes_towards
 from adapters.faces.studio.anatomy.glasses import Tubes, fit_glasses
 from adapters.faces.studio.anatomy.hair import grow_hair
 from adapters.faces.studio.anatomy.hairstyles import CUTS
@@ -17,9 +18,10 @@ from adapters.faces.studio.anatomy.ribbons import Ribbons
 from adapters.faces.studio.anatomy.scalp import scalp_of
 from adapters.faces.studio.anatomy.turning import HeadTurn, hair_share
 from adapters.faces.studio.anatomy.visibility import without_hidden
+from adapters.faces.studio.design.appearance import Appearance
 from adapters.faces.studio.design.mapping import FaceDesign
 from adapters.faces.studio.design.weights import Weights
-from adapters.faces.studio.render.camera import Camera
+from adapters.faces.studio.render.camera import DISTANCE, Camera
 from adapters.faces.studio.render.kernels import FloatArray
 from adapters.faces.studio.render.mesh import DrawMesh, Part, SkinColumn, quad_normals
 from adapters.faces.studio.render.occlusion import ambient_occlusion
@@ -54,7 +56,20 @@ class Pose:
 
 
 PORTRAIT_POSE = Pose(yaw=-0.16, pitch=0.02)
-PROBE_POSES = (PORTRAIT_POSE, *(Pose(yaw, pitch) for yaw in (-0.28, -0.04) for pitch in (-0.04, 0.08)))
+TURN_REACH = Pose(yaw=0.15, pitch=0.08, roll=0.045)
+"""How far a video may turn the head out of the pose of the portrait, to either side."""
+
+
+def turned(yaw: float, pitch: float, roll: float) -> Pose:
+    """Return the pose of the portrait, turned further by shares (-1..1) of `TURN_REACH`."""
+    return Pose(
+        yaw=PORTRAIT_POSE.yaw + yaw * TURN_REACH.yaw,
+        pitch=PORTRAIT_POSE.pitch + pitch * TURN_REACH.pitch,
+        roll=PORTRAIT_POSE.roll + roll * TURN_REACH.roll,
+    )
+
+
+PROBE_POSES = (PORTRAIT_POSE, *(turned(yaw, pitch, yaw * pitch) for yaw in (-1, 1) for pitch in (-1, 1)))
 """The poses between which a video moves; what is hidden in all of them need not be drawn."""
 
 
@@ -114,6 +129,13 @@ class Character:
             )
         moved = join_moved(pieces)
         return DrawMesh(moved.points, moved.normals, moved.rest_or_direction, *self._fixed)
+
+    def appearance(self, mesh: DrawMesh, look_right: float = 0.0, look_up: float = 0.0) -> Appearance:
+        """Return the colours of the character, whose eyes in a mesh look into the camera, or past it by angles."""
+        past = DISTANCE * np.array([look_right, look_up, 0.0])
+        left, right = eyes_towards(self.camera().position + past, mesh.points)
+        appearance = self.design.appearance
+        return appearance._replace(eyes=appearance.eyes._replace(left=left, right=right))
 
     def _moved_body(self, control: FloatArray, turn: HeadTurn) -> Moved:
         head = self._head

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from adapters.faces.studio.anatomy.asset import HeadAsset, load_head_asset
 from adapters.faces.studio.anatomy.catmull_clark import catmull_clark
+from adapters.faces.studio.anatomy.eyelids import set_straight
 from adapters.faces.studio.anatomy.morphs import deform
 from adapters.faces.studio.anatomy.painting import around_mouth, paint_regions, shirt_thickness
 from adapters.faces.studio.anatomy.proportions import EYES_AT
@@ -74,6 +75,7 @@ class Head:
         """Return the control points of a face, with its eyes at `EYES_AT` and its teeth in place."""
         points = deform(self.asset, self.asset.base, weights)
         points += EYES_AT - points[self.eyes].mean(axis=0)
+        set_straight(points)
         points[self.upper_teeth, 0] *= np.float32(UPPER_TEETH_WIDTH)
         points[self.lower_teeth, 0] *= np.float32(LOWER_TEETH_WIDTH)
         points[self.upper_teeth] += np.array(UPPER_TEETH_SHIFT, dtype=np.float32)

@@ -50,14 +50,28 @@ class HairAppearance(NamedTuple):
     """Decimetres by which the painted hairline is uneven."""
 
 
+Direction = tuple[float, float, float]
+"""A vector of length 1: to the picture's right, up, and towards the viewer."""
+
+
+class EyeAxes(NamedTuple):
+    """How an iris lies on its eyeball in the rest pose, where it is painted."""
+
+    across: Direction
+    up: Direction
+
+
+AHEAD = EyeAxes((1.0, 0.0, 0.0), (0.0, 1.0, 0.0))
+
+
 class EyeAppearance(NamedTuple):
     """Both eyes."""
 
     iris: Rgb
-    gaze_x: float
-    """Sideways turn of the gaze as a share of the eyeball's radius; towards the picture's right."""
-    gaze_y: float
     lashes: Rgb
+    left: EyeAxes = AHEAD
+    """Of the eye on the picture's left."""
+    right: EyeAxes = AHEAD
 
 
 class Appearance(NamedTuple):

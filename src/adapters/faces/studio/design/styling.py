@@ -79,9 +79,7 @@ def appearance_of(person: Person, traits: Traits, style: HairStyle, wishes: Look
             cover=0.88 if style is HairStyle.BUZZ else 1.0,
             ragged=0.08 if person.gender is Gender.MAN else 0.06,
         ),
-        eyes=EyeAppearance(
-            iris=ramp_colour(EYE_COLOURS, fingerprint.iris), gaze_x=0.0, gaze_y=0.0, lashes=LASH_COLOUR
-        ),
+        eyes=EyeAppearance(iris=ramp_colour(EYE_COLOURS, fingerprint.iris), lashes=LASH_COLOUR),
         shirt=ramp_colour(SHIRT_COLOURS, fingerprint.shirt),
         ambience=Ambience(exposure=EXPOSURE + DARK_SKIN_EXPOSURE * max(0.0, 1 - _lightness(tone))),
     )

@@ -47,9 +47,8 @@ class Video:
         design, camera = character.design, character.camera()
         for frame in frames:
             mesh = character.mesh(performance.expression(frame, design.expression), performance.pose(frame))
-            gaze_x, gaze_y = performance.gaze[frame]
-            eyes = design.appearance.eyes._replace(gaze_x=float(gaze_x), gaze_y=float(gaze_y))
-            appearance = design.appearance._replace(eyes=eyes)
+            look_right, look_up = performance.gaze[frame]
+            appearance = character.appearance(mesh, float(look_right), float(look_up))
             yield renderer.draw(mesh, character.occlusion, camera, appearance, self.backdrop)
 
 
@@ -62,9 +61,9 @@ class _Part:
 
 
 def write_video(
-    video: Video, samples: NDArray[np.float32], target: Path, processes: int, progress: VideoProgress
+    video: Video, sound: NDArray[np.float32], target: Path, processes: int, progress: VideoProgress
 ) -> None:
-    """Write the talking video with its sound (mono at `SAMPLE_RATE`); raises `VideoFailed`.
+    """Write the talking video with its sound (mono at `SOUND_RATE`); raises `VideoFailed`.
 
     This process draws, too. The others are forked from it, so that the head and the compiled code are not loaded again.
     """
@@ -95,7 +94,7 @@ def write_video(
                 child.join()
         if any(child.exitcode for child in children):
             raise VideoFailed("A part of the video could not be drawn.")
-        join([part.path for part in parts], samples, frames, target)
+        join([part.path for part in parts], sound, frames, target)
 
 
 def _divide(frames: int, processes: int, folder: Path) -> list[_Part]:

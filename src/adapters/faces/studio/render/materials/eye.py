@@ -10,7 +10,7 @@ from adapters.faces.studio.render.materials.surface import Point, Surface, raise
 from adapters.faces.studio.render.noise import flat_noise, smoothstep
 from adapters.faces.studio.render.vectors import blend, dot, half_vector, scale, tint
 
-EYE_X, EYE_Y, EYE_RADIUS = 0.30775, 7.2841, 0.1395
+EYE_X, EYE_Y, EYE_Z, EYE_RADIUS = 0.30775, 7.2841, 1.2453, 0.1395
 """Centre (mirrored for the other eye) and radius of an eyeball in the rest pose."""
 IRIS, PUPIL = 0.56, 0.23
 """Radii as shares of the eyeball's; a character's irises are larger than a person's."""
@@ -42,10 +42,11 @@ def iris(across: float, up: float, radius: float, colour: Rgb) -> Rgb:
 @inlined
 def paint_eye(point: Point, eyes: EyeAppearance) -> Surface:
     """Return the surface of a point of the eyeball."""
-    x, y, _ = point.rest
-    right = (abs(x) - EYE_X) * (1.0 if x > 0 else -1.0)
-    across = right / EYE_RADIUS - eyes.gaze_x
-    up = (y - EYE_Y) / EYE_RADIUS - eyes.gaze_y
+    x, y, z = point.rest
+    axes = eyes.right if x > 0 else eyes.left
+    off_centre = (x - (EYE_X if x > 0 else -EYE_X), y - EYE_Y, z - EYE_Z)
+    across = dot(off_centre, axes.across) / EYE_RADIUS
+    up = dot(off_centre, axes.up) / EYE_RADIUS
     radius = math.sqrt(across * across + up * up)
     colour = sclera(radius)
     in_iris = smoothstep(IRIS + 0.025, IRIS - 0.025, radius)
