@@ -58,7 +58,7 @@ def drawings() -> dict[str, Drawing]:
 def draw(drawing: Drawing) -> Image.Image:
     """Draw one picture."""
     person, wishes, top = drawing
-    portrait = Image.fromarray(draw_portrait(Character(design_face(person, NEUTRAL, wishes)), WHOLE))
+    portrait = Image.fromarray(draw_portrait(Character(design_face(person, NEUTRAL, wishes=wishes)), WHOLE))
     left = (WHOLE - SIZE) // 2
     return portrait.crop((left, top, left + SIZE, top + SIZE))
 
