@@ -10,7 +10,7 @@ from adapters.faces.studio.design.fingerprint import TIMBRE_DEVIATION
 from adapters.faces.studio.design.usual_voice import usual_voice
 from domain.voice import Acoustics, Person
 
-DEVIATIONS = np.array((3.0, 0.9, 1.4, 2.2, 0.8, *TIMBRE_DEVIATION))
+DEVIATIONS = np.array((3.2, 1.0, 1.4, 2.2, 0.8, *TIMBRE_DEVIATION))
 """Of pitch in semitones, tract length in cm, slope in dB an octave, harmonics-to-noise ratio in dB, spread of pitch in
 semitones, and timbre. Pitch and tract are a little more than among those speakers, who are few and all read aloud."""
 LOADINGS = np.array(

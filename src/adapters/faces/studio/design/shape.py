@@ -81,9 +81,9 @@ def _acoustic_features(person: Person, traits: Traits) -> Weights:
             detail("neck-scale-vert", 0.30 * long),
             detail("forehead-nubian", -0.40 * deep),
             detail("forehead-scale-vert", 0.30 * long),
-            detail("eyebrows-trans", -0.40 * deep, HEIGHT),
-            detail("eye-scale", -0.42 * deep - 0.12 * long),
-            detail("eye-height2", -0.20 * deep),
+            detail("eyebrows-trans", -0.24 * deep, HEIGHT),
+            detail("eye-scale", -0.36 * deep - 0.12 * long),
+            detail("eye-height2", -0.10 * deep),
             detail("nose-scale-vert", 0.35 * long),
             detail("nose-scale-horiz", 0.34 * deep),
             detail("nose-volume", 0.15 * long + 0.20 * deep),
@@ -93,7 +93,7 @@ def _acoustic_features(person: Person, traits: Traits) -> Weights:
             detail("mouth-lowerlip-volume", -0.25 * deep),
             detail("cheek-bones", 0.14 * bright),
             detail("cheek-volume", 0.30 * bright - 0.15 * deep),
-            detail("eye-corner2", 0.25 * bright, HEIGHT),
+            detail("eye-corner2", 0.15 * bright, HEIGHT),
         ]
     )
 

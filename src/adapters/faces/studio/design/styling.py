@@ -11,7 +11,6 @@ import numpy as np
 
 from adapters.faces.studio.design import ages
 from adapters.faces.studio.design.fingerprint import TIMBRE_DEVIATION, fingerprint_of
-from adapters.faces.studio.design.imaginary_voice import DEVIATIONS
 from adapters.faces.studio.design.usual_voice import usual_voice
 from domain.look import HairStyle
 from domain.voice import Acoustics, Gender, Person
@@ -22,6 +21,8 @@ the two halves of one recording (linear discriminant analysis of the speakers in
 STEADY_DEVIATION = {Gender.WOMAN: 1.43, Gender.MAN: 1.10}
 """Deviation of these speakers along it, with their mean pitch as the middle."""
 STEADY_HZ = {Gender.WOMAN: 224.0, Gender.MAN: 124.0}
+STEADY_SEMITONES = 2.7
+"""Their deviation of pitch."""
 
 MENS_BORDERS = (-0.38, 0.85)
 WOMENS_BORDERS = (-0.9, -0.38, 0.7, 1.1)
@@ -73,7 +74,7 @@ def _steady_place(acoustics: Acoustics, person: Person) -> float:
     middle_hz = STEADY_HZ[person.gender] * usual_voice(growing).pitch_hz / usual_voice(grown).pitch_hz
     semitones = 12 * log2(acoustics.pitch_hz / middle_hz)
     timbre = (np.array(acoustics.timbre) - usual_voice(person).timbre) / TIMBRE_DEVIATION
-    off = np.array((semitones / DEVIATIONS[0], *timbre))
+    off = np.array((semitones / STEADY_SEMITONES, *timbre))
     return float(off @ STEADY_DIRECTION / STEADY_DEVIATION[person.gender])
 
 
