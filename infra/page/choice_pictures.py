@@ -1,6 +1,6 @@
 """Draws the small pictures of the choices of a look: `python infra/page/choice_pictures.py`.
 
-Each shows what the studio draws for that choice, on a face of age and gender alone.
+Each shows what the studio draws for that choice, on the face of the usual voice.
 """
 
 import sys

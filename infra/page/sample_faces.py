@@ -72,7 +72,7 @@ PEOPLE: dict[str, tuple[str, Person, LookWishes]] = {
 """The recording of each face, the age and gender that were made up for it, and how it was wished to look."""
 LOOPING = "allison"
 COMPARED = "carlo"
-"""Whose face of age and gender alone is shown, too."""
+"""Whose condition face is shown, too."""
 SIZE = 336
 MAX_BYTES = 15_000
 LOOP_SIZE, LOOP_QUALITY = 288, 42

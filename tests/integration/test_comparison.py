@@ -97,7 +97,7 @@ def test_a_condition_face_is_as_far_from_its_voice_face_as_two_voice_faces_are(g
 @pytest.mark.parametrize("gender", list(Gender))
 def test_their_pictures_differ_as_much_as_those_of_two_voice_faces(gender: Gender) -> None:
     made = pairs(gender)
-    sides = ([inner_face(pair.bald[side]) for pair in made] for side in (0, 1))
-    average, middle = ratios(*sides, order=1)
+    voices, conditions = ([inner_face(pair.bald[side]) for pair in made] for side in (0, 1))
+    average, middle = ratios(voices, conditions, order=1)
     assert average >= 0.9
     assert middle >= 0.9

@@ -4,6 +4,7 @@ from statistics import mean, stdev
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from adapters.faces.studio.design.fingerprint import TIMBRE_DEVIATION
 from adapters.faces.studio.design.imaginary_voice import DEVIATIONS, LOADINGS, imaginary_voice
@@ -14,7 +15,7 @@ PEOPLE = [Person(8, Gender.WOMAN), Person(35, Gender.WOMAN), Person(35, Gender.M
 DRAWS = 2000
 
 
-def measures(person: Person) -> np.ndarray:
+def measures(person: Person) -> NDArray[np.float64]:
     """The measures of many imaginary voices, as deviations from the usual voice (draws, 17)."""
     usual = usual_voice(person)
 
@@ -29,7 +30,8 @@ def measures(person: Person) -> np.ndarray:
             *np.subtract(voice.timbre, usual.timbre),
         ]
 
-    return np.array([row(imaginary_voice(person, seed)) for seed in range(DRAWS)]) / DEVIATIONS
+    rows = [row(imaginary_voice(person, seed)) for seed in range(DRAWS)]
+    return np.asarray(np.array(rows) / DEVIATIONS)
 
 
 @pytest.mark.parametrize("person", PEOPLE, ids=str)
