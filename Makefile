@@ -17,7 +17,7 @@ SEED   ?= 1
 
 export PYTHONUNBUFFERED = 1
 
-.PHONY: help demo run test servers stack stack-down stack-test check portrait sheet faces shots chaos mutations bench asset format lock clean
+.PHONY: help demo run test servers stack stack-down stack-test check portrait sheet pairs faces shots chaos mutations bench asset format lock clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -61,6 +61,9 @@ portrait: $(VENV)/warm ## Draw one portrait: STYLE=bob AGE=30 GENDER=woman OUT=d
 
 sheet: $(VENV)/warm ## Draw the contact sheet of twenty-four voices into docs/sheet.jpg
 	@PYTHONPATH=src $(BIN)/python infra/studio/sheet.py docs/sheet.jpg
+
+pairs: $(VENV)/warm ## Draw twelve voice faces and their condition faces, unnamed, into docs/pairs.jpg
+	@PYTHONPATH=src $(BIN)/python infra/studio/pairs.py docs/pairs.jpg
 
 faces: $(VENV)/warm ## Draw the faces of the first page and the pictures of choices again
 	@PYTHONPATH=src $(BIN)/python infra/page/sample_faces.py

@@ -1,6 +1,6 @@
 """Draws the small pictures of the choices of a look: `python infra/page/choice_pictures.py`.
 
-Each shows what the studio draws for that choice, on a face of age and gender alone.
+Each shows what the studio draws for that choice, on the face of the usual voice.
 """
 
 import sys
@@ -58,7 +58,7 @@ def drawings() -> dict[str, Drawing]:
 def draw(drawing: Drawing) -> Image.Image:
     """Draw one picture."""
     person, wishes, top = drawing
-    portrait = Image.fromarray(draw_portrait(Character(design_face(person, NEUTRAL, wishes)), WHOLE))
+    portrait = Image.fromarray(draw_portrait(Character(design_face(person, NEUTRAL, wishes=wishes)), WHOLE))
     left = (WHOLE - SIZE) // 2
     return portrait.crop((left, top, left + SIZE, top + SIZE))
 

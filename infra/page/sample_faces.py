@@ -16,13 +16,16 @@ from PIL import Image
 
 from adapters.audio.listening import listen
 from adapters.faces.studio.anatomy.character import Character
+from adapters.faces.studio.design.imaginary_voice import imaginary_voice
 from adapters.faces.studio.design.mapping import design_face
-from adapters.faces.studio.design.traits import NEUTRAL, Traits, traits_of
+from adapters.faces.studio.design.styling import Styling, styling_of
+from adapters.faces.studio.design.traits import Traits, traits_of
 from adapters.faces.studio.engine import (
     DrawingSettings,
     Studio,
     StudioOrder,
     draw_portrait,
+    recording_seed,
     samples_of,
     warm_up,
 )
@@ -69,7 +72,7 @@ PEOPLE: dict[str, tuple[str, Person, LookWishes]] = {
 """The recording of each face, the age and gender that were made up for it, and how it was wished to look."""
 LOOPING = "allison"
 COMPARED = "carlo"
-"""Whose face of age and gender alone is shown, too."""
+"""Whose condition face is shown, too."""
 SIZE = 336
 MAX_BYTES = 15_000
 LOOP_SIZE, LOOP_QUALITY = 288, 42
@@ -144,9 +147,9 @@ def loop(recording: Path, person: Person, wishes: LookWishes) -> bytes:
     return content.getvalue()
 
 
-def portrait(person: Person, traits: Traits, wishes: LookWishes) -> bytes:
+def portrait(person: Person, traits: Traits, styling: Styling, wishes: LookWishes) -> bytes:
     """Return a portrait as the service draws it."""
-    return webp(Image.fromarray(draw_portrait(Character(design_face(person, traits, wishes)), SIZE)))
+    return webp(Image.fromarray(draw_portrait(Character(design_face(person, traits, styling, wishes)), SIZE)))
 
 
 def main() -> None:
@@ -157,7 +160,9 @@ def main() -> None:
     for name, (file_name, person, wishes) in PEOPLE.items():
         speech = listen(SAMPLES / file_name)
         rings.append(ring(name, speech))
-        picture = portrait(person, traits_of(speech.acoustics, person), wishes)
+        picture = portrait(
+            person, traits_of(speech.acoustics, person), styling_of(speech.acoustics, person), wishes
+        )
         (TARGET / f"{name}.webp").write_bytes(picture)
         told = f"{name}: {person.gender} {person.age}, {speech.acoustics.pitch_hz:.0f} Hz, {len(picture)} bytes\n"
         sys.stdout.write(told)
@@ -166,8 +171,11 @@ def main() -> None:
     (TARGET / f"{LOOPING}-loop.webp").write_bytes(film)
     sys.stdout.write(f"loop: {len(film)} bytes\n")
     rings.append(line(listen(SAMPLES / file_name)))
-    _, person, wishes = PEOPLE[COMPARED]
-    (TARGET / f"{COMPARED}-condition.webp").write_bytes(portrait(person, NEUTRAL, wishes))
+    file_name, person, wishes = PEOPLE[COMPARED]
+    imaginary = imaginary_voice(person, recording_seed(SAMPLES / file_name))
+    styling = styling_of(listen(SAMPLES / file_name).acoustics, person)
+    condition = portrait(person, traits_of(imaginary, person), styling, wishes)
+    (TARGET / f"{COMPARED}-condition.webp").write_bytes(condition)
     svg = f'<svg xmlns="http://www.w3.org/2000/svg">\n{"".join(rings)}</svg>\n'
     (TARGET / "rings.svg").write_text(svg)
 

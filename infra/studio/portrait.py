@@ -1,6 +1,6 @@
 """Draws one portrait: `python infra/studio/portrait.py STYLE AGE GENDER TARGET`.
 
-The face is made from age and gender alone. It wears any hair style, also one that the studio does not choose by itself.
+The face is that of the usual voice. It wears any hair style, also one that the studio does not choose by itself.
 """
 
 import sys
@@ -19,7 +19,9 @@ def main(style: str, age: str, gender: str, target: str) -> None:
     """Draw the portrait and print where it is; a style that does not exist ends the program with the list of all."""
     if style not in list(HairStyle):
         sys.exit(f"There is no hair style {style!r}. Choose one of {', '.join(HairStyle)}.")
-    design = design_face(Person(int(age), Gender(gender)), NEUTRAL, LookWishes(hair_style=HairStyle(style)))
+    design = design_face(
+        Person(int(age), Gender(gender)), NEUTRAL, wishes=LookWishes(hair_style=HairStyle(style))
+    )
     path = Path(target)
     path.parent.mkdir(parents=True, exist_ok=True)
     write_png(draw_portrait(Character(design), DrawingSettings().size), path)

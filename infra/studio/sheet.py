@@ -17,6 +17,7 @@ from synthetic_voices import SyntheticVoice, babble, write_wave
 from adapters.audio.listening import listen
 from adapters.faces.studio.anatomy.character import Character
 from adapters.faces.studio.design.mapping import design_face
+from adapters.faces.studio.design.styling import styling_of
 from adapters.faces.studio.design.traits import traits_of
 from adapters.faces.studio.design.usual_voice import usual_voice
 from adapters.faces.studio.engine import DrawingSettings, Studio, StudioOrder, draw_portrait, warm_up
@@ -96,7 +97,7 @@ def portrait(entry: tuple[Person, SyntheticVoice | Path]) -> Picture:
     person, voice = entry
     with tempfile.TemporaryDirectory() as folder:
         acoustics = listen(recorded(voice, Path(folder))).acoustics
-    character = Character(design_face(person, traits_of(acoustics, person)))
+    character = Character(design_face(person, traits_of(acoustics, person), styling_of(acoustics, person)))
     picture = Image.fromarray(draw_portrait(character, CELL))
     tract = f"{acoustics.tract_length_cm:.1f} cm" if acoustics.tract_length_cm else "tract unknown"
     caption = f"{person.gender} {person.age}, {acoustics.pitch_hz:.0f} Hz, {tract}"

@@ -21,7 +21,7 @@ class Gender(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """The stated age in years and gender; the condition face is made from these and not from the voice."""
+    """The stated age in years and gender; both faces follow them; the condition face's features follow no voice."""
 
     age: int
     gender: Gender

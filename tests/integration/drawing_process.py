@@ -26,7 +26,7 @@ def draw(folder: Path) -> None:
     studio.voice_face(StudioOrder(voice, person, folder), lambda *_: None)
     for style in HairStyle:
         wishes = LookWishes(hair_style=style, glasses=True)
-        draw_portrait(Character(design_face(person, NEUTRAL, wishes)), 16)
+        draw_portrait(Character(design_face(person, NEUTRAL, wishes=wishes)), 16)
 
 
 def main() -> None:

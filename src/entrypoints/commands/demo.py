@@ -51,7 +51,9 @@ async def run_demo(voice: Path, person: Person, out: Path) -> None:
             path = f"/mz-request/{sent['mz_request_id']}/mz-result/{sent['mz_result_id']}"
             result = (await call(client, "GET", path))["mz_result"]
             await save(client, result, out)
-            console.print("The face that follows the voice, and the face made from age and gender alone:")
+            console.print(
+                "The face that follows the voice, and the face of a made-up voice of that age and gender:"
+            )
             print_paths(console, out)
             if (measured := result["acoustics"]) is not None:
                 influences = msgspec.convert(measured["influences"], list[Influence])

@@ -9,12 +9,11 @@ from adapters.faces.studio.design.traits import NEUTRAL, Traits
 from domain.look import HairStyle
 from domain.voice import Gender, Person
 
-CHOICES = (-1.0, -0.5, 0.0, 0.5, 1.0)
-RARE = 1.0
+CHOICES = (-2.0, -0.7, 0.0, 0.9, 2.0)
 
 
-def styles(age: int, gender: Gender, rarity: float = 0.0) -> set[HairStyle]:
-    return {usual_style(Person(age, gender), choice, rarity) for choice in CHOICES}
+def styles(age: int, gender: Gender) -> set[HairStyle]:
+    return {usual_style(Person(age, gender), choice) for choice in CHOICES}
 
 
 def test_a_change_is_nothing_before_its_start_all_after_its_end_and_half_in_the_middle() -> None:
@@ -40,17 +39,16 @@ def test_some_men_have_a_receding_hairline_from_forty_six_and_all_lose_hair_from
     assert styles(ages.BALDING_FROM, Gender.MAN) == {HairStyle.RECEDING, HairStyle.BALD}
 
 
-def test_women_wear_short_hair_or_a_bun_from_fifty_nine_whatever_the_rarity() -> None:
+def test_women_wear_short_hair_or_a_bun_from_fifty_nine() -> None:
     short = {HairStyle.PIXIE, HairStyle.BOB, HairStyle.BUN}
     assert HairStyle.LONG in styles(ages.SHORT_HAIR_FROM - 1, Gender.WOMAN)
     assert styles(ages.SHORT_HAIR_FROM, Gender.WOMAN) == short
-    assert styles(ages.SHORT_HAIR_FROM, Gender.WOMAN, RARE) == short
 
 
-def test_the_rarer_styles_of_women_have_a_pixie_cut_instead_of_a_fringe_from_thirty_six() -> None:
-    younger, older = (styles(age, Gender.WOMAN, RARE) for age in (ages.PIXIE_FROM - 1, ages.PIXIE_FROM))
-    assert younger - older == {HairStyle.FRINGE}
-    assert older - younger == {HairStyle.PIXIE}
+def test_some_women_wear_a_pixie_cut_from_thirty_six() -> None:
+    younger, older = (styles(age, Gender.WOMAN) for age in (ages.PIXIE_FROM - 1, ages.PIXIE_FROM))
+    assert younger == {HairStyle.LONG, HairStyle.BOB, HairStyle.FRINGE, HairStyle.BUN}
+    assert older == younger | {HairStyle.PIXIE}
 
 
 def test_a_rough_voice_makes_a_face_older_from_twenty_six() -> None:

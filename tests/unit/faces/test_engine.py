@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from adapters.audio.listening import listen
-from adapters.faces.studio.engine import DrawingSettings, Studio, StudioOrder
+from adapters.faces.studio.engine import DrawingSettings, Studio, StudioOrder, recording_seed
 from application.ports.faces import FaceFiles, Stage
 from domain.errors import VoiceRefused
 from domain.voice import Gender, Person
@@ -41,13 +41,30 @@ def test_the_same_voice_gives_the_same_bytes_and_another_voice_another_face(tmp_
     assert first != other
 
 
-def test_the_condition_face_is_the_same_for_every_voice_and_its_video_has_sound(tmp_path: Path) -> None:
-    first, other = face(tmp_path / "1", b"one", "condition"), face(tmp_path / "2", b"two", "condition")
-    assert first.portrait.read_bytes() == other.portrait.read_bytes()
+def test_the_same_recording_gives_the_same_condition_face_whose_video_has_sound(tmp_path: Path) -> None:
+    first, again = face(tmp_path / "1", b"one", "condition"), face(tmp_path / "2", b"one", "condition")
+    assert first.portrait.read_bytes() == again.portrait.read_bytes()
     assert first.acoustics is None
     assert first.video is not None
     with av.open(str(first.video)) as container:
         assert len(container.streams.audio) == 1
+
+
+def test_another_recording_of_the_same_measures_gives_another_condition_face(tmp_path: Path) -> None:
+    take, retake = b"heard twelve, once", b"heard twelve, twice"
+    voices = [face(tmp_path / str(i), content) for i, content in enumerate((take, retake))]
+    assert voices[0].acoustics == voices[1].acoustics
+    assert voices[0].portrait.read_bytes() == voices[1].portrait.read_bytes()
+    conditions = [face(tmp_path / f"c{i}", content, "condition") for i, content in enumerate((take, retake))]
+    assert conditions[0].portrait.read_bytes() != conditions[1].portrait.read_bytes()
+
+
+def test_the_seed_of_the_imaginary_voice_is_the_digest_of_the_file(tmp_path: Path) -> None:
+    recording = tmp_path / "voice"
+    recording.write_bytes(b"")
+    assert recording_seed(recording) == int(
+        "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", 16
+    )
 
 
 def test_a_voice_face_comes_with_the_acoustics_of_its_voice(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from adapters.faces.studio.design.fingerprint import (
     fingerprint_of,
 )
 from adapters.faces.studio.design.mapping import design_face
+from adapters.faces.studio.design.styling import PLAIN
 from adapters.faces.studio.design.traits import Traits
 from domain.voice import Gender, Person
 
@@ -35,25 +36,21 @@ def test_every_slot_has_a_name() -> None:
 
 
 def test_the_seed_of_the_locks_changes_nothing_but_the_seed() -> None:
-    numbers = [0.3] * FINGERPRINT_SIZE
-    for slot in Slots.LOCK_SEED.value:
-        numbers[slot] = -0.3
-    person = Person(30, Gender.WOMAN)
-    before = design_face(person, Traits(fingerprint=Fingerprint((0.3,) * FINGERPRINT_SIZE)))
-    after = design_face(person, Traits(fingerprint=Fingerprint(tuple(numbers))))
+    person, traits = Person(30, Gender.WOMAN), Traits(fingerprint=Fingerprint((0.3,) * FINGERPRINT_SIZE))
+    before, after = (design_face(person, traits, replace(PLAIN, lock_seed=seed)) for seed in (7, 0))
     assert (before.lock_seed, after.lock_seed) == (7, 0)
     assert replace(after, lock_seed=before.lock_seed) == before
 
 
 def test_a_number_is_read_from_the_slot_of_its_name() -> None:
-    assert list(COUNTING.details) == list(range(29))
+    assert list(COUNTING.details) == [*range(29), 46]
     assert list(COUNTING.head_shapes) == list(range(29, 35))
     asymmetries = [COUNTING.brow_asymmetry, COUNTING.mouth_asymmetry, COUNTING.nose_asymmetry]
     colours = [COUNTING.hair_colour, COUNTING.freckles, COUNTING.iris, COUNTING.shirt]
     assert asymmetries == [35, 36, 37]
     assert COUNTING.build == 38
     assert colours == [40, 41, 42, 43]
-    assert [COUNTING.style_choice, COUNTING.style_rarity] == [45, 46]
+    assert COUNTING.brow_thickness == 45
 
 
 def test_each_lock_seed_slot_sets_one_bit_of_the_seed() -> None:

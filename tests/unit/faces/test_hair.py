@@ -21,7 +21,7 @@ WOMAN = Person(30, Gender.WOMAN)
 
 
 def character_with(style: HairStyle, *, glasses: bool = False) -> tuple[DrawMesh, Character]:
-    design = design_face(WOMAN, NEUTRAL, LookWishes(hair_style=style, glasses=glasses))
+    design = design_face(WOMAN, NEUTRAL, wishes=LookWishes(hair_style=style, glasses=glasses))
     character = Character(design)
     return character.mesh(design.expression, PORTRAIT_POSE), character
 

@@ -10,8 +10,10 @@ from numpy.typing import NDArray
 
 from adapters.faces.studio.anatomy.character import PORTRAIT_POSE, Character
 from adapters.faces.studio.design.colour import srgb
+from adapters.faces.studio.design.imaginary_voice import imaginary_voice
 from adapters.faces.studio.design.influences import influences_of
 from adapters.faces.studio.design.mapping import design_face
+from adapters.faces.studio.design.styling import styling_of
 from adapters.faces.studio.design.traits import NEUTRAL, Traits, traits_of
 from adapters.faces.studio.design.usual_voice import usual_measures
 from adapters.faces.studio.film.acting import perform
@@ -75,8 +77,12 @@ class Studio:
         )
 
     def condition_face(self, order: StudioOrder, report: ProgressReport) -> FaceFiles:
-        """Make the face of age and gender alone; its mouth speaks the same voice. Raises `VoiceRefused`."""
-        return self._make(order, self._listen(order, report), NEUTRAL, report)
+        """Make the face of an imaginary voice of that age and gender, styled as the voice face.
+
+        Its mouth speaks the real voice. Raises `VoiceRefused`.
+        """
+        imaginary = imaginary_voice(order.person, recording_seed(order.recording))
+        return self._make(order, self._listen(order, report), traits_of(imaginary, order.person), report)
 
     def _listen(self, order: StudioOrder, report: ProgressReport) -> Speech:
         report(Stage.LISTENING, 0.0)
@@ -92,7 +98,8 @@ class Studio:
             loop=order.folder / LOOP_FILE,
         )
         report(Stage.SHAPING, 0.0)
-        character = Character(design_face(order.person, traits, order.wishes))
+        styling = styling_of(speech.acoustics, order.person)
+        character = Character(design_face(order.person, traits, styling, order.wishes))
         report(Stage.DRAWING, 0.0)
         write_png(draw_portrait(character, self.drawing.size), order.folder / PORTRAIT_FILE)
         report(Stage.FILMING, 0.0)
@@ -117,6 +124,12 @@ class Studio:
 def samples_of(speech: Speech) -> NDArray[np.float32]:
     """Return a speech's samples as an array."""
     return np.frombuffer(speech.samples, dtype=np.float32)
+
+
+def recording_seed(recording: Path) -> int:
+    """Return the seed of the imaginary voice: a digest of the file (SHA-256), which no measure of the voice follows."""
+    with recording.open("rb") as file:
+        return int.from_bytes(hashlib.file_digest(file, "sha256").digest())
 
 
 def voice_seed(acoustics: Acoustics) -> int:

@@ -15,7 +15,7 @@ This archive holds what Voice2Face keeps of you.
   recordings/   your recordings: recordings/<request>.flac
   faces/        the faces that were made: faces/<request>/<result>/
                 voice…      the face that follows your voice
-                condition…  the face that was made from age and gender alone
+                condition…  the face of a made-up person of that age and gender
                 .png is a picture, .mp4 a video, …-loop.webp a short animation;
                 words on a picture or a video say that it is AI-generated
 
@@ -37,7 +37,7 @@ Voice2Face: 내 데이터
   recordings/   이용자의 녹음: recordings/<요청>.flac
   faces/        만들어진 얼굴: faces/<요청>/<결과>/
                 voice…      목소리로 만든 얼굴
-                condition…  나이와 성별만으로 만든 얼굴
+                condition…  나이와 성별이 같은 가상의 인물을 그린 얼굴
                 .png는 초상화, .mp4는 영상, …-loop.webp는 짧은 애니메이션입니다.
                 초상화나 영상에 적힌 글은 AI로 생성했다는 표시입니다.
 

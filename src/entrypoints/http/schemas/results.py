@@ -19,7 +19,7 @@ from entrypoints.http.schemas.moments import Moment, WithMoments
 
 
 class FaceResultResponse(WithMoments, frozen=True, kw_only=True):
-    """Two faces: the voice face, and as its control the condition face, made from age and gender alone."""
+    """Two faces: the voice face, and as its control the condition face, of a made-up voice of that age and gender."""
 
     id: Id
     mz_request_id: Id

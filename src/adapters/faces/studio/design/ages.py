@@ -42,7 +42,7 @@ USUAL_SHADE_AGE = 20
 ROUGHNESS_FROM = 26
 """A rough voice makes a face older, a clear one younger."""
 PIXIE_FROM = 36
-"""One of the rarer styles of women is a pixie cut, and no longer a fringe."""
+"""Some women wear a pixie cut."""
 NO_FRECKLES_FROM = 40
 RECEDING_FROM = 46
 """Some men have a receding hairline."""

@@ -24,7 +24,7 @@ class Slots(Enum):
     A face depends on these positions: moving one gives every user another face.
     """
 
-    DETAILS = tuple(range(29))
+    DETAILS = (*range(29), 46)
     HEAD_SHAPES = tuple(range(29, 35))
     BROW_ASYMMETRY = (35,)
     MOUTH_ASYMMETRY = (36,)
@@ -34,8 +34,7 @@ class Slots(Enum):
     FRECKLES = (41,)
     IRIS = (42,)
     SHIRT = (43,)
-    STYLE_CHOICE = (45,)
-    STYLE_RARITY = (46,)
+    BROW_THICKNESS = (45,)
     LOCK_SEED = (39, 44, 47)
 
 
@@ -112,14 +111,9 @@ class Fingerprint:
         return self._number(Slots.SHIRT)
 
     @property
-    def style_choice(self) -> float:
-        """Which of the hair styles that suit age and gender is worn."""
-        return self._number(Slots.STYLE_CHOICE)
-
-    @property
-    def style_rarity(self) -> float:
-        """Whether it is one of the common styles or of the rarer ones."""
-        return self._number(Slots.STYLE_RARITY)
+    def brow_thickness(self) -> float:
+        """How thin (-1) or thick (1) the brows are."""
+        return self._number(Slots.BROW_THICKNESS)
 
     @property
     def lock_seed(self) -> int:

@@ -5,7 +5,8 @@ from adapters.faces.studio.design.traits import traits_of
 from domain.voice import Acoustics, Influence, Person
 
 FREE_VARIATION = (
-    "nose, eyes, ears, shape of head, hair and shirt: individual variation, nothing else is claimed"
+    "nose, eyes, ears, brows and shape of head: individual variation, nothing else is claimed; hair, iris and shirt "
+    "are chosen for variety and are the same in both faces"
 )
 
 
@@ -16,13 +17,13 @@ def influences_of(acoustics: Acoustics, person: Person) -> tuple[Influence, ...]
     """
     traits = traits_of(acoustics, person)
     changes = [
-        ("pitch_hz", "jaw, chin, brow ridge, neck and stubble", -traits.deep * adulthood(person)),
-        ("spectral_slope_db_per_octave", "cheekbones and smile", traits.bright),
+        ("pitch_hz", "jaw, chin, brows, eyes, neck and stubble", -traits.deep * adulthood(person)),
+        ("spectral_slope_db_per_octave", "cheeks and smile", traits.bright),
         ("pitch_spread_semitones", "expression", traits.lively),
         ("timbre", FREE_VARIATION, traits.fingerprint.strength),
     ]
     if acoustics.tract_length_cm is not None:
-        changes.append(("tract_length_cm", "height of head, jaw drop and length of nose", traits.long))
+        changes.append(("tract_length_cm", "height of head, jaw drop, length of nose and neck", traits.long))
     if person.age >= ROUGHNESS_FROM:
         changes.append(("harmonics_to_noise_db", "age of the face, by at most five years", -traits.rough))
     changes.sort(key=lambda change: -abs(change[2]))

@@ -1,114 +1,105 @@
-"""Colours and hair style: from the fingerprint, or as the user wishes."""
+"""The styling: what is chosen for variety, by the voice, and worn by both faces of a result.
+
+It claims nothing. It is kept apart from the traits, so that the two faces differ only in what a voice bends.
+"""
+
+from bisect import bisect_right
+from dataclasses import dataclass
+from math import log2
 
 import numpy as np
 
 from adapters.faces.studio.design import ages
-from adapters.faces.studio.design.appearance import (
-    Ambience,
-    Appearance,
-    BrowAppearance,
-    EyeAppearance,
-    SkinAppearance,
-    hair_of,
-    lips_of,
-)
-from adapters.faces.studio.design.colour import Rgb, blend
-from adapters.faces.studio.design.fingerprint import Fingerprint
-from adapters.faces.studio.design.palettes import (
-    EYE_COLOURS,
-    GREYED_HAIR,
-    HAIR_COLOURS,
-    NATURAL_HAIR_COLOURS,
-    SHIRT_COLOURS,
-    SKIN_TONES,
-    ramp_colour,
-)
-from adapters.faces.studio.design.traits import Traits
-from domain.look import HairColour, HairStyle, LookWishes, SkinTone
-from domain.voice import Gender, Person
+from adapters.faces.studio.design.fingerprint import TIMBRE_DEVIATION, fingerprint_of
+from adapters.faces.studio.design.usual_voice import usual_voice
+from domain.look import HairStyle
+from domain.voice import Acoustics, Gender, Person
 
-COMMON_STYLES_BELOW = 0.45
-"""Women with long hair wear the common styles below this rarity, and the rarer ones above it."""
-EXPOSURE, DARK_SKIN_EXPOSURE = 0.66, 0.10
-"""The brightness of every picture, and what is added to it for very dark skin."""
-LASH_COLOUR = (0.02, 0.016, 0.015)
+STEADY_DIRECTION = np.array((0.8, -0.2, 0.0, -0.1, -0.2, 0.0, 0.0, -0.4, -0.2, 0.0, 0.0, 0.0, 0.0))
+"""Of pitch and timbre, each in deviations: along this direction voices differ most from each other, as compared with
+the two halves of one recording (linear discriminant analysis of the speakers in `samples/speakers`, rounded)."""
+STEADY_DEVIATION = {Gender.WOMAN: 1.43, Gender.MAN: 1.10}
+"""Deviation of these speakers along it, with their mean pitch as the middle."""
+STEADY_HZ = {Gender.WOMAN: 224.0, Gender.MAN: 124.0}
+STEADY_SEMITONES = 2.7
+"""Their deviation of pitch."""
+
+MENS_BORDERS = (-0.38, 0.85)
+WOMENS_BORDERS = (-0.9, -0.38, 0.7, 1.1)
+"""Where one hair style ends and the next one begins, in deviations along the steady direction.
+
+There are few of them, since each one divides some voices from themselves. They lie where few of the speakers are.
+"""
 
 
-def usual_style(person: Person, choice: float, rarity: float) -> HairStyle:
-    """Return a style that suits age and gender.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Styling:
+    """What both faces of a result wear; places are in -1..1."""
 
-    Both numbers are in -1..1: `choice` picks one of a few styles, `rarity` decides between common and rarer ones.
-    """
-    if person.gender is Gender.MAN:
-        if person.age >= ages.BALDING_FROM:
-            return HairStyle.BALD if choice > 0.2 else HairStyle.RECEDING
-        if person.age >= ages.RECEDING_FROM and choice < -0.2:
-            return HairStyle.RECEDING
-        if person.age < ages.TEENAGER_FROM:
-            return HairStyle.CROP if choice < 0.3 else HairStyle.SIDE_PART
-        styles = (HairStyle.CROP, HairStyle.SIDE_PART, HairStyle.QUIFF)
-    elif person.age >= ages.SHORT_HAIR_FROM:
-        styles = (HairStyle.PIXIE, HairStyle.BOB, HairStyle.BUN)
-    elif rarity < COMMON_STYLES_BELOW:
-        styles = (HairStyle.LONG, HairStyle.BOB, HairStyle.FRINGE)
-    elif person.age >= ages.PIXIE_FROM:
-        styles = (HairStyle.BUN, HairStyle.PIXIE, HairStyle.LONG)
-    else:
-        styles = (HairStyle.BUN, HairStyle.FRINGE, HairStyle.LONG)
-    return styles[min(int((choice + 1) / 2 * len(styles)), len(styles) - 1)]
+    choice: float = 0.0
+    """Which of the hair styles that suit age and gender is worn, in deviations along the steady direction."""
+    hair_colour: float = 0.0
+    """The place on the ramp of natural hair colours."""
+    freckles: float = 0.0
+    """How many freckles there are; few faces have any."""
+    iris: float = 0.0
+    """The place on the ramp of eye colours."""
+    shirt: float = 0.0
+    """The place on the ramp of shirt colours."""
+    lock_seed: int = 0
+    """The seed of where locks of hair grow."""
 
 
-def hair_colour(person: Person, fingerprint: Fingerprint, wish: HairColour | None) -> Rgb:
-    """Return the wished colour, or a natural one that becomes grey with age."""
-    if wish is not None:
-        return HAIR_COLOURS[wish]
-    natural = ramp_colour(NATURAL_HAIR_COLOURS, fingerprint.hair_colour)
-    return blend(natural, GREYED_HAIR, ages.GREYING.share(person) ** 1.2)
+PLAIN = Styling()
+"""The middle of everything."""
 
 
-def appearance_of(person: Person, traits: Traits, style: HairStyle, wishes: LookWishes) -> Appearance:
-    """Return all colours of a face and their finish; only a wish changes the tone of the skin."""
-    fingerprint = traits.fingerprint
-    tone = SKIN_TONES[wishes.skin_tone or SkinTone.NEUTRAL]
-    hair = hair_colour(person, fingerprint, wishes.hair_colour)
-    return Appearance(
-        skin=_skin(person, traits, tone, hair),
-        brows=_brows(person, traits, tone, hair),
-        hair=hair_of(
-            hair,
-            cover=0.88 if style is HairStyle.BUZZ else 1.0,
-            ragged=0.08 if person.gender is Gender.MAN else 0.06,
-        ),
-        eyes=EyeAppearance(iris=ramp_colour(EYE_COLOURS, fingerprint.iris), lashes=LASH_COLOUR),
-        shirt=ramp_colour(SHIRT_COLOURS, fingerprint.shirt),
-        ambience=Ambience(exposure=EXPOSURE + DARK_SKIN_EXPOSURE * max(0.0, 1 - _lightness(tone))),
+def styling_of(acoustics: Acoustics, person: Person) -> Styling:
+    """Return the styling that goes with a voice: near voices mostly have the same hair style, and near colours."""
+    fingerprint = fingerprint_of(acoustics.timbre, usual_voice(person).timbre)
+    return Styling(
+        choice=_steady_place(acoustics, person),
+        hair_colour=fingerprint.hair_colour,
+        freckles=fingerprint.freckles,
+        iris=fingerprint.iris,
+        shirt=fingerprint.shirt,
+        lock_seed=fingerprint.lock_seed,
     )
 
 
-def _lightness(tone: Rgb) -> float:
-    """Return the lightness of a skin as a share of the neutral tone's."""
-    return sum(tone) / sum(SKIN_TONES[SkinTone.NEUTRAL])
+def _steady_place(acoustics: Acoustics, person: Person) -> float:
+    """Return where a voice is along the steady direction; among adults it does not change with the stated age."""
+    grown = Person(int(ages.GROWING_UP.end), person.gender)
+    growing = Person(min(person.age, grown.age), person.gender)
+    middle_hz = STEADY_HZ[person.gender] * usual_voice(growing).pitch_hz / usual_voice(grown).pitch_hz
+    semitones = 12 * log2(acoustics.pitch_hz / middle_hz)
+    timbre = (np.array(acoustics.timbre) - usual_voice(person).timbre) / TIMBRE_DEVIATION
+    off = np.array((semitones / STEADY_SEMITONES, *timbre))
+    return float(off @ STEADY_DIRECTION / STEADY_DEVIATION[person.gender])
 
 
-def _skin(person: Person, traits: Traits, tone: Rgb, hair: Rgb) -> SkinAppearance:
-    man, child = person.gender is Gender.MAN, person.age < ages.TEENAGER_FROM
-    bearded = ages.BEARD_AND_BROWS.share(person)
-    return SkinAppearance(
-        tone=tone,
-        lips=lips_of(tone, 0.15 if man or child else 0.95),
-        blush=((0.36 if man else 0.42) + (0.14 if child else 0.0)) * min(1.0, _lightness(tone)),
-        freckles=max(0.0, traits.fingerprint.freckles - 0.35)
-        * (1.0 if person.age < ages.NO_FRECKLES_FROM else 0.0),
-        stubble=(0.18 + 0.35 * max(0.0, traits.deep)) * bearded if man else 0.0,
-        stubble_colour=blend(blend(hair, tone, 0.35), (0.10, 0.11, 0.13), 0.25),
-        tired=float(np.clip(0.12 + (person.age - ages.USUAL_SHADE_AGE) / 100, 0.05, 0.7)),
-        lines=ages.WRINKLING.share(person),
-    )
+def usual_style(person: Person, choice: float) -> HairStyle:
+    """Return a style that suits age and gender, for a choice in deviations along the steady direction."""
+    man = person.gender is Gender.MAN
+    styles = _mens_styles(person.age) if man else _womens_styles(person.age)
+    return styles[bisect_right(MENS_BORDERS if man else WOMENS_BORDERS, choice)]
 
 
-def _brows(person: Person, traits: Traits, tone: Rgb, hair: Rgb) -> BrowAppearance:
-    thicker = 0.35 + 0.15 * traits.deep if person.gender is Gender.MAN else 0.10
-    return BrowAppearance(
-        colour=blend(blend(hair, HAIR_COLOURS[HairColour.DARK_BROWN], 0.60), tone, 0.04),
-        thickness=0.60 + ages.BEARD_AND_BROWS.share(person) * thicker,
-    )
+def _mens_styles(age: int) -> tuple[HairStyle, HairStyle, HairStyle]:
+    """Return the styles between the borders, from the lowest choice on."""
+    if age >= ages.BALDING_FROM:
+        return HairStyle.BALD, HairStyle.RECEDING, HairStyle.RECEDING
+    if age >= ages.RECEDING_FROM:
+        return HairStyle.RECEDING, HairStyle.SIDE_PART, HairStyle.QUIFF
+    if age >= ages.TEENAGER_FROM:
+        return HairStyle.CROP, HairStyle.SIDE_PART, HairStyle.QUIFF
+    return HairStyle.CROP, HairStyle.SIDE_PART, HairStyle.CROP
+
+
+def _womens_styles(age: int) -> tuple[HairStyle, HairStyle, HairStyle, HairStyle, HairStyle]:
+    """Return the styles between the borders, from the lowest choice on."""
+    if age >= ages.SHORT_HAIR_FROM:
+        return HairStyle.BOB, HairStyle.BUN, HairStyle.PIXIE, HairStyle.PIXIE, HairStyle.BUN
+    if age >= ages.PIXIE_FROM:
+        return HairStyle.BOB, HairStyle.FRINGE, HairStyle.LONG, HairStyle.PIXIE, HairStyle.BUN
+    return HairStyle.BOB, HairStyle.FRINGE, HairStyle.LONG, HairStyle.BUN, HairStyle.BUN

@@ -1,4 +1,4 @@
-"""The traits of a voice: its acoustics as a few numbers in -1..1 that shape a face."""
+"""The traits of a voice: its acoustics as a few numbers in -1..1 that bend a face."""
 
 from dataclasses import dataclass
 from math import log2, tanh
@@ -11,19 +11,19 @@ from adapters.faces.studio.design.usual_voice import (
 )
 from domain.voice import Acoustics, Person
 
-SLOPE_CENTRE, SLOPE_DEVIATION = -7.0, 2.5
-"""Decibels an octave."""
-NOISE_CENTRE, NOISE_DEVIATION = 11.5, 5.0
-"""Harmonics-to-noise ratio in decibels."""
-SPREAD_CENTRE, SPREAD_DEVIATION = 2.0, 3.0
-"""Liveliness: deviation of the pitch in semitones."""
+SLOPE_RANGE = 2.5
+"""Decibels an octave that make a voice clearly brighter than usual: a trait of tanh(1) = 0.76."""
+NOISE_RANGE = 5.0
+"""The same of the harmonics-to-noise ratio, in decibels."""
+SPREAD_RANGE = 3.0
+"""The same of the spread of pitch, in semitones."""
 SATURATION = 0.7
 """Pitch and tract length, one deviation off, give a trait of tanh(0.7) = 0.6."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Traits:
-    """What shapes a face. Every number is in -1..1; 0 is usual for the person's age and gender."""
+    """What a voice bends in a face. Every number is in -1..1; 0 is usual for the person's age and gender."""
 
     deep: float = 0.0
     """Lower than usual."""
@@ -40,7 +40,7 @@ class Traits:
 
 
 NEUTRAL = Traits()
-"""The traits of a face that is made from age and gender alone."""
+"""The traits of the usual voice."""
 
 
 def traits_of(acoustics: Acoustics, person: Person) -> Traits:
@@ -54,8 +54,8 @@ def traits_of(acoustics: Acoustics, person: Person) -> Traits:
     return Traits(
         deep=tanh(-SATURATION * semitones / PITCH_DEVIATION_SEMITONES),
         long=tanh(SATURATION * longer / TRACT_DEVIATION_CM),
-        bright=tanh((acoustics.spectral_slope_db_per_octave - SLOPE_CENTRE) / SLOPE_DEVIATION),
-        rough=tanh((NOISE_CENTRE - acoustics.harmonics_to_noise_db) / NOISE_DEVIATION),
-        lively=tanh((acoustics.pitch_spread_semitones - SPREAD_CENTRE) / SPREAD_DEVIATION),
+        bright=tanh((acoustics.spectral_slope_db_per_octave - usual.slope_db_per_octave) / SLOPE_RANGE),
+        rough=tanh((usual.harmonics_to_noise_db - acoustics.harmonics_to_noise_db) / NOISE_RANGE),
+        lively=tanh((acoustics.pitch_spread_semitones - usual.pitch_spread_semitones) / SPREAD_RANGE),
         fingerprint=fingerprint_of(acoustics.timbre, usual.timbre),
     )

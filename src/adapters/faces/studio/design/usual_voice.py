@@ -4,7 +4,7 @@ The curves are rounded by us. They follow the literature: how pitch falls throug
 boys and girls (Vorperian, Kent 2007, J Speech Lang Hear Res 50(6), 1510-1545), and how the vocal tract grows,
 the same in both until puberty (Fitch, Giedd 1999, J Acoust Soc Am 106(3), 1511-1522). Timbre, the mean of the cepstral
 coefficients 1 to 12, is that of the twelve men and fourteen women of `samples/speakers`; a boy's timbre is that of the
-women until his voice breaks.
+women until his voice breaks. So are spectral slope, harmonics-to-noise ratio and spread of pitch, rounded.
 """
 
 from dataclasses import dataclass
@@ -35,6 +35,10 @@ _TIMBRE = {
     Gender.WOMAN: np.array((7.7, 3.0, 1.7, 0.2, -0.3, -0.25, -0.2, -0.25, -0.2, -0.4, -0.4, -0.25)),
     Gender.MAN: np.array((8.4, 4.2, 2.9, 1.2, -0.1, -0.2, -0.1, -0.2, -0.1, -0.05, -0.05, -0.05)),
 }
+_SOURCE = {  # slope in dB an octave, harmonics-to-noise ratio in dB, spread of pitch in semitones
+    Gender.WOMAN: np.array((-7.0, 14.0, 2.9)),
+    Gender.MAN: np.array((-7.7, 10.8, 2.7)),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,9 @@ class UsualVoice:
 
     pitch_hz: float
     tract_length_cm: float
+    slope_db_per_octave: float
+    harmonics_to_noise_db: float
+    pitch_spread_semitones: float
     timbre: tuple[float, ...]
     """Mean cepstrum, coefficients 1 to 12."""
 
@@ -52,9 +59,13 @@ def usual_voice(person: Person) -> UsualVoice:
     ages = _AGES[person.gender]
     grown = VOICE_BREAK.share(person) if person.gender is Gender.MAN else 0.0
     timbre = (1 - grown) * _TIMBRE[Gender.WOMAN] + grown * _TIMBRE[Gender.MAN]
+    slope, harmonics, spread = (1 - grown) * _SOURCE[Gender.WOMAN] + grown * _SOURCE[Gender.MAN]
     return UsualVoice(
         pitch_hz=float(np.interp(person.age, ages, _PITCH_HZ[person.gender])),
         tract_length_cm=float(np.interp(person.age, ages, _TRACT_CM[person.gender])),
+        slope_db_per_octave=float(slope),
+        harmonics_to_noise_db=float(harmonics),
+        pitch_spread_semitones=float(spread),
         timbre=tuple(timbre.tolist()),
     )
 

@@ -38,6 +38,7 @@ INDIVIDUAL_DETAILS: tuple[tuple[str, tuple[str, str], float], ...] = (
     ("ear-scale", SIZE, 0.40),
     ("ear-wing", SIZE, 0.45),
     ("head-angle", ("in", "out"), 0.30),
+    ("nose-point-width", SIZE, 0.40),
 )
 """The features that the fingerprint's details move: the target, its two ends, and how far it moves at most."""
 CHILDREN_ALIKE = 0.40
