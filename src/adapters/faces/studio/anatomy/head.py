@@ -8,11 +8,13 @@ from numpy.typing import NDArray
 
 from adapters.faces.studio.anatomy.asset import HeadAsset, load_head_asset
 from adapters.faces.studio.anatomy.catmull_clark import catmull_clark
+from adapters.faces.studio.anatomy.lips import Lips, lips_of
 from adapters.faces.studio.anatomy.morphs import deform
 from adapters.faces.studio.anatomy.painting import around_mouth, paint_regions, shirt_thickness
 from adapters.faces.studio.anatomy.proportions import EYES_AT
 from adapters.faces.studio.anatomy.subdivision import Subdivision
 from adapters.faces.studio.anatomy.turning import skin_share
+from adapters.faces.studio.design.targets import LIP_TO_TEETH, LIPS_CLOSED
 from adapters.faces.studio.design.weights import Weights
 from adapters.faces.studio.render.kernels import FloatArray, IntArray
 from adapters.faces.studio.render.mesh import Part, SkinColumn, quad_normals, triangulate
@@ -69,6 +71,7 @@ class Head:
     lower_teeth: IntArray
     eyes: IntArray
     tongue: IntArray
+    lips: Lips
 
     def control(self, weights: Weights) -> FloatArray:
         """Return the control points of a face, with its eyes at `EYES_AT` and its teeth in place."""
@@ -80,6 +83,12 @@ class Head:
         points[self.lower_teeth] += np.array(LOWER_TEETH_SHIFT, dtype=np.float32)
         points[self.tongue] += np.array(TONGUE_SHIFT, dtype=np.float32)
         return points
+
+    def expressed(self, control: FloatArray, expression: Weights) -> FloatArray:
+        """Return the control points of a face with an expression: face units, and what the lips touch."""
+        units = dict(expression)
+        closed, to_teeth = units.pop(LIPS_CLOSED, 0.0), units.pop(LIP_TO_TEETH, 0.0)
+        return self.lips.shaped(deform(self.asset, control, units), closed, to_teeth)
 
     def surface(self, control: FloatArray) -> FaceSurface:
         """Return the fine vertices of a face from its control points."""
@@ -109,6 +118,7 @@ def load_head() -> Head:
     triangles, triangle_parts = triangulate(subdivision.quads), np.repeat(parts, 2)
     teeth = asset.vertices_of(Part.TEETH)
     upper = asset.base[teeth, 1] > np.median(asset.base[teeth, 1])
+    upper_teeth = teeth[upper]
     return Head(
         asset=asset,
         subdivision=subdivision,
@@ -121,10 +131,11 @@ def load_head() -> Head:
         triangles=triangles,
         triangle_parts=triangle_parts,
         two_sided=(around_mouth(rest, paint, triangles) & (triangle_parts == Part.SKIN)).astype(np.uint8),
-        upper_teeth=teeth[upper],
+        upper_teeth=upper_teeth,
         lower_teeth=teeth[~upper],
         eyes=asset.vertices_of(Part.EYE),
         tongue=asset.vertices_of(Part.TONGUE),
+        lips=lips_of(asset, subdivision, asset.vertices_of(Part.SKIN), upper_teeth),
     )
 
 
