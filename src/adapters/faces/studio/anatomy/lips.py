@@ -25,8 +25,10 @@ UPPER_MOVES, LOWER_MOVES = (6.80, 6.67), (6.30, 6.48)
 """Heights of the base mesh from which on skin follows the upper and the lower lip: not at all, then wholly."""
 BEHIND, IN_FRONT = 1.15, 1.35
 """Depths of the base mesh between which the lining follows the lips."""
-OVERLAP = 0.006
-"""Decimetres by which closed lips press into each other: about a pixel."""
+OVERLAP, CORNER_OVERLAP = 0.006, 0.020
+"""Decimetres by which closed lips press into each other, about a pixel, and the same near the corners, where pits would stay."""
+CORNER_BEGINS = (0.13, 0.21)
+"""Distances from the middle over which the one grows into the other."""
 UPPER_SHARE = 0.25
 """Share of the way between two lips that the upper one goes."""
 INCISORS_WIDE, INCISORS_FRONT = 0.12, 1.40
@@ -71,6 +73,8 @@ class Lips:
 
     upper: Rim
     lower: Rim
+    overlap: Columns
+    """How far closed lips press into each other."""
     set_back: Columns
     """How far the lower rim lies behind the upper one where the mouth is closed."""
     incisors: IntArray
@@ -98,7 +102,7 @@ class Lips:
     def _close(self, points: FloatArray, closed: float) -> None:
         upper, upper_depth = _edge(self.upper, points)
         lower, lower_depth = _edge(self.lower, points)
-        way = upper - lower + OVERLAP
+        way = upper - lower + self.overlap
         way = np.where(way > 0, closed * way, way)
         forward = closed * (upper_depth - lower_depth - self.set_back)
         _move(self.upper, points, -UPPER_SHARE * way, -UPPER_SHARE * forward)
@@ -168,6 +172,7 @@ def lips_of(asset: HeadAsset, subdivision: Subdivision, skin: IntArray, upper_te
     return Lips(
         upper=upper,
         lower=lower,
+        overlap=OVERLAP + (CORNER_OVERLAP - OVERLAP) * smoothstep(*CORNER_BEGINS, np.abs(middles)),
         set_back=_edge(upper, asset.base)[1] - _edge(lower, asset.base)[1],
         incisors=upper_teeth[(np.abs(teeth[:, 0]) < INCISORS_WIDE) & (teeth[:, 2] > INCISORS_FRONT)],
         teeth_share=smoothstep(TUCK_FADES[1], TUCK_FADES[0], np.abs(middles)),

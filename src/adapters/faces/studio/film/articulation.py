@@ -1,0 +1,148 @@
+"""Articulation: from the kinds of sounds that are heard to gestures of the lips, for every frame of the video.
+
+Neighbouring sounds blend by dominance (Cohen, Massaro 1993, Modeling coarticulation in synthetic visual speech): each
+sound pulls the lips to its own target, with a strength that falls exponentially with the time from it; the lips go to
+the mean of the targets, weighted by these strengths.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from adapters.faces.studio.film.phones import PHONE_RATE, PhoneTrack
+
+LEAD = 0.06
+"""Seconds by which a gesture of the lips comes before its sound."""
+HEARD, STILL_HEARD = 0.5, 0.3
+"""A sound begins where it is at least as likely as the first, and lasts while it is as likely as the second."""
+SHORTEST = 0.02
+"""Seconds; what is shorter is no sound."""
+HOLD, OPENING = 0.02, 0.035
+"""Seconds that a closure is held at most beyond its place, and that lips take to open for a vowel's middle."""
+BACKGROUND = 0.12
+"""Strength of no gesture at all, so that a gesture fades where no sound of another kind follows."""
+FAINT, FULL = 0.15, 0.75
+"""Shares of all strength at which a gesture begins to show, and is complete."""
+
+Curve = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Dominance:
+    """How a kind of sound rules the lips."""
+
+    magnitude: float
+    """Strength during the sound itself."""
+    reach: float
+    """Seconds after or before it in which the strength falls to 37 %."""
+
+
+CLOSURE, TEETH = Dominance(8.0, 0.010), Dominance(6.0, 0.014)
+ROUNDING, VOWEL = Dominance(1.6, 0.050), Dominance(1.0, 0.030)
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """A stretch of one kind of sound, in seconds."""
+
+    start: float
+    end: float
+
+    @property
+    def middle(self) -> float:
+        """Half way between its ends."""
+        return (self.start + self.end) / 2
+
+
+@dataclass(frozen=True, slots=True)
+class Gestures:
+    """What the lips do for single sounds: one number a frame, 0..1 each."""
+
+    closing: Curve
+    """Lips together: m, b, p."""
+    rounding: Curve
+    """Lips forward: o, u, w."""
+    to_teeth: Curve
+    """Lower lip at the upper teeth: f, v."""
+    vowel: Curve
+    """The mouth is open for a vowel."""
+
+
+def gestures_of(phones: PhoneTrack, frames: int, frame_rate: int) -> Gestures:
+    """Return the gestures for what is heard; a closure has a frame of its own, however short it is."""
+    rounded, vowels = sounds_of(phones.rounded), sounds_of(phones.vowel)
+    closures = [_held(sound, vowels) for sound in sounds_of(phones.closed)]
+    teeth = [_held(sound, vowels) for sound in sounds_of(phones.lip_to_teeth)]
+    heard_at = (np.arange(frames) + 0.5) / frame_rate + LEAD
+    closure, tooth = strength(closures, heard_at, CLOSURE), strength(teeth, heard_at, TEETH)
+    round_, open_ = strength(rounded, heard_at, ROUNDING), strength(vowels, heard_at, VOWEL)
+    spread = strength(_without(vowels, rounded), heard_at, VOWEL)
+    closing = _shown(closure, closure + tooth + open_)
+    to_teeth = _shown(tooth, closure + tooth + open_)
+    vowel, own = _shown(open_, closure + tooth + open_), _own_frames(vowels, heard_at)
+    closing[own], to_teeth[own], vowel[own] = 0.0, 0.0, 1.0
+    _ensure(to_teeth, teeth, heard_at)
+    _ensure(closing, closures, heard_at)
+    return Gestures(
+        closing=closing,
+        rounding=_shown(round_, round_ + spread),
+        to_teeth=np.minimum(to_teeth, 1 - closing),
+        vowel=np.minimum(vowel, 1 - closing),
+    )
+
+
+def sounds_of(likely: Curve) -> list[Sound]:
+    """Return the stretches in which a kind of sound is heard, from how likely it is every 10 ms."""
+    held = np.concatenate([[False], likely >= STILL_HEARD, [False]])
+    starts, ends = np.flatnonzero(~held[:-1] & held[1:]), np.flatnonzero(held[:-1] & ~held[1:])
+    return [
+        Sound(start / PHONE_RATE, end / PHONE_RATE)
+        for start, end in zip(starts.tolist(), ends.tolist(), strict=True)
+        if likely[start:end].max() >= HEARD and end - start >= SHORTEST * PHONE_RATE
+    ]
+
+
+def strength(sounds: Iterable[Sound], at: Curve, rule: Dominance) -> Curve:
+    """Return how strongly sounds of one kind rule the lips at some times; the strongest one counts."""
+    total = np.zeros_like(at)
+    for sound in sounds:
+        away = np.maximum(np.maximum(sound.start - at, at - sound.end), 0)
+        total = np.maximum(total, rule.magnitude * np.exp(-away / rule.reach))
+    return total
+
+
+def _shown(own: Curve, every: Curve) -> Curve:
+    """Return how far a gesture goes, from its strength and that of all sounds."""
+    return np.clip((own / (every + BACKGROUND) - FAINT) / (FULL - FAINT), 0, 1)
+
+
+def _held(sound: Sound, vowels: Iterable[Sound]) -> Sound:
+    """Return a closure that lasts until it is heard to open, but lets the vowel after it be seen."""
+    end = sound.end + HOLD
+    for vowel in vowels:
+        if sound.middle < vowel.middle < end + OPENING:
+            end = max(sound.end, vowel.middle - OPENING)
+    return Sound(sound.start, end)
+
+
+def _own_frames(sounds: Iterable[Sound], heard_at: Curve) -> list[int]:
+    """Return the frame that is nearest to the middle of each sound that the film shows."""
+    away = [np.abs(heard_at - sound.middle) for sound in sounds]
+    return [int(times.argmin()) for times in away if times.min() < LEAD]
+
+
+def _ensure(gesture: Curve, sounds: Iterable[Sound], heard_at: Curve) -> None:
+    """Complete a gesture in one frame of each sound in which no frame shows it whole."""
+    for sound in sounds:
+        during = (heard_at >= sound.start) & (heard_at < sound.end)
+        if not (gesture[during] >= 1).any():
+            gesture[_own_frames([sound], heard_at)] = 1.0
+
+
+def _without(sounds: Sequence[Sound], others: Sequence[Sound]) -> list[Sound]:
+    """Return the sounds whose middles lie in none of the others."""
+    return [
+        sound for sound in sounds if not any(other.start <= sound.middle < other.end for other in others)
+    ]
