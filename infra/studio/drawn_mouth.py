@@ -87,7 +87,9 @@ class MouthGauge:
         screen, samples = self._renderer.look(mesh, self._character.camera())
         ids = samples.triangle_ids
         a, b, c = (screen[mesh.triangles[ids, corner], :2] for corner in range(3))
-        area = (b[..., 0] - a[..., 0]) * (c[..., 1] - a[..., 1]) - (b[..., 1] - a[..., 1]) * (c[..., 0] - a[..., 0])
+        area = (b[..., 0] - a[..., 0]) * (c[..., 1] - a[..., 1]) - (b[..., 1] - a[..., 1]) * (
+            c[..., 0] - a[..., 0]
+        )
         seen = self._kinds[ids]
         backs = (mesh.parts[ids] == Part.SKIN) & (area > 0)
         return np.where(ids < 0, Shows.OTHER, np.where(backs, Shows.INSIDE, seen))

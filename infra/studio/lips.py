@@ -36,10 +36,32 @@ from adapters.faces.studio.film.visemes import mouth_track
 from application.ports.audio import SAMPLE_RATE
 from domain.voice import Gender, Person
 
-CLOSED = frozenset("m b p bcl pcl".split())
-ROUND = frozenset("uw ow uh ao oy w".split())
-AT_TEETH = frozenset("f v".split())
-VOWELS = frozenset("aa ae ah ao aw ax axr ay eh er ey ih ix iy ow oy uh uw ux".split())
+CLOSED = frozenset({"m", "b", "p", "bcl", "pcl"})
+ROUND = frozenset({"uw", "ow", "uh", "ao", "oy", "w"})
+AT_TEETH = frozenset({"f", "v"})
+VOWELS = frozenset(
+    {
+        "aa",
+        "ae",
+        "ah",
+        "ao",
+        "aw",
+        "ax",
+        "axr",
+        "ay",
+        "eh",
+        "er",
+        "ey",
+        "ih",
+        "ix",
+        "iy",
+        "ow",
+        "oy",
+        "uh",
+        "uw",
+        "ux",
+    }
+)
 ONE_PIXEL, HALF = 1.0, 0.5
 LEADS = (0.0, LEAD)
 SHIFTS = np.arange(-0.20, 0.205, 0.01)
@@ -79,8 +101,12 @@ def _is_closed(mouth: Mouth) -> bool:
 BARS = (
     Bar("m b p closed", CLOSED, 0.85, at_most=False, middle_only=False, holds=_is_closed),
     Bar("vowels closed", VOWELS, 0.08, at_most=True, middle_only=True, holds=_is_closed),
-    Bar("o u w round", ROUND, 0.80, at_most=False, middle_only=False, holds=lambda seen: seen.rounding >= HALF),
-    Bar("f v at teeth", AT_TEETH, 0.70, at_most=False, middle_only=False, holds=lambda seen: seen.lip_at_teeth),
+    Bar(
+        "o u w round", ROUND, 0.80, at_most=False, middle_only=False, holds=lambda seen: seen.rounding >= HALF
+    ),
+    Bar(
+        "f v at teeth", AT_TEETH, 0.70, at_most=False, middle_only=False, holds=lambda seen: seen.lip_at_teeth
+    ),
 )
 
 
@@ -88,9 +114,7 @@ def read_labels(path: Path) -> list[Phone]:
     """Read the phones of a file; the last line only ends the one before."""
     lines = [line.split()[:2] for line in path.read_text().splitlines() if line.strip()]
     starts, names = [float(start) for start, _ in lines], [name for _, name in lines]
-    return [
-        Phone(name, start, end) for name, start, end in zip(names, starts, starts[1:], strict=False)
-    ]
+    return [Phone(name, start, end) for name, start, end in zip(names, starts, starts[1:], strict=False)]
 
 
 def oracle(phones: Sequence[Phone], seconds: float) -> PhoneTrack:
@@ -98,13 +122,16 @@ def oracle(phones: Sequence[Phone], seconds: float) -> PhoneTrack:
     steps = (np.arange(ceil(seconds * PHONE_RATE)) + 0.5) / PHONE_RATE
 
     def curve(names: frozenset[str]) -> NDArray[np.float64]:
-        return np.any(
+        heard = np.any(
             [(steps >= phone.start) & (steps < phone.end) for phone in phones if phone.name in names]
             or [np.zeros(len(steps), dtype=bool)],
             axis=0,
-        ).astype(np.float64)
+        )
+        return np.asarray(heard, dtype=np.float64)
 
-    return PhoneTrack(closed=curve(CLOSED), rounded=curve(ROUND), lip_to_teeth=curve(AT_TEETH), vowel=curve(VOWELS))
+    return PhoneTrack(
+        closed=curve(CLOSED), rounded=curve(ROUND), lip_to_teeth=curve(AT_TEETH), vowel=curve(VOWELS)
+    )
 
 
 def film_of(audio: Path, person: Person, phones: PhoneTrack | None) -> tuple[Video, NDArray[np.float32]]:
@@ -136,6 +163,11 @@ def loudness_at(samples: NDArray[np.float32], times: NDArray[np.float64]) -> NDA
     return np.asarray(np.sqrt((energy[high] - energy[low]) / (2 * half)))
 
 
+def say(line: str) -> None:
+    """Write a line of the table."""
+    sys.stdout.write(f"{line}\n")
+
+
 def report(mouths: Sequence[Mouth], phones: Sequence[Phone], samples: NDArray[np.float32]) -> bool:
     """Print the tables, and return whether all bars are met."""
     good = True
@@ -143,14 +175,16 @@ def report(mouths: Sequence[Mouth], phones: Sequence[Phone], samples: NDArray[np
         own = [phone for phone in phones if phone.name in bar.phones]
         for lead in LEADS:
             having = sum(
-                any(bar.holds(mouths[frame]) for frame in frames_of(phone, lead, len(mouths), bar.middle_only))
+                any(
+                    bar.holds(mouths[frame]) for frame in frames_of(phone, lead, len(mouths), bar.middle_only)
+                )
                 for phone in own
             )
             share = having / max(len(own), 1)
             met = not own or bar.is_met(share)
             good &= met
             sign = "<=" if bar.at_most else ">="
-            print(
+            say(
                 f"{bar.title:14} lead {1000 * lead:3.0f} ms  {having:3} of {len(own):3}  {share:6.1%}"
                 f"  {sign} {bar.share:.0%}  {'met' if met else 'MISSED'}"
             )
@@ -158,8 +192,12 @@ def report(mouths: Sequence[Mouth], phones: Sequence[Phone], samples: NDArray[np
     opening = np.array([mouth.opening for mouth in mouths])
     found = [float(np.corrcoef(opening, loudness_at(samples, times + shift))[0, 1]) for shift in SHIFTS]
     best = int(np.argmax(found))
-    print(f"opening and loudness: correlation {found[best]:.2f}, best lead {1000 * SHIFTS[best]:.0f} ms")
-    return good
+    follows = found[best] > LEAST_CORRELATION and BEST_LEADS[0] < SHIFTS[best] < BEST_LEADS[1]
+    verdict = "" if phones else "  met" if follows else "  MISSED"
+    say(
+        f"opening and loudness: correlation {found[best]:.2f}, best lead {1000 * SHIFTS[best]:.0f} ms{verdict}"
+    )
+    return good and bool(phones or follows)
 
 
 def main() -> None:

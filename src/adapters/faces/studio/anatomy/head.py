@@ -85,16 +85,29 @@ class Head:
         return points
 
     def expressed(self, control: FloatArray, expression: Weights) -> FloatArray:
-        """Return the control points of a face with an expression: face units, and what the lips touch."""
+        """Return the control points of a face with an expression: face units, and what the lips touch.
+
+        The units move teeth by an adult's amount, with which a child's lower teeth would go through its chin. By
+        their own size they would stay behind the lip, so they go half way between.
+        """
         units = dict(expression)
         closed, to_teeth = units.pop(LIPS_CLOSED, 0.0), units.pop(LIP_TO_TEETH, 0.0)
-        return self.lips.shaped(deform(self.asset, control, units), closed, to_teeth)
+        points = deform(self.asset, control, units)
+        lower = self.lower_teeth
+        moved = points[lower] - control[lower]
+        points[lower] = control[lower] + moved * np.float32(self._jaw_size(control) ** 0.5)
+        return self.lips.shaped(points, closed, to_teeth)
 
     def surface(self, control: FloatArray) -> FaceSurface:
         """Return the fine vertices of a face from its control points."""
         points = self.subdivision(control)
         normals = quad_normals(points, self.subdivision.quads)
         return FaceSurface(points, normals, self._height(points) / ADULT_HEAD_HEIGHT)
+
+    def _jaw_size(self, control: FloatArray) -> float:
+        """Return the width of the lower teeth as a share of an adult's, at most 1."""
+        own, adult = (points[self.lower_teeth, 0] for points in (control, self.asset.base))
+        return min(1.0, float((own.max() - own.min()) / (adult.max() - adult.min())))
 
     def _height(self, points: FloatArray) -> float:
         """Return the decimetres from the chin to the crown."""

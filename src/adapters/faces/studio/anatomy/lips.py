@@ -1,4 +1,4 @@
-"""Lips that meet: the mouth's rims are measured on the finished shape, column by column, and moved to where they belong.
+"""Lips that meet: the rims of the mouth are measured on the finished shape, column by column, and moved together.
 
 Face units alone cannot close every mouth: how far the lips of a face are apart depends on its shape and its smile.
 """
@@ -26,7 +26,7 @@ UPPER_MOVES, LOWER_MOVES = (6.80, 6.67), (6.30, 6.48)
 BEHIND, IN_FRONT = 1.15, 1.35
 """Depths of the base mesh between which the lining follows the lips."""
 OVERLAP, CORNER_OVERLAP = 0.006, 0.020
-"""Decimetres by which closed lips press into each other, about a pixel, and the same near the corners, where pits would stay."""
+"""Decimetres by which closed lips press into each other: about a pixel; more at the corners, or pits would stay."""
 CORNER_BEGINS = (0.13, 0.21)
 """Distances from the middle over which the one grows into the other."""
 UPPER_SHARE = 0.25
@@ -37,6 +37,8 @@ TUCKED, BARED = 0.014, 0.034
 """On f: how far the lower lip's rim reaches over the edge of the upper teeth, and how far the upper lip stays above."""
 BEHIND_EDGE = 0.012
 """On f: how far the lower lip's rim lies behind the front of the teeth."""
+FARTHEST_BACK = 0.06
+"""How far the lower lip goes back for f at most: a chin that followed farther would show the lower teeth."""
 TUCK_FADES = (0.13, 0.235)
 """Distances from the middle between which the rims leave the teeth towards the corners of the mouth."""
 PASSES = 2
@@ -116,7 +118,8 @@ class Lips:
         lower, lower_depth = _edge(self.lower, points)
         raised = np.maximum(edge + TUCKED + BARED - upper, 0)
         _move(self.upper, points, share * raised, np.zeros_like(raised))
-        _move(self.lower, points, share * (edge + TUCKED - lower), share * (front - BEHIND_EDGE - lower_depth))
+        back = np.maximum(front - BEHIND_EDGE - lower_depth, -FARTHEST_BACK)
+        _move(self.lower, points, share * (edge + TUCKED - lower), share * back)
 
 
 def _edge(rim: Rim, control: FloatArray) -> tuple[Columns, Columns]:
@@ -145,7 +148,7 @@ def lips_of(asset: HeadAsset, subdivision: Subdivision, skin: IntArray, upper_te
     inward = smoothstep(BEHIND, IN_FRONT, z)
     upper_follow = smoothstep(*UPPER_MOVES, y) * inward * is_upper[skin]
     lower_follow = smoothstep(*LOWER_MOVES, y) * inward * ~is_upper[skin]
-    middles = (np.arange(COLUMNS) + 0.5) * (2 * CORNER / COLUMNS) - CORNER
+    middles = np.asarray((np.arange(COLUMNS) + 0.5) * (2 * CORNER / COLUMNS) - CORNER, dtype=np.float64)
     near = _between_columns(x, middles)
     fine = subdivision(asset.base)
     painted = subdivision.field(asset.masks["lips"]) > LIPS_PAINTED

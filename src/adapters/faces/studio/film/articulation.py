@@ -143,6 +143,4 @@ def _ensure(gesture: Curve, sounds: Iterable[Sound], heard_at: Curve) -> None:
 
 def _without(sounds: Sequence[Sound], others: Sequence[Sound]) -> list[Sound]:
     """Return the sounds whose middles lie in none of the others."""
-    return [
-        sound for sound in sounds if not any(other.start <= sound.middle < other.end for other in others)
-    ]
+    return [sound for sound in sounds if not any(other.start <= sound.middle < other.end for other in others)]

@@ -73,14 +73,15 @@ class MouthTrack:
     def weights(self, frame: int) -> Weights:
         """Return the face units of a frame, to be added to the resting face."""
         closing, to_teeth = float(self.closing[frame]), float(self.to_teeth[frame])
-        rounding, hissing = float(self.rounding[frame]), float(self.hissing[frame])
+        rounding = float(self.rounding[frame]) * (1 - 0.85 * to_teeth)
+        hissing = float(self.hissing[frame])
         apart = (1 - closing) * (1 - 0.8 * to_teeth)
-        jaw = float(self.jaw[frame]) * (1 - 0.85 * closing) * (1 - 0.85 * to_teeth)
+        jaw = float(self.jaw[frame]) * (1 - 0.85 * closing) * (1 - 0.85 * to_teeth) * (1 - 0.35 * rounding)
         stretch = (0.40 * float(self.spreading[frame]) + 0.30 * hissing) * (1 - rounding) * apart
         return {
             JAW_OPEN: 0.64 * jaw + 0.05 * hissing * apart,
-            MOUTH_FUNNEL: 0.50 * rounding * (1 - 0.6 * closing),
-            MOUTH_PUCKER: rounding * (0.90 - 0.45 * jaw),
+            MOUTH_FUNNEL: 0.45 * rounding * (1 - 0.6 * closing),
+            MOUTH_PUCKER: rounding * (0.78 - 0.30 * jaw),
             **both_sides("mouthStretch", stretch),
             **both_sides("mouthUpperUp", (0.28 * jaw * (1 - 0.7 * rounding) + 0.30 * hissing) * apart),
             **both_sides("mouthLowerDown", (0.34 * jaw * (1 - 0.7 * rounding) + 0.32 * hissing) * apart),

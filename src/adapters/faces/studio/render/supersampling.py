@@ -33,7 +33,7 @@ class Samples(NamedTuple):
 @inlined
 def on_lips(triangle: int, scene: Scene) -> bool:
     """Tell whether a triangle of the skin belongs to the lips."""
-    return scene.mesh.paint[scene.mesh.triangles[triangle, 0], LIPS] > LIPS_PAINTED
+    return bool(scene.mesh.paint[scene.mesh.triangles[triangle, 0], LIPS] > LIPS_PAINTED)
 
 
 @inlined
