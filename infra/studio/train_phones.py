@@ -21,8 +21,10 @@ from phone_speech import RATE, SEED, resampled
 from adapters.faces.studio.film import phones
 from adapters.faces.studio.film.phone_features import FEATURES, PHONE_RATE, features_of
 
-COPIES = 1
+COPIES = 2
 """How often a sentence is heard again, worse than it is."""
+SHIFTS = (0.0, 0.2, 0.33)
+"""By copy: how much faster and higher, or slower and lower, a sentence is heard at most (natural logarithm)."""
 HIDDEN = (128, 64)
 EPOCHS, BATCH = 6, 1024
 FASTEST, SLOWEST = 2e-3, 2e-5
@@ -146,13 +148,14 @@ def lessons(path: Path) -> list[Lesson]:
     """Return what a sentence teaches: as it is, and worse."""
     speaker = path.parent.name
     samples, sounds = sentence(path)
-    random = np.random.default_rng([SEED, *str(path.relative_to(path.parents[2])).encode()])
+    name = str(path.relative_to(path.parents[2])).encode()
     heard = []
     for copy in range(1 + COPIES):
+        random = np.random.default_rng([SEED, *[copy] * (copy > 1), *name])
         before, pace, signal = 0, 1.0, samples
         if copy:
             whole = in_blocks(samples)
-            count = BLOCK // 2 * round(len(whole) / np.exp(random.uniform(-0.2, 0.2)) / (BLOCK // 2))
+            count = BLOCK // 2 * round(len(whole) / np.exp(random.uniform(-SHIFTS[copy], SHIFTS[copy])) / (BLOCK // 2))
             pace = len(whole) / count
             before = int(random.integers(0, RATE // 2))
             moved = np.pad(resampled(whole, len(whole), count), (before, 0))
