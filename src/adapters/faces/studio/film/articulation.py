@@ -13,14 +13,14 @@ from numpy.typing import NDArray
 
 from adapters.faces.studio.film.phones import PHONE_RATE, PhoneTrack
 
-LEAD = 0.06
+LEAD = 0.065
 """Seconds by which a gesture of the lips comes before its sound."""
-HEARD, STILL_HEARD = 0.5, 0.3
+HEARD, STILL_HEARD = 0.5, 0.45
 """A sound begins where it is at least as likely as the first, and lasts while it is as likely as the second."""
 SHORTEST = 0.02
 """Seconds; what is shorter is no sound."""
-HOLD, OPENING = 0.02, 0.035
-"""Seconds that a closure is held at most beyond its place, and that lips take to open for a vowel's middle."""
+MOMENTS = 5
+"""A frame shows the mean of so many moments of its time."""
 BACKGROUND = 0.12
 """Strength of no gesture at all, so that a gesture fades where no sound of another kind follows."""
 FAINT, FULL = 0.15, 0.75
@@ -73,15 +73,15 @@ class Gestures:
 def gestures_of(phones: PhoneTrack, frames: int, frame_rate: int) -> Gestures:
     """Return the gestures for what is heard; a closure has a frame of its own, however short it is."""
     rounded, vowels = sounds_of(phones.rounded), sounds_of(phones.vowel)
-    closures = [_held(sound, vowels) for sound in sounds_of(phones.closed)]
-    teeth = [_held(sound, vowels) for sound in sounds_of(phones.lip_to_teeth)]
+    closures, teeth = sounds_of(phones.closed), sounds_of(phones.lip_to_teeth)
     heard_at = (np.arange(frames) + 0.5) / frame_rate + LEAD
-    closure, tooth = strength(closures, heard_at, CLOSURE), strength(teeth, heard_at, TEETH)
-    round_, open_ = strength(rounded, heard_at, ROUNDING), strength(vowels, heard_at, VOWEL)
-    spread = strength(_without(vowels, rounded), heard_at, VOWEL)
-    closing = _shown(closure, closure + tooth + open_)
-    to_teeth = _shown(tooth, closure + tooth + open_)
-    vowel, own = _shown(open_, closure + tooth + open_), _own_frames(vowels, heard_at)
+    moments = heard_at[:, None] + (np.arange(MOMENTS) + 0.5) / (MOMENTS * frame_rate) - 0.5 / frame_rate
+    closure, tooth = strength(closures, moments, CLOSURE), strength(teeth, moments, TEETH)
+    round_, open_ = strength(rounded, moments, ROUNDING), strength(vowels, moments, VOWEL)
+    spread = strength(_without(vowels, rounded), moments, VOWEL)
+    every = closure + tooth + open_
+    closing, to_teeth, vowel = _shown(closure, every), _shown(tooth, every), _shown(open_, every)
+    own = _own_frames(vowels, heard_at)
     closing[own], to_teeth[own], vowel[own] = 0.0, 0.0, 1.0
     _ensure(to_teeth, teeth, heard_at)
     _ensure(closing, closures, heard_at)
@@ -114,17 +114,8 @@ def strength(sounds: Iterable[Sound], at: Curve, rule: Dominance) -> Curve:
 
 
 def _shown(own: Curve, every: Curve) -> Curve:
-    """Return how far a gesture goes, from its strength and that of all sounds."""
-    return np.clip((own / (every + BACKGROUND) - FAINT) / (FULL - FAINT), 0, 1)
-
-
-def _held(sound: Sound, vowels: Iterable[Sound]) -> Sound:
-    """Return a closure that lasts until it is heard to open, but lets the vowel after it be seen."""
-    end = sound.end + HOLD
-    for vowel in vowels:
-        if sound.middle < vowel.middle < end + OPENING:
-            end = max(sound.end, vowel.middle - OPENING)
-    return Sound(sound.start, end)
+    """Return how far a gesture goes in each frame, from its strength and that of all sounds (frames, moments)."""
+    return np.asarray(np.clip((own / (every + BACKGROUND) - FAINT) / (FULL - FAINT), 0, 1).mean(axis=1))
 
 
 def _own_frames(sounds: Iterable[Sound], heard_at: Curve) -> list[int]:

@@ -17,12 +17,13 @@ from adapters.faces.studio.design.targets import (
 )
 from adapters.faces.studio.design.weights import Weights, both_sides
 from adapters.faces.studio.film.articulation import LEAD, gestures_of
-from adapters.faces.studio.film.phones import PhoneTrack, phones_of
+from adapters.faces.studio.film.hearing import heard_phones
+from adapters.faces.studio.film.phones import PhoneTrack
 from application.ports.audio import SAMPLE_RATE
 
 WINDOW = 0.04
 """Seconds of sound for one frame, centred `BANDS_LEAD` after the middle of its time on screen."""
-BANDS_LEAD = LEAD + 0.02
+BANDS_LEAD = LEAD + 0.015
 """Seconds by which the mouth would open before the sound, but for its inertia."""
 FFT_SIZE = 1024
 COMPRESSION = 0.6
@@ -76,7 +77,7 @@ class MouthTrack:
         rounding = float(self.rounding[frame]) * (1 - 0.85 * to_teeth)
         hissing = float(self.hissing[frame])
         apart = (1 - closing) * (1 - 0.8 * to_teeth)
-        jaw = float(self.jaw[frame]) * (1 - 0.85 * closing) * (1 - 0.85 * to_teeth) * (1 - 0.35 * rounding)
+        jaw = float(self.jaw[frame]) * (1 - 0.85 * closing) * (1 - 0.85 * to_teeth) * (1 - 0.2 * rounding)
         stretch = (0.40 * float(self.spreading[frame]) + 0.30 * hissing) * (1 - rounding) * apart
         return {
             JAW_OPEN: 0.64 * jaw + 0.05 * hissing * apart,
@@ -104,7 +105,7 @@ def mouth_track(
     Without `phones` they are heard in the speech.
     """
     if phones is None:
-        phones = phones_of(samples[: (frames + frame_rate) * SAMPLE_RATE // frame_rate])
+        phones = heard_phones(samples[: (frames + frame_rate) * SAMPLE_RATE // frame_rate])
     gestures = gestures_of(phones, frames, frame_rate)
     power, frequencies = _spectra(samples, frames, frame_rate)
 
