@@ -26,6 +26,8 @@ NUCLEUS = 6.0
 STRONG = 25.0
 """Decibels under the recording's loud parts from which on a voice is strong."""
 LOUD_PERCENTILE = 95
+SILENT = -10.0
+"""Level under which a sound is silence in any recording."""
 VOICED = 0.6
 """How likely a vowel is there at least."""
 
@@ -40,7 +42,7 @@ def heard_phones(samples: NDArray[np.float32]) -> PhoneTrack:
     level = opening_level(samples, len(phones))
     below = _loudest_near(level) - level
     may_close = np.clip((below - OPEN) / (SHUT - OPEN), 0, 1)
-    strong = level > np.percentile(level, LOUD_PERCENTILE) - STRONG
+    strong = level > max(float(np.percentile(level, LOUD_PERCENTILE)) - STRONG, SILENT)
     nucleus = (below < NUCLEUS) & strong
     return replace(
         phones,
