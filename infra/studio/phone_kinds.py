@@ -11,8 +11,8 @@ PLAIN = {
     "k": "k", "g": "k", "kk": "k", "gg": "k", "kh": "k", "gh": "k", "c": "k", "q": "k",
     "f": "f", "v": "f", "ff": "f", "vv": "f",
     "s": "s", "z": "s", "ss": "s", "zz": "s", "ts": "s", "dz": "s",
-    "S": "sh", "Z": "sh", "tS": "sh", "dZ": "sh", "sh": "sh", "zh": "sh", "ch": "sh", "jh": "sh", "sch": "sh", "C": "sh",
-    "chh": "sh", "shh": "sh",
+    "S": "sh", "Z": "sh", "tS": "sh", "dZ": "sh", "sh": "sh", "zh": "sh", "ch": "sh", "jh": "sh", "sch": "sh",
+    "C": "sh", "chh": "sh", "shh": "sh",
     "l": "l", "ll": "l", "L": "l", "r": "r", "rr": "r", "R": "r", "R2": "r", "Q": "r", "*": "r", "r-": "r", "**": "r",
     "h": "h", "hh": "h", "x": "h", "X": "h",
     "i": "i", "ii": "i", "iy": "i", "ih": "i", "y": "i", "j": "i", "I": "i", "yy": "i", "I2": "i", "I^": "i", "jj": "i",
@@ -53,7 +53,7 @@ GLIDES = {
 
 def pieces(speaker: str, name: str) -> list[tuple[str, float]]:
     """Return the kinds that a sound consists of, each with its share of the time."""
-    program, voice = speaker.split("-", 1)
+    program, voice = speaker.removesuffix("-fast").split("-", 1)
     phones = "espeak" if program == "espeak" else SETS[voice]
     if name in GLIDES and phones in ("us", "espeak"):
         first, second, share = GLIDES[name]

@@ -1,8 +1,8 @@
 """Synthetic speech with the time of every sound, to train the film's ear for phones.
 
-Festival, Flite and eSpeak NG say sentences that are made up here: words rich in m, b, p, f, v, o, u and w among ordinary
-ones, and words that mean nothing. Each sentence becomes a WAV file, mono at 16 kHz, and a text file beside it with a line
-`end name` for each sound, `end` in seconds.
+Festival, Flite and eSpeak NG say sentences that are made up here: words rich in m, b, p, f, v, o, u and w among
+ordinary ones, and words that mean nothing. Each sentence becomes a WAV file, mono at 16 kHz, and a text file beside it
+with a line `end name` for each sound, `end` in seconds.
 """
 
 import ctypes
@@ -20,38 +20,14 @@ from numpy.typing import NDArray
 RATE = 16_000
 SEED = 13
 
-WORDS = """
-bob bought them a movie mama papa about baby moon spoon food fool wolf woman women whip woke wave very voice five four
-fever over oven never leave love give half laugh coffee awful offer favour feather phone far farm form foam from further
-move mouth maybe memory member mumble humble bumble apple people purple pepper paper pump jump camp lamp map lamb room
-broom bloom plum plume prove above below bubble problem probably public pub cup cap keep help hope open upper happy empty
-simple sample example amber summer winter window wonder one once won wine wait away water world word would wood wool who
-whose huge few view review value victor vivid vine vowel vague visit heavy ever every seven eleven twelve shelf self wife
-life knife if of off soft left lift swift shift raft after before behind between began become bowl boat bone both most post
-ghost go goal coat cold old open only no so slow show low throw road rope robe robot note nose rose stone home dome comb
-blue glue true through threw two do to too you new noon soon tool pool school cool rule route root boot suit fruit group
-soup loop hoop put push pull full bull book look cook good could should foot law saw all call ball wall tall talk walk
-warm war door more store story long song strong dog boy toy oil voice point join now how cow house out loud cloud crowd
-the a an and or but with without this that these those there then than they them their his her him he she it its we us our
-my mine your yours me i is are was were be been being am has have had can cannot will not yes time day night light right
-left side kind mind find child wild sky fly try dry high eye ice rice nice nine ten six eight three street green tree see
-sea tea team seem mean clean machine keep deep sleep sheep ship chip hit sit big dig pig thing sing bring king spring think
-drink pink sink bank thank hand land sand stand and ant hat cat rat fat bad sad glad black back pack track stack bag flag
-egg leg bed red bread head said get let set yet best rest test west guest dress less mess yes ask task fast last past glass
-grass class dance chance answer father mother brother sister daughter water garden market heart start smart park dark bark
-car star jar cheese chair church choose chance catch watch match much such each teach reach beach judge age page stage
-bridge orange jungle giant gentle joke jacket measure treasure pleasure vision usual she shoe shop short shell sure wash
-fish dish rush brush yellow young use music beauty human huge hello hill hole hair her hurry here hear year near clear run
-sun son gun fun under uncle onion up bus but cut hut mud bird girl first third turn burn learn early work worm nurse
-paint pain rain train plane plate place space face base case make take lake snake cake shape grape tape gate late great
-""".split()
-CONSONANTS = "b p m f v w b p m n t d k g s z l r sh ch th h j y".split()
-VOWELS = "a e i o u oo ee ow a o".split()
+WORDS = Path(__file__).with_name("phone_words.txt").read_text().split()
+CONSONANTS = (*"bpmfvwbpmntdkgszlr", "sh", "ch", "th", "h", "j", "y")
+VOWELS = (*"aeiou", "oo", "ee", "ow", "a", "o")
 SYLLABLES = {
-    "latin": ("b p m f v b p m n t d k g s z l r".split(), "a e i o u o u".split()),
-    "cyrillic": ("б п м ф в м б п н т д к г с з л р ж ш х ч".split(), "а о у и э ы о у".split()),
-    "devanagari": ("म ब प फ व म ब प न त द क ग स ल र ज च य ह".split(), "ा ि ी ु ू े ो ो ू".split()),
-    "telugu": ("మ బ ప ఫ వ మ బ ప న త ద క గ స ల ర జ చ య హ".split(), "ా ి ీ ు ూ ె ో ో ూ".split()),
+    "latin": ("bpmfvbpmntdkgszlr", "aeiouou"),
+    "cyrillic": ("бпмфвмбпнтдкгсзлржшхч", "аоуиэыоу"),
+    "devanagari": ("मबपफवमबपनतदकगसलरजचयह", "ािीुूेोोू"),
+    "telugu": ("మబపఫవమబపనతదకగసలరజచయహ", "ాిీుూెోోూ"),
 }
 """Consonants and vowels of words that mean nothing, by script."""
 
@@ -66,17 +42,26 @@ class Speaker:
     voice: str
     script: str = "english"
     sentences: int
-    encoding: str = "utf-8"
+    stretches: tuple[float, float] = (0.75, 1.25)
+    """Least and greatest length of sounds against the voice's usual one, where the program can do that."""
 
 
-def _festival(name: str, voice: str, sentences: int, script: str = "latin", encoding: str = "utf-8") -> Speaker:
+FAST = (0.45, 0.75)
+
+
+def _festival(name: str, voice: str, sentences: int, script: str = "latin") -> Speaker:
+    stretches = FAST if name.endswith("-fast") else (0.75, 1.25)
     return Speaker(
-        name=name, program="festival", voice=voice, script=script, sentences=sentences, encoding=encoding
+        name=name, program="festival", voice=voice, script=script, sentences=sentences, stretches=stretches
     )
 
 
-def _flite(voice: str, sentences: int) -> Speaker:
-    return Speaker(name=f"flite-{voice}", program="flite", voice=voice, sentences=sentences)
+def _flite(voice: str, sentences: int, *, fast: bool = False) -> Speaker:
+    name = f"flite-{voice}-fast" if fast else f"flite-{voice}"
+    stretches = FAST if fast else (0.75, 1.25)
+    return Speaker(
+        name=name, program="flite", voice=voice, script="english", sentences=sentences, stretches=stretches
+    )
 
 
 def _espeak(voice: str, sentences: int, script: str = "english") -> Speaker:
@@ -96,6 +81,9 @@ SPEAKERS = (
     _flite("kal16", 60),
     _flite("awb", 250),
     _flite("rms", 250),
+    _festival("festival-kal-fast", "voice_kal_diphone", 150, "english"),
+    _flite("awb", 100, fast=True),
+    _flite("rms", 100, fast=True),
     *(_festival(f"festival-{name}", f"voice_czech_{name}", 80) for name in ("ph", "dita", "krb", "machac")),
     _festival("festival-lj", "voice_suo_fi_lj_diphone", 80),
     _festival("festival-mv", "voice_hy_fi_mv_diphone", 80),
@@ -111,7 +99,9 @@ SPEAKERS = (
 HELD_BACK = (
     _festival("festival-ked", "voice_ked_diphone", 120, "english"),
     _festival("festival-slt", "voice_cmu_us_slt_arctic_hts", 120, "english"),
-    _flite("slt", 80),
+    _flite("slt", 40),
+    _festival("festival-ked-fast", "voice_ked_diphone", 60, "english"),
+    _festival("festival-slt-fast", "voice_cmu_us_slt_arctic_hts", 60, "english"),
     _espeak("en-us+f5", 40),
     _espeak("en-gb+m1", 40),
 )
@@ -131,7 +121,7 @@ def sentences(speaker: Speaker) -> Iterator[str]:
 def _word(script: str, random: np.random.Generator) -> str:
     if script == "english" and random.random() < 0.8:
         return str(random.choice(WORDS))
-    consonants, vowels = SYLLABLES.get(script, (CONSONANTS, VOWELS))
+    consonants, vowels = (tuple(sounds) for sounds in SYLLABLES.get(script, (CONSONANTS, VOWELS)))
     pieces = [
         str(random.choice(consonants)) + str(random.choice(vowels)) for _ in range(random.integers(1, 4))
     ]
@@ -145,14 +135,14 @@ def festival(speaker: Speaker, folder: Path) -> None:
     lines = [f"({speaker.voice})"]
     for index, text in enumerate(sentences(speaker)):
         lines += [
-            f"(Parameter.set 'Duration_Stretch {random.uniform(0.75, 1.25):.3f})",
-            f'(unwind-protect (let ((utt (utt.synth (eval (list \'Utterance \'Text "{text}")))))',
+            f"(Parameter.set 'Duration_Stretch {random.uniform(*speaker.stretches):.3f})",
+            f"(unwind-protect (let ((utt (utt.synth (eval (list 'Utterance 'Text \"{text}\")))))",
             f'  (utt.save.wave utt "{folder / f"{index:04}.riff"}" \'riff)',
             f'  (utt.save.segs utt "{folder / f"{index:04}.segs"}")) nil)',
         ]
     script = folder / "say.scm"
-    script.write_text("\n".join(lines), encoding=speaker.encoding)
-    subprocess.run(["festival", "-b", str(script)], check=True, capture_output=True)
+    script.write_text("\n".join(lines), encoding="utf-8")
+    subprocess.run(["festival", "-b", str(script)], check=True, capture_output=True)  # noqa: S603, S607
     for saved in sorted(folder.glob("*.segs")):
         rows = [line.split() for line in saved.read_text().splitlines() if line[:1].isdigit()]
         _finish(saved, [(float(row[0]), row[2]) for row in rows])
@@ -164,8 +154,9 @@ def flite(speaker: Speaker, folder: Path) -> None:
     random = np.random.default_rng([SEED, 2, *speaker.name.encode()])
     for index, text in enumerate(sentences(speaker)):
         saved = folder / f"{index:04}.segs"
-        said = subprocess.run(
-            ["flite", "-voice", speaker.voice, "-psdur", "--setf", f"duration_stretch={random.uniform(0.75, 1.25)}",
+        said = subprocess.run(  # noqa: S603
+            ["flite", "-voice",  # noqa: S607
+              speaker.voice, "-psdur", "--setf", f"duration_stretch={random.uniform(*speaker.stretches)}",
              "-t", text, "-o", str(saved.with_suffix(".riff"))],
             check=True, capture_output=True, text=True,
         )  # fmt: skip
@@ -284,7 +275,7 @@ def main() -> None:
                 continue
             folder.mkdir(parents=True)
             PROGRAMS[speaker.program](speaker, folder)
-            print(part, speaker.name, flush=True)
+            sys.stdout.write(f"{part} {speaker.name}\n")
 
 
 if __name__ == "__main__":

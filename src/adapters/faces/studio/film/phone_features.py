@@ -59,7 +59,7 @@ def _power(samples: NDArray[np.float64], steps: int) -> NDArray[np.float64]:
     before = WIDTH // 2 - HOP // 2
     padded = np.pad(samples, (before, steps * HOP + WIDTH - len(samples)))
     windows = np.lib.stride_tricks.sliding_window_view(padded, WIDTH)[: steps * HOP : HOP]
-    return np.abs(np.fft.rfft(windows * np.hanning(WIDTH), FFT_SIZE, axis=1)) ** 2
+    return np.asarray(np.abs(np.fft.rfft(windows * np.hanning(WIDTH), FFT_SIZE, axis=1)) ** 2)
 
 
 @cache
@@ -69,4 +69,4 @@ def _filters() -> NDArray[np.float64]:
     low, high = (2595 * np.log10(1 + hertz / 700) for hertz in (LOWEST_HZ, HIGHEST_HZ))
     step = (high - low) / (BANDS + 1)
     centres = low + step * np.arange(1, BANDS + 1)
-    return np.clip(1 - np.abs(bins - centres[:, None]) / step, 0, None)
+    return np.asarray(np.clip(1 - np.abs(bins - centres[:, None]) / step, 0, None))

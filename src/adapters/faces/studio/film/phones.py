@@ -18,17 +18,35 @@ KINDS = (
     "i", "e", "a", "er", "o", "u", "ue", "w",
 )  # fmt: skip
 """Kinds of sounds that are told apart, each named after one of its own."""
-CLOSED = ("m", "p")
-ROUNDED = ("o", "u", "ue", "w")
-LIP_TO_TEETH = ("f",)
 VOWELS = ("i", "e", "a", "er", "o", "u", "ue")
 OFFSETS = (-11, -8, -5, -3, -2, -1, 0, 1, 2, 3, 5, 8, 11)
 """Steps whose features are heard together."""
 INPUT_STEP, ACTIVATION_STEP, WEIGHT_STEP = 2**-5, 2**-6, 2**-9
-"""Inputs, activations and weights are whole multiples of these: so every sum is exact, and no order of adding matters."""
+"""Inputs, activations and weights are whole multiples of these: so every sum is exact in any order of adding."""
 LARGEST_INPUT, LARGEST_ACTIVATION = 4.0, 32.0
-ACOUSTIC_SCALE = 0.5
+ACOUSTIC_SCALE = 0.8
 """How much a step's own sound counts against the usual course of speech: neighbours hear nearly the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Decision:
+    """When a sound counts as one that shows in a certain way."""
+
+    kinds: tuple[str, ...]
+    alike: tuple[str, ...] = ()
+    """Kinds that are easily taken for those, where to be wrong costs little: no lips are read on a t."""
+    cost: float = 1.0
+    """Of that, as a share of the cost of being wrong about other kinds."""
+    leaning: float = 0.0
+    """Added to the log odds: what is missed costs more than what is heard in vain."""
+
+
+DECISIONS = {
+    "closed": _Decision(("m", "p"), alike=("n", "t", "k", "silence"), cost=0.2, leaning=2.0),
+    "rounded": _Decision(("o", "u", "ue", "w"), alike=("r", "l", "er"), cost=0.5, leaning=2.5),
+    "lip_to_teeth": _Decision(("f",), alike=("th",), cost=0.5, leaning=2.0),
+    "vowel": _Decision(VOWELS),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +76,6 @@ class _Ear:
     """How often each kind is heard."""
     moves: NDArray[np.float64]
     """(kinds, kinds): how often a step of one kind is followed by one of another."""
-    leanings: dict[str, float]
-    """By curve: what is added to its log odds, so that 0.5 is where to decide."""
 
 
 def phones_of(samples: NDArray[np.float32]) -> PhoneTrack:
@@ -71,17 +87,18 @@ def phones_of(samples: NDArray[np.float32]) -> PhoneTrack:
     ear = _ear()
     likely = _smoothed(scores(features, ear.layers), ear)
 
-    def curve(name: str, kinds: tuple[str, ...]) -> Curve:
-        share = likely[:, [KINDS.index(kind) for kind in kinds]].sum(axis=1)
-        odds = np.clip(share, 1e-9, 1 - 1e-9)
-        return np.asarray(1 / (1 + np.exp(-ear.leanings[name]) * (1 - odds) / odds))
+    return PhoneTrack(**{name: _decided(likely, decision) for name, decision in DECISIONS.items()})
 
-    return PhoneTrack(
-        closed=curve("closed", CLOSED),
-        rounded=curve("rounded", ROUNDED),
-        lip_to_teeth=curve("lip_to_teeth", LIP_TO_TEETH),
-        vowel=curve("vowel", VOWELS),
-    )
+
+def _decided(likely: NDArray[np.float64], decision: _Decision) -> Curve:
+    """Return a curve that is over 0.5 where the decision is yes."""
+
+    def share(kinds: tuple[str, ...]) -> Curve:
+        return np.asarray(likely[:, [KINDS.index(kind) for kind in kinds]].sum(axis=1))
+
+    wanted = share(decision.kinds) * np.exp(decision.leaning)
+    against = 1 - share(decision.kinds) - (1 - decision.cost) * share(decision.alike)
+    return np.asarray(wanted / (wanted + np.maximum(against, 1e-9)))
 
 
 def in_context(features: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -89,7 +106,9 @@ def in_context(features: NDArray[np.float64]) -> NDArray[np.float64]:
     reach = max(OFFSETS)
     limited = np.clip(features, -LARGEST_INPUT, LARGEST_INPUT)
     padded = np.pad(np.rint(limited / INPUT_STEP), ((reach, reach), (0, 0)), mode="edge")
-    return np.concatenate([padded[reach + shift : reach + shift + len(features)] for shift in OFFSETS], axis=1)
+    return np.concatenate(
+        [padded[reach + shift : reach + shift + len(features)] for shift in OFFSETS], axis=1
+    )
 
 
 def scores(
@@ -136,5 +155,4 @@ def _ear() -> _Ear:
             layers=layers,
             prior=data["prior"].astype(np.float64),
             moves=data["moves"].astype(np.float64),
-            leanings=dict(zip(("closed", "rounded", "lip_to_teeth", "vowel"), data["leanings"].tolist(), strict=True)),
         )
