@@ -19,7 +19,7 @@ WINDOW, FFT_SIZE = 480, 512
 """Samples of sound about the middle of each step."""
 NEAR = 15
 """Steps to either side among which the loudest sound is sought."""
-OPEN, SHUT = 14.0, 22.0
+OPEN, SHUT = 16.0, 22.0
 """Decibels under the loudest sound near by: with fewer lips cannot be closed, with more they may."""
 NUCLEUS = 6.0
 """Decibels under it within which a sound is a vowel's, where the voice is strong."""
