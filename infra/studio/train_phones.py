@@ -26,8 +26,8 @@ COPIES = 2
 """How often a sentence is heard again, worse than it is."""
 SHIFTS = (0.0, 0.2, 0.33)
 """By copy: how much faster and higher, or slower and lower, a sentence is heard at most (natural logarithm)."""
-HIDDEN = (224, 96)
-EPOCHS, EPOCHS_OF_ALL, BATCH = 7, 2, 1024
+HIDDEN = (192, 96)
+EPOCHS, EPOCHS_OF_ALL, BATCH = 5, 2, 1024
 FASTEST, SLOWEST = 2e-3, 2e-5
 """Size of the steps of learning: at first and at last."""
 SMOOTHING = 0.05

@@ -37,10 +37,23 @@ def features_of(samples: NDArray[np.float32]) -> NDArray[np.float64]:
 
     Step i is centred on (i + 0.5) * 10 ms.
     """
+    return features_at(spectra_of(samples), 1.0)
+
+
+def spectra_of(samples: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Return the power spectrum of each step (steps, bins)."""
     steps = steps_of(samples)
-    if steps == 0:
+    before = WIDTH // 2 - HOP // 2
+    padded = np.pad(samples.astype(np.float64), (before, steps * HOP + WIDTH - len(samples)))
+    windows = np.lib.stride_tricks.sliding_window_view(padded, WIDTH)[: steps * HOP : HOP]
+    return np.asarray(np.abs(np.fft.rfft(windows * np.hanning(WIDTH), FFT_SIZE, axis=1)) ** 2)
+
+
+def features_at(spectra: NDArray[np.float64], scale: float) -> NDArray[np.float64]:
+    """Return the features of spectra whose frequencies are first divided by `scale`."""
+    if len(spectra) == 0:
         return np.zeros((0, FEATURES))
-    power = _power(samples.astype(np.float64), steps) @ _filters().T
+    power = spectra @ _filters(scale).T
     total = power.sum(axis=1)
     loud = float(np.percentile(total, 95))
     if loud < QUIETEST_PEAK:
@@ -54,18 +67,10 @@ def features_of(samples: NDArray[np.float32]) -> NDArray[np.float64]:
     return np.column_stack([level - colour, loudness + 1.0])
 
 
-def _power(samples: NDArray[np.float64], steps: int) -> NDArray[np.float64]:
-    """Return the power spectrum of each step (steps, bins)."""
-    before = WIDTH // 2 - HOP // 2
-    padded = np.pad(samples, (before, steps * HOP + WIDTH - len(samples)))
-    windows = np.lib.stride_tricks.sliding_window_view(padded, WIDTH)[: steps * HOP : HOP]
-    return np.asarray(np.abs(np.fft.rfft(windows * np.hanning(WIDTH), FFT_SIZE, axis=1)) ** 2)
-
-
 @cache
-def _filters() -> NDArray[np.float64]:
+def _filters(scale: float) -> NDArray[np.float64]:
     """Return triangles that overlap by half (bands, bins), equally wide on the mel scale (O'Shaughnessy 1987)."""
-    bins = 2595 * np.log10(1 + np.fft.rfftfreq(FFT_SIZE, 1 / SAMPLE_RATE) / 700)
+    bins = 2595 * np.log10(1 + np.fft.rfftfreq(FFT_SIZE, 1 / SAMPLE_RATE) / (700 * scale))
     low, high = (2595 * np.log10(1 + hertz / 700) for hertz in (LOWEST_HZ, HIGHEST_HZ))
     step = (high - low) / (BANDS + 1)
     centres = low + step * np.arange(1, BANDS + 1)

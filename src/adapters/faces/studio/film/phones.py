@@ -7,7 +7,7 @@ from importlib import resources
 import numpy as np
 from numpy.typing import NDArray
 
-from adapters.faces.studio.film.phone_features import PHONE_RATE, features_of, steps_of
+from adapters.faces.studio.film.phone_features import PHONE_RATE, features_at, spectra_of, steps_of
 
 __all__ = ["PHONE_RATE", "PhoneTrack", "phones_of"]
 
@@ -24,7 +24,9 @@ OFFSETS = (-11, -8, -5, -3, -2, -1, 0, 1, 2, 3, 5, 8, 11)
 INPUT_STEP, ACTIVATION_STEP, WEIGHT_STEP = 2**-5, 2**-6, 2**-9
 """Inputs, activations and weights are whole multiples of these: so every sum is exact in any order of adding."""
 LARGEST_INPUT, LARGEST_ACTIVATION = 4.0, 32.0
-ACOUSTIC_SCALE = 0.8
+SCALES = (0.85, 0.92, 1.0, 1.09, 1.18, 1.28)
+"""By how much the formants of a recording may be higher than those of the voices that were learned from."""
+ACOUSTIC_SCALE = 1.0
 """How much a step's own sound counts against the usual course of speech: neighbours hear nearly the same."""
 
 
@@ -42,7 +44,7 @@ class _Decision:
 
 
 DECISIONS = {
-    "closed": _Decision(("m", "p"), alike=("n", "t", "k", "silence"), cost=0.2, leaning=2.0),
+    "closed": _Decision(("m", "p"), alike=("n", "t", "k", "silence"), cost=0.2, leaning=1.5),
     "rounded": _Decision(("o", "u", "ue", "w"), alike=("r", "l", "er"), cost=0.5, leaning=2.5),
     "lip_to_teeth": _Decision(("f",), alike=("th",), cost=0.5, leaning=2.0),
     "vowel": _Decision(VOWELS),
@@ -80,14 +82,28 @@ class _Ear:
 
 def phones_of(samples: NDArray[np.float32]) -> PhoneTrack:
     """Return which kinds of sounds a recording has (mono at 16 kHz); a silent one has none."""
-    features = features_of(samples)
-    if len(features) == 0:
+    spectra = spectra_of(samples)
+    if len(features_at(spectra, 1.0)) == 0:
         nothing = np.zeros(steps_of(samples))
         return PhoneTrack(nothing, nothing, nothing, nothing)
     ear = _ear()
-    likely = _smoothed(scores(features, ear.layers), ear)
-
+    likely = _smoothed(_at_the_best_scale(spectra, ear), ear)
     return PhoneTrack(**{name: _decided(likely, decision) for name, decision in DECISIONS.items()})
+
+
+def _at_the_best_scale(spectra: NDArray[np.float64], ear: _Ear) -> NDArray[np.float64]:
+    """Return the scores (steps, kinds) at which the ear is surest: so a short tract is heard as a usual one.
+
+    After Lee and Rose (1996), who scale frequencies by what makes a recording likeliest.
+    """
+    heard = [scores(features_at(spectra, scale), ear.layers) for scale in SCALES]
+    return max(heard, key=_certainty)
+
+
+def _certainty(score: NDArray[np.float64]) -> float:
+    """Return the mean logarithm of the likeliest kind's share."""
+    ahead = score - score.max(axis=1, keepdims=True)
+    return -float(np.mean(np.log(np.exp(ahead).sum(axis=1))))
 
 
 def _decided(likely: NDArray[np.float64], decision: _Decision) -> Curve:
