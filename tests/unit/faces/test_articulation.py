@@ -86,7 +86,7 @@ def test_strength_falls_exponentially_with_the_time_from_a_sound() -> None:
 
 
 def test_what_is_unlikely_or_lasts_one_step_is_no_sound() -> None:
-    assert sounds_of(0.4 * heard((0.2, 0.6))) == []
+    assert sounds_of(0.3 * heard((0.2, 0.6))) == []
     assert sounds_of(heard((0.200, 0.210))) == []
     assert sounds_of(heard((0.2, 0.6))) == [Sound(0.2, 0.6)]
 

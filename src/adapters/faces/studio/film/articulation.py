@@ -15,12 +15,14 @@ from adapters.faces.studio.film.phones import PHONE_RATE, PhoneTrack
 
 LEAD = 0.065
 """Seconds by which a gesture of the lips comes before its sound."""
-HEARD, STILL_HEARD = 0.5, 0.45
+HEARD, STILL_HEARD = 0.4, 0.35
 """A sound begins where it is at least as likely as the first, and lasts while it is as likely as the second."""
 SHORTEST = 0.02
 """Seconds; what is shorter is no sound."""
 MOMENTS = 5
 """A frame shows the mean of so many moments of its time."""
+EDGE = 0.01
+"""Seconds before a sound in which a gesture is complete already."""
 BACKGROUND = 0.12
 """Strength of no gesture at all, so that a gesture fades where no sound of another kind follows."""
 FAINT, FULL = 0.15, 0.75
@@ -83,8 +85,8 @@ def gestures_of(phones: PhoneTrack, frames: int, frame_rate: int) -> Gestures:
     closing, to_teeth, vowel = _shown(closure, every), _shown(tooth, every), _shown(open_, every)
     own = _own_frames(vowels, heard_at)
     closing[own], to_teeth[own], vowel[own] = 0.0, 0.0, 1.0
-    _ensure(to_teeth, teeth, heard_at)
-    _ensure(closing, closures, heard_at)
+    _ensure(to_teeth, teeth, heard_at, own)
+    _ensure(closing, closures, heard_at, own)
     return Gestures(
         closing=closing,
         rounding=_shown(round_, round_ + spread),
@@ -124,12 +126,13 @@ def _own_frames(sounds: Iterable[Sound], heard_at: Curve) -> list[int]:
     return [int(times.argmin()) for times in away if times.min() < LEAD]
 
 
-def _ensure(gesture: Curve, sounds: Iterable[Sound], heard_at: Curve) -> None:
-    """Complete a gesture in one frame of each sound in which no frame shows it whole."""
+def _ensure(gesture: Curve, sounds: Iterable[Sound], heard_at: Curve, kept: Sequence[int]) -> None:
+    """Complete a gesture in the frames whose middles lie in a sound, but for those that are kept, or in the nearest."""
+    free = np.ones(len(gesture), dtype=bool)
+    free[kept] = False
     for sound in sounds:
-        during = (heard_at >= sound.start) & (heard_at < sound.end)
-        if not (gesture[during] >= 1).any():
-            gesture[_own_frames([sound], heard_at)] = 1.0
+        during = free & (heard_at >= sound.start - EDGE) & (heard_at < sound.end)
+        gesture[during if during.any() else _own_frames([sound], heard_at)] = 1.0
 
 
 def _without(sounds: Sequence[Sound], others: Sequence[Sound]) -> list[Sound]:
