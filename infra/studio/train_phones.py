@@ -20,7 +20,7 @@ from phone_kinds import IGNORED, pieces
 from phone_speech import RATE, SEED, resampled
 
 from adapters.faces.studio.film import phones
-from adapters.faces.studio.film.phone_features import FEATURES, PHONE_RATE, features_of
+from adapters.faces.studio.film.phone_features import FEATURES, PHONE_RATE, features_at, spectra_of
 
 COPIES = 2
 """How often a sentence is heard again, worse than it is."""
@@ -168,7 +168,7 @@ def lessons(path: Path) -> list[Lesson]:
             before = int(random.integers(0, RATE // 2))
             moved = np.pad(resampled(whole, len(whole), count), (before, 0))
             signal = worse(in_blocks(moved), random)
-        features = features_of(signal.astype(np.float32)).astype(np.float32)
+        features = features_at(spectra_of(signal.astype(np.float32)), 1.0).astype(np.float32)
         kinds = kinds_of(
             speaker, [(end + before / RATE * pace, name) for end, name in sounds], len(features), pace
         )

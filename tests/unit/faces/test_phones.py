@@ -91,6 +91,11 @@ def test_a_steady_vowel_is_one() -> None:
     assert track.closed[40:70].max() < 0.5
 
 
+@pytest.mark.parametrize("level", np.geomspace(1e-5, 1e-3, 9))
+def test_whatever_is_barely_heard_still_has_a_track(level: float) -> None:
+    assert len(phones_of((level * vowel(0.5, 750)).astype(np.float32))) == PHONE_RATE // 2
+
+
 @pytest.mark.parametrize("count", [0, 1, 159, 160, 161, 400])
 def test_the_shortest_recordings_have_a_step_for_every_hundredth_of_a_second_begun(count: int) -> None:
     track = phones_of(np.full(count, 0.1, dtype=np.float32))
