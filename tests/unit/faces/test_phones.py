@@ -48,10 +48,13 @@ def test_lips_are_open_in_vowels(speech: np.ndarray) -> None:
     assert share([bool(track.vowel[steps].max() > 0.5) for steps in spoken(*VOWELS)]) >= 0.9
 
 
-def test_lips_are_round_in_u_and_w_and_not_in_i(speech: np.ndarray) -> None:
+def test_lips_are_round_in_o_u_and_w_and_seldom_in_other_sounds(speech: np.ndarray) -> None:
     rounded = phones_of(speech).rounded
     assert share([middle(rounded, steps) > 0.5 for steps in spoken("uw", "w", "uh", "ow", "ao")]) >= 0.8
-    assert share([middle(rounded, steps) > 0.5 for steps in spoken("iy", "ih", "eh", "ae")]) <= 0.1
+    others = spoken(
+        "iy", "ih", "eh", "ae", "aa", "ah", "ay", "ax", "er", "m", "n", "p", "b", "t", "d", "s", "z", "f", "v"
+    )
+    assert share([middle(rounded, steps) > 0.5 for steps in others]) <= 0.15
 
 
 def test_the_lower_lip_meets_the_teeth_in_f_and_v(speech: np.ndarray) -> None:
@@ -74,7 +77,7 @@ def test_the_same_recording_always_gives_the_same_curves(speech: np.ndarray) -> 
 
 def test_half_a_recording_gives_nearly_the_same_as_the_whole(speech: np.ndarray) -> None:
     half = phones_of(speech[: len(speech) // 2]).closed[:-15]
-    assert np.mean((half > 0.5) != (phones_of(speech).closed[: len(half)] > 0.5)) < 0.05
+    assert np.mean((half > 0.5) != (phones_of(speech).closed[: len(half)] > 0.5)) < 0.12
 
 
 @pytest.mark.parametrize("sound", [silence(1.0), np.zeros(SAMPLE_RATE, dtype=np.float32), hiss(1.0)])

@@ -45,8 +45,8 @@ class _Decision:
 
 DECISIONS = {
     "closed": _Decision(("m", "p"), alike=("n", "t", "k", "silence"), cost=0.2, leaning=1.5),
-    "rounded": _Decision(("o", "u", "ue", "w"), alike=("r", "l", "er"), cost=0.5, leaning=2.5),
-    "lip_to_teeth": _Decision(("f",), alike=("th",), cost=0.5, leaning=2.0),
+    "rounded": _Decision(("o", "u", "ue", "w"), alike=("r", "l", "er"), cost=0.5, leaning=3.0),
+    "lip_to_teeth": _Decision(("f",), alike=("th",), cost=0.5, leaning=2.5),
     "vowel": _Decision(VOWELS),
 }
 
