@@ -20,7 +20,7 @@ from phone_kinds import IGNORED, pieces
 from phone_speech import RATE, SEED, resampled
 
 from adapters.faces.studio.film import phones
-from adapters.faces.studio.film.phone_features import FEATURES, PHONE_RATE, features_of
+from adapters.faces.studio.film.phone_features import FEATURES, PHONE_RATE, features_at, spectra_of
 
 COPIES = 2
 """How often a sentence is heard again, worse than it is."""
@@ -34,6 +34,8 @@ SMOOTHING = 0.05
 """Share of certainty that is not asked for (Szegedy 2016): labels are some 10 ms wrong."""
 KEPT = 0.85
 """Share of hidden units that are heard in a step of learning."""
+UNHEARD = 40
+"""Sentences of each voice that was held back at first, of which nothing is learned at all."""
 BLOCK = 4096
 """Samples: sentences are made worse in multiples of it."""
 
@@ -168,7 +170,7 @@ def lessons(path: Path) -> list[Lesson]:
             before = int(random.integers(0, RATE // 2))
             moved = np.pad(resampled(whole, len(whole), count), (before, 0))
             signal = worse(in_blocks(moved), random)
-        features = features_of(signal.astype(np.float32)).astype(np.float32)
+        features = features_at(spectra_of(signal.astype(np.float32)), 1.0).astype(np.float32)
         kinds = kinds_of(
             speaker, [(end + before / RATE * pace, name) for end, name in sounds], len(features), pace
         )
@@ -176,9 +178,9 @@ def lessons(path: Path) -> list[Lesson]:
     return heard
 
 
-def collected(folder: Path, workers: int) -> list[Lesson]:
-    """Return the lessons of all sentences under a folder."""
-    paths = sorted(folder.glob("*/*.wav"))
+def collected(folder: Path, workers: int, first: int = 0) -> list[Lesson]:
+    """Return the lessons of all speakers under a folder, from the sentence with the number `first` on."""
+    paths = [path for path in sorted(folder.glob("*/*.wav")) if int(path.stem) >= first]
     with ProcessPoolExecutor(workers) as pool:
         return [lesson for some in pool.map(lessons, paths, chunksize=20) for lesson in some]
 
@@ -303,7 +305,7 @@ def main() -> None:
     given = collected(source / "train", 2)
     teach(network, given, random, EPOCHS, FASTEST)
     written(network, given, target.with_stem(target.stem + "-some"))
-    given += collected(source / "held-back", 2)
+    given += collected(source / "held-back", 2, first=UNHEARD)
     teach(network, given, random, EPOCHS_OF_ALL, FASTEST / 3)
     written(network, given, target)
 

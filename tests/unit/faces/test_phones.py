@@ -48,10 +48,13 @@ def test_lips_are_open_in_vowels(speech: np.ndarray) -> None:
     assert share([bool(track.vowel[steps].max() > 0.5) for steps in spoken(*VOWELS)]) >= 0.9
 
 
-def test_lips_are_round_in_u_and_w_and_not_in_i(speech: np.ndarray) -> None:
+def test_lips_are_round_in_o_u_and_w_and_seldom_in_other_sounds(speech: np.ndarray) -> None:
     rounded = phones_of(speech).rounded
     assert share([middle(rounded, steps) > 0.5 for steps in spoken("uw", "w", "uh", "ow", "ao")]) >= 0.8
-    assert share([middle(rounded, steps) > 0.5 for steps in spoken("iy", "ih", "eh", "ae")]) <= 0.1
+    others = spoken(
+        "iy", "ih", "eh", "ae", "aa", "ah", "ay", "ax", "er", "m", "n", "p", "b", "t", "d", "s", "z", "f", "v"
+    )
+    assert share([middle(rounded, steps) > 0.5 for steps in others]) <= 0.15
 
 
 def test_the_lower_lip_meets_the_teeth_in_f_and_v(speech: np.ndarray) -> None:
@@ -74,7 +77,7 @@ def test_the_same_recording_always_gives_the_same_curves(speech: np.ndarray) -> 
 
 def test_half_a_recording_gives_nearly_the_same_as_the_whole(speech: np.ndarray) -> None:
     half = phones_of(speech[: len(speech) // 2]).closed[:-15]
-    assert np.mean((half > 0.5) != (phones_of(speech).closed[: len(half)] > 0.5)) < 0.05
+    assert np.mean((half > 0.5) != (phones_of(speech).closed[: len(half)] > 0.5)) < 0.12
 
 
 @pytest.mark.parametrize("sound", [silence(1.0), np.zeros(SAMPLE_RATE, dtype=np.float32), hiss(1.0)])
@@ -89,6 +92,11 @@ def test_a_steady_vowel_is_one() -> None:
     track = phones_of(np.concatenate([silence(0.3), vowel(0.5, 750), silence(0.3)]).astype(np.float32))
     assert track.vowel[35:75].mean() > 0.5
     assert track.closed[40:70].max() < 0.5
+
+
+@pytest.mark.parametrize("level", np.geomspace(1e-5, 1e-3, 9))
+def test_whatever_is_barely_heard_still_has_a_track(level: float) -> None:
+    assert len(phones_of((level * vowel(0.5, 750)).astype(np.float32))) == PHONE_RATE // 2
 
 
 @pytest.mark.parametrize("count", [0, 1, 159, 160, 161, 400])

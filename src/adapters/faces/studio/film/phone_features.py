@@ -23,8 +23,10 @@ USUAL_SECONDS = 1.0
 """Speech that must be heard until a recording's own colour outweighs the usual one."""
 USUAL_SLOPE = (-1.0, -2.6)
 """Usual levels of the lowest and the highest band against loud speech, in powers of ten."""
+LOUD_PERCENTILE = 95
+"""Of the powers of all steps: what counts as loud speech."""
 QUIETEST_PEAK = 1e-3
-"""Power of loud speech, as a sum over bands, under which a recording is silent."""
+"""Power of loud speech, as a sum over a spectrum, under which a recording is silent."""
 
 
 def steps_of(samples: NDArray[np.float32]) -> int:
@@ -32,16 +34,8 @@ def steps_of(samples: NDArray[np.float32]) -> int:
     return -(-len(samples) // HOP)
 
 
-def features_of(samples: NDArray[np.float32]) -> NDArray[np.float64]:
-    """Return the features of each step (steps, `FEATURES`), about -3…3; empty where a recording is silent.
-
-    Step i is centred on (i + 0.5) * 10 ms.
-    """
-    return features_at(spectra_of(samples), 1.0)
-
-
 def spectra_of(samples: NDArray[np.float32]) -> NDArray[np.float64]:
-    """Return the power spectrum of each step (steps, bins)."""
+    """Return the power spectrum of each step (steps, bins); step i is centred on (i + 0.5) / `PHONE_RATE` seconds."""
     steps = steps_of(samples)
     before = WIDTH // 2 - HOP // 2
     padded = np.pad(samples.astype(np.float64), (before, steps * HOP + WIDTH - len(samples)))
@@ -49,15 +43,16 @@ def spectra_of(samples: NDArray[np.float32]) -> NDArray[np.float64]:
     return np.asarray(np.abs(np.fft.rfft(windows * np.hanning(WIDTH), FFT_SIZE, axis=1)) ** 2)
 
 
+def is_silent(spectra: NDArray[np.float64]) -> bool:
+    """Return whether nothing is to be heard."""
+    return len(spectra) == 0 or float(np.percentile(spectra.sum(axis=1), LOUD_PERCENTILE)) < QUIETEST_PEAK
+
+
 def features_at(spectra: NDArray[np.float64], scale: float) -> NDArray[np.float64]:
-    """Return the features of spectra whose frequencies are first divided by `scale`."""
-    if len(spectra) == 0:
-        return np.zeros((0, FEATURES))
+    """Return the features of spectra whose frequencies are first divided by `scale` (steps, `FEATURES`), about -3…3."""
     power = spectra @ _filters(scale).T
     total = power.sum(axis=1)
-    loud = float(np.percentile(total, 95))
-    if loud < QUIETEST_PEAK:
-        return np.zeros((0, FEATURES))
+    loud = max(float(np.percentile(total, LOUD_PERCENTILE)), QUIETEST_PEAK)
     level = np.log10(np.maximum(power / loud, 10**-DYNAMIC_RANGE / BANDS))
     loudness = np.log10(np.maximum(total / loud, 10**-DYNAMIC_RANGE))
     speech = level[loudness > -SPEECH_RANGE]

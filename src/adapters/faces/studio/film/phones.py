@@ -7,7 +7,7 @@ from importlib import resources
 import numpy as np
 from numpy.typing import NDArray
 
-from adapters.faces.studio.film.phone_features import PHONE_RATE, features_at, spectra_of, steps_of
+from adapters.faces.studio.film.phone_features import PHONE_RATE, features_at, is_silent, spectra_of, steps_of
 
 __all__ = ["PHONE_RATE", "PhoneTrack", "phones_of"]
 
@@ -45,8 +45,8 @@ class _Decision:
 
 DECISIONS = {
     "closed": _Decision(("m", "p"), alike=("n", "t", "k", "silence"), cost=0.2, leaning=1.5),
-    "rounded": _Decision(("o", "u", "ue", "w"), alike=("r", "l", "er"), cost=0.5, leaning=2.5),
-    "lip_to_teeth": _Decision(("f",), alike=("th",), cost=0.5, leaning=2.0),
+    "rounded": _Decision(("o", "u", "ue", "w"), alike=("r", "l", "er"), cost=0.5, leaning=3.0),
+    "lip_to_teeth": _Decision(("f",), alike=("th",), cost=0.5, leaning=2.5),
     "vowel": _Decision(VOWELS),
 }
 
@@ -83,7 +83,7 @@ class _Ear:
 def phones_of(samples: NDArray[np.float32]) -> PhoneTrack:
     """Return which kinds of sounds a recording has (mono at 16 kHz); a silent one has none."""
     spectra = spectra_of(samples)
-    if len(features_at(spectra, 1.0)) == 0:
+    if is_silent(spectra):
         nothing = np.zeros(steps_of(samples))
         return PhoneTrack(nothing, nothing, nothing, nothing)
     ear = _ear()
