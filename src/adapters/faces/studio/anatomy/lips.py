@@ -90,8 +90,9 @@ class Lips:
         Lips that pass through each other are parted, whatever the shares are.
         """
         points = control.copy()
+        wanted = np.maximum((1 - closed) * self.gap(points) - closed * self.overlap, -self.overlap)
         for _ in range(PASSES):
-            self._close(points, closed)
+            self._close(points, closed, wanted)
         if to_teeth > 0:
             for _ in range(PASSES):
                 self._tuck(points, to_teeth)
@@ -101,11 +102,10 @@ class Lips:
         """Return how far the lips are apart in each column, in decimetres; less than 0 where they overlap."""
         return _edge(self.upper, control)[0] - _edge(self.lower, control)[0]
 
-    def _close(self, points: FloatArray, closed: float) -> None:
+    def _close(self, points: FloatArray, closed: float, wanted: Columns) -> None:
         upper, upper_depth = _edge(self.upper, points)
         lower, lower_depth = _edge(self.lower, points)
-        way = upper - lower + self.overlap
-        way = np.where(way > 0, closed * way, way)
+        way = upper - lower - wanted
         forward = closed * (upper_depth - lower_depth - self.set_back)
         _move(self.upper, points, -UPPER_SHARE * way, -UPPER_SHARE * forward)
         _move(self.lower, points, (1 - UPPER_SHARE) * way, (1 - UPPER_SHARE) * forward)
