@@ -45,8 +45,8 @@ def test_a_closure_of_forty_milliseconds_between_vowels_closes_the_lips_in_a_fra
     end = start + 0.04
     track = gestures(closed=heard((start, end)), vowel=heard((0.3, start), (end, 0.8)))
     shut = np.flatnonzero(track.closing == 1)
-    assert len(shut) == 1
-    assert abs(MIDDLES[shut[0]] + LEAD - (start + end) / 2) <= 0.021
+    assert 1 <= len(shut) <= 2
+    assert np.abs(MIDDLES[shut] + LEAD - (start + end) / 2).min() <= 0.021
     assert track.closing.sum() < 3
 
 
