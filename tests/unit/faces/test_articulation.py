@@ -24,7 +24,8 @@ MIDDLES = (np.arange(FRAMES) + 0.5) / RATE
 def heard(*spans: tuple[float, float]) -> Curve:
     """A curve that is sure of a sound in some spans of seconds."""
     at = (np.arange(STEPS) + 0.5) / 100
-    return np.max([(at > start) & (at < end) for start, end in spans] or [at < 0], axis=0).astype(np.float64)
+    inside = np.max([(at > start) & (at < end) for start, end in spans] or [at < 0], axis=0)
+    return np.asarray(inside, dtype=np.float64)
 
 
 def gestures(
