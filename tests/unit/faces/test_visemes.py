@@ -14,10 +14,10 @@ RATE = 25
 
 def test_the_mouth_is_shut_in_pauses_and_open_on_loud_open_vowels() -> None:
     track = mouth_track(babble(), 30, RATE)
-    assert track.jaw[:4].max() < 0.02
+    assert track.jaw[:3].max() < 0.03
     assert track.jaw[7:12].max() > 0.6
     assert track.jaw[28:].max() < 0.05
-    assert track.pressing[:4].min() > 0.6
+    assert track.pressing[:3].min() > 0.6
 
 
 def test_an_open_vowel_opens_the_mouth_wider_than_a_closed_vowel_of_the_same_loudness() -> None:
@@ -44,7 +44,7 @@ def test_after_the_sound_ends_the_mouth_is_closed() -> None:
     assert mouth_track(vowel(0.5, 800), 25, RATE).jaw[-5:].max() < 0.02
 
 
-def test_the_jaw_follows_the_loudness_of_real_speech_and_is_never_early() -> None:
+def test_the_jaw_follows_the_loudness_of_real_speech_and_is_a_little_ahead_of_it() -> None:
     samples = samples_of(listen(SAMPLE))[: 8 * SAMPLE_RATE]
     frames = 8 * RATE
     jaw = mouth_track(samples, frames, RATE).jaw
@@ -52,5 +52,5 @@ def test_the_jaw_follows_the_loudness_of_real_speech_and_is_never_early() -> Non
     envelope = np.sqrt((blocks**2).mean(axis=1))
     lags = range(-4, 5)
     agreement = [np.corrcoef(jaw[4 + lag : frames - 4 + lag], envelope[4 : frames - 4])[0, 1] for lag in lags]
-    assert agreement[4] >= 0.7
-    assert lags[int(np.argmax(agreement))] >= -1
+    assert max(agreement) >= 0.7
+    assert lags[int(np.argmax(agreement))] in {-2, -1}

@@ -12,7 +12,6 @@ from adapters.faces.studio.anatomy.hair import grow_hair
 from adapters.faces.studio.anatomy.hairstyles import CUTS
 from adapters.faces.studio.anatomy.head import FaceSurface, load_head
 from adapters.faces.studio.anatomy.lashes import draw_lashes
-from adapters.faces.studio.anatomy.morphs import deform
 from adapters.faces.studio.anatomy.proportions import EYES_AT, frame_size
 from adapters.faces.studio.anatomy.ribbons import Ribbons
 from adapters.faces.studio.anatomy.scalp import scalp_of
@@ -116,7 +115,7 @@ class Character:
     def mesh(self, expression: Weights, pose: Pose) -> DrawMesh:
         """Return the character with an expression (face units on top of the shape) in a pose."""
         turn = HeadTurn(pose.matrix())
-        control = deform(self._head.asset, self._control, expression)
+        control = self._head.expressed(self._control, expression)
         pieces = [self._moved_body(control, turn)]
         if (hair := self._hair) is not None:
             points = turn.points_by_share(hair.points, hair_share(hair.points[:, 1]))

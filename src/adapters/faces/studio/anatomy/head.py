@@ -9,11 +9,13 @@ from numpy.typing import NDArray
 from adapters.faces.studio.anatomy.asset import HeadAsset, load_head_asset
 from adapters.faces.studio.anatomy.catmull_clark import catmull_clark
 from adapters.faces.studio.anatomy.eyelids import set_straight
+from adapters.faces.studio.anatomy.lips import Lips, lips_of
 from adapters.faces.studio.anatomy.morphs import deform
 from adapters.faces.studio.anatomy.painting import around_mouth, paint_regions, shirt_thickness
 from adapters.faces.studio.anatomy.proportions import EYES_AT
 from adapters.faces.studio.anatomy.subdivision import Subdivision
 from adapters.faces.studio.anatomy.turning import skin_share
+from adapters.faces.studio.design.targets import LIP_TO_TEETH, LIPS_CLOSED
 from adapters.faces.studio.design.weights import Weights
 from adapters.faces.studio.render.kernels import FloatArray, IntArray
 from adapters.faces.studio.render.mesh import Part, SkinColumn, quad_normals, triangulate
@@ -70,6 +72,7 @@ class Head:
     lower_teeth: IntArray
     eyes: IntArray
     tongue: IntArray
+    lips: Lips
 
     def control(self, weights: Weights) -> FloatArray:
         """Return the control points of a face, with its eyes at `EYES_AT` and its teeth in place."""
@@ -83,11 +86,30 @@ class Head:
         points[self.tongue] += np.array(TONGUE_SHIFT, dtype=np.float32)
         return points
 
+    def expressed(self, control: FloatArray, expression: Weights) -> FloatArray:
+        """Return the control points of a face with an expression: face units, and what the lips touch.
+
+        The units move teeth by an adult's amount, with which a child's lower teeth would go through its chin. By
+        their own size they would stay behind the lip, so they go half way between.
+        """
+        units = dict(expression)
+        closed, to_teeth = units.pop(LIPS_CLOSED, 0.0), units.pop(LIP_TO_TEETH, 0.0)
+        points = deform(self.asset, control, units)
+        lower = self.lower_teeth
+        moved = points[lower] - control[lower]
+        points[lower] = control[lower] + moved * np.float32(self._jaw_size(control) ** 0.5)
+        return self.lips.shaped(points, closed, to_teeth)
+
     def surface(self, control: FloatArray) -> FaceSurface:
         """Return the fine vertices of a face from its control points."""
         points = self.subdivision(control)
         normals = quad_normals(points, self.subdivision.quads)
         return FaceSurface(points, normals, self._height(points) / ADULT_HEAD_HEIGHT)
+
+    def _jaw_size(self, control: FloatArray) -> float:
+        """Return the width of the lower teeth as a share of an adult's, at most 1."""
+        own, adult = (points[self.lower_teeth, 0] for points in (control, self.asset.base))
+        return min(1.0, float((own.max() - own.min()) / (adult.max() - adult.min())))
 
     def _height(self, points: FloatArray) -> float:
         """Return the decimetres from the chin to the crown."""
@@ -111,6 +133,7 @@ def load_head() -> Head:
     triangles, triangle_parts = triangulate(subdivision.quads), np.repeat(parts, 2)
     teeth = asset.vertices_of(Part.TEETH)
     upper = asset.base[teeth, 1] > np.median(asset.base[teeth, 1])
+    upper_teeth = teeth[upper]
     return Head(
         asset=asset,
         subdivision=subdivision,
@@ -123,10 +146,11 @@ def load_head() -> Head:
         triangles=triangles,
         triangle_parts=triangle_parts,
         two_sided=(around_mouth(rest, paint, triangles) & (triangle_parts == Part.SKIN)).astype(np.uint8),
-        upper_teeth=teeth[upper],
+        upper_teeth=upper_teeth,
         lower_teeth=teeth[~upper],
         eyes=asset.vertices_of(Part.EYE),
         tongue=asset.vertices_of(Part.TONGUE),
+        lips=lips_of(asset, subdivision, asset.vertices_of(Part.SKIN), upper_teeth),
     )
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from adapters.faces.studio.render.kernels import FloatArray, IntArray, kernel
 
@@ -43,3 +44,17 @@ class Subdivision:
         points = np.zeros((len(values), 3), dtype=np.float32)
         points[:, 0] = values
         return np.ascontiguousarray(self(points)[:, 0])
+
+    def rows(self, chosen: NDArray[np.int64]) -> "Subdivision":
+        """Return the part of the matrix that gives the chosen fine vertices alone, in their order, without quads."""
+        lengths = np.diff(self.starts)[chosen]
+        ends = np.cumsum(lengths)
+        entries = np.arange(ends[-1]) + np.repeat(self.starts[chosen] - ends + lengths, lengths)
+        nothing = np.empty(0, dtype=np.int32)
+        return Subdivision(
+            starts=np.concatenate([[0], ends]).astype(np.int32),
+            columns=self.columns[entries],
+            weights=self.weights[entries],
+            quads=nothing.reshape(0, 4),
+            source=nothing,
+        )

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adapters.faces.studio.anatomy.character import TURN_REACH, Pose, turned
-from adapters.faces.studio.design.targets import BROWS_UP, JAW_OPEN, MOUTH_FUNNEL, sides
+from adapters.faces.studio.design.targets import BROWS_UP, JAW_OPEN, LIPS_CLOSED, MOUTH_FUNNEL, sides
 from adapters.faces.studio.design.weights import Weights, both_sides
 from adapters.faces.studio.film.visemes import Curve, MouthTrack
 from adapters.faces.studio.render.curves import smoothstep
@@ -79,7 +79,7 @@ class Performance:
         blink = float(self.blink[frame])
         total = dict(resting)
         for smile in sides("mouthSmile"):
-            total[smile] *= 1 - SMILE_WHILE_OPEN * opening
+            total[smile] *= (1 - SMILE_WHILE_OPEN * opening) * (1 - speaking * (1 - self.mouth.smile(frame)))
         for wide in sides("eyeWide"):
             total[wide] *= 1 - blink
         total |= both_sides("eyeBlink", blink)
@@ -89,6 +89,7 @@ class Performance:
         total[BROWS_UP] += float(self.brows[frame])
         for name, weight in moved.items():
             total[name] = total.get(name, 0.0) + weight
+        total[LIPS_CLOSED] = min(1.0, total[LIPS_CLOSED] + 1 - speaking)
         return total
 
 

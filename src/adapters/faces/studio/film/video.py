@@ -16,6 +16,7 @@ from adapters.faces.studio.anatomy.character import Character
 from adapters.faces.studio.film.acting import Performance
 from adapters.faces.studio.film.encoder import join, write_part
 from adapters.faces.studio.progress import ParentWatch
+from adapters.faces.studio.render.mesh import DrawMesh
 from adapters.faces.studio.render.renderer import FRAME, Backdrop, Picture, Renderer
 
 FEWEST_FRAMES = 25
@@ -40,13 +41,19 @@ class Video:
     performance: Performance
     backdrop: Backdrop
 
+    def mesh(self, frame: int) -> DrawMesh:
+        """Return the character as a frame shows it."""
+        performance = self.performance
+        expression = performance.expression(frame, self.character.design.expression)
+        return self.character.mesh(expression, performance.pose(frame))
+
     def pictures(self, frames: range) -> Iterator[Picture]:
         """Draw some of the performance's frames."""
         character, performance = self.character, self.performance
         renderer = Renderer(len(self.backdrop.light), FRAME)
-        design, camera = character.design, character.camera()
+        camera = character.camera()
         for frame in frames:
-            mesh = character.mesh(performance.expression(frame, design.expression), performance.pose(frame))
+            mesh = self.mesh(frame)
             look_right, look_up = performance.gaze[frame]
             appearance = character.appearance(mesh, float(look_right), float(look_up))
             yield renderer.draw(mesh, character.occlusion, camera, appearance, self.backdrop)

@@ -63,16 +63,21 @@ class Renderer:
         self._depth = np.empty((samples, samples), dtype=np.float32)
         self._triangle_ids = np.empty((samples, samples), dtype=np.int32)
 
+    def look(self, mesh: DrawMesh, camera: Camera) -> tuple[FloatArray, Samples]:
+        """Return where the vertices are on the screen (vertices, 3), and what each sample shows until the next call."""
+        screen = camera.project(mesh.points, self._size * self._quality.samples)
+        rasterize(screen, mesh.triangles, mesh.two_sided, self._depth, self._triangle_ids)
+        return screen, Samples(self._triangle_ids, self._depth, self._quality.samples)
+
     def draw(
         self, mesh: DrawMesh, occlusion: FloatArray, camera: Camera, appearance: Appearance, behind: Backdrop
     ) -> Picture:
         """Return a new picture of the mesh before a backdrop, (size, size, 3)."""
         quality = self._quality
-        screen = camera.project(mesh.points, self._size * quality.samples)
-        rasterize(screen, mesh.triangles, mesh.two_sided, self._depth, self._triangle_ids)
+        screen, samples = self.look(mesh, camera)
         picture = behind.picture.copy()
         shade(
-            Samples(self._triangle_ids, self._depth, quality.samples),
+            samples,
             Scene(
                 mesh=mesh,
                 screen=screen,

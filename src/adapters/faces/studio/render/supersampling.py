@@ -9,7 +9,7 @@ from adapters.faces.studio.design.colour import Rgb
 from adapters.faces.studio.render.kernels import FloatArray, IntArray, inlined, kernel
 from adapters.faces.studio.render.mesh import Part
 from adapters.faces.studio.render.rasterizer import NO_TRIANGLE
-from adapters.faces.studio.render.scene import Scene
+from adapters.faces.studio.render.scene import LIPS, Scene
 from adapters.faces.studio.render.shading import shade_sample
 from adapters.faces.studio.render.tone_mapping import tone_map, write_pixel
 from adapters.faces.studio.render.vectors import add, scale
@@ -17,6 +17,7 @@ from adapters.faces.studio.render.vectors import add, scale
 SKIN, HAIR = int(Part.SKIN), int(Part.HAIR)
 NO_PART = 255
 DIAGONAL = -1
+LIPS_PAINTED = 0.3
 FLAT_ENOUGH = 0.05
 """Decimetres of depth within a pixel up to which one sample of skin stands for all."""
 
@@ -27,6 +28,12 @@ class Samples(NamedTuple):
     triangle_ids: IntArray
     depth: FloatArray
     each_way: int
+
+
+@inlined
+def on_lips(triangle: int, scene: Scene) -> bool:
+    """Tell whether a triangle of the skin belongs to the lips."""
+    return bool(scene.mesh.paint[scene.mesh.triangles[triangle, 0], LIPS] > LIPS_PAINTED)
 
 
 @inlined
@@ -52,7 +59,10 @@ def samples_to_shade(x: int, y: int, samples: Samples, scene: Scene) -> int:
         return 0
     if part == HAIR:
         return DIAGONAL if several else 1
-    return 1 if part == SKIN and farthest - nearest < FLAT_ENOUGH else samples.each_way
+    if part != SKIN or farthest - nearest >= FLAT_ENOUGH:
+        return samples.each_way
+    # Where lips meet they are about as deep as each other; one sample for a pixel would draw stairs.
+    return samples.each_way if several and on_lips(first, scene) else 1
 
 
 @inlined
