@@ -26,8 +26,8 @@ from entrypoints.http.schemas.progress import ErasedResponse, JobStatusResponse
 from entrypoints.http.tracing import TRACE_HEADER
 
 DESCRIPTION = """\
-Send a recorded voice and get a face that suits it, as a portrait and a talking video, beside a face made from age and
-gender alone.
+Send a recorded voice and get a face that suits it, as a portrait and a talking video, beside the face of a made-up
+person of the same age and gender.
 
 Sign up, log in, and send the token with every call, as `Token: …` or `Authorization: Bearer …`. Bodies are forms
 (`multipart/form-data`, `application/x-www-form-urlencoded`) or JSON with the same names. Errors are problem details
