@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from phone_kinds import IGNORED, KINDS, pieces
 from phone_speech import RATE, SEED, resampled
 
-from adapters.faces.studio.film.phone_features import PHONE_RATE, features_at, spectra_of
+from adapters.faces.studio.film.phone_features import MOMENTS, PHONE_RATE, features_at, spectra_of
 from adapters.faces.studio.film.phones import INPUT_STEP, LARGEST_INPUT
 
 COPIES, COPIES_OF_NATURAL = 1, 2
@@ -92,7 +92,7 @@ def lessons(path: Path) -> list[Lesson]:
                 signal = worse(signal, random)
         features = features_at(spectra_of(signal.astype(np.float32), tempo), tract)
         later = [(end + before / RATE, name) for end, name in sounds]
-        heard.append(Lesson(whole(features), kinds_of(speaker, later, len(features) // 2, tempo * moved)))
+        heard.append(Lesson(whole(features), kinds_of(speaker, later, len(features) // MOMENTS, tempo * moved)))
     return heard
 
 

@@ -18,9 +18,10 @@ from phone_speech import SEED
 from torch import Tensor, nn
 from torch.nn import functional
 
-from adapters.faces.studio.film.phone_features import BANDS, FEATURES, MOMENTS
+from adapters.faces.studio.film.phone_features import BANDS, MOMENTS
 from adapters.faces.studio.film.phones import CONTEXT, CURVES, DILATIONS, INPUT_STEP
 
+FEATURES = BANDS + 1
 CHANNELS = 96
 STEPS, BATCH = 256, 16
 """Steps of a piece of speech, and pieces that are learned from at a time."""
@@ -37,8 +38,11 @@ CERTAIN = 0.98
 """Certainty that is asked for (Szegedy 2016): labels are some 10 ms wrong."""
 KINDS_SMOOTHING = 0.05
 CURVES_WEIGHT, KINDS_WEIGHT = 4.0, 0.4
-MASKED, TILTED = 0.4, 0.3
-"""Shares of the pieces in which a few bands are not heard (Park 2019), and in which all are louder or quieter."""
+MASKED, TILTED, NARROW = 0.4, 0.3, 0.25
+"""Shares of the pieces in which a few bands are not heard (Park 2019), all are louder or quieter, and the upper ones
+are empty as in a telephone's speech."""
+LEAST_BANDS, DEEPEST_FLOOR, FLOOR_NOISE = 24, 1.5, 0.1
+"""Bands that are left at least, and how far below its mean an empty one lies, at most and now and then."""
 LARGEST_WEIGHT = 127
 
 
@@ -93,7 +97,7 @@ def weights_of(kinds: NDArray[np.int8]) -> NDArray[np.float32]:
     return weights.astype(np.float32)
 
 
-class Network(nn.Module):
+class Network(nn.Module):  # type: ignore[misc]  # types are checked without PyTorch
     """What `phones.log_odds` computes, and the kinds besides, from which it learns but which nobody asks for."""
 
     def __init__(self) -> None:
@@ -140,6 +144,10 @@ def piece(speech: Speech, random: np.random.Generator) -> tuple[Tensor, Tensor, 
         features[band : band + int(random.integers(1, 6))] = 0
     if random.random() < TILTED:
         features[:BANDS] += float(random.normal(0, 0.15))
+    if random.random() < NARROW:
+        first = int(random.integers(LEAST_BANDS, BANDS - 2))
+        floor = -float(random.uniform(0, DEEPEST_FLOOR))
+        features[first:BANDS] = floor + FLOOR_NOISE * torch.randn(BANDS - first, MOMENTS * STEPS)
     return features, speech.kinds[steps], speech.weights[steps]
 
 

@@ -15,8 +15,6 @@ HOP = SAMPLE_RATE // (PHONE_RATE * MOMENTS)
 WIDTH, FFT_SIZE = 320, 512
 BANDS = 40
 LOWEST_HZ, HIGHEST_HZ = 60.0, 7600.0
-FEATURES = BANDS + 1
-"""The bands, and the loudness of all of them."""
 DYNAMIC_RANGE = 6.0
 """Under the recording's loud speech, in powers of ten, where everything counts as silence."""
 SPEECH_RANGE = 2.5
@@ -54,7 +52,10 @@ def is_silent(spectra: NDArray[np.float64]) -> bool:
 
 
 def features_at(spectra: NDArray[np.float64], scale: float = 1.0) -> NDArray[np.float64]:
-    """Return features of spectra, their frequencies divided by `scale` first (moments, `FEATURES`), about -3…3."""
+    """Return the bands of spectra and the loudness of all (moments, `BANDS` + 1), about -3…3.
+
+    The frequencies are divided by `scale` first.
+    """
     power = spectra @ _filters(scale).T
     total = power.sum(axis=1)
     loud = max(float(np.percentile(total, LOUD_PERCENTILE)), QUIETEST_PEAK)
