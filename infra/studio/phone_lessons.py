@@ -92,7 +92,9 @@ def lessons(path: Path) -> list[Lesson]:
                 signal = worse(signal, random)
         features = features_at(spectra_of(signal.astype(np.float32), tempo), tract)
         later = [(end + before / RATE, name) for end, name in sounds]
-        heard.append(Lesson(whole(features), kinds_of(speaker, later, len(features) // MOMENTS, tempo * moved)))
+        heard.append(
+            Lesson(whole(features), kinds_of(speaker, later, len(features) // MOMENTS, tempo * moved))
+        )
     return heard
 
 

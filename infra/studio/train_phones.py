@@ -38,11 +38,8 @@ CERTAIN = 0.98
 """Certainty that is asked for (Szegedy 2016): labels are some 10 ms wrong."""
 KINDS_SMOOTHING = 0.05
 CURVES_WEIGHT, KINDS_WEIGHT = 4.0, 0.4
-MASKED, TILTED, NARROW = 0.4, 0.3, 0.25
-"""Shares of the pieces in which a few bands are not heard (Park 2019), all are louder or quieter, and the upper ones
-are empty as in a telephone's speech."""
-LEAST_BANDS, DEEPEST_FLOOR, FLOOR_NOISE = 24, 1.5, 0.1
-"""Bands that are left at least, and how far below its mean an empty one lies, at most and now and then."""
+MASKED, TILTED = 0.4, 0.3
+"""Shares of the pieces in which a few bands are not heard (Park 2019), and in which all are louder or quieter."""
 LARGEST_WEIGHT = 127
 
 
@@ -144,10 +141,6 @@ def piece(speech: Speech, random: np.random.Generator) -> tuple[Tensor, Tensor, 
         features[band : band + int(random.integers(1, 6))] = 0
     if random.random() < TILTED:
         features[:BANDS] += float(random.normal(0, 0.15))
-    if random.random() < NARROW:
-        first = int(random.integers(LEAST_BANDS, BANDS - 2))
-        floor = -float(random.uniform(0, DEEPEST_FLOOR))
-        features[first:BANDS] = floor + FLOOR_NOISE * torch.randn(BANDS - first, MOMENTS * STEPS)
     return features, speech.kinds[steps], speech.weights[steps]
 
 

@@ -30,8 +30,6 @@ INPUT_STEP, ACTIVATION_STEP = 2**-5, 2**-8
 """Inputs and activations are whole multiples of these, and weights are whole numbers: so every sum is exact, in
 whatever order it is added."""
 LARGEST_INPUT, LARGEST_ACTIVATION = 3.95, 256.0
-LEANINGS = {"closed": 0.0, "rounded": 0.0, "lip_to_teeth": 0.0, "vowel": 0.0}
-"""Added to the logarithms of the odds: what is missed costs more than what is heard in vain."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +71,7 @@ def phones_of(samples: NDArray[np.float32]) -> PhoneTrack:
         nothing = np.zeros(steps_of(samples))
         return PhoneTrack(nothing, nothing, nothing, nothing)
     odds = log_odds(features_at(spectra), _layers())
-    return PhoneTrack(
-        **{name: 1 / (1 + np.exp(-odds[:, at] - LEANINGS[name])) for at, name in enumerate(CURVES)}
-    )
+    return PhoneTrack(**{name: 1 / (1 + np.exp(-odds[:, at])) for at, name in enumerate(CURVES)})
 
 
 def log_odds(features: NDArray[np.float64], layers: tuple[Layer, ...]) -> NDArray[np.float64]:
