@@ -1,4 +1,12 @@
-"""Which kind of sound each program's names of sounds mean, as `adapters.faces.studio.film.phones.KINDS` has them."""
+"""Which kind of sound each program's names of sounds mean, and how each kind shows on the lips."""
+
+KINDS = (
+    "silence", "m", "n", "p", "t", "k", "f", "th", "s", "sh", "l", "r", "h",
+    "i", "e", "a", "er", "o", "u", "ue", "w",
+)  # fmt: skip
+"""Kinds of sounds that are told apart, each named after one of its own."""
+VOWELS = ("i", "e", "a", "er", "o", "u", "ue")
+CLOSED, ROUNDED, AT_TEETH = ("m", "p"), ("o", "u", "ue", "w"), ("f",)
 
 IGNORED = "ignored"
 """A sound of which nothing is learned: it lies between two kinds, or is not known."""
@@ -53,7 +61,8 @@ GLIDES = {
 
 def pieces(speaker: str, name: str) -> list[tuple[str, float]]:
     """Return the kinds that a sound consists of, each with its share of the time."""
-    program, voice = speaker.removesuffix("-fast").split("-", 1)
+    program, voice = speaker.split("-", 1)
+    voice = voice.removesuffix("-fast").removesuffix("-words")
     phones = "espeak" if program == "espeak" else SETS[voice]
     if name in GLIDES and phones in ("us", "espeak"):
         first, second, share = GLIDES[name]

@@ -1,16 +1,17 @@
 """Synthetic speech with the time of every sound, to train the film's ear for phones.
 
 Festival, Flite and eSpeak NG say sentences that are made up here: words rich in m, b, p, f, v, o, u and w among
-ordinary ones, and words that mean nothing. Each sentence becomes a WAV file, mono at 16 kHz, and a text file beside it
-with a line `end name` for each sound, `end` in seconds.
+ordinary ones, words of Festival's lexicon, and words that mean nothing. Each sentence becomes a WAV file, mono at
+16 kHz, and a text file beside it with a line `end name` for each sound, `end` in seconds.
 """
 
 import ctypes
+import re
 import subprocess
 import sys
 import wave
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -21,6 +22,9 @@ RATE = 16_000
 SEED = 13
 
 WORDS = Path(__file__).with_name("phone_words.txt").read_text().split()
+LEXICON = Path("/usr/share/festival/dicts/cmu/cmudict-0.4.out")
+LEXICON_SHARES = (0.4, 0.65, 0.8, 0.93)
+"""Up to which share of all words each of its four lists is drawn from."""
 CONSONANTS = (*"bpmfvwbpmntdkgszlr", "sh", "ch", "th", "h", "j", "y")
 VOWELS = (*"aeiou", "oo", "ee", "ow", "a", "o")
 SYLLABLES = {
@@ -47,6 +51,7 @@ class Speaker:
 
 
 FAST = (0.45, 0.75)
+FAST_AND_SLOW = (0.5, 1.3)
 
 
 def _festival(name: str, voice: str, sentences: int, script: str = "latin") -> Speaker:
@@ -69,9 +74,24 @@ def _espeak(voice: str, sentences: int, script: str = "english") -> Speaker:
     return Speaker(name=name, program="espeak", voice=voice, script=script, sentences=sentences)
 
 
+def _of_the_lexicon(speaker: Speaker, sentences: int) -> Speaker:
+    """Return a speaker who says words of the lexicon, at all paces."""
+    return replace(
+        speaker,
+        name=f"{speaker.name}-words",
+        script="lexicon",
+        sentences=sentences,
+        stretches=FAST_AND_SLOW,
+    )
+
+
 ENGLISH_VARIANTS = (
     "en-us", "en-us+f2", "en-us+m3", "en-gb+f4", "en-us+klatt", "en-us+klatt4", "en-gb-scotland+m7", "en-us+Andy",
     "en-us+anika", "en-gb+Michael", "en-us+steph", "en-us+Alex", "en-us+Linda", "en-gb+klatt6", "en-us+Mike",
+)  # fmt: skip
+MORE_VARIANTS = (
+    "en-us+f1", "en-us+m2", "en-gb+f3", "en-us+m5", "en-gb-x-rp+f4", "en-us+m7", "en-us+klatt2", "en-029+f2",
+    "en-gb+m8", "en-us+Gene", "en-us+aunty",
 )  # fmt: skip
 OTHER_LANGUAGES = (
     "de", "fr-fr", "es+f3", "it+m2", "pt-br+f5", "nl+m4", "sv+f1", "pl+m6", "cs+f2", "tr+klatt2", "id", "ro+Annie",
@@ -95,7 +115,18 @@ SPEAKERS = (
     _festival("festival-te", "voice_telugu_NSK_diphone", 80, "telugu"),
     *(_espeak(voice, 30) for voice in ENGLISH_VARIANTS),
     *(_espeak(voice, 20, "latin") for voice in OTHER_LANGUAGES),
+    _of_the_lexicon(_festival("festival-kal", "voice_kal_diphone", 0), 200),
+    _of_the_lexicon(_flite("awb", 0), 150),
+    _of_the_lexicon(_flite("rms", 0), 150),
+    *(_of_the_lexicon(_espeak(voice, 0), 40) for voice in MORE_VARIANTS),
 )
+LEARNED_AT_LAST = (
+    _of_the_lexicon(_festival("festival-ked", "voice_ked_diphone", 0), 300),
+    _of_the_lexicon(_festival("festival-slt", "voice_cmu_us_slt_arctic_hts", 0), 300),
+    _of_the_lexicon(_flite("slt", 0), 120),
+    *(_of_the_lexicon(_espeak(voice, 0), 40) for voice in ("en-us+f5", "en-gb+m1")),
+)
+"""The voices that are held back, with other sentences, for the weights that ship."""
 HELD_BACK = (
     _festival("festival-ked", "voice_ked_diphone", 120, "english"),
     _festival("festival-slt", "voice_cmu_us_slt_arctic_hts", 120, "english"),
@@ -105,7 +136,8 @@ HELD_BACK = (
     _espeak("en-us+f5", 40),
     _espeak("en-gb+m1", 40),
 )
-"""Voices that are held back at first: what is learned from the others is measured on them."""
+"""What nothing is learned from: what is learned from the others is measured on it."""
+PARTS = {"held-back": HELD_BACK, "at-last": LEARNED_AT_LAST, "train": SPEAKERS}
 
 
 def sentences(speaker: Speaker) -> Iterator[str]:
@@ -118,7 +150,20 @@ def sentences(speaker: Speaker) -> Iterator[str]:
         yield " ".join(words)
 
 
+@cache
+def _lexicon() -> tuple[NDArray[np.str_], ...]:
+    """Return four lists of words: ours, those rich in sounds of the lips, those with f or v, and all."""
+    entries = LEXICON.read_text(errors="ignore").splitlines()
+    every = [found[1] for entry in entries if (found := re.match(r'\("([a-z]{2,11})"', entry))]
+    rich = [word for word in every if len(re.findall("f|v|w|m|b|p|oo|ow", word)) >= 2]
+    return tuple(np.array(words) for words in (WORDS, rich, [w for w in every if set(w) & {"f", "v"}], every))
+
+
 def _word(script: str, random: np.random.Generator) -> str:
+    if script == "lexicon":
+        which = int(np.searchsorted(LEXICON_SHARES, random.random(), side="right"))
+        word = str(random.choice(_lexicon()[min(which, 3)]))
+        return word if which <= 3 else _word("english", random)
     if script == "english" and random.random() < 0.8:
         return str(random.choice(WORDS))
     consonants, vowels = (tuple(sounds) for sounds in SYLLABLES.get(script, (CONSONANTS, VOWELS)))
@@ -266,9 +311,9 @@ PROGRAMS: dict[str, Callable[[Speaker, Path], None]] = {
 
 
 def main() -> None:
-    """Write all speech under a folder: `train/<speaker>` and `held-back/<speaker>`."""
+    """Write all speech under a folder: `<part>/<speaker>` for each of `PARTS`."""
     target = Path(sys.argv[1])
-    for part, speakers in (("held-back", HELD_BACK), ("train", SPEAKERS)):
+    for part, speakers in PARTS.items():
         for speaker in speakers:
             folder = target / part / speaker.name
             if folder.exists():

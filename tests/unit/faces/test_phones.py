@@ -7,7 +7,7 @@ import pytest
 
 from adapters.audio.listening import listen
 from adapters.faces.studio.engine import samples_of
-from adapters.faces.studio.film.phones import PHONE_RATE, Curve, phones_of
+from adapters.faces.studio.film.phones import PHONE_RATE, Curve, Layer, phones_of
 from application.ports.audio import SAMPLE_RATE
 from unit.faces.samples import SAMPLES
 from unit.faces.voices import hiss, silence, vowel
@@ -39,28 +39,28 @@ def middle(curve: Curve, steps: slice) -> float:
 
 def test_lips_close_in_m_b_and_p(speech: np.ndarray) -> None:
     closed = phones_of(speech).closed
-    assert share([bool(closed[steps].max() > 0.5) for steps in spoken("m", "b", "p")]) >= 0.85
+    assert share([bool(closed[steps].max() > 0.5) for steps in spoken("m", "b", "p")]) >= 0.95
 
 
 def test_lips_are_open_in_vowels(speech: np.ndarray) -> None:
     track = phones_of(speech)
-    assert share([middle(track.closed, steps) > 0.5 for steps in spoken(*VOWELS)]) <= 0.08
-    assert share([bool(track.vowel[steps].max() > 0.5) for steps in spoken(*VOWELS)]) >= 0.9
+    assert share([middle(track.closed, steps) > 0.5 for steps in spoken(*VOWELS)]) <= 0.03
+    assert share([bool(track.vowel[steps].max() > 0.5) for steps in spoken(*VOWELS)]) >= 0.95
 
 
 def test_lips_are_round_in_o_u_and_w_and_seldom_in_other_sounds(speech: np.ndarray) -> None:
     rounded = phones_of(speech).rounded
-    assert share([middle(rounded, steps) > 0.5 for steps in spoken("uw", "w", "uh", "ow", "ao")]) >= 0.8
+    assert share([middle(rounded, steps) > 0.5 for steps in spoken("uw", "w", "uh", "ow", "ao")]) >= 0.9
     others = spoken(
         "iy", "ih", "eh", "ae", "aa", "ah", "ay", "ax", "er", "m", "n", "p", "b", "t", "d", "s", "z", "f", "v"
     )
-    assert share([middle(rounded, steps) > 0.5 for steps in others]) <= 0.15
+    assert share([middle(rounded, steps) > 0.5 for steps in others]) <= 0.08
 
 
 def test_the_lower_lip_meets_the_teeth_in_f_and_v(speech: np.ndarray) -> None:
     touching = phones_of(speech).lip_to_teeth
-    assert share([bool(touching[steps].max() > 0.5) for steps in spoken("f", "v")]) >= 0.7
-    assert share([bool(touching[steps].max() > 0.5) for steps in spoken(*VOWELS)]) <= 0.15
+    assert share([bool(touching[steps].max() > 0.5) for steps in spoken("f", "v")]) >= 0.9
+    assert share([bool(touching[steps].max() > 0.5) for steps in spoken(*VOWELS)]) <= 0.08
 
 
 @pytest.mark.parametrize("gain", [0.02, 2.0])
@@ -75,9 +75,51 @@ def test_the_same_recording_always_gives_the_same_curves(speech: np.ndarray) -> 
     assert np.array_equal(first.rounded, second.rounded)
 
 
+def test_a_layer_gives_the_same_in_whatever_order_it_adds() -> None:
+    random = np.random.default_rng(1)
+    signal = random.integers(0, 2**16, (50, 288)).astype(np.float64)
+    layer = Layer(
+        weights=random.integers(-127, 128, (288, 96)).astype(np.float64),
+        steps=random.uniform(0.001, 0.01, 96),
+        biases=random.standard_normal(96),
+    )
+    order = random.permutation(288)
+    other = Layer(weights=layer.weights[order], steps=layer.steps, biases=layer.biases)
+    assert np.array_equal(layer.heard(signal, 2**-8), other.heard(signal[:, order], 2**-8))
+
+
+def telephone(samples: np.ndarray) -> np.ndarray:
+    """Return speech without what is above 3.6 kHz."""
+    spectrum = np.fft.rfft(samples)
+    spectrum[int(len(spectrum) * 3600 / (SAMPLE_RATE / 2)) :] = 0
+    return np.asarray(np.fft.irfft(spectrum, len(samples)), dtype=np.float32)
+
+
+def test_lips_close_and_open_on_the_telephone(speech: np.ndarray) -> None:
+    track = phones_of(telephone(speech))
+    assert share([bool(track.closed[steps].max() > 0.5) for steps in spoken("m", "b", "p")]) >= 0.85
+    assert share([middle(track.closed, steps) > 0.5 for steps in spoken(*VOWELS)]) <= 0.08
+
+
+def test_lips_close_and_open_in_fast_speech(speech: np.ndarray) -> None:
+    fast = phones_of(played(speech, 1.3))
+    scaled = [
+        slice(int(steps.start / 1.3), int(np.ceil(steps.stop / 1.3))) for steps in spoken("m", "b", "p")
+    ]
+    assert share([bool(fast.closed[steps].max() > 0.5) for steps in scaled]) >= 0.85
+    vowels = [slice(int(steps.start / 1.3), int(np.ceil(steps.stop / 1.3))) for steps in spoken(*VOWELS)]
+    assert share([middle(fast.closed, steps) > 0.5 for steps in vowels]) <= 0.08
+
+
+def played(samples: np.ndarray, pace: float) -> np.ndarray:
+    """Return speech that is `pace` times as fast and as high."""
+    at = np.arange(0, len(samples) - 1, pace)
+    return np.asarray(np.interp(at, np.arange(len(samples)), samples), dtype=np.float32)
+
+
 def test_half_a_recording_gives_nearly_the_same_as_the_whole(speech: np.ndarray) -> None:
     half = phones_of(speech[: len(speech) // 2]).closed[:-15]
-    assert np.mean((half > 0.5) != (phones_of(speech).closed[: len(half)] > 0.5)) < 0.12
+    assert np.mean((half > 0.5) != (phones_of(speech).closed[: len(half)] > 0.5)) < 0.05
 
 
 @pytest.mark.parametrize("sound", [silence(1.0), np.zeros(SAMPLE_RATE, dtype=np.float32), hiss(1.0)])
