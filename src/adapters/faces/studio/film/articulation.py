@@ -17,11 +17,13 @@ LEAD = 0.065
 """Seconds by which a gesture of the lips comes before its sound."""
 HEARD, STILL_HEARD = 0.4, 0.35
 """A sound begins where it is at least as likely as the first, and lasts while it is as likely as the second."""
+CLOSURE_HEARD = 0.5
+"""Both of closures: a mouth that closes in a loud vowel is seen more than one that stays open in an m."""
 SHORTEST = 0.02
 """Seconds; what is shorter is no sound."""
 MOMENTS = 5
 """A frame shows the mean of so many moments of its time."""
-EDGE = 0.01
+EDGE = 0.0
 """Seconds before a sound in which a gesture is complete already."""
 BACKGROUND = 0.12
 """Strength of no gesture at all, so that a gesture fades where no sound of another kind follows."""
@@ -41,8 +43,8 @@ class Dominance:
     """Seconds after or before it in which the strength falls to 37 %."""
 
 
-CLOSURE, TEETH = Dominance(8.0, 0.010), Dominance(6.0, 0.014)
-ROUNDING, VOWEL = Dominance(1.6, 0.050), Dominance(1.0, 0.030)
+CLOSURE, TEETH = Dominance(3.0, 0.006), Dominance(6.0, 0.014)
+ROUNDING, VOWEL = Dominance(1.6, 0.050), Dominance(1.0, 0.025)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,8 @@ class Gestures:
 def gestures_of(phones: PhoneTrack, frames: int, frame_rate: int) -> Gestures:
     """Return the gestures for what is heard; a closure has a frame of its own, however short it is."""
     rounded, vowels = sounds_of(phones.rounded), sounds_of(phones.vowel)
-    closures, teeth = sounds_of(phones.closed), sounds_of(phones.lip_to_teeth)
+    closures = sounds_of(phones.closed, CLOSURE_HEARD, CLOSURE_HEARD)
+    teeth = sounds_of(phones.lip_to_teeth)
     heard_at = (np.arange(frames) + 0.5) / frame_rate + LEAD
     moments = heard_at[:, None] + (np.arange(MOMENTS) + 0.5) / (MOMENTS * frame_rate) - 0.5 / frame_rate
     closure, tooth = strength(closures, moments, CLOSURE), strength(teeth, moments, TEETH)
@@ -95,14 +98,14 @@ def gestures_of(phones: PhoneTrack, frames: int, frame_rate: int) -> Gestures:
     )
 
 
-def sounds_of(likely: Curve) -> list[Sound]:
+def sounds_of(likely: Curve, heard: float = HEARD, still_heard: float = STILL_HEARD) -> list[Sound]:
     """Return the stretches in which a kind of sound is heard, from how likely it is every 10 ms."""
-    held = np.concatenate([[False], likely >= STILL_HEARD, [False]])
+    held = np.concatenate([[False], likely >= still_heard, [False]])
     starts, ends = np.flatnonzero(~held[:-1] & held[1:]), np.flatnonzero(held[:-1] & ~held[1:])
     return [
         Sound(start / PHONE_RATE, end / PHONE_RATE)
         for start, end in zip(starts.tolist(), ends.tolist(), strict=True)
-        if likely[start:end].max() >= HEARD and end - start >= SHORTEST * PHONE_RATE
+        if likely[start:end].max() >= heard and end - start >= SHORTEST * PHONE_RATE
     ]
 
 

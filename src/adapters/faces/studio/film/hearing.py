@@ -1,8 +1,8 @@
 """Hearing: the ear's phones, checked against where the sound of the mouth's opening is strong.
 
-Lips that close take away what lies between 800 and 2500 Hz, in a nasal as in a stop: in labelled speech by 20 dB or
-more, while the middles of vowels stay within 12 dB of the loudest sound near them. An ear may err with a voice or a
-language that it was not taught; this holds for all.
+Lips that close take away what lies between 800 and 2500 Hz, in a nasal as in a stop, while the middles of vowels stay
+within 12 dB of the loudest sound near them. An ear may err with a voice or a language that it was not taught; this
+holds for all.
 """
 
 from dataclasses import replace
@@ -19,7 +19,7 @@ WINDOW, FFT_SIZE = 480, 512
 """Samples of sound about the middle of each step."""
 NEAR = 15
 """Steps to either side among which the loudest sound is sought."""
-OPEN, SHUT = 16.0, 22.0
+OPEN, SHUT = 13.0, 19.0
 """Decibels under the loudest sound near by: with fewer lips cannot be closed, with more they may."""
 NUCLEUS = 6.0
 """Decibels under it within which a sound is a vowel's, where the voice is strong."""
@@ -47,7 +47,7 @@ def heard_phones(samples: NDArray[np.float32]) -> PhoneTrack:
     return replace(
         phones,
         closed=phones.closed * may_close,
-        vowel=np.where(nucleus, np.maximum(phones.vowel, VOICED), phones.vowel * (1 - may_close)),
+        vowel=np.where(nucleus, np.maximum(phones.vowel, VOICED), phones.vowel),
     )
 
 

@@ -26,7 +26,7 @@ WINDOW = 0.04
 BANDS_LEAD = LEAD + 0.015
 """Seconds by which the mouth would open before the sound, but for its inertia."""
 FFT_SIZE = 1024
-COMPRESSION = 0.6
+COMPRESSION = 0.8
 """Exponent from amplitude to loudness, as the mouth shows it."""
 SHUT_LEVEL = 0.12
 """Loudness, as a share of that of loud speech, up to which the mouth stays shut."""
@@ -118,7 +118,7 @@ def mouth_track(
     front = band(1700, 3200) / (band(700, 3200) + 1e-12)
     hiss = np.clip(2.2 * band(4000, 7600) / (total + 1e-12) - 0.15, 0, 1)
     dark = np.clip((band(80, 700) / (total + 1e-12) - 0.72) * 4, 0, 1)
-    jaw = _with_inertia(loudness * (0.50 + 0.50 * open_vowel) * (1 - 0.7 * hiss))
+    jaw = _with_inertia(loudness * (0.45 + 0.55 * open_vowel) * (1 - 0.7 * hiss))
     rounding = _with_inertia(loudness * dark * np.clip((0.38 - front) * 4, 0, 1))
     return MouthTrack(
         jaw=np.maximum(jaw, VOWEL_JAW * gestures.vowel),
