@@ -4,18 +4,21 @@ import io
 import struct
 import zlib
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from adapters.credentials.certificates import new_identity
+from adapters.credentials.labels import SignedLabels
 from adapters.credentials.metadata.boxes import DEEPEST, box, boxes_in
 from adapters.credentials.metadata.malformed import Malformed
 from adapters.credentials.metadata.pieces import MOST_BOXES, MOST_PIECES
 from adapters.credentials.metadata.statement import statement_of
 from adapters.credentials.metadata.webp import with_statement
 from adapters.credentials.metadata.writing import write_with_statement
-from application.ports.faces import Origin
-from doubles.face_files import INDEX_FIRST, noise, write_film
+from application.ports.faces import FaceFailed, Origin
+from doubles.face_files import INDEX_FIRST, noise, write_face, write_film
 
 SAID = statement_of(Origin.TRAINED_MODEL, "Voice2Face 9.9")
 EMPTY = box(b"free", b"")
@@ -39,6 +42,22 @@ def with_more_in(content: bytes, path: tuple[bytes, ...], more: bytes) -> bytes:
         new.append(box(name, with_more_in(inner, path[1:], more) if is_this else inner))
     assert is_found
     return b"".join(new)
+
+
+@pytest.mark.parametrize("path", [(), (b"moov",)])
+async def test_such_a_film_of_a_model_server_fails_its_face_for_good(
+    tmp_path: Path, path: tuple[bytes, ...], caplog: pytest.LogCaptureFixture
+) -> None:
+    """The library is not asked: it would go on after the time limit, and keep the worker from stopping."""
+    files = write_face(tmp_path, Origin.TRAINED_MODEL)
+    assert files.video
+    film = with_more_in(files.video.read_bytes(), path, EMPTY * 130_000)
+    files.video.write_bytes(film)
+    with pytest.raises(FaceFailed) as failed:
+        await SignedLabels(new_identity("Voice2Face", datetime.now(UTC)), "9.9").label(files)
+    assert not failed.value.retryable
+    assert "more than 4096" in caplog.text
+    assert files.video.read_bytes() == film
 
 
 @pytest.mark.parametrize("options", [INDEX_FIRST, {}, FRAGMENTS], ids=["first", "last", "fragments"])
