@@ -1,4 +1,4 @@
-"""How many pieces a file may consist of: c2pa, which parses it next, needs the square of their number."""
+"""How many pieces a file may consist of: c2pa, which parses it next, needs up to their square."""
 
 from collections.abc import Iterable, Iterator
 from typing import TypeVar
