@@ -138,6 +138,8 @@ def test_each_secret_that_is_used_is_in_the_example_and_no_other(documents: list
                 settings = found("ConfigMap", source["configMapRef"]["name"], documents)["data"]
                 files = [Path(path) for name, path in settings.items() if name.endswith("_FILE")]
                 used |= {(mounted[str(file.parent)], file.name) for file in files}
+            files = [Path(v["value"]) for v in container.get("env", []) if v["name"].endswith("_FILE")]
+            used |= {(mounted[str(file.parent)], file.name) for file in files}
             references = [
                 v["valueFrom"]["secretKeyRef"] for v in container.get("env", []) if "valueFrom" in v
             ]
@@ -149,6 +151,21 @@ def test_each_secret_that_is_used_is_in_the_example_and_no_other(documents: list
     assert used <= known
     if documents is EXAMPLE:
         assert used == known
+
+
+@both
+def test_only_workers_get_the_key_that_signs_faces(documents: list[Document]) -> None:
+    with_key = {
+        container["name"]
+        for pod in pod_specs(documents)
+        if any(volume.get("secret", {}).get("secretName") == "signing" for volume in pod["volumes"])
+        for container in containers_of(pod)
+    }
+    assert with_key == {"worker"}
+    for container in own_containers(documents):
+        has_key = bool(settings_of(container, documents).credentials.key)
+        assert has_key == (container["name"] == "worker")
+    assert not [key for key in EXAMPLE_SECRETS["secrets"]["data"] if key.startswith("credentials")]
 
 
 def test_the_example_of_secrets_cannot_be_applied() -> None:

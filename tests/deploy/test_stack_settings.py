@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 import yaml
+from cryptography import x509
+from cryptography.x509.oid import NameOID
 from voice2face_stack.images import service_image
 from voice2face_stack.servers import forget_servers, images_of, keep_servers
 from voice2face_stack.settings import (
@@ -51,9 +53,24 @@ def test_the_first_start_makes_settings_and_secrets_that_only_their_user_reaches
     assert min(map(len, made.values())) >= 32
     credentials = [(folder / "secrets" / name).read_text() for name in CREDENTIALS]
     Identity(*credentials).require_usable(datetime.now(UTC))
-    make_secrets(folder / "secrets")
+    make_secrets(folder / "secrets", settings.organisation)
     assert credentials == [(folder / "secrets" / name).read_text() for name in CREDENTIALS]
     assert made == {name: (folder / "secrets" / name).read_text().strip() for name in SECRETS}
+
+
+@pytest.mark.parametrize(
+    ("domain", "name"), [("faces.example.org", "Voice2Face (faces.example.org)"), ("", "Voice2Face")]
+)
+def test_whoever_reads_the_certificates_of_a_public_stack_learns_its_address(
+    folder: Path, domain: str, name: str
+) -> None:
+    settings_in(folder, DOMAIN=domain, EMAIL="admin@example.org")
+    certificates = x509.load_pem_x509_certificates(
+        (folder / "secrets" / "credentials_certificates").read_bytes()
+    )
+    for certificate in certificates:
+        (told,) = certificate.subject.get_attributes_for_oid(NameOID.ORGANIZATION_NAME)
+        assert told.value == name
 
 
 @pytest.mark.parametrize("lost", CREDENTIALS)

@@ -30,7 +30,7 @@ def rotate_secrets(stack: Compose, settings: StackSettings, names: Sequence[str]
             tell(name)
             keep_secret(folder, kept.name, new_secret())
         CHANGES[name](stack, folder, kept.read_text().strip())
-    make_secrets(folder)  # the addresses and files in which the new ones stand, too
+    make_secrets(folder, settings.organisation)  # the addresses and files in which the new ones stand, too
     replace_all(stack, settings)
     if "mysql_password" in names:
         _mysql(stack, folder, "discard", "voice2face", "%")

@@ -75,6 +75,11 @@ class StackSettings:
         return self.values["DOMAIN"] or TEST_DOMAIN
 
     @property
+    def organisation(self) -> str:
+        """The name in certificates that are made here, with the address of the service if it has a public one."""
+        return "Voice2Face" if self.is_test else f"Voice2Face ({self.domain})"
+
+    @property
     def public_url(self) -> str:
         """What the addresses of the stack begin with."""
         port = self.values["HTTPS_PORT"]
@@ -114,7 +119,6 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> StackSettings:
     if not (folder / "service.env").exists():
         (folder / "service.env").write_text(NOTHING_YET)
     (folder / LOGS).mkdir(mode=0o700, exist_ok=True)
-    make_secrets(folder / "secrets")
     asked_image = environment.get("IMAGE") or environment.get("VOICE2FACE_IMAGE", "")
     values = {**_variables(HERE / "example.env"), **_variables(file)}
     if unknown := values.keys() - _variables(HERE / "example.env").keys():
@@ -126,7 +130,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> StackSettings:
     for name, message in unusable(values):
         place = f"the environment's {name}" if name in given else f"{file}: {name}"
         raise StackError(f"{place} cannot be used: {message}.")
-    return StackSettings(
+    settings = StackSettings(
         folder=folder,
         project=environment.get("COMPOSE_PROJECT_NAME", "voice2face"),
         values=values,
@@ -134,6 +138,8 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> StackSettings:
         asked_image=asked_image,
         built_image=environment.get("BUILT_IMAGE", ""),
     )
+    make_secrets(folder / "secrets", settings.organisation)
+    return settings
 
 
 def stack_folder(environment: Mapping[str, str] = os.environ) -> Path:
@@ -169,8 +175,8 @@ def files_digest(folder: Path) -> str:
     return digest.hexdigest()
 
 
-def make_secrets(folder: Path) -> None:
-    """Make each secret that is missing, each in a file of its own.
+def make_secrets(folder: Path, organisation: str) -> None:
+    """Make each secret that is missing, each in a file of its own; the certificates name the organisation.
 
     The folder is closed to other users of this machine. The files are open, because containers, which get them one by
     one, run as other users.
@@ -180,7 +186,7 @@ def make_secrets(folder: Path) -> None:
     for name in SECRETS:
         if not (folder / name).exists():
             keep_secret(folder, name, new_secret())
-    _make_credentials(folder)
+    _make_credentials(folder, organisation)
     if not (folder / MAIL_PASSWORD).exists():
         keep_secret(folder, MAIL_PASSWORD, "")
     for name in (*SECRETS, *CREDENTIALS, MAIL_PASSWORD):  # which may have been copied here
@@ -205,7 +211,7 @@ def _require_all(folder: Path) -> None:
         )
 
 
-def _make_credentials(folder: Path) -> None:
+def _make_credentials(folder: Path, organisation: str) -> None:
     """Make a key and its certificates, unless they are there; half of them is a mistake that a new key would hide."""
     missing = [str(folder / name) for name in CREDENTIALS if not (folder / name).exists()]
     if len(missing) == 1:
@@ -216,7 +222,7 @@ def _make_credentials(folder: Path) -> None:
     if missing:
         from adapters.credentials.certificates import new_identity  # once in the life of a stack
 
-        made = new_identity("Voice2Face", datetime.now(UTC))
+        made = new_identity(organisation, datetime.now(UTC))
         for name, text in zip(CREDENTIALS, (made.key, made.certificates), strict=True):
             keep_secret(folder, name, text.strip())
 

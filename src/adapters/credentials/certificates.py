@@ -67,6 +67,11 @@ class Identity:
                 )
 
 
+def require_certificates(text: str) -> None:
+    """Raise `UnusableIdentity` unless a text holds certificates."""
+    _parsed(text)
+
+
 def new_identity(organisation: str, now: datetime) -> Identity:
     """Make a key, its certificate and the certificate of an issuer of its own, whose key is not kept.
 

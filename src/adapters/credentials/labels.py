@@ -29,11 +29,16 @@ class SignedLabels:
         self._version = version
 
     async def label(self, files: FaceFiles) -> None:
-        """Label the files in a thread, one after the other; where one takes too long, its thread ends by itself."""
+        """Label the files in a thread, one after the other; where one takes too long, its thread ends by itself.
+
+        A marked copy comes after what it is a copy of, which its credentials name and whose credentials they hold.
+        """
+        copied = ((files.marked_portrait, files.portrait), (files.marked_video, files.video))
+        parents = {copy: source for copy, source in copied if copy}
         try:
             async with asyncio.timeout(SECONDS):
-                for path in files.paths:
-                    await asyncio.to_thread(self._label, path, files.origin)
+                for path in sorted(files.paths, key=parents.__contains__):
+                    await asyncio.to_thread(self._label, path, files.origin, parents.get(path))
         except OSError as error:
             if isinstance(error, TimeoutError):
                 raise FaceFailed(
@@ -44,18 +49,20 @@ class SignedLabels:
         except (Malformed, NotSigned) as error:
             log.error("a file of the origin %s cannot be labelled: %s", files.origin, error)
             raise FaceFailed(
-                "The face was made, but it cannot be marked as synthetic, so it is not kept. Please try again.",
-                retryable=True,
+                "The face was made, but it cannot be marked as synthetic, so it is not kept. "
+                "Please inform the operator of this service.",
+                retryable=False,
             ) from error
 
-    def _label(self, path: Path, origin: Origin) -> None:
+    def _label(self, path: Path, origin: Origin, parent: Path | None) -> None:
         with tempfile.TemporaryDirectory(dir=path.parent, prefix="label-") as folder:
             described, signed = Path(folder, "described" + path.suffix), Path(folder, "signed")
             write_with_statement(path, described, statement_of(origin, tool_of(self._version)))
             content = Content(
                 file=described,
                 media_type=media_type_of(path.name),
-                original=path,
+                original=parent or path,
+                is_copy=parent is not None,
                 source_type=SOURCE_TYPES.get(origin),
             )
             sign(content, signed, self._identity, (NAME, self._version))

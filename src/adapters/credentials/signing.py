@@ -11,6 +11,7 @@ from typing import Any
 from adapters.credentials.certificates import USES, Identity
 
 PARENT = "parent"
+MARK = "A visible mark was drawn that says how the content was made."
 SETTINGS: dict[str, Any] = {
     "verify": {"remote_manifest_fetch": False, "ocsp_fetch": False, "verify_trust": False},
     "builder": {"thumbnail": {"enabled": False}},
@@ -29,7 +30,9 @@ class Content:
     file: Path
     media_type: str
     original: Path
-    """The file as the service got it, before metadata was written."""
+    """The file as the service got it, before metadata was written; of a copy with the mark, the labelled one."""
+    is_copy: bool = False
+    """Whether the visible mark was drawn on it, so that it shows other pixels than the original."""
     source_type: str | None
     """IPTC's term for how it was made; None if the service does not know."""
 
@@ -38,14 +41,15 @@ def sign(content: Content, target: Path, identity: Identity, tool: tuple[str, st
     """Write the content with its credentials; raises `NotSigned` and `OSError`.
 
     `tool` is the name and the version of who signs. What is written was verified once. A file that the service does not
-    know the source of, or that came with credentials, is opened rather than created: its own ones stay inside.
+    know the source of, or that came with credentials, is opened rather than created: its own ones stay inside. So is a
+    marked copy, and edited then.
     """
     import c2pa  # only processes that make faces need it
 
     name, version = tool
     try:
         context = c2pa.Context.from_dict(SETTINGS)
-        is_opened = content.source_type is None or _has_credentials(content, context)
+        is_opened = content.is_copy or content.source_type is None or _has_credentials(content, context)
         signer = c2pa.Signer.from_info(
             c2pa.C2paSignerInfo(
                 identity.algorithm.encode(), identity.certificates.encode(), identity.key.encode(), None
@@ -54,7 +58,7 @@ def sign(content: Content, target: Path, identity: Identity, tool: tuple[str, st
         claim = {
             "claim_generator_info": [{"name": name, "version": version}],
             "assertions": [
-                {"label": "c2pa.actions.v2", "data": {"actions": [_action(content, is_opened=is_opened)]}}
+                {"label": "c2pa.actions.v2", "data": {"actions": _actions(content, is_opened=is_opened)}}
             ],
         }
         with signer, c2pa.Builder.from_json(json.dumps(claim), context) as builder:
@@ -82,7 +86,10 @@ def _has_credentials(content: Content, context: Any) -> bool:
         return True
 
 
-def _action(content: Content, *, is_opened: bool) -> dict[str, Any]:
-    if is_opened:
-        return {"action": "c2pa.opened", "parameters": {"ingredientIds": [PARENT]}}
-    return {"action": "c2pa.created", "digitalSourceType": content.source_type}
+def _actions(content: Content, *, is_opened: bool) -> list[dict[str, Any]]:
+    source = {"digitalSourceType": content.source_type} if content.source_type else {}
+    if not is_opened:
+        return [{"action": "c2pa.created", **source}]
+    opened = {"action": "c2pa.opened", "parameters": {"ingredientIds": [PARENT]}}
+    edited = {"action": "c2pa.edited", "description": MARK, **source}
+    return [opened, edited] if content.is_copy else [opened]

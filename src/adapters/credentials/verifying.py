@@ -24,7 +24,9 @@ class Standing(StrEnum):
     BROKEN = "broken"
     """Changed since it was signed, or never signed as C2PA demands."""
     ABSENT = "absent"
-    """Without credentials, or a file that cannot be read."""
+    """Without credentials."""
+    UNREADABLE = "unreadable"
+    """No whole file of its type, or with credentials that are not built as C2PA demands: nothing can be said."""
 
 
 TRUSTED, UNTRUSTED = "signingCredential.trusted", "signingCredential.untrusted"
@@ -73,7 +75,7 @@ def read_credentials(file: Path, issuers: str) -> Findings:
             with reader:
                 return _findings(json.loads(reader.json()))
     except c2pa.C2paError as error:
-        return Findings(standing=Standing.BROKEN, failures=(str(error),))
+        return Findings(standing=Standing.UNREADABLE, failures=(str(error),))
 
 
 def _findings(read: dict[str, Any]) -> Findings:
@@ -81,9 +83,9 @@ def _findings(read: dict[str, Any]) -> Findings:
     tool = (claim.get("claim_generator_info") or [{}])[0]
     actions = [
         action
-        for assertion in claim["assertions"]
+        for assertion in claim.get("assertions", ())
         if assertion["label"] == ACTIONS
-        for action in assertion["data"]["actions"]
+        for action in assertion.get("data", {}).get("actions", ())
     ]
     results = read.get("validation_results", {}).get("activeManifest", {})
     return Findings(

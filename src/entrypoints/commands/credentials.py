@@ -16,6 +16,7 @@ _VERDICTS = {  # by `Standing`
     "unknown issuer": "{file} is unchanged since {signer} signed it, but its issuer is not one to trust here.",
     "expired": "{file} is unchanged since {signer} signed it, but the certificate has expired since.",
     "broken": "{file} was changed after {signer} signed it, or was not signed as it should be.",
+    "unreadable": "{file} cannot be read: it is no whole picture or film, or its credentials are illegible.",
     "absent": "{file} has no content credentials.",
 }
 
@@ -41,7 +42,7 @@ def verify(file: Path, issuers: Path | None) -> None:
     except KeyError as error:
         raise click.BadParameter(f"{file} is no picture (.png, .jpg, .webp) and no film (.mp4).") from error
     try:
-        trusted = issuers.read_text("ascii", "replace") if issuers else _own_issuer(make=False)
+        trusted = _given_issuers(issuers) if issuers else _own_issuer(make=False)
         found = read_credentials(file, trusted)
     except OSError as error:
         raise click.ClickException(f"{error.filename} cannot be read: {error.strerror}.") from error
@@ -92,9 +93,20 @@ def signing_key(folder: Path, name: str) -> None:
     click.echo(f"They sign until {made.expires:%Y-%m-%d}.")
 
 
+def _given_issuers(file: Path) -> str:
+    from adapters.credentials.certificates import UnusableIdentity, require_certificates
+
+    text = file.read_text("ascii", "replace")
+    try:
+        require_certificates(text)
+    except UnusableIdentity as error:
+        raise click.BadParameter(f"{file} {error}.") from error
+    return text
+
+
 def _own_issuer(*, make: bool) -> str:
     """Return the issuer's certificate; empty where this service has none yet."""
-    from entrypoints.composition.credentials import has_identity, identity_of
+    from entrypoints.composition.credentials import has_identity, issuer_of
     from entrypoints.composition.data_folder import prepare_data_folder
 
     with settings_errors_told():
@@ -103,4 +115,4 @@ def _own_issuer(*, make: bool) -> str:
             return ""
         if make:
             prepare_data_folder(settings)
-        return identity_of(settings).issuer
+        return issuer_of(settings)

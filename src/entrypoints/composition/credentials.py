@@ -1,6 +1,8 @@
 """The key that signs what faces say of themselves: from the settings, or made at the first start and kept."""
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -23,22 +25,20 @@ def identity_of(settings: Settings) -> Identity:
 
     Raises `SettingsError` where verifiers would not accept what they sign.
     """
-    given = settings.credentials
-    path = settings.data / FOLDER / KEPT
-    if given.key:
-        identity = Identity(given.key, given.certificates)
-        where, remedy = (
-            "V2F_CREDENTIALS_KEY or V2F_CREDENTIALS_CERTIFICATES",
-            "docs/credentials.md tells more.",
-        )
-    else:
-        identity = _kept(path, settings)
-        where, remedy = str(path), "Move the file away: the next start makes another one, of another issuer."
-    try:
+    identity = _identity(settings)
+    with _told(settings):
         identity.require_usable(datetime.now(UTC))
-    except UnusableIdentity as unusable:
-        raise SettingsError(f"{where} cannot be used: it {unusable}. {remedy}") from unusable
     return identity
+
+
+def issuer_of(settings: Settings) -> str:
+    """Return the certificate of who signs, as PEM; also one that has expired, which older faces need to be verified.
+
+    Makes it as `identity_of` does; raises `SettingsError` where there is none.
+    """
+    identity = _identity(settings)
+    with _told(settings):
+        return identity.issuer
 
 
 def has_identity(settings: Settings) -> bool:
@@ -62,6 +62,30 @@ def prepare_credentials(settings: Settings) -> None:
             "faces are signed with a certificate that is valid until %s only, and no face is made after that",
             f"{identity.expires:%Y-%m-%d}",
         )
+
+
+def _identity(settings: Settings) -> Identity:
+    given = settings.credentials
+    if given.key:
+        return Identity(given.key, given.certificates)
+    return _kept(settings.data / FOLDER / KEPT, settings)
+
+
+@contextmanager
+def _told(settings: Settings) -> Iterator[None]:
+    """Tell of a key and certificates that cannot be used where they are, and what to do."""
+    where, remedy = (
+        ("V2F_CREDENTIALS_KEY or V2F_CREDENTIALS_CERTIFICATES", "docs/credentials.md tells more.")
+        if settings.credentials.key
+        else (
+            str(settings.data / FOLDER / KEPT),
+            "Move the file away: the next start makes another one, of another issuer.",
+        )
+    )
+    try:
+        yield
+    except UnusableIdentity as unusable:
+        raise SettingsError(f"{where} cannot be used: it {unusable}. {remedy}") from unusable
 
 
 def _kept(path: Path, settings: Settings) -> Identity:

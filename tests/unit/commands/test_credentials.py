@@ -3,11 +3,13 @@
 import os
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
+from adapters.credentials.certificates import VALIDITY, new_identity
 from adapters.credentials.labels import SignedLabels
 from application.ports.faces import FaceFiles, Origin
 from domain.feedback import FaceKind
@@ -15,7 +17,7 @@ from doubles.face_files import noise, write_face
 from entrypoints.commands.cli import main
 from entrypoints.commands.generate import save
 from entrypoints.composition.credentials import identity_of
-from entrypoints.composition.settings import Settings
+from entrypoints.composition.settings import Settings, SettingsError
 
 
 @pytest.fixture(autouse=True)
@@ -82,6 +84,40 @@ def test_a_changed_file_and_one_without_credentials_are_told(
     noise().save(plain)
     told = run(data, "verify", plain)
     assert (told.exit_code, told.output) == (1, f"{plain} has no content credentials.\n")
+
+
+@pytest.mark.parametrize("name", ["a.png", "a.jpg", "a.webp", "a.mp4", "cut.png"])
+async def test_a_file_that_cannot_be_read_is_not_called_changed(
+    data: Path, portrait: Path, tmp_path: Path, name: str
+) -> None:
+    file = tmp_path / name
+    file.write_bytes(portrait.read_bytes()[:3000] if name == "cut.png" else b"notes, and no picture at all")
+    told = run(data, "verify", file)
+    assert told.exit_code == 1
+    assert told.output.startswith(f"{file} cannot be read: ")
+    assert "was changed" not in told.output
+
+
+def test_an_issuer_that_is_no_certificate_is_a_wrong_call(data: Path, portrait: Path, tmp_path: Path) -> None:
+    (tmp_path / "issuer.pem").write_text("no certificate")
+    told = run(data, "verify", portrait, "--issuer", tmp_path / "issuer.pem")
+    assert told.exit_code == 2
+    assert "holds no certificates in PEM" in told.output
+
+
+def test_a_certificate_that_has_expired_still_tells_who_signed(
+    data: Path, portrait: Path, tmp_path: Path
+) -> None:
+    expired = new_identity("Voice2Face", datetime.now(UTC) - VALIDITY - timedelta(days=1))
+    (tmp_path / "old" / "credentials").mkdir(parents=True)
+    (tmp_path / "old").chmod(0o700)
+    (tmp_path / "old" / "credentials" / "signing.pem").write_text(expired.key + expired.certificates)
+    assert run(tmp_path / "old", "issuer").output == expired.issuer
+    told = run(tmp_path / "old", "verify", portrait)
+    assert told.exit_code == 1
+    assert "is not one to trust here" in told.output
+    with pytest.raises(SettingsError, match=r"cannot be used: .* only"):
+        identity_of(Settings.read({"V2F_DATA": str(tmp_path / "old")}))
 
 
 @pytest.mark.parametrize("name", ["notes.txt", "face.gif", "face"])

@@ -1,12 +1,19 @@
 """Boxes, of which MP4 files are built (ISO 14496-12): a length, a name of four bytes, and a content."""
 
 import struct
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from adapters.credentials.metadata.malformed import Malformed
+from adapters.credentials.metadata.pieces import MOST_BOXES, at_most
 
 SHORT, LONG = 8, 16
 """Bytes of a head, without and with a length of 64 bits."""
+
+
+DEEPEST = 16
+"""How many boxes may stand around one."""
+END = b"\0\0\0\0"
 
 
 class Box(NamedTuple):
@@ -43,9 +50,31 @@ def head_of(head: bytes, room: int) -> tuple[bytes, int, int]:
 
 def boxes_in(content: bytes) -> tuple[Box, ...]:
     """Return the boxes that a content consists of; four zeros may follow the last one."""
-    boxes, at = [], 0
-    while at < len(content) and content[at:] != b"\0\0\0\0":
+    return tuple(at_most(MOST_BOXES, _boxes(content)))
+
+
+def require_few(content: bytes, within: frozenset[bytes], depth: int = 0) -> int:
+    """Return how many boxes a content has on all levels; raises `Malformed` for too many, or too deep ones.
+
+    `within` names those that consist of boxes. The content of a `meta` box begins with four bytes of another kind.
+    """
+    if depth > DEEPEST:
+        raise Malformed("an MP4 with boxes in boxes in boxes")
+    count = 0
+    for name, inner in boxes_in(content):
+        count += 1
+        if name in within:
+            count += require_few(inner[4:] if name == b"meta" else inner, within, depth + 1)
+        if count > MOST_BOXES:
+            raise Malformed(f"an MP4 of more than {MOST_BOXES} boxes")
+    return count
+
+
+def _boxes(content: bytes) -> Iterator[Box]:
+    at = 0
+    while at < len(content):
+        if len(content) - at == len(END) and content.endswith(END):
+            return
         name, begins, length = head_of(content[at : at + LONG], len(content) - at)
-        boxes.append(Box(name, content[at + begins : at + length]))
+        yield Box(name, content[at + begins : at + length])
         at += length
-    return tuple(boxes)

@@ -3,6 +3,7 @@
 import struct
 
 from adapters.credentials.metadata.malformed import Malformed
+from adapters.credentials.metadata.pieces import MOST_PIECES
 from adapters.credentials.metadata.statement import Statement
 
 START, SCAN, APP0, APP1 = b"\xff\xd8", 0xDA, 0xE0, 0xE1
@@ -42,4 +43,6 @@ def _segments(picture: bytes) -> tuple[list[bytes], int]:
         if end > len(picture) or end < at + 4:
             raise Malformed("a JPEG that breaks off")
         segments.append(picture[at:end])
+        if len(segments) > MOST_PIECES:
+            raise Malformed(f"a JPEG of more than {MOST_PIECES} segments")
         at = end

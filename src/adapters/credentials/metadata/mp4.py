@@ -5,19 +5,29 @@ The index tells where in the file each piece of picture and sound lies; these pl
 
 import shutil
 import struct
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
 from typing import IO
 
-from adapters.credentials.metadata.boxes import Box, box, boxes_in, head_of
+from adapters.credentials.metadata.boxes import Box, box, boxes_in, head_of, require_few
 from adapters.credentials.metadata.malformed import Malformed
+from adapters.credentials.metadata.pieces import MOST_BOXES, at_most
 from adapters.credentials.metadata.statement import Statement
 
 XMP_BOX = bytes.fromhex("be7acfcb97a942e89c71999491e3afac")
 COMMENT = b"\xa9cmt"
-LARGEST_INDEX = 64 * 1024 * 1024
+LARGEST_INDEX = 8 * 1024 * 1024
+"""Bytes of a box that consists of boxes: an hour of 60 frames a second needs less than three million."""
+OF_BOXES = frozenset(
+    (
+        *(b"moov", b"trak", b"mdia", b"minf", b"stbl", b"dinf", b"edts", b"udta", b"meta", b"ilst"),
+        *(b"tref", b"treg", b"mvex", b"moof", b"traf", b"mfra", b"sinf", b"schi"),
+    )
+)
+"""The boxes that consist of boxes, to c2pa or to this module."""
 TO_THE_PLACES = frozenset((b"trak", b"mdia", b"minf", b"stbl"))
 """The boxes on the way from the index to its lists of places."""
 PLACES = {b"stco": "I", b"co64": "Q"}
@@ -45,9 +55,10 @@ def write_with_statement(film: Path, target: Path, statement: Statement) -> None
     Only the XMP is written where the film keeps what it says, and where it is in fragments, each with its own index.
     """
     with film.open("rb") as source, target.open("wb") as written:
-        parts = list(_parts(source))
-        if not any(part.name == b"moov" for part in parts):
-            raise Malformed("an MP4 without an index")
+        parts = list(at_most(MOST_BOXES, _parts(source)))
+        _require_few(source, parts)
+        if [part.name for part in parts].count(b"moov") != 1:
+            raise Malformed("an MP4 without an index, or with several")
         if not statement.replaces and any(part.is_xmp for part in parts):
             shutil.copyfileobj(source, written)
             return
@@ -74,9 +85,31 @@ def _parts(source: IO[bytes]) -> Iterator[_Part]:
     source.seek(0)
 
 
+def _require_few(source: IO[bytes], parts: Sequence[_Part]) -> None:
+    """Raise `Malformed` for a film whose boxes others would count for minutes; leave the file at its beginning."""
+    count = len(parts)
+    for part in parts:
+        if part.name in OF_BOXES:
+            if part.end - part.start > LARGEST_INDEX:
+                raise Malformed("an MP4 with a huge index")
+            source.seek(part.start)
+            count += require_few(source.read(part.end - part.start), OF_BOXES)
+        if count > MOST_BOXES:
+            raise Malformed(f"an MP4 of more than {MOST_BOXES} boxes")
+    source.seek(0)
+
+
 def _copy(source: IO[bytes], written: IO[bytes], part: _Part) -> None:
+    """Copy a box; one that goes on to the end of the file gets its length, since others may follow now."""
     source.seek(part.start)
     left = part.end - part.start
+    head = source.read(8)
+    if head.startswith(b"\0\0\0\0"):
+        if left >= 1 << 32:
+            raise Malformed("an MP4 with a huge box without a length")
+        head = struct.pack(">I", left) + head[4:]
+    written.write(head)
+    left -= len(head)
     while left:
         piece = source.read(min(left, 1024 * 1024))
         if not piece:
@@ -88,19 +121,19 @@ def _copy(source: IO[bytes], written: IO[bytes], part: _Part) -> None:
 def _copy_with_comment(source: IO[bytes], written: IO[bytes], parts: Sequence[_Part], comment: str) -> None:
     """Copy the boxes; the index gets a comment, and new places for all that moves."""
     (index,) = (part for part in parts if part.name == b"moov")
-    if index.end - index.start > LARGEST_INDEX:
-        raise Malformed("an MP4 with a huge index")
     source.seek(index.start)
     ((_, content),) = boxes_in(source.read(index.end - index.start))
     content = _changed(content, b"udta", lambda udta: _changed(udta, b"meta", lambda m: _said(m, comment)))
     sizes = [len(box(b"moov", content)) if part is index else part.end - part.start for part in parts]
     starts = (0, *accumulate(sizes))
 
+    ends = [part.end for part in parts]
+
     def moved(place: int) -> int:
-        for part, start in zip(parts, starts, strict=False):
-            if part.start <= place < part.end:
-                return place - part.start + start
-        raise Malformed("an MP4 whose index points out of it")
+        number = bisect_right(ends, place)
+        if number == len(parts) or place < parts[number].start:
+            raise Malformed("an MP4 whose index points out of it")
+        return place - parts[number].start + starts[number]
 
     for part in parts:
         if part is index:

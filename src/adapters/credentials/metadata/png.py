@@ -5,6 +5,7 @@ import zlib
 from collections.abc import Iterator
 
 from adapters.credentials.metadata.malformed import Malformed
+from adapters.credentials.metadata.pieces import MOST_PIECES, at_most
 from adapters.credentials.metadata.statement import Statement
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
@@ -17,7 +18,7 @@ def with_statement(picture: bytes, statement: Statement) -> bytes:
     """Return the picture with the statement behind its header; raises `Malformed`."""
     if not picture.startswith(SIGNATURE):
         raise Malformed("not a PNG")
-    (_, header), *others = _chunks(picture)
+    (_, header), *others = at_most(MOST_PIECES, _chunks(picture))
     kept = [whole for content, whole in others if not content.startswith(b"iTXt" + KEYWORD)]
     if len(kept) < len(others) and not statement.replaces:
         return picture

@@ -7,17 +7,19 @@ from collections.abc import Iterator
 from PIL import Image
 
 from adapters.credentials.metadata.malformed import Malformed
+from adapters.credentials.metadata.pieces import MOST_PIECES, at_most
 from adapters.credentials.metadata.statement import Statement
 
 EXTENDED, XMP = b"VP8X", b"XMP "
 HAS_XMP, HAS_ALPHA = 0x04, 0x10
+EXTENDED_LENGTH = 10
 
 
 def with_statement(picture: bytes, statement: Statement) -> bytes:
     """Return the picture, which may be animated, with the statement at its end; raises `Malformed`."""
     if picture[:4] != b"RIFF" or picture[8:12] != b"WEBP":
         raise Malformed("not a WebP")
-    chunks = list(_chunks(picture))
+    chunks = list(at_most(MOST_PIECES, _chunks(picture)))
     if not chunks:
         raise Malformed("an empty WebP")
     if chunks[0][0] != EXTENDED:
@@ -26,6 +28,8 @@ def with_statement(picture: bytes, statement: Statement) -> bytes:
     if len(kept) < len(chunks) and not statement.replaces:
         return picture
     header = kept[0][1]
+    if len(header) < EXTENDED_LENGTH:
+        raise Malformed("a WebP with a broken header")
     kept[0] = EXTENDED, bytes((header[0] | HAS_XMP,)) + header[1:]
     body = b"WEBP" + b"".join(_chunk(name, content) for name, content in (*kept, (XMP, statement.xmp)))
     return b"RIFF" + struct.pack("<I", len(body)) + body
@@ -33,8 +37,11 @@ def with_statement(picture: bytes, statement: Statement) -> bytes:
 
 def _extended_header(picture: bytes) -> bytes:
     """Return the header for a picture of the simple form: flags, then width and height, each less one, in 24 bits."""
-    with Image.open(io.BytesIO(picture), formats=["WEBP"]) as opened:
-        (width, height), has_alpha = opened.size, "A" in opened.mode
+    try:
+        with Image.open(io.BytesIO(picture), formats=["WEBP"]) as opened:
+            (width, height), has_alpha = opened.size, "A" in opened.mode
+    except OSError as error:  # Pillow's, of bytes in memory: no disk has failed
+        raise Malformed("a WebP without a picture") from error
     sides = (width - 1).to_bytes(3, "little") + (height - 1).to_bytes(3, "little")
     return bytes((HAS_ALPHA if has_alpha else 0, 0, 0, 0)) + sides
 
