@@ -30,9 +30,7 @@ def mark_picture(source: Path, target: Path, languages: Sequence[Language]) -> N
         with Image.open(source, formats=list(SAVING)) as opened:
             kind = str(opened.format)
             profile = opened.info.get("icc_profile") if opened.mode in {"RGB", "RGBA"} else None
-            picture = ImageOps.exif_transpose(opened).convert(
-                "RGBA" if opened.has_transparency_data else "RGB"
-            )
+            picture = _in_colour(ImageOps.exif_transpose(opened))
     except PILLOW_ERRORS as error:
         raise CannotMark(f"the portrait: {error}") from error
     plate = plate_for(*picture.size, languages)
@@ -41,6 +39,18 @@ def mark_picture(source: Path, target: Path, languages: Sequence[Language]) -> N
     marked = Image.alpha_composite(picture.crop(box).convert("RGBA"), _overlay(plate))
     picture.paste(marked.convert(picture.mode), box)
     picture.save(target, format=kind, icc_profile=profile, **SAVING[kind])
+
+
+def _in_colour(picture: Image.Image) -> Image.Image:
+    kind = "RGBA" if picture.has_transparency_data else "RGB"
+    if not picture.mode.startswith("I"):
+        return picture.convert(kind)
+    values = np.asarray(picture)  # 16 bits of grey, which Pillow would clip at 8 bits
+    grey = Image.fromarray((values >> 8).astype(np.uint8)).convert(kind)
+    if kind == "RGBA":
+        seen = values != picture.info["transparency"]
+        grey.putalpha(Image.fromarray(seen.astype(np.uint8) * 255))
+    return grey
 
 
 def _overlay(plate: Plate) -> Image.Image:

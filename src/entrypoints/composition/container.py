@@ -293,6 +293,7 @@ class Container(containers.DeclarativeContainer):
         settings.provided.faces.mark_languages,
         providers.Singleton(LimitedProcesses, MARKING.seconds, MARKING.memory, MARKING.largest_file),
         drawings,
+        providers.Singleton(anyio.CapacityLimiter, 1),  # each may take 1 GB
     )
 
     # use cases

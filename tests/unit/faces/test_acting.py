@@ -44,11 +44,11 @@ def test_a_performance_begins_and_ends_in_the_pose_of_the_portrait(frame: int) -
     assert pose.matrix() == pytest.approx(PORTRAIT_POSE.matrix(), abs=1e-6)
 
 
-def test_heads_turn_by_six_to_nine_degrees_and_never_jerk() -> None:
+def test_heads_turn_by_five_to_nine_degrees_and_never_jerk() -> None:
     for seed in range(30):
         performance = perform(MOUTH, RATE, seed)
         yaw = np.degrees([performance.pose(frame).yaw for frame in range(200)])
-        assert 4 < np.abs(yaw - np.degrees(PORTRAIT_POSE.yaw)).max() < 9
+        assert 5 < np.abs(yaw - np.degrees(PORTRAIT_POSE.yaw)).max() < 9
         assert np.ptp(yaw) > 4
         assert np.abs(np.diff(yaw)).max() * RATE < 35  # degrees a second
         assert np.abs(np.diff(yaw, 2)).max() * RATE**2 < 300

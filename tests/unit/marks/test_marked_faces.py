@@ -12,7 +12,8 @@ from PIL import Image
 
 from adapters.marks.maker import MarkedFaces
 from adapters.processes.limited import LimitedProcesses
-from application.ports.faces import FaceFailed, FaceFiles, FaceOrder, ProgressReport
+from application.errors import ServiceUnavailable
+from application.ports.faces import FaceFailed, FaceFiles, FaceOrder, Origin, ProgressReport
 from domain.user import Language
 from domain.voice import Gender, Person
 from doubles.faces import FastFaces
@@ -39,6 +40,22 @@ class Spoiled(FastFaces):
         return files
 
 
+class OfUnknownOrigin(FastFaces):
+    """Face makers that know as little as the gallery how their faces came about."""
+
+    async def make(self, order: FaceOrder, workspace: Path, report: ProgressReport) -> FaceFiles:
+        return replace(await super().make(order, workspace, report), origin=Origin.UNKNOWN)
+
+
+class InTheWay(FastFaces):
+    """Face makers that leave a broken link with the name of a copy, so that the copy cannot be written."""
+
+    async def make(self, order: FaceOrder, workspace: Path, report: ProgressReport) -> FaceFiles:
+        files = await super().make(order, workspace, report)
+        files.portrait.with_stem(f"{files.portrait.stem}-marked").symlink_to(workspace / "no folder" / "file")
+        return files
+
+
 class WithoutVideo(FastFaces):
     """Face makers that make no video."""
 
@@ -52,7 +69,9 @@ async def make(
     languages: Sequence[Language] = tuple(Language),
     processes: LimitedProcesses | None = None,
 ) -> FaceFiles:
-    faces = MarkedFaces(maker, languages, processes or LimitedProcesses(), anyio.CapacityLimiter(1))
+    faces = MarkedFaces(
+        maker, languages, processes or LimitedProcesses(), anyio.CapacityLimiter(1), anyio.CapacityLimiter(1)
+    )
     return await faces.make(ORDER, workspace, lambda stage, fraction: None)
 
 
@@ -80,6 +99,30 @@ async def test_a_face_without_video_has_a_marked_portrait(tmp_path: Path) -> Non
     assert files.marked_video is None
 
 
+async def test_a_face_of_unknown_origin_is_not_said_to_be_generated(tmp_path: Path) -> None:
+    files = await make(OfUnknownOrigin(), tmp_path)
+    assert (files.marked_portrait, files.marked_video) == (None, None)
+    assert set(files.paths) == set(tmp_path.iterdir())
+
+
+async def test_a_disk_that_takes_no_copy_is_a_service_that_is_away(tmp_path: Path) -> None:
+    with pytest.raises(ServiceUnavailable) as failed:
+        await make(InTheWay(), tmp_path)
+    assert failed.value.service == "disk"
+
+
+async def test_a_face_waits_while_another_one_is_marked_and_leaves_drawing_to_others(tmp_path: Path) -> None:
+    drawing, marking = anyio.CapacityLimiter(4), anyio.CapacityLimiter(1)
+    faces = MarkedFaces(FastFaces(), tuple(Language), LimitedProcesses(), drawing, marking)
+    async with marking:
+        waiting = asyncio.create_task(faces.make(ORDER, tmp_path, lambda stage, fraction: None))
+        while not marking.statistics().tasks_waiting:
+            assert not waiting.done()
+            await asyncio.sleep(0.001)
+        assert drawing.borrowed_tokens == 0
+    assert (await waiting).marked_video is not None
+
+
 @pytest.mark.parametrize("name", ["portrait.png", "talking.mp4"])
 async def test_a_face_that_cannot_be_marked_fails_and_the_operator_reads_why(
     tmp_path: Path, name: str, caplog: pytest.LogCaptureFixture
@@ -98,7 +141,7 @@ async def test_marking_ends_with_its_time_and_the_face_is_tried_again(tmp_path: 
 
 async def test_a_cancelled_face_leaves_its_place_to_the_next_one(tmp_path: Path) -> None:
     limiter = anyio.CapacityLimiter(1)
-    faces = MarkedFaces(FastFaces(), tuple(Language), LimitedProcesses(), limiter)
+    faces = MarkedFaces(FastFaces(), tuple(Language), LimitedProcesses(), limiter, anyio.CapacityLimiter(1))
     for name in ("first", "second"):
         (tmp_path / name).mkdir()
     first = asyncio.create_task(faces.make(ORDER, tmp_path / "first", lambda stage, fraction: None))

@@ -68,6 +68,20 @@ def test_pictures_of_other_kinds_are_marked_in_colour(tmp_path: Path, mode: str)
         assert np.asarray(made.convert("RGB")).max() == 255
 
 
+def test_sixteen_bits_of_grey_keep_their_shades_and_what_is_transparent(tmp_path: Path) -> None:
+    source, target = tmp_path / "portrait.png", tmp_path / "marked.png"
+    shades = np.repeat(np.linspace(0, 65535, 128).astype(np.uint16)[:, None], 128, axis=1)
+    hidden = int(shades[100, 0])
+    Image.fromarray(shades).save(source, transparency=hidden)
+    with Image.open(source) as given:
+        assert (given.mode, given.info["transparency"]) == ("I;16", hidden)
+    mark_picture(source, target, BOTH)
+    with Image.open(target) as made:
+        marked = np.asarray(made.convert("RGBA"))
+    assert np.abs(marked[:, 0, :3] - shades[:, :1] / 257).max() < 1
+    assert np.flatnonzero(marked[:, 0, 3] == 0).tolist() == [100]
+
+
 def test_a_picture_that_lies_on_its_side_is_marked_as_it_is_shown(tmp_path: Path) -> None:
     source, target = tmp_path / "portrait.jpg", tmp_path / "marked.jpg"
     exif = Image.Exif()

@@ -13,8 +13,8 @@ SOURCE_TYPES = {
 """The terms of IPTC's vocabulary «Digital Source Type». An unknown origin has none."""
 
 SENTENCES = {
-    Origin.ALGORITHM: "Synthetic: an algorithm drew this face after measures of a voice, or of age and gender alone. "
-    "It shows no real person.",
+    Origin.ALGORITHM: "Synthetic: an algorithm drew this face after measures of a voice, recorded or made up. "
+    "It is no photograph, and shows no real person.",
     Origin.TRAINED_MODEL: "Synthetic: a trained model made this face from a recorded voice. It is no photograph.",
     Origin.UNKNOWN: "The operator of this service gave this face to compare others with. "
     "The service did not make it, and does not know how it was made.",
