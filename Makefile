@@ -17,7 +17,7 @@ SEED   ?= 1
 
 export PYTHONUNBUFFERED = 1
 
-.PHONY: help demo run test servers stack stack-down stack-test check portrait sheet pairs faces shots chaos mutations bench asset phones format lock clean
+.PHONY: help demo run test servers stack stack-down stack-test check portrait sheet pairs faces shots chaos mutations bench asset phones lips format lock clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -89,6 +89,10 @@ asset: $(VENV)/run ## Bake the studio's head again from MakeHuman's data, which 
 phones: $(VENV)/run ## Train the films' ear for phones again on synthetic speech; phones.md beside the weights names the packages it needs
 	@PYTHONPATH=src $(BIN)/python infra/studio/phone_speech.py build/phone-speech
 	@PYTHONPATH=src OPENBLAS_NUM_THREADS=1 $(BIN)/python infra/studio/train_phones.py build/phone-speech build/phones.npz
+
+lips: $(VENV)/warm ## Say how often the lips of drawn films are right: in speech whose sounds are known, and in four languages
+	@PYTHONPATH=src $(BIN)/python infra/studio/lips.py samples/known-sounds.ogg samples/known-sounds.txt
+	@PYTHONPATH=src $(BIN)/python infra/studio/lips.py $(addprefix samples/speakers/,asterisk-fr-ca.ogg tuxpaint-es.ogg klettres-da.ogg ktuberling-el.ogg)
 
 lock: $(VENV)/dev ## Resolve and lock the dependencies again
 	$(PIP) install uv

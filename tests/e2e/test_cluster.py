@@ -100,7 +100,7 @@ def test_the_faces_of_a_voice_are_fetched_from_the_bucket_by_presigned_links(
             recording = httpx.get(request["voice_url"], follow_redirects=True, timeout=TIMEOUT)
             assert pcm_of(recording.content) == pcm_of(voice)
             kept = faces(cluster, ids)
-            assert len(kept) == 4
+            assert len(kept) == 8  # portrait and video of each face, and their marked copies
             for key in kept:
                 address = f"{cluster.bucket.endpoint}/{cluster.bucket.name}/{key}"
                 unsigned = httpx.get(address, timeout=TIMEOUT)
@@ -158,7 +158,7 @@ def test_a_worker_that_is_stopped_hands_its_job_back_without_a_fault_and_another
             assert leaving.stop() == 0
             assert wait_for(client, ids["mz_request_id"])["status"] == "Success"
         assert generation(cluster, ids) == ("succeeded", 2, 0)
-        assert len(faces(cluster, ids)) == 4
+        assert len(faces(cluster, ids)) == 8
 
 
 def test_a_worker_that_is_stopped_finishes_its_job_within_the_grace_period(

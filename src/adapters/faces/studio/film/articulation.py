@@ -83,7 +83,8 @@ def gestures_of(phones: PhoneTrack, frames: int, frame_rate: int) -> Gestures:
     moments = heard_at[:, None] + (np.arange(MOMENTS) + 0.5) / (MOMENTS * frame_rate) - 0.5 / frame_rate
     closure, tooth = strength(closures, moments, CLOSURE), strength(teeth, moments, TEETH)
     round_, open_ = strength(rounded, moments, ROUNDING), strength(vowels, moments, VOWEL)
-    spread = strength(_without(vowels, rounded), moments, VOWEL)
+    unrounded = np.where(phones.rounded >= STILL_HEARD, 0.0, phones.vowel)
+    spread = strength(sounds_of(unrounded), moments, VOWEL)
     every = closure + tooth + open_
     closing, to_teeth, vowel = _shown(closure, every), _shown(tooth, every), _shown(open_, every)
     own = _own_frames(vowels, heard_at)
@@ -136,8 +137,3 @@ def _ensure(gesture: Curve, sounds: Iterable[Sound], heard_at: Curve, kept: Sequ
     for sound in sounds:
         during = free & (heard_at >= sound.start - EDGE) & (heard_at < sound.end)
         gesture[during if during.any() else _own_frames([sound], heard_at)] = 1.0
-
-
-def _without(sounds: Sequence[Sound], others: Sequence[Sound]) -> list[Sound]:
-    """Return the sounds whose middles lie in none of the others."""
-    return [sound for sound in sounds if not any(other.start <= sound.middle < other.end for other in others)]
