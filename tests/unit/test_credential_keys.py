@@ -3,13 +3,16 @@
 import logging
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID, ObjectIdentifier
 
 from adapters.credentials.certificates import VALIDITY, Identity, new_identity
 from entrypoints.composition.credentials import identity_of, prepare_credentials
@@ -98,7 +101,7 @@ def test_a_key_that_does_not_belong_to_the_certificates_is_refused(tmp_path: Pat
 
 
 @pytest.mark.parametrize(
-    "content", ["", "no PEM", GIVEN.key, GIVEN.certificates, GIVEN.certificates + GIVEN.key]
+    "content", ["", "no PEM", GIVEN.key, GIVEN.certificates, GIVEN.certificates + GIVEN.key[:-9]]
 )
 def test_a_file_without_a_key_and_certificates_is_refused_with_a_sentence(
     settings: Settings, content: str
@@ -144,3 +147,107 @@ def test_a_folder_in_which_no_key_can_be_made_is_told(tmp_path: Path, settings: 
     (settings.data / "credentials").write_text("a file, not a folder")
     with pytest.raises(SettingsError, match="cannot be read or made"):
         prepare_credentials(settings)
+
+
+SEC1 = (
+    ec.generate_private_key(ec.SECP256R1())
+    .private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.TraditionalOpenSSL,
+        serialization.NoEncryption(),
+    )
+    .decode()
+)
+
+
+def brought(
+    *,
+    key: str = SEC1,
+    uses: Sequence[ObjectIdentifier] = (ExtendedKeyUsageOID.EMAIL_PROTECTION,),
+    is_authority: bool = True,
+    has_identifiers: bool = True,
+) -> Identity:
+    """Return an identity of an operator's own issuer, which passes the checks that need no signature."""
+    issuer_key = ec.generate_private_key(ec.SECP256R1())
+    public = serialization.load_pem_private_key(key.encode(), None).public_key()
+    assert isinstance(public, ec.EllipticCurvePublicKey)
+
+    def certificate(name: str, public: ec.EllipticCurvePublicKey, *, is_issuer: bool) -> str:
+        issuer, subject = (
+            x509.Name([x509.NameAttribute(NameOID.ORGANIZATION_NAME, text)]) for text in ("issuer", name)
+        )
+        usage = x509.KeyUsage(not is_issuer, False, False, False, False, is_issuer, is_issuer, False, False)
+        built = (
+            x509.CertificateBuilder(issuer, subject, public)
+            .serial_number(x509.random_serial_number())
+            .not_valid_before(NOW - timedelta(days=1))
+            .not_valid_after(NOW + timedelta(days=90))
+            .add_extension(x509.BasicConstraints(is_issuer and is_authority, None), critical=True)
+            .add_extension(usage, critical=True)
+        )
+        if not is_issuer:
+            built = built.add_extension(x509.ExtendedKeyUsage(uses), critical=False)
+        if has_identifiers:
+            authority = x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer_key.public_key())
+            built = built.add_extension(x509.SubjectKeyIdentifier.from_public_key(public), critical=False)
+            built = built.add_extension(authority, critical=False)
+        return built.sign(issuer_key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM).decode()
+
+    chain = (
+        certificate("operator", public, is_issuer=False),
+        certificate("issuer", issuer_key.public_key(), is_issuer=True),
+    )
+    return Identity(key, "".join(chain))
+
+
+CANNOT_SIGN = {
+    "without identifiers of keys": brought(has_identifiers=False),
+    "for any use": brought(
+        uses=[ExtendedKeyUsageOID.EMAIL_PROTECTION, ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE]
+    ),
+    "for time stamps, too": brought(
+        uses=[ExtendedKeyUsageOID.EMAIL_PROTECTION, ExtendedKeyUsageOID.TIME_STAMPING]
+    ),
+    "of an issuer that is no authority": brought(is_authority=False),
+}
+
+
+@pytest.mark.parametrize("name", CANNOT_SIGN)
+def test_a_key_is_tried_at_the_start_so_that_no_face_is_made_in_vain(tmp_path: Path, name: str) -> None:
+    CANNOT_SIGN[name].require_usable(NOW)  # only a signature tells
+    with pytest.raises(
+        SettingsError, match=r"V2F_CREDENTIALS_KEY.* cannot be used: it (cannot sign|signs what)"
+    ):
+        prepare_credentials(given(CANNOT_SIGN[name], tmp_path))
+
+
+def test_a_folder_that_takes_no_picture_on_trial_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "none"))
+    with pytest.raises(SettingsError, match="signed on trial"):
+        prepare_credentials(given(GIVEN, tmp_path))
+
+
+@pytest.mark.parametrize("start", ["", "\ufeff", "Bag Attributes\n    friendlyName: voice2face\n"])
+def test_what_stands_around_a_key_does_not_matter(tmp_path: Path, start: str) -> None:
+    own = brought()
+    prepare_credentials(given(Identity(start + own.key, start + own.certificates), tmp_path))
+
+
+PARAMETERS = "-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n"
+
+
+@pytest.mark.parametrize(
+    "order", ["{key}{certificates}", "{certificates}{key}", "\ufeff{more}{key}{certificates}"]
+)
+@pytest.mark.parametrize("own", [GIVEN, brought()], ids=["PRIVATE KEY", "EC PRIVATE KEY"])
+def test_a_kept_file_may_hold_key_and_certificates_in_either_order(
+    settings: Settings, order: str, own: Identity
+) -> None:
+    path = settings.data / "credentials" / "signing.pem"
+    path.parent.mkdir(parents=True)
+    text = order.format(key=own.key, certificates=own.certificates, more=PARAMETERS)
+    path.write_text(text, "utf-8")
+    prepare_credentials(settings)
+    assert identity_of(settings) == own

@@ -126,6 +126,14 @@ def test_an_invalid_setting_is_refused_with_the_name_of_its_variable(name: str, 
         Settings.read({name: value})
 
 
+@pytest.mark.parametrize("value", ["BOTH", "none", "ko,en", " off"])
+def test_a_setting_of_some_words_names_them(value: str) -> None:
+    with pytest.raises(
+        SettingsError, match=r"^V2F_VISIBLE_MARK cannot be used: write both, ko, en or off\.$"
+    ):
+        Settings.read({"V2F_VISIBLE_MARK": value})
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [

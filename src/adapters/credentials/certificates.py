@@ -1,5 +1,6 @@
 """The key that signs credentials, and the certificates that tell whose it is (RFC 5280, C2PA «X.509 Certificates»)."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -22,6 +23,8 @@ ALGORITHMS = {ec.SECP256R1.name: "es256", ec.SECP384R1.name: "es384"}
 USES = (ExtendedKeyUsageOID.EMAIL_PROTECTION, ObjectIdentifier("1.3.6.1.4.1.62558.2.1"))
 """What a certificate may be for: what all verifiers accept, and what the C2PA Conformance Program issues."""
 PEM = serialization.Encoding.PEM
+BLOCK = re.compile(r"-----BEGIN (?P<label>[A-Z ]+)-----.*?-----END (?P=label)-----", re.DOTALL)
+"""One thing in a text of PEM (RFC 7468); what stands around it, such as a byte order mark, is left out."""
 
 
 class UnusableIdentity(Exception):
@@ -35,6 +38,20 @@ class Identity:
     key: str
     certificates: str
     """The one of the key first, then each issuer's."""
+
+    @classmethod
+    def read(cls, text: str) -> "Identity":
+        """Return what a text holds in PEM, in whichever order key and certificates are; it is not checked."""
+        blocks = [(found["label"], f"{found[0]}\n") for found in BLOCK.finditer(text)]
+        return cls(
+            "".join(block for label, block in blocks if label.endswith("PRIVATE KEY")),
+            "".join(block for label, block in blocks if label == "CERTIFICATE"),
+        )
+
+    @property
+    def signing_key(self) -> str:
+        """The key as PKCS #8 in PEM, the only form that C2PA's library reads."""
+        return _pkcs8(_private_key(self.key))
 
     @property
     def issuer(self) -> str:
@@ -109,8 +126,7 @@ def new_identity(organisation: str, now: datetime) -> Identity:
     issuer = certificate(issuer_name, issuer_key.public_key(), is_issuer=True).sign(
         issuer_key, hashes.SHA256()
     )
-    private = key.private_bytes(PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    return Identity(private.decode(), _written(own) + _written(issuer))
+    return Identity(_pkcs8(key), _written(own) + _written(issuer))
 
 
 def _name(organisation: str, common_name: str) -> x509.Name:
@@ -145,6 +161,10 @@ def _parsed(certificates: str) -> list[x509.Certificate]:
 
 def _written(certificate: x509.Certificate) -> str:
     return certificate.public_bytes(PEM).decode()
+
+
+def _pkcs8(key: ec.EllipticCurvePrivateKey) -> str:
+    return key.private_bytes(PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()).decode()
 
 
 def _private_key(key: str) -> ec.EllipticCurvePrivateKey:

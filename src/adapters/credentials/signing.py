@@ -52,7 +52,10 @@ def sign(content: Content, target: Path, identity: Identity, tool: tuple[str, st
         is_opened = content.is_copy or content.source_type is None or _has_credentials(content, context)
         signer = c2pa.Signer.from_info(
             c2pa.C2paSignerInfo(
-                identity.algorithm.encode(), identity.certificates.encode(), identity.key.encode(), None
+                identity.algorithm.encode(),
+                identity.certificates.encode(),
+                identity.signing_key.encode(),
+                None,
             )
         )
         claim = {

@@ -1,10 +1,11 @@
 """Reads the credentials of a file and tells whether they hold."""
 
-import json
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
+
+import msgspec
 
 from adapters.credentials.certificates import USES
 from domain.media import media_type_of
@@ -31,6 +32,7 @@ class Standing(StrEnum):
 
 TRUSTED, UNTRUSTED = "signingCredential.trusted", "signingCredential.untrusted"
 EXPIRED = "signingCredential.expired"
+CLAIM_MISSING = "claim.missing"
 WHOLE = ("Valid", "Trusted")
 """C2PA's states of a file of which everything holds, apart from whose certificates are trusted."""
 
@@ -73,39 +75,89 @@ def read_credentials(file: Path, issuers: str) -> Findings:
             if reader is None:
                 return Findings(standing=Standing.ABSENT)
             with reader:
-                return _findings(json.loads(reader.json()))
+                return findings_of(reader.json())
     except c2pa.C2paError as error:
         return Findings(standing=Standing.UNREADABLE, failures=(str(error),))
 
 
-def _findings(read: dict[str, Any]) -> Findings:
-    claim = read["manifests"][read["active_manifest"]]
-    tool = (claim.get("claim_generator_info") or [{}])[0]
-    actions = [
-        action
-        for assertion in claim.get("assertions", ())
-        if assertion["label"] == ACTIONS
-        for action in assertion.get("data", {}).get("actions", ())
-    ]
-    results = read.get("validation_results", {}).get("activeManifest", {})
+class _Signature(msgspec.Struct):
+    issuer: str | None = None
+
+
+class _Assertion(msgspec.Struct):
+    label: str
+    data: Any = None
+
+
+class _Action(msgspec.Struct):
+    source_type: str = msgspec.field(name="digitalSourceType", default="")
+
+
+class _Actions(msgspec.Struct):
+    actions: tuple[_Action, ...] = ()
+
+
+class _Tool(msgspec.Struct):
+    name: str = ""
+    version: str | None = None
+
+
+class _Ingredient(msgspec.Struct):
+    validation_results: dict[str, Any] | None = None
+
+
+class _Claim(msgspec.Struct):
+    signature_info: _Signature | None = None
+    claim_generator_info: tuple[_Tool, ...] | None = None
+    assertions: tuple[_Assertion, ...] = ()
+    ingredients: tuple[_Ingredient, ...] = ()
+
+
+class _Read(msgspec.Struct):
+    """What the library tells of a file, as far as it is told on; a file may name a claim that it does not hold."""
+
+    active_manifest: str = ""
+    manifests: dict[str, _Claim] = {}
+    validation_state: str = ""
+    validation_results: dict[str, Any] = {}
+
+
+def findings_of(told: str) -> Findings:
+    """Return what the library's report tells, a JSON text; the parts that a foreign file decides may be anything."""
+    try:
+        read = msgspec.json.decode(told, type=_Read)
+        claim = read.manifests[read.active_manifest]
+        actions = [
+            action
+            for assertion in claim.assertions
+            if assertion.label == ACTIONS
+            for action in msgspec.convert(assertion.data, _Actions).actions
+        ]
+    except msgspec.ValidationError as error:
+        return Findings(standing=Standing.BROKEN, failures=(str(error),))
+    except KeyError:
+        return Findings(
+            standing=Standing.BROKEN,
+            failures=_failures(read.validation_results.get("activeManifest")) or (CLAIM_MISSING,),
+        )
+    results = read.validation_results.get("activeManifest") or {}
+    tool = next(iter(claim.claim_generator_info or ()), _Tool())
     return Findings(
-        standing=standing_of(read.get("validation_state", ""), results),
-        signer=claim.get("signature_info", {}).get("issuer", ""),
-        tool=f"{tool.get('name', '')} {tool.get('version', '')}".strip(),
-        source_type=next((a["digitalSourceType"] for a in actions if "digitalSourceType" in a), ""),
+        standing=standing_of(read.validation_state, results),
+        signer=(claim.signature_info and claim.signature_info.issuer) or "",
+        tool=f"{tool.name} {tool.version or ''}".strip(),
+        source_type=next((action.source_type for action in actions if action.source_type), ""),
         failures=_failures(results),
         earlier=tuple(
-            code for given in claim.get("ingredients", ()) for code in _failures_when_signed(given)
+            code
+            for given in claim.ingredients
+            for code in _failures((given.validation_results or {}).get("activeManifest"))
         ),
     )
 
 
-def _failures(results: dict[str, Any]) -> tuple[str, ...]:
-    return tuple(failure["code"] for failure in results.get("failure", ()))
-
-
-def _failures_when_signed(ingredient: dict[str, Any]) -> tuple[str, ...]:
-    return _failures(ingredient.get("validation_results", {}).get("activeManifest", {}))
+def _failures(results: dict[str, Any] | None) -> tuple[str, ...]:
+    return tuple(failure["code"] for failure in (results or {}).get("failure") or ())
 
 
 def standing_of(state: str, results: dict[str, Any]) -> Standing:

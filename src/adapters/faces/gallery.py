@@ -13,6 +13,8 @@ from domain.voice import Gender, Person
 
 PORTRAIT_KEY = re.compile(rf"{GALLERY}.+-(?P<gender>{'|'.join(Gender)})_(?P<decade>\d{{1,3}})\.jpg")
 HIGHEST_DECADE = 40
+JPEG, MP4 = (b"\xff\xd8", 0), (b"ftyp", 4)
+"""What files of each kind hold, and where: browsers would show others, but what they are could not be written in."""
 
 log = logging.getLogger(__name__)
 
@@ -56,6 +58,8 @@ class GalleryConditionFaces:
         except BlobNotFound as error:
             log.warning("%s was removed from the gallery while it was copied", error)
             raise FaceFailed("The portrait to compare your face with is gone.", retryable=True) from error
+        _require(JPEG, portrait, face.portrait_key)
+        _require(MP4, video, face.video_key)
         return FaceFiles(origin=Origin.UNKNOWN, portrait=portrait, video=video)
 
     async def _faces(self, gender: Gender) -> list[_GalleryFace]:
@@ -71,6 +75,19 @@ class GalleryConditionFaces:
                 continue
             faces.append(_GalleryFace(int(found["decade"]), key, video))
         return faces
+
+
+def _require(kind: tuple[bytes, int], path: Path, key: str) -> None:
+    sign, place = kind
+    with path.open("rb") as file:
+        file.seek(place)
+        if file.read(len(sign)) == sign:
+            return
+    log.error("%s of the gallery is not what the ending of its name says: save it anew in that format", key)
+    raise FaceFailed(
+        "The portrait to compare your face with cannot be used. Please inform the operator of this service.",
+        retryable=False,
+    )
 
 
 def _choose(faces: list[_GalleryFace], person: Person, seed: str) -> _GalleryFace:

@@ -25,7 +25,7 @@ DECODING = {
     "max_streams": "8",
 }
 FULL_RANGE, FULL_RANGE_FORMAT = 2, "yuvj420p"
-FFMPEG_ERRORS = (av.FFmpegError, ValueError, OverflowError, IndexError)
+FFMPEG_ERRORS = (av.FFmpegError, OSError, ValueError, OverflowError, IndexError)
 DISK_ERRORS = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS}
 NEUTRAL = 128
 """The value of a colour plane where there is no colour."""
@@ -68,7 +68,9 @@ def mark_video(source: Path, target: Path, languages: Sequence[Language]) -> Non
         ):
             _copy(given, made, languages)
     except FFMPEG_ERRORS as error:
-        if isinstance(error, av.FFmpegError) and error.errno in DISK_ERRORS:
+        if (
+            isinstance(error, OSError) and error.errno in DISK_ERRORS
+        ):  # others are of the film: PyAV's too are OSError
             raise OSError(error.errno, error.strerror) from error
         raise CannotMark(f"the video: {error}") from error
 

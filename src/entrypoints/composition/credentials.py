@@ -12,8 +12,7 @@ from entrypoints.composition.kept_files import kept_text
 from entrypoints.composition.settings import Settings, SettingsError
 
 FOLDER, KEPT = "credentials", "signing.pem"
-"""The folder below the data folder, and its file: the key, then the certificates."""
-END_OF_KEY = "-----END PRIVATE KEY-----\n"
+"""The folder below the data folder, and its file: key and certificates."""
 SOON = timedelta(days=60)
 """How long before its end a certificate is mentioned at each start."""
 
@@ -49,6 +48,7 @@ def has_identity(settings: Settings) -> bool:
 def prepare_credentials(settings: Settings) -> None:
     """Check the key, make it where there is none yet, and log what an operator should know; raises `SettingsError`."""
     identity = identity_of(settings)
+    _try(identity, settings)
     if not settings.credentials.key:
         level = logging.INFO if settings.is_private else logging.WARNING
         log.log(
@@ -64,10 +64,24 @@ def prepare_credentials(settings: Settings) -> None:
         )
 
 
+def _try(identity: Identity, settings: Settings) -> None:
+    """Sign on trial: a key that cannot sign would fail every face, after all its work."""
+    from adapters.credentials.trial import require_trusted  # its library is for processes that make faces
+
+    try:
+        with _told(settings):
+            require_trusted(identity)
+    except OSError as error:
+        raise SettingsError(
+            f"No picture can be signed on trial in the folder for temporary files: {error.strerror}. "
+            "Free space there, or name another folder in TMPDIR."
+        ) from error
+
+
 def _identity(settings: Settings) -> Identity:
     given = settings.credentials
     if given.key:
-        return Identity(given.key, given.certificates)
+        return Identity(Identity.read(given.key).key, Identity.read(given.certificates).certificates)
     return _kept(settings.data / FOLDER / KEPT, settings)
 
 
@@ -99,8 +113,7 @@ def _kept(path: Path, settings: Settings) -> Identity:
         raise SettingsError(
             f"{path} cannot be read or made: {error.strerror}. Name another folder in V2F_DATA."
         ) from error
-    key, end, certificates = text.partition(END_OF_KEY)
-    return Identity(key + end, certificates)
+    return Identity.read(text)
 
 
 def organisation_of(settings: Settings) -> str:

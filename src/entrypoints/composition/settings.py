@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, TypeVar, get_origin
+from typing import Any, Literal, TypeVar, get_args, get_origin
 from urllib.parse import quote
 
 import msgspec
@@ -248,6 +248,9 @@ def _take(section: type[AnySection], prefix: str, given: dict[str, str]) -> AnyS
         if name in given:
             value = given.pop(name)
             is_list = get_origin(field.type) is tuple
+            if get_origin(field.type) is Literal and value not in get_args(field.type):
+                *others, last = get_args(field.type)
+                raise SettingsError(f"{name} cannot be used: write {', '.join(others)} or {last}.")
             if field.type is bool and value.lower() not in BOOLEANS:
                 raise SettingsError(f"{name} cannot be used: write true or false.")
             values[field.name] = [item.strip() for item in value.split(",")] if is_list else value

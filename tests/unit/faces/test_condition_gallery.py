@@ -11,6 +11,8 @@ from application.ports.faces import FaceFailed, FaceFiles, FaceOrder, Stage
 from domain.voice import Gender, Person
 from doubles.blobs import MemoryBlobs
 
+HEADS = {".jpg": b"\xff\xd8\xff", ".mp4": b"\0\0\0\x08ftyp"}
+
 
 @pytest.fixture
 def blobs() -> MemoryBlobs:
@@ -25,11 +27,15 @@ def workspace(tmp_path: Path) -> Path:
 
 
 async def add_files(blobs: MemoryBlobs, tmp_path: Path, *names: str) -> None:
-    """Put files into the gallery; the content of each is its own name."""
+    """Put files into the gallery; each begins as its kind does, and holds its own name."""
     for name in names:
         source = tmp_path / "source"
-        source.write_text(name)
+        source.write_bytes(HEADS.get(Path(name).suffix, b"") + name.encode())
         await blobs.put(f"output_condition/{name}", source, "application/octet-stream")
+
+
+def name_in(path: Path) -> str:
+    return path.read_bytes().removeprefix(HEADS[path.suffix]).decode()
 
 
 async def add_faces(blobs: MemoryBlobs, tmp_path: Path, *names: str) -> None:
@@ -71,9 +77,9 @@ async def test_the_decade_is_the_rounded_age_within_what_the_gallery_has(
 ) -> None:
     await add_faces(blobs, tmp_path, "a-man_20", "a-man_30", "a-man_40", "a-woman_20", "a-man_70")
     files = await make(blobs, workspace, order(age))
-    assert files.portrait.read_text() == f"{shown}.jpg"
+    assert name_in(files.portrait) == f"{shown}.jpg"
     assert files.video is not None
-    assert files.video.read_text() == f"{shown}.mp4"
+    assert name_in(files.video) == f"{shown}.mp4"
     assert (files.portrait.suffix, files.video.suffix) == (".jpg", ".mp4")
 
 
@@ -81,27 +87,27 @@ async def test_a_child_gets_the_face_of_a_child_where_the_gallery_has_one(
     blobs: MemoryBlobs, tmp_path: Path, workspace: Path
 ) -> None:
     await add_faces(blobs, tmp_path, "a-man_10", "a-man_20")
-    assert (await make(blobs, workspace, order(12))).portrait.read_text() == "a-man_10.jpg"
+    assert name_in((await make(blobs, workspace, order(12))).portrait) == "a-man_10.jpg"
 
 
 async def test_of_two_equally_near_decades_the_younger_one_is_taken(
     blobs: MemoryBlobs, tmp_path: Path, workspace: Path
 ) -> None:
     await add_faces(blobs, tmp_path, "a-man_20", "a-man_40")
-    assert (await make(blobs, workspace, order(30))).portrait.read_text() == "a-man_20.jpg"
+    assert name_in((await make(blobs, workspace, order(30))).portrait) == "a-man_20.jpg"
 
 
 async def test_the_face_has_the_stated_gender(blobs: MemoryBlobs, tmp_path: Path, workspace: Path) -> None:
     await add_faces(blobs, tmp_path, "a-man_20", "b-woman_40", "a-woman-man_20")
     files = await make(blobs, workspace, order(20, Gender.WOMAN))
-    assert files.portrait.read_text() == "b-woman_40.jpg"
+    assert name_in(files.portrait) == "b-woman_40.jpg"
 
 
 async def test_a_retry_takes_the_same_face(blobs: MemoryBlobs, tmp_path: Path, workspace: Path) -> None:
     await add_faces(blobs, tmp_path, *(f"{name}-man_20" for name in "abcdefgh"))
     for generation in "xyz":
-        first = (await make(blobs, workspace, order(20, generation=generation))).portrait.read_text()
-        again = (await make(blobs, workspace, order(20, generation=generation))).portrait.read_text()
+        first = name_in((await make(blobs, workspace, order(20, generation=generation))).portrait)
+        again = name_in((await make(blobs, workspace, order(20, generation=generation))).portrait)
         assert again == first
 
 
@@ -112,7 +118,7 @@ async def test_suitable_faces_are_taken_equally_often(
     shown = Counter[str]()
     for number in range(400):
         files = await make(blobs, workspace, order(20, generation=f"generation-{number}"))
-        shown[files.portrait.read_text()] += 1
+        shown[name_in(files.portrait)] += 1
     assert len(shown) == 4
     assert min(shown.values()) > 65  # four standard deviations below 100
 
@@ -152,7 +158,7 @@ async def test_a_portrait_without_a_video_is_not_taken(
     await add_faces(blobs, tmp_path, "b-man_20")
     for number in range(20):
         files = await make(blobs, workspace, order(20, generation=str(number)))
-        assert files.portrait.read_text() == "b-man_20.jpg"
+        assert name_in(files.portrait) == "b-man_20.jpg"
 
 
 async def test_a_portrait_that_was_removed_meanwhile_is_a_failure_with_retry(
@@ -178,3 +184,24 @@ async def test_progress_never_goes_back(blobs: MemoryBlobs, tmp_path: Path, work
     stages = list(Stage)
     assert reported
     assert reported == sorted(reported, key=lambda report: (stages.index(report[0]), report[1]))
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("a-man_20.jpg", b"\x89PNG\r\n\x1a\n"), ("a-man_20.jpg", b""), ("a-man_20.mp4", b"")],
+)
+async def test_a_file_of_another_kind_than_its_name_says_is_told_to_the_operator_at_once(
+    blobs: MemoryBlobs,
+    tmp_path: Path,
+    workspace: Path,
+    caplog: pytest.LogCaptureFixture,
+    name: str,
+    content: bytes,
+) -> None:
+    await add_faces(blobs, tmp_path, "a-man_20")
+    (tmp_path / "source").write_bytes(content)
+    await blobs.put(f"output_condition/{name}", tmp_path / "source", "application/octet-stream")
+    with pytest.raises(FaceFailed, match="inform the operator") as failed:
+        await make(blobs, workspace, order(20))
+    assert not failed.value.retryable
+    assert f"output_condition/{name}" in caplog.text

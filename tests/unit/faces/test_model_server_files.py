@@ -6,7 +6,9 @@ from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 from pathlib import Path
 
+import av
 import httpx
+import numpy as np
 import pytest
 
 from adapters.faces.model_server import ModelServer, ModelServerFaces, maker
@@ -16,6 +18,7 @@ from adapters.processes.limited import LimitedProcesses
 from application.ports.faces import FaceFailed, FaceFiles, FaceOrder
 from domain.voice import Gender, Person
 from doubles.blobs import MemoryBlobs
+from doubles.face_files import INDEX_FIRST, write_film
 from unit.faces.films import mp4
 from unit.faces.model_server_double import ModelServerDouble, Page, running
 from unit.faces.test_model_server import picture
@@ -75,6 +78,35 @@ def test_what_some_browser_does_not_play_is_refused(
 def test_no_other_container_is_opened(tmp_path: Path, content: bytes) -> None:
     with pytest.raises(WrongFile):
         require_mp4(film(tmp_path, content))
+
+
+def test_a_film_that_breaks_off_is_the_model_server_s_mistake(tmp_path: Path) -> None:
+    """With its index first, such a film can be opened and begun, but neither marked nor labelled."""
+    whole = write_film(tmp_path / "whole.mp4", INDEX_FIRST)
+    require_mp4(whole)
+    content = whole.read_bytes()
+    with pytest.raises(WrongFile, match="breaks off"):
+        require_mp4(film(tmp_path, content[:-100]))
+    with pytest.raises(WrongFile, match="more than 4096 boxes"):
+        require_mp4(film(tmp_path, content + b"\0\0\0\x08free" * 4096))
+
+
+def test_a_film_whose_last_box_names_no_length_is_whole(tmp_path: Path) -> None:
+    content = write_film(tmp_path / "whole.mp4", INDEX_FIRST).read_bytes()
+    last = content.rindex(b"mdat") - 4
+    require_mp4(film(tmp_path, content[:last] + b"\0\0\0\0" + content[last + 4 :]))
+
+
+def test_a_film_of_one_pixel_is_too_small_to_be_marked(tmp_path: Path) -> None:
+    path = tmp_path / "film.mp4"
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("libx264", rate=25)
+        stream.width = stream.height = 1
+        stream.pix_fmt = "yuv444p"
+        container.mux(stream.encode(av.VideoFrame.from_ndarray(np.zeros((1, 1, 3), np.uint8))))
+        container.mux(stream.encode(None))
+    with pytest.raises(WrongFile, match="too few"):
+        require_mp4(path)
 
 
 def dies(path: Path) -> str:

@@ -151,3 +151,9 @@ def test_what_is_no_film_or_breaks_off_cannot_be_marked(tmp_path: Path) -> None:
         source.write_bytes(broken)
         with pytest.raises(CannotMark, match="video"):
             mark_video(source, target, BOTH)
+
+
+def test_an_empty_film_is_no_disk_that_fails(tmp_path: Path) -> None:
+    (tmp_path / "film.mp4").touch()
+    with pytest.raises(CannotMark):
+        mark_video(tmp_path / "film.mp4", tmp_path / "marked.mp4", BOTH)

@@ -3,9 +3,10 @@
 Each check blocks, and a hostile file may make it costly or end its process: it is for a child process with limits.
 """
 
+import os
 import struct
 from pathlib import Path
-from typing import cast
+from typing import IO, cast
 
 import av
 from av.codec.context import CodecContext
@@ -15,6 +16,10 @@ from PIL import Image
 PICTURE_SUFFIXES = {"PNG": ".png", "JPEG": ".jpg", "WEBP": ".webp"}
 LARGEST_SIDE = 4096
 """Pixels; anything larger is not a portrait, and takes much memory to decode."""
+SMALLEST_FILM = 2
+"""Pixels a side: a copy with the visible mark has half as many colours, so a film of one row would have none."""
+MOST_BOXES = 4_096
+"""Outermost boxes of a film; what writes its metadata takes no more."""
 
 PLAYABLE = {"video": {"h264", "av1", "vp9"}, "audio": {"aac", "opus", "mp3"}}
 """The codecs in an MP4 that all present browsers play; others would be stored and shown as a broken video."""
@@ -49,10 +54,11 @@ def picture_suffix(path: Path) -> str:
 
 
 def require_mp4(path: Path) -> None:
-    """Raise `WrongFile` unless the file is an MP4 that browsers play and whose first frame can be decoded."""
+    """Raise `WrongFile` unless the file is a whole MP4 that browsers play and whose first frame can be decoded."""
     with path.open("rb") as file:
         if file.read(8)[4:] != b"ftyp":
             raise WrongFile("not an MP4: it begins differently")
+        _require_whole(file)
         file.seek(0)
         try:
             with av.open(
@@ -83,6 +89,27 @@ def _require_playable(container: InputContainer) -> None:
     if frame is None:
         raise WrongFile("not a video: it has no first frame")
     _require_size(frame.width, frame.height)
+    if min(frame.width, frame.height) < SMALLEST_FILM:
+        raise WrongFile(f"{frame.width} × {frame.height} pixels are too few")
+
+
+def _require_whole(file: IO[bytes]) -> None:
+    """Raise `WrongFile` for a film that breaks off: players show its beginning, but it cannot be marked."""
+    whole = file.seek(0, os.SEEK_END)
+    at = count = 0
+    while at < whole:
+        file.seek(at)
+        head = file.read(16)
+        length, least = int.from_bytes(head[:4]), 8
+        if length == 0:  # to the end of the file
+            length = whole - at
+        elif length == 1:
+            length, least = int.from_bytes(head[8:]), 16
+        if not least <= length <= whole - at:
+            raise WrongFile("not a whole MP4: it breaks off")
+        at, count = at + length, count + 1
+        if count > MOST_BOXES:
+            raise WrongFile(f"an MP4 of more than {MOST_BOXES} boxes")
 
 
 def _refuse_other_files(url: str, flags: int, options: dict[str, str]) -> None:
