@@ -86,7 +86,8 @@ def served(
         s3: S3Server = request.getfixturevalue("s3_server")
         environment |= s3.create_bucket().settings
     data = tmp_path_factory.mktemp("browser") / "data"
-    with running(Service(data=data, environment=environment)) as service, sign_up(service) as user:
+    marked = {"V2F_VISIBLE_MARK": "both"}
+    with running(Service(data=data, environment=environment | marked)) as service, sign_up(service) as user:
         ids = submit(user, short_voice()).raise_for_status().json()
         recording = wait_for(user, ids["mz_request_id"])["voice_url"]
         path = f"/mz-request/{ids['mz_request_id']}/mz-result/{ids['mz_result_id']}"

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from minio import Minio
 
-from e2e.service import REAL_SERVICE, Service
+from e2e.service import REAL_SERVICE, UNMARKED, Service
 from e2e.worker import Worker
 from real_servers import MySqlDatabase, MySqlServer, RabbitMqServer, RabbitMqVhost, S3Bucket
 
@@ -69,7 +69,7 @@ class Cluster:
 
     def worker(self, name: str, **more: str) -> Worker:
         """Return a worker that is not yet started."""
-        return Worker(log=self.folder / f"{name}.log", environment=self.environment(**more))
+        return Worker(log=self.folder / f"{name}.log", environment=self.environment(**UNMARKED | more))
 
     def query(self, columns: str, table: str, rest: str = "") -> tuple[Row, ...]:
         """Return rows of one of the service's tables."""

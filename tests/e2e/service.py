@@ -17,6 +17,8 @@ from real_servers.ports import free_port
 
 FAST_SERVICE = (sys.executable, str(Path(__file__).parent / "fast_service.py"))
 REAL_SERVICE = (sys.executable, "-m", "entrypoints")
+UNMARKED = {"V2F_VISIBLE_MARK": "off"}
+"""Marking takes many times as long as making a fast face, so that is left out where a test does not ask for it."""
 START_SECONDS = 90
 STOP_SECONDS = 120
 """Seconds after which a process that should stop is taken to hang; it abandons its work after 45."""
@@ -44,12 +46,16 @@ class Service:
         """The output of all its processes."""
         return self.data.with_suffix(".log")
 
+    @property
+    def _marking(self) -> dict[str, str]:
+        return UNMARKED if self.program == FAST_SERVICE else {}
+
     def start(self, until: str = "ready") -> None:
         """Start and wait until it is `ready`, or only `live` where a backing service may be away."""
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [*self.program, "serve", "--port", str(self.port), "--data", str(self.data)],
-                env={**os.environ, "PYTHONFAULTHANDLER": "1", **self.environment},
+                env={**os.environ, "PYTHONFAULTHANDLER": "1", **self._marking, **self.environment},
                 stdout=log,
                 stderr=log,
             )

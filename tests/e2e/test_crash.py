@@ -42,7 +42,7 @@ def require_one_set_of_faces(service: Service, client: httpx.Client, request: di
         assert b"ftyp" in client.get(result["mz_result"][f"{kind}_gif_url"]).content[:12]
     faces = faces_of(service, request["latest_mz_result_id"])
     assert len({attempt for attempt, _ in faces}) == 1
-    assert len(faces) == 8  # portrait and video of each face, and their marked copies
+    assert len(faces) == 4
 
 
 def test_every_accepted_job_succeeds_although_the_service_is_killed_at_ten_random_moments(
