@@ -23,8 +23,6 @@ SHORTEST = 0.02
 """Seconds; what is shorter is no sound."""
 MOMENTS = 5
 """A frame shows the mean of so many moments of its time."""
-EDGE = 0.0
-"""Seconds before a sound in which a gesture is complete already."""
 BACKGROUND = 0.12
 """Strength of no gesture at all, so that a gesture fades where no sound of another kind follows."""
 FAINT, FULL = 0.15, 0.75
@@ -135,5 +133,5 @@ def _ensure(gesture: Curve, sounds: Iterable[Sound], heard_at: Curve, kept: Sequ
     free = np.ones(len(gesture), dtype=bool)
     free[kept] = False
     for sound in sounds:
-        during = free & (heard_at >= sound.start - EDGE) & (heard_at < sound.end)
+        during = free & (heard_at >= sound.start) & (heard_at < sound.end)
         gesture[during if during.any() else _own_frames([sound], heard_at)] = 1.0
