@@ -23,7 +23,8 @@ DRAWN = 300
 APART = 0.040
 """Seconds; no ear or eye finds less between a voice and lips."""
 
-
+CUT = 0.2
+"""Seconds at the end of a film whose frames need not be shown."""
 MOST_PLAYS = 6
 """What else the machine does can hold up a frame; so one undisturbed play of several is enough."""
 
@@ -61,14 +62,16 @@ async def test_two_films_of_the_studio_start_together_and_stay_in_sync_to_the_en
             one, other = await frames_shown(page)
             films = await page.locator("video").all()
             lengths = [await film.evaluate("film => film.duration") for film in films]
-            assert [frames[-1].moment for frames in (one, other)] == pytest.approx(lengths, abs=0.2)
-            told.append((apart_at_start(one, other), most_apart(one, other)))
-            if max(told[-1]) <= APART:
-                start, most = told[-1]
+            missing = [
+                length - frames[-1].moment for length, frames in zip(lengths, (one, other), strict=True)
+            ]
+            told.append((apart_at_start(one, other), most_apart(one, other), max(missing)))
+            start, most, cut = told[-1]
+            if max(start, most) <= APART and cut <= CUT:
                 tell_figure(f"films apart: {start * 1000:.0f} ms at the start, {most * 1000:.0f} ms at most")
                 break
         else:
-            pytest.fail(f"seconds apart at the start, and at most: {told}")
+            pytest.fail(f"seconds apart at the start, at most, and not shown at the end: {told}")
 
         await label_of(way.star("A", 4)).click()
         await label_of(way.star("B", 2)).click()

@@ -31,4 +31,4 @@ async def test_a_process_whose_faces_are_made_elsewhere_starts_no_child(tmp_path
     container.voice_faces.override(FastFaces(0))
     container.condition_faces.override(FastFaces(0))
     await warm_up(container)
-    assert children_of(os.getpid()) == before
+    assert children_of(os.getpid()) <= before  # those of earlier tests may end meanwhile

@@ -19,7 +19,7 @@ from e2e.cluster import Cluster, wait_until
 from e2e.service import TIMEOUT, Service, sign_up, submit, wait_for
 from e2e.voices import short_voice
 from e2e.worker import TREE, Worker, working
-from upgrade.previous import RELEASE
+from upgrade.previous import LATER_SETTINGS, RELEASE
 
 LIMIT_SECONDS = 60
 PASSWORD = "correct horse"
@@ -74,7 +74,9 @@ def no_jobs_left_over(cluster: Cluster) -> Iterator[None]:
 
 def worker_of(release: str, cluster: Cluster, trees: dict[str, Path], seconds: str, **more: str) -> Worker:
     worker = cluster.worker(f"{release}-{uuid4().hex[:8]}", FAST_FACE_SECONDS=seconds, **more)
-    return dataclasses.replace(worker, tree=trees[release])
+    unknown = LATER_SETTINGS if release == "previous" else frozenset()
+    known = {name: value for name, value in worker.environment.items() if name not in unknown}
+    return dataclasses.replace(worker, tree=trees[release], environment=known)
 
 
 class Caller:

@@ -192,16 +192,16 @@ async def test_work_that_is_cancelled_is_killed(tmp_path: Path) -> None:
     with pytest.raises(asyncio.CancelledError):
         await working
     assert not is_running(int(pid.read_text()))
-    assert children_of(os.getpid()) == before
+    assert children_of(os.getpid()) <= before  # those of earlier tests may end meanwhile
 
 
 async def test_no_process_is_left_when_nobody_needs_them_any_more() -> None:
     before = children_of(os.getpid())
     processes = LimitedProcesses()
     await processes.run(sum_of, 1, 2, answer=int)
-    assert children_of(os.getpid()) != before
+    assert children_of(os.getpid()) - before
     del processes
-    assert children_of(os.getpid()) == before
+    assert children_of(os.getpid()) <= before  # those of earlier tests may end meanwhile
 
 
 def test_they_end_with_a_service_that_is_killed_at_work(tmp_path: Path) -> None:
