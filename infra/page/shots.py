@@ -4,6 +4,7 @@ It runs the service with the real studio and goes the way of a guest in Chromium
 in light and dark, on a phone and a desktop, into `build/shots`; some of them make the contact sheet `docs/page.jpg`.
 """
 
+import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Mapping
@@ -73,8 +74,22 @@ def named(views: Views, last: str | None) -> Views:
     return {name: views[name] for name in (names[: names.index(last) + 1] if last in names else names)}
 
 
+def require_fonts() -> None:
+    """End with a message unless the machine can show every language, where fontconfig can tell."""
+    lister = which("fc-list")
+    if lister is None:
+        return
+    for language in Language:
+        fonts = subprocess.run([lister, f":lang={language}"], capture_output=True, check=True).stdout  # noqa: S603
+        if not fonts:
+            sys.exit(
+                f"shots: no font shows {language!r}. Install one, on Debian: apt-get install fonts-noto-cjk"
+            )
+
+
 def main(last: str | None = None) -> None:
     """Take all views, or those on the way of a guest up to `last`."""
+    require_fonts()
     SHOTS.mkdir(parents=True, exist_ok=True)
     cameras = [Camera(language) for language in Language]
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
