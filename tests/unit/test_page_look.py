@@ -10,6 +10,7 @@ from PIL import Image
 from domain.look import HairColour, HairStyle, SkinTone
 from domain.user import Language
 from domain.voice import Gender
+from entrypoints.composition.settings import Settings
 from entrypoints.web.files import STATIC
 from entrypoints.web.pages import PARTS, Pages
 from entrypoints.web.templates import texts_of
@@ -88,6 +89,9 @@ def test_faces_of_the_first_page_are_light_and_stop_moving() -> None:
                 assert 0 < rounds * frames * face.info["duration"] / 1000 <= LONGEST_MOTION_SECONDS
 
 
+SECRET = "0123456789abcdefghijklmnopqrstuv"
+
+
 @pytest.mark.parametrize(("takes_guests", "state"), [(True, "on"), (False, "off")])
 @pytest.mark.parametrize("language", list(Language))
 def test_the_first_page_knows_whether_one_needs_an_account(
@@ -102,3 +106,24 @@ def test_every_page_knows_whether_mails_reach_their_readers(sends_mail: bool, st
     pages = Pages(sends_mail=sends_mail)
     for address in PARTS:
         assert f'data-mail="{state}"' in pages.page(address, Language.ENGLISH).content.decode()
+
+
+@pytest.mark.parametrize(("studio_makes_both", "state"), [(True, "on"), (False, "off")])
+def test_every_page_knows_whether_both_faces_are_of_the_studio(studio_makes_both: bool, state: str) -> None:
+    pages = Pages(studio_makes_both=studio_makes_both)
+    for address in PARTS:
+        assert f'data-studio="{state}"' in pages.page(address, Language.ENGLISH).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("given", "says_so"),
+    [
+        ({}, True),
+        ({"V2F_CONDITION_FACES": "gallery"}, False),
+        ({"V2F_MODEL_SERVER_URL": "http://127.0.0.1:9", "V2F_SECRET": SECRET}, False),
+    ],
+)
+def test_pages_say_that_both_faces_have_the_same_hair_only_if_the_studio_makes_both(
+    given: dict[str, str], says_so: bool
+) -> None:
+    assert Pages.of(Settings.read(given)).studio_makes_both is says_so

@@ -26,7 +26,7 @@ def capacity_of(settings: Settings) -> Capacity:
     server makes the voice face, a job mostly waits for that server, and finds a core for its one drawing meanwhile.
     """
     wanted, cores = settings.jobs.concurrency, usable_cores()
-    if settings.model_server.backend == settings.faces.condition_faces == "studio":
+    if settings.studio_makes_both_faces:
         jobs = min(wanted, max(1, cores // DRAWINGS_A_JOB))
         return Capacity(jobs=jobs, drawings=jobs * DRAWINGS_A_JOB)
     return Capacity(jobs=wanted, drawings=max(DRAWINGS_A_JOB, cores))

@@ -71,6 +71,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     credentials: CredentialSettings
     logs: LogSettings
 
+    @property
+    def studio_makes_both_faces(self) -> bool:
+        """Whether neither a model server nor the gallery makes one of a result's faces."""
+        return self.model_server.backend == self.faces.condition_faces == "studio"
+
     @classmethod
     def read(cls, environment: Mapping[str, str]) -> "Settings":
         """Read the `V2F_…` variables; raises `SettingsError` for values that cannot be used and for unknown names.

@@ -80,6 +80,7 @@ class Pages:
     media_origin: str = ""
     takes_guests: bool = True
     sends_mail: bool = True
+    studio_makes_both: bool = True
     files: Mapping[str, StaticFile] = field(
         default_factory=lambda: {name: StaticFile.read(name) for name in LOADED}
     )
@@ -93,6 +94,7 @@ class Pages:
             media_origin=f"{media.scheme}://{media.netloc}" if media.netloc else "",
             takes_guests=settings.accounts.takes_guests,
             sends_mail=settings.mail.backend == "smtp",
+            studio_makes_both=settings.studio_makes_both_faces,
         )
 
     @cached_property
@@ -119,7 +121,7 @@ class Pages:
 
     @property
     def _templates(self) -> Templates:
-        return Templates(self.base, self.version, self.takes_guests, self.sends_mail)
+        return Templates(self.base, self.version, self.takes_guests, self.sends_mail, self.studio_makes_both)
 
     def handlers(self) -> Sequence[HTTPRouteHandler]:
         """Return a handler for each address."""
