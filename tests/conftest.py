@@ -1,14 +1,23 @@
 """Fixtures for all tests."""
 
 import asyncio
+import os
 from asyncio import SubprocessProtocol, SubprocessTransport
 from asyncio.subprocess import Process, SubprocessStreamProtocol
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import pytest
 
 pytest_plugins = ["real_servers.plugin", "figures"]
+
+
+@pytest.fixture
+def usual_umask() -> Iterator[None]:
+    """Give new files the usual permissions, and undo what commands that run in this process do to that."""
+    before = os.umask(0o022)
+    yield
+    os.umask(before)
 
 
 @pytest.fixture

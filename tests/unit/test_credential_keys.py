@@ -1,9 +1,8 @@
 """The key that signs faces: from the settings, or made once and kept."""
 
 import logging
-import os
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,15 +18,10 @@ from entrypoints.composition.credentials import identity_of, prepare_credentials
 from entrypoints.composition.data_folder import prepare_data_folder
 from entrypoints.composition.settings import Settings, SettingsError
 
+pytestmark = pytest.mark.usefixtures("usual_umask")
+
 NOW = datetime.now(UTC)
 GIVEN = new_identity("Voice2Face (given)", NOW)
-
-
-@pytest.fixture(autouse=True)
-def _usual_umask() -> Iterator[None]:
-    before = os.umask(0o022)
-    yield
-    os.umask(before)
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import os
 import stat
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -12,12 +11,7 @@ from entrypoints.composition.data_folder import prepare_data_folder
 from entrypoints.composition.secret import secret_of
 from entrypoints.composition.settings import Settings, SettingsError
 
-
-@pytest.fixture(autouse=True)
-def _usual_umask() -> Iterator[None]:
-    before = os.umask(0o022)
-    yield
-    os.umask(before)
+pytestmark = pytest.mark.usefixtures("usual_umask")
 
 
 @pytest.fixture

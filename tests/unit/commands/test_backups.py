@@ -15,6 +15,8 @@ from adapters.backup.encryption import is_recipient
 from adapters.sql import upgrade
 from entrypoints.commands.cli import main
 
+pytestmark = pytest.mark.usefixtures("usual_umask")
+
 PICTURE = "blobs/output_condition/x-man_30.jpg"
 
 
@@ -26,14 +28,6 @@ def data(tmp_path: Path) -> Path:
     picture.write_bytes(b"a picture")
     upgrade(f"sqlite:///{quote(str(tmp_path / 'data/voice2face.db'))}")
     return tmp_path / "data"
-
-
-@pytest.fixture(autouse=True)
-def own_umask() -> object:
-    """Undo what the commands, which run in this process, do to it."""
-    before = os.umask(0o022)
-    yield
-    os.umask(before)
 
 
 def run(data: Path, *arguments: object, **environment: str) -> Result:

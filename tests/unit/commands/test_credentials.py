@@ -1,7 +1,5 @@
 """The commands that tell what a file says of itself: sentences and exit codes."""
 
-import os
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,12 +17,7 @@ from entrypoints.commands.generate import save
 from entrypoints.composition.credentials import identity_of
 from entrypoints.composition.settings import Settings, SettingsError
 
-
-@pytest.fixture(autouse=True)
-def _own_umask() -> Iterator[None]:
-    before = os.umask(0o022)
-    yield
-    os.umask(before)
+pytestmark = pytest.mark.usefixtures("usual_umask")
 
 
 @pytest.fixture
