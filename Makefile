@@ -20,7 +20,7 @@ export PYTHONUNBUFFERED = 1
 .PHONY: help demo run test servers stack stack-down stack-test check portrait sheet pairs faces shots chaos mutations bench asset phones lips format lock clean
 
 help: ## Show this list
-	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 demo: $(VENV)/warm ## Make faces of a voice through the whole service: OUT=dir VOICE=file AGE=34 GENDER=woman
 	@exec $(BIN)/voice2face demo "$(VOICE)" --age $(AGE) --gender $(GENDER) --out "$(OUT)"
@@ -90,7 +90,7 @@ phones: $(VENV)/run ## Train the films' ear for phones again on synthetic speech
 	@PYTHONPATH=src $(BIN)/python infra/studio/phone_speech.py build/phone-speech
 	@PYTHONPATH=src OPENBLAS_NUM_THREADS=1 $(BIN)/python infra/studio/train_phones.py build/phone-speech build/phones.npz
 
-lips: $(VENV)/warm ## Say how often the lips of drawn films are right: in speech whose sounds are known, and in four languages
+lips: $(VENV)/warm ## Say how often the lips of drawn films are right in speech whose sounds are known, and how well they follow four languages
 	@PYTHONPATH=src $(BIN)/python infra/studio/lips.py samples/known-sounds.ogg samples/known-sounds.txt
 	@PYTHONPATH=src $(BIN)/python infra/studio/lips.py $(addprefix samples/speakers/,asterisk-fr-ca.ogg tuxpaint-es.ogg klettres-da.ogg ktuberling-el.ogg)
 

@@ -1,10 +1,11 @@
-"""Measures what a frame of a video costs: `python infra/studio/frame_cost.py [ROUNDS [CHECKOUT …]]`.
+"""Measures what a frame of a video costs: `PYTHONPATH=src python infra/studio/frame_cost.py [ROUNDS [CHECKOUT …]]`.
 
 Each checkout makes the same videos in a process of its own, all in turns, since the speed of a machine changes from
 minute to minute. Without a checkout it is this one's cost alone that is told. The figures are milliseconds of one core,
 for acting, drawing and encoding, and those of each further checkout as a share of the first one's in the same round.
 """
 
+import argparse
 import json
 import os
 import statistics
@@ -101,14 +102,28 @@ def compare(checkouts: list[Checkout], rounds: int) -> None:
             sys.stdout.write(f"{name:10} {statistics.median(measured):6.1f} ms  {ratio:6.3f}  {root}\n")
 
 
-def main(rounds: str = str(ROUNDS), *roots: str) -> None:
+def checkout_root(text: str) -> Path:
+    """Return the folder of a checkout; raises `ArgumentTypeError` for any other."""
+    root = Path(text).resolve()
+    if not (root / "src/adapters/faces/studio").is_dir():
+        raise argparse.ArgumentTypeError(f"{text} is no checkout of this project")
+    return root
+
+
+def main() -> None:
     """Measure the checkouts that the command line names, or this one."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("rounds", type=int, nargs="?", default=ROUNDS, metavar="ROUNDS")
+    parser.add_argument("checkouts", type=checkout_root, nargs="*", default=[HERE], metavar="CHECKOUT")
+    chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         voice = Path(folder) / "voice.wav"
         write_wave(babble(VOICE), voice)
-        checkouts = [Checkout(Path(root).resolve(), voice) for root in roots or (str(HERE),)]
+        checkouts = [Checkout(root, voice) for root in chosen.checkouts]
         try:
-            compare(checkouts, int(rounds))
+            compare(checkouts, chosen.rounds)
         finally:
             for checkout in checkouts:
                 checkout.end()
@@ -118,4 +133,4 @@ if __name__ == "__main__":
     if sys.argv[1:2] == ["measure"]:
         measure_on_request(Path(sys.argv[2]))
     else:
-        main(*sys.argv[1:])
+        main()

@@ -40,6 +40,7 @@ from adapters.faces.studio.film.phones import PHONE_RATE, PhoneTrack
 from adapters.faces.studio.film.video import Video
 from adapters.faces.studio.film.visemes import mouth_track
 from application.ports.audio import SAMPLE_RATE
+from domain.errors import VoiceRefused
 from domain.voice import Gender, Person
 
 CLOSED = frozenset({"m", "b", "p", "bcl", "pcl"})
@@ -262,11 +263,16 @@ def main() -> None:
     parser.add_argument("--age", type=int, default=30)
     parser.add_argument("--oracle", action="store_true", help="know the sounds instead of hearing them")
     chosen = parser.parse_args()
+    for missing in (file for file in chosen.files if not file.is_file()):
+        parser.error(f"there is no file {missing}")
     pairs = with_labels(chosen.files)
     if chosen.oracle and any(labels is None for _, labels in pairs):
         sys.exit("--oracle needs the labels of every recording.")
     person = Person(chosen.age, chosen.gender)
-    good = report([measured(audio, labels, person, chosen.oracle) for audio, labels in pairs])
+    try:
+        good = report([measured(audio, labels, person, chosen.oracle) for audio, labels in pairs])
+    except VoiceRefused as refused:
+        sys.exit(f"A recording cannot be used: {refused}")
     sys.exit(0 if good else 1)
 
 

@@ -4,6 +4,7 @@ Each pair is the voice face and the condition face of one speaker in `samples/`,
 the recording decides. Nothing tells which is which.
 """
 
+import argparse
 import sys
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
@@ -60,11 +61,19 @@ def pair(entry: tuple[str, Person]) -> Picture:
 
 def main() -> None:
     """Write the sheet to the file named on the command line."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("target", type=Path, metavar="OUT.jpg")
+    target: Path = parser.parse_args().target
+    if not target.parent.is_dir():
+        parser.error(f"there is no folder {target.parent}")
     warm_up()
     with ProcessPoolExecutor() as pool:
         cells = list(pool.map(pair, PAIRS))
     rows = [np.hstack(cells[start : start + COLUMNS]) for start in range(0, len(cells), COLUMNS)]
-    Image.fromarray(np.vstack(rows)).save(sys.argv[1], quality=QUALITY)
+    Image.fromarray(np.vstack(rows)).save(target, quality=QUALITY)
+    sys.stdout.write(f"{target}\n")
 
 
 if __name__ == "__main__":

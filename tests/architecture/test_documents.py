@@ -24,6 +24,8 @@ FOLDERS = (
 )
 ROOTS = (REPOSITORY, REPOSITORY / "src", REPOSITORY / "src" / "entrypoints")
 """Where a path in a document may begin."""
+PLACEHOLDERS = {"V2F_X", "V2F_X_FILE", "V2F_NAME"}
+"""Stand for any setting."""
 PREFIXES = {
     "server": "V2F_",
     "http": "V2F_HTTP_",
@@ -83,11 +85,29 @@ def test_the_studio_s_document_names_every_module_and_no_other(folder: str) -> N
     assert named[folder] == modules
 
 
-def test_the_readme_lists_every_setting_and_no_other() -> None:
+def all_settings() -> set[str]:
+    """Return the names of all variables that the service reads."""
     settings = {"V2F_DATA"}
     for section in msgspec.structs.fields(Settings):
         if section.name != "data":
             fields = msgspec.structs.fields(section.type)
             settings |= {PREFIXES[section.name] + field.name.upper() for field in fields}
+    return settings
+
+
+def test_the_readme_lists_every_setting_and_no_other() -> None:
     listed = set(re.findall(r"`(V2F_[A-Z0-9_]+)`", (REPOSITORY / "README.md").read_text()))
-    assert listed == settings
+    assert listed == all_settings()
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_every_setting_that_a_document_names_exists(document: Path) -> None:
+    settings = all_settings()
+    named = re.findall(r"V2F_[A-Z0-9_]*", document.read_text())
+    unknown = {
+        name
+        for name in named
+        if name.removesuffix("_FILE") not in settings
+        and not (name.endswith("_") and any(setting.startswith(name) for setting in settings))
+    }
+    assert not unknown - PLACEHOLDERS

@@ -89,9 +89,29 @@ def test_half_of_what_signs_is_refused(name: str) -> None:
 def test_a_key_that_does_not_belong_to_the_certificates_is_refused(tmp_path: Path) -> None:
     other = new_identity("Voice2Face", NOW)
     with pytest.raises(
-        SettingsError, match=r"V2F_CREDENTIALS_KEY.* cannot be used: it holds another key than"
+        SettingsError, match=r"V2F_CREDENTIALS_KEY with V2F_CREDENTIALS_CERTIFICATES .*: it holds another key"
     ):
         prepare_credentials(given(Identity(other.key, GIVEN.certificates), tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("identity", "told"),
+    [
+        (
+            Identity("keys/credentials_key", GIVEN.certificates),
+            r"V2F_CREDENTIALS_KEY cannot .* no private key",
+        ),
+        (Identity(GIVEN.key, "keys/certificates"), r"V2F_CREDENTIALS_CERTIFICATES cannot .* no certificates"),
+        (
+            Identity(GIVEN.key, GIVEN.certificates.removesuffix(GIVEN.issuer)),
+            r"V2F_CREDENTIALS_CERTIFICATES cannot .* its issuer's must follow",
+        ),
+    ],
+    ids=["a path as the key", "a path as the certificates", "no issuer"],
+)
+def test_the_setting_that_cannot_be_used_is_named(tmp_path: Path, identity: Identity, told: str) -> None:
+    with pytest.raises(SettingsError, match=rf"^{told}.* _FILE name a file\.$"):
+        prepare_credentials(given(identity, tmp_path))
 
 
 @pytest.mark.parametrize(
@@ -111,7 +131,7 @@ def test_a_file_without_a_key_and_certificates_is_refused_with_a_sentence(
 
 def test_an_expired_certificate_is_refused_at_the_start(tmp_path: Path) -> None:
     expired = new_identity("Voice2Face", NOW - VALIDITY - timedelta(days=1))
-    with pytest.raises(SettingsError, match=r"valid from \d{4}-\d\d-\d\d to \d{4}-\d\d-\d\d only"):
+    with pytest.raises(SettingsError, match=r"valid from \d{4}-\d\d-\d\d \d\d:\d\d to .* only"):
         prepare_credentials(given(expired, tmp_path))
 
 
@@ -210,7 +230,7 @@ CANNOT_SIGN = {
 def test_a_key_is_tried_at_the_start_so_that_no_face_is_made_in_vain(tmp_path: Path, name: str) -> None:
     CANNOT_SIGN[name].require_usable(NOW)  # only a signature tells
     with pytest.raises(
-        SettingsError, match=r"V2F_CREDENTIALS_KEY.* cannot be used: it (cannot sign|signs what)"
+        SettingsError, match=r"V2F_CREDENTIALS_.* cannot be used: it (cannot sign|signs what)"
     ):
         prepare_credentials(given(CANNOT_SIGN[name], tmp_path))
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from itertools import pairwise
 
 from cryptography import x509
@@ -27,8 +28,21 @@ BLOCK = re.compile(r"-----BEGIN (?P<label>[A-Z ]+)-----.*?-----END (?P=label)---
 """One thing in a text of PEM (RFC 7468); what stands around it, such as a byte order mark, is left out."""
 
 
+class Part(StrEnum):
+    """What of an identity cannot be used."""
+
+    KEY = "key"
+    CERTIFICATES = "certificates"
+    BOTH = "both"
+
+
 class UnusableIdentity(Exception):
     """Key and certificates cannot sign; the message is the rest of a sentence that begins with where they are."""
+
+    def __init__(self, message: str, part: Part = Part.CERTIFICATES) -> None:
+        """Tell which part cannot be used."""
+        super().__init__(message)
+        self.part = part
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -70,18 +84,21 @@ class Identity:
 
     def require_usable(self, now: datetime) -> None:
         """Raise `UnusableIdentity` unless verifiers who trust the issuer would accept what is signed now."""
-        certificates = _parsed(self.certificates)
-        own, key = certificates[0], _private_key(self.key)
-        if own.public_key() != key.public_key():
-            raise UnusableIdentity("holds another key than the first certificate is for")
-        _require_chain(certificates)
-        _require_use(own)
-        for certificate in certificates:
+        self.require_matching()
+        for certificate in _parsed(self.certificates):
             if not certificate.not_valid_before_utc <= now < certificate.not_valid_after_utc:
                 raise UnusableIdentity(
-                    f"holds a certificate that is valid from {certificate.not_valid_before_utc:%Y-%m-%d} "
-                    f"to {certificate.not_valid_after_utc:%Y-%m-%d} only"
+                    f"holds a certificate that is valid from {certificate.not_valid_before_utc:%Y-%m-%d %H:%M} "
+                    f"to {certificate.not_valid_after_utc:%Y-%m-%d %H:%M} (UTC) only"
                 )
+
+    def require_matching(self) -> None:
+        """Raise `UnusableIdentity` unless key and certificates belong together and are for signing, at any time."""
+        certificates, key = _parsed(self.certificates), _private_key(self.key)
+        if certificates[0].public_key() != key.public_key():
+            raise UnusableIdentity("holds another key than the first certificate is for", Part.BOTH)
+        _require_chain(certificates)
+        _require_use(certificates[0])
 
 
 def require_certificates(text: str) -> None:
@@ -171,15 +188,17 @@ def _private_key(key: str) -> ec.EllipticCurvePrivateKey:
     try:
         loaded = serialization.load_pem_private_key(key.encode(), password=None)
     except (ValueError, TypeError) as error:  # TypeError: it is encrypted
-        raise UnusableIdentity("holds no private key in PEM without a password") from error
+        raise UnusableIdentity("holds no private key in PEM without a password", Part.KEY) from error
     if not isinstance(loaded, ec.EllipticCurvePrivateKey) or loaded.curve.name not in ALGORITHMS:
-        raise UnusableIdentity("holds a key of another kind than P-256 and P-384")
+        raise UnusableIdentity("holds a key of another kind than P-256 and P-384", Part.KEY)
     return loaded
 
 
 def _require_chain(certificates: Sequence[x509.Certificate]) -> None:
     if len(certificates) < 2:
-        raise UnusableIdentity("holds no certificate of an issuer: verifiers accept none that signs itself")
+        raise UnusableIdentity(
+            "holds one certificate only: its issuer's must follow, and verifiers accept none that signs itself"
+        )
     for certificate, issuer in pairwise(certificates):
         try:
             certificate.verify_directly_issued_by(issuer)

@@ -3,9 +3,10 @@
 import asyncio
 import logging
 import tempfile
+from datetime import UTC, datetime
 from pathlib import Path
 
-from adapters.credentials.certificates import Identity
+from adapters.credentials.certificates import Identity, UnusableIdentity
 from adapters.credentials.metadata.malformed import Malformed
 from adapters.credentials.metadata.statement import NAME, SOURCE_TYPES, statement_of, tool_of
 from adapters.credentials.metadata.writing import write_with_statement
@@ -28,6 +29,14 @@ class SignedLabels:
         self._identity = identity
         self._version = version
 
+    def require_ready(self) -> None:
+        """Check the dates of the certificates; whatever else may be wrong with them was tried at the start."""
+        try:
+            self._identity.require_usable(datetime.now(UTC))
+        except UnusableIdentity as error:
+            log.error("no face can be signed: what is in the settings or in the data folder %s", error)
+            raise _cannot_be_marked("No face can be made: it could not be marked as synthetic.") from error
+
     async def label(self, files: FaceFiles) -> None:
         """Label the files in a thread, one after the other; where one takes too long, its thread ends by itself.
 
@@ -48,10 +57,8 @@ class SignedLabels:
             raise ServiceUnavailable("disk") from error
         except (Malformed, NotSigned) as error:
             log.error("a file of the origin %s cannot be labelled: %s", files.origin, error)
-            raise FaceFailed(
-                "The face was made, but it cannot be marked as synthetic, so it is not kept. "
-                "Please inform the operator of this service.",
-                retryable=False,
+            raise _cannot_be_marked(
+                "The face was made, but it cannot be marked as synthetic, so it is not kept."
             ) from error
 
     def _label(self, path: Path, origin: Origin, parent: Path | None) -> None:
@@ -67,3 +74,7 @@ class SignedLabels:
             )
             sign(content, signed, self._identity, (NAME, self._version))
             signed.replace(path)
+
+
+def _cannot_be_marked(sentence: str) -> FaceFailed:
+    return FaceFailed(f"{sentence} Please inform the operator of this service.", retryable=False)

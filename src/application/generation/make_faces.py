@@ -48,6 +48,7 @@ class MakeFaces:
     async def __call__(
         self, order: FaceOrder, prefix: str, progress: Progress, reserve: ReserveRoom
     ) -> Faces:
+        self._labels.require_ready()
         with self._workspaces.folder() as workspace:
             files = await _side_by_side(
                 {kind: self._make(kind, order, workspace, progress) for kind in FaceKind}

@@ -8,6 +8,10 @@ from application.ports.faces import FaceFiles
 class FaceLabels(Protocol):
     """Has files say in themselves that they are synthetic, and who made them."""
 
+    def require_ready(self) -> None:
+        """Raise `FaceFailed` where no file could be labelled now, so that no face is made in vain."""
+        ...
+
     async def label(self, files: FaceFiles) -> None:
         """Replace each of the files by one that shows and sounds the same and carries its label.
 

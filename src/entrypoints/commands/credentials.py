@@ -7,18 +7,20 @@ from pathlib import Path
 
 import click
 
-from domain.media import media_type_of
+from domain.media import MEDIA_TYPES
 from entrypoints.commands.settings_errors import settings_errors_told
 from entrypoints.composition.settings import Settings
 
 _VERDICTS = {  # by `Standing`
-    "trusted": "{file} is unchanged since {signer} signed it.",
-    "unknown issuer": "{file} is unchanged since {signer} signed it, but its issuer is not one to trust here.",
-    "expired": "{file} is unchanged since {signer} signed it, but the certificate has expired since.",
-    "broken": "{file} was changed after {signer} signed it, or was not signed as it should be.",
+    "trusted": "{file} is unchanged since it was signed, by an issuer to trust.",
+    "unknown issuer": "{file} is unchanged since it was signed, but its issuer is not one to trust here.",
+    "expired": "{file} is unchanged since it was signed, but the certificate has expired since.",
+    "broken": "{file} was changed after it was signed, or was not signed as it should be.",
     "unreadable": "{file} cannot be read: it is no whole picture or film, or its credentials are illegible.",
-    "absent": "{file} has no content credentials.",
+    "absent": "{file} has no content credentials. Its metadata was not looked at.",
 }
+_MOST_SHOWN = 300
+"""Characters of a text that a file holds: those who made it may have written anything there."""
 
 
 @click.command()
@@ -31,51 +33,59 @@ _VERDICTS = {  # by `Standing`
     help="Certificates to trust, as PEM.  [default: the issuer of this service]",
 )
 def verify(file: Path, issuers: Path | None) -> None:
-    """Tell what FILE says of itself by its content credentials, and whether that holds; nothing is fetched.
+    """Tell what the content credentials of FILE say, and whether that holds; nothing is fetched.
 
     The exit code is 0 if FILE is unchanged and of a trusted issuer, and 1 otherwise.
     """
     from adapters.credentials.verifying import Standing, read_credentials  # most commands do not need it
 
+    if not MEDIA_TYPES.get(file.suffix.lower(), "").startswith(("image/", "video/")):
+        raise click.BadParameter(f"{file} is no picture (.png, .jpg, .webp) and no film (.mp4).")
     try:
-        media_type_of(file.name.lower())
-    except KeyError as error:
-        raise click.BadParameter(f"{file} is no picture (.png, .jpg, .webp) and no film (.mp4).") from error
-    try:
-        trusted = _given_issuers(issuers) if issuers else _own_issuer(make=False)
+        trusted = _given_issuers(issuers) if issuers else _own_issuer()
         found = read_credentials(file, trusted)
     except OSError as error:
         raise click.ClickException(f"{error.filename} cannot be read: {error.strerror}.") from error
-    click.echo(_VERDICTS[found.standing].format(file=file, signer=found.signer or "an unnamed signer"))
-    for name, told in (("made with", found.tool), ("source type", found.source_type)):
+    click.echo(_VERDICTS[found.standing].format(file=_shown(str(file))))
+    for name, told in (
+        ("signed by", found.signer),
+        ("made with", found.tool),
+        ("source type", found.source_type),
+        ("what does not hold", ", ".join(found.failures)),
+        ("of earlier credentials did not hold when it was signed", ", ".join(found.earlier)),
+    ):
         if told:
-            click.echo(f"  {name}: {told}")
-    if found.failures:
-        click.echo(f"  what does not hold: {', '.join(found.failures)}")
-    if found.earlier:
-        click.echo(f"  of earlier credentials did not hold when it was signed: {', '.join(found.earlier)}")
+            click.echo(f"  {name}: {_shown(told)}")
+    if found.standing is Standing.UNKNOWN_ISSUER and not trusted:
+        click.echo(
+            "This service has no key yet that could have signed it: name the issuer with --issuer.", err=True
+        )
     sys.exit(0 if found.standing is Standing.TRUSTED else 1)
 
 
 @click.command()
 def issuer() -> None:
-    """Print the certificate, as PEM, that those need to trust who verify the faces of this service.
+    """Print the certificate, as PEM, that those need to trust who verify the faces of this service."""
+    with settings_errors_told():
+        from entrypoints.composition.credentials import issuer_of
 
-    Makes the key that signs faces where there is none yet.
-    """
-    click.echo(_own_issuer(make=True), nl=False)
+        click.echo(issuer_of(Settings.read(os.environ)), nl=False)
 
 
 @click.command("signing-key")
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path), metavar="DIR")
 @click.option(
-    "--name", default="Voice2Face", show_default=True, help="Of the organisation in the certificates."
+    "--name",
+    default="Voice2Face",
+    show_default=True,
+    callback=lambda _context, _option, name: _organisation(name),
+    help="Of the organisation in the certificates.",
 )
 def signing_key(folder: Path, name: str) -> None:
     """Write a new key that signs faces, and its certificates, into DIR, for the settings of all workers."""
     from adapters.credentials.certificates import new_identity
 
-    made = new_identity(name, datetime.now(UTC))
+    made, folder = new_identity(name, datetime.now(UTC)), folder.resolve()
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         for file, text, mode in (
@@ -104,15 +114,25 @@ def _given_issuers(file: Path) -> str:
     return text
 
 
-def _own_issuer(*, make: bool) -> str:
+def _own_issuer() -> str:
     """Return the issuer's certificate; empty where this service has none yet."""
     from entrypoints.composition.credentials import has_identity, issuer_of
-    from entrypoints.composition.data_folder import prepare_data_folder
 
     with settings_errors_told():
         settings = Settings.read(os.environ)
-        if not make and not has_identity(settings):
-            return ""
-        if make:
-            prepare_data_folder(settings)
-        return issuer_of(settings)
+        return issuer_of(settings) if has_identity(settings) else ""
+
+
+def _organisation(name: str) -> str:
+    """Return a name that certificates can hold and any program can show; raises `click.BadParameter`."""
+    from adapters.credentials.certificates import LONGEST_NAME
+
+    if not name.strip() or not name.isprintable() or len(name) > LONGEST_NAME:
+        raise click.BadParameter(f"write 1 to {LONGEST_NAME} characters on one line.")
+    return name
+
+
+def _shown(text: str) -> str:
+    """Return a text of a file so that it cannot pass for words of this command, nor steer a terminal."""
+    shown = "".join(each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in text)
+    return shown if len(shown) <= _MOST_SHOWN else f"{shown[:_MOST_SHOWN]}…"

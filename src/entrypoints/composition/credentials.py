@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from adapters.credentials.certificates import Identity, UnusableIdentity, new_identity
+from adapters.credentials.certificates import Identity, Part, UnusableIdentity, new_identity
 from entrypoints.composition.kept_files import kept_text
 from entrypoints.composition.settings import Settings, SettingsError
 
@@ -15,6 +15,12 @@ FOLDER, KEPT = "credentials", "signing.pem"
 """The folder below the data folder, and its file: key and certificates."""
 SOON = timedelta(days=60)
 """How long before its end a certificate is mentioned at each start."""
+
+_SETTINGS = {
+    Part.KEY: "V2F_CREDENTIALS_KEY",
+    Part.CERTIFICATES: "V2F_CREDENTIALS_CERTIFICATES",
+    Part.BOTH: "V2F_CREDENTIALS_KEY with V2F_CREDENTIALS_CERTIFICATES",
+}
 
 log = logging.getLogger(__name__)
 
@@ -33,10 +39,16 @@ def identity_of(settings: Settings) -> Identity:
 def issuer_of(settings: Settings) -> str:
     """Return the certificate of who signs, as PEM; also one that has expired, which older faces need to be verified.
 
-    Makes it as `identity_of` does; raises `SettingsError` where there is none.
+    Makes none; raises `SettingsError` where there is none, or none that belongs to the key.
     """
+    if not has_identity(settings):
+        raise SettingsError(
+            f"There is no {settings.data / FOLDER / KEPT} yet, which the first start makes. Start the service before, "
+            "or name its data folder in V2F_DATA."
+        )
     identity = _identity(settings)
     with _told(settings):
+        identity.require_matching()
         return identity.issuer
 
 
@@ -60,7 +72,7 @@ def prepare_credentials(settings: Settings) -> None:
     if identity.expires - datetime.now(UTC) < SOON:
         log.warning(
             "faces are signed with a certificate that is valid until %s only, and no face is made after that",
-            f"{identity.expires:%Y-%m-%d}",
+            f"{identity.expires:%Y-%m-%d %H:%M} (UTC)",
         )
 
 
@@ -88,17 +100,15 @@ def _identity(settings: Settings) -> Identity:
 @contextmanager
 def _told(settings: Settings) -> Iterator[None]:
     """Tell of a key and certificates that cannot be used where they are, and what to do."""
-    where, remedy = (
-        ("V2F_CREDENTIALS_KEY or V2F_CREDENTIALS_CERTIFICATES", "docs/credentials.md tells more.")
-        if settings.credentials.key
-        else (
-            str(settings.data / FOLDER / KEPT),
-            "Move the file away: the next start makes another one, of another issuer.",
-        )
-    )
     try:
         yield
     except UnusableIdentity as unusable:
+        where = _SETTINGS[unusable.part] if settings.credentials.key else str(settings.data / FOLDER / KEPT)
+        remedy = (
+            "docs/credentials.md tells more; variables whose names end with _FILE name a file."
+            if settings.credentials.key
+            else "Move the file away: the next start makes another one, of another issuer."
+        )
         raise SettingsError(f"{where} cannot be used: it {unusable}. {remedy}") from unusable
 
 

@@ -117,6 +117,20 @@ class BrokenLabels(AppendedLabels):
         await super().label(files)
 
 
+class UselessLabels(AppendedLabels):
+    """Cannot label anything."""
+
+    def require_ready(self) -> None:
+        raise FaceFailed("no key", retryable=False)
+
+
+async def test_no_face_is_made_that_could_not_be_labelled(tmp_path: Path) -> None:
+    made: list[FaceOrder] = []
+    with pytest.raises(FaceFailed, match="no key"):
+        await make(FastFaces(0, made.append), FastFaces(), MemoryBlobs(), tmp_path, UselessLabels())
+    assert made == []
+
+
 async def test_every_stored_file_carries_its_label(tmp_path: Path) -> None:
     blobs = MemoryBlobs()
     faces = await make(FacesInWebp(), FastFaces(), blobs, tmp_path)

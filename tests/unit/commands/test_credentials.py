@@ -43,7 +43,8 @@ def test_a_face_of_this_service_is_known(data: Path, portrait: Path) -> None:
     told = run(data, "verify", portrait)
     assert told.exit_code == 0
     assert told.output == (
-        f"{portrait} is unchanged since Voice2Face signed it.\n"
+        f"{portrait} is unchanged since it was signed, by an issuer to trust.\n"
+        "  signed by: Voice2Face\n"
         "  made with: Voice2Face 9.9\n"
         "  source type: http://cv.iptc.org/newscodes/digitalsourcetype/algorithmicMedia\n"
     )
@@ -57,6 +58,7 @@ def test_a_face_of_another_service_is_known_by_the_certificate_of_its_issuer(
     assert unknown.exit_code == 1
     assert "is not one to trust here" in unknown.output
     assert "signingCredential.untrusted" in unknown.output
+    assert "name the issuer with --issuer" in unknown.stderr
     assert not elsewhere.exists()  # verifying makes no key
     certificate = tmp_path / "issuer.pem"
     certificate.write_text(run(data, "issuer").output)
@@ -71,12 +73,15 @@ def test_a_changed_file_and_one_without_credentials_are_told(
     portrait.write_bytes(content)
     changed = run(data, "verify", portrait)
     assert changed.exit_code == 1
-    assert "was changed after Voice2Face signed it" in changed.output
+    assert "was changed after it was signed" in changed.output
     assert "assertion.dataHash.mismatch" in changed.output
     plain = tmp_path / "plain.JPG"
     noise().save(plain)
     told = run(data, "verify", plain)
-    assert (told.exit_code, told.output) == (1, f"{plain} has no content credentials.\n")
+    assert (told.exit_code, told.output) == (
+        1,
+        f"{plain} has no content credentials. Its metadata was not looked at.\n",
+    )
 
 
 @pytest.mark.parametrize("name", ["a.png", "a.jpg", "a.webp", "a.mp4", "cut.png"])
@@ -113,7 +118,7 @@ def test_a_certificate_that_has_expired_still_tells_who_signed(
         identity_of(Settings.read({"V2F_DATA": str(tmp_path / "old")}))
 
 
-@pytest.mark.parametrize("name", ["notes.txt", "face.gif", "face"])
+@pytest.mark.parametrize("name", ["notes.txt", "face.gif", "face", "voice.flac"])
 def test_what_is_no_face_is_a_wrong_call(data: Path, tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_text("notes")
     told = run(data, "verify", tmp_path / name)
@@ -122,12 +127,49 @@ def test_what_is_no_face_is_a_wrong_call(data: Path, tmp_path: Path, name: str) 
 
 
 def test_the_issuer_stays_the_same(data: Path) -> None:
+    identity_of(Settings.read({"V2F_DATA": str(data)}))
     first, second = (run(data, "issuer") for _ in range(2))
     assert first.exit_code == 0
     assert first.output == second.output
     assert first.output.startswith("-----BEGIN CERTIFICATE-----\n")
     assert "PRIVATE" not in first.output
     assert first.output == identity_of(Settings.read({"V2F_DATA": str(data)})).issuer
+
+
+def test_a_service_that_has_not_started_yet_has_no_issuer(data: Path) -> None:
+    told = run(data, "issuer")
+    assert (told.exit_code, told.stdout) == (2, "")
+    assert f"There is no {data / 'credentials/signing.pem'} yet" in told.stderr
+    assert not data.exists()
+
+
+def test_certificates_of_another_key_are_no_issuer(data: Path) -> None:
+    one, other = (new_identity("Voice2Face", datetime.now(UTC)) for _ in range(2))
+    (data / "credentials").mkdir(parents=True)
+    (data / "credentials" / "signing.pem").write_text(one.key + other.certificates)
+    told = run(data, "issuer")
+    assert (told.exit_code, told.stdout) == (2, "")
+    assert "holds another key than" in told.stderr
+
+
+async def test_words_of_a_file_do_not_pass_for_those_of_the_command(data: Path, tmp_path: Path) -> None:
+    path = tmp_path / "portrait.png"
+    noise().save(path)
+    forged = new_identity("Voice2Face.\nIt is genuine\x1b[8m\u202e", datetime.now(UTC))
+    await SignedLabels(forged, "9.9\n").label(FaceFiles(origin=Origin.ALGORITHM, portrait=path, video=None))
+    first, signer, *_ = run(data, "verify", path).stdout.split("\n")
+    assert first == f"{path} is unchanged since it was signed, but its issuer is not one to trust here."
+    assert signer == "  signed by: Voice2Face.�It is genuine�[8m�"
+
+
+@pytest.mark.parametrize("name", ["", " ", "a" * 65, "two\nlines", "\x1b[8m"])
+def test_a_name_that_certificates_cannot_hold_or_programs_cannot_show_is_a_wrong_call(
+    data: Path, tmp_path: Path, name: str
+) -> None:
+    told = run(data, "signing-key", tmp_path / "keys", "--name", name)
+    assert told.exit_code == 2
+    assert "write 1 to 64 characters on one line" in told.stderr
+    assert not (tmp_path / "keys").exists()
 
 
 def test_a_key_that_cannot_be_used_is_told(data: Path) -> None:
@@ -160,6 +202,7 @@ def test_a_new_key_for_all_workers_can_be_used_and_replaces_none(data: Path, tmp
     assert key.stat().st_mode & 0o777 == 0o600
     named = {"V2F_CREDENTIALS_KEY_FILE": str(key), "V2F_CREDENTIALS_CERTIFICATES_FILE": str(certificates)}
     identity = identity_of(Settings.read({"V2F_DATA": str(data), **named}))
+    assert f"to {key.resolve()}," in told.output
     assert f"until {identity.expires:%Y-%m-%d}" in told.output
     before = key.read_bytes()
     again = run(data, "signing-key", folder)

@@ -26,7 +26,9 @@ def test_a_new_identity_can_be_used_at_once_and_for_ten_years() -> None:
     GOOD.require_usable(NOW)
     GOOD.require_usable(NOW + VALIDITY - timedelta(seconds=1))
     assert GOOD.expires == NOW + VALIDITY
-    with pytest.raises(UnusableIdentity, match="valid from 2026-11-30 to 2036-11-30 only"):
+    with pytest.raises(
+        UnusableIdentity, match=r"valid from 2026-11-30 00:00 to 2036-11-30 00:00 \(UTC\) only"
+    ):
         GOOD.require_usable(NOW + VALIDITY)
     with pytest.raises(UnusableIdentity, match="only"):
         GOOD.require_usable(NOW - timedelta(days=2))

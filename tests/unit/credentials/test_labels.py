@@ -339,7 +339,15 @@ def test_what_is_said_follows_from_what_holds(
     assert standing_of(state, results) is standing
 
 
-async def test_a_certificate_that_has_expired_signs_nothing(tmp_path: Path) -> None:
-    expired = new_identity("Voice2Face", datetime.now(UTC) - VALIDITY - timedelta(days=1))
+async def test_a_certificate_that_has_expired_signs_nothing(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    expired = SignedLabels(
+        new_identity("Voice2Face", datetime.now(UTC) - VALIDITY - timedelta(days=1)), "9.9"
+    )
     with pytest.raises(FaceFailed, match="cannot be marked as synthetic"):
-        await SignedLabels(expired, "9.9").label(write_face(tmp_path))
+        await expired.label(write_face(tmp_path))
+    LABELS.require_ready()
+    with pytest.raises(FaceFailed, match="could not be marked as synthetic"):
+        expired.require_ready()
+    assert "holds a certificate that is valid from" in caplog.text
