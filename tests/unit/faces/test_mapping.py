@@ -88,6 +88,12 @@ def test_only_grown_men_have_stubble() -> None:
     assert design_face(WOMAN, Traits(deep=0.5)).appearance.skin.stubble == 0
 
 
+@pytest.mark.parametrize(("person", "has_stubble"), [(MAN, True), (CHILD, False), (WOMAN, False)])
+def test_only_grown_men_are_told_of_their_stubble(person: Person, has_stubble: bool) -> None:
+    (of_pitch,) = (each.trait for each in influences_of(USUAL, person) if each.measure == "pitch_hz")
+    assert ("stubble" in of_pitch) is has_stubble
+
+
 @pytest.mark.parametrize("seed", range(25))
 @pytest.mark.parametrize("age", [1, 9, 16, 35, 70, 120])
 @pytest.mark.parametrize("gender", list(Gender))

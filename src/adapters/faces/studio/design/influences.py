@@ -1,8 +1,8 @@
 """Which measure of a voice changed what in its face, in words for the user."""
 
-from adapters.faces.studio.design.ages import ROUGHNESS_FROM, adulthood
+from adapters.faces.studio.design.ages import BEARD_AND_BROWS, ROUGHNESS_FROM, adulthood
 from adapters.faces.studio.design.traits import traits_of
-from domain.voice import Acoustics, Influence, Person
+from domain.voice import Acoustics, Gender, Influence, Person
 
 FREE_VARIATION = (
     "nose, eyes, ears, brows and shape of head: individual variation, nothing else is claimed; hair, iris and shirt "
@@ -16,8 +16,10 @@ def influences_of(acoustics: Acoustics, person: Person) -> tuple[Influence, ...]
     An amount of 0.5 means that the voice is clearly off the usual one of the person's age and gender.
     """
     traits = traits_of(acoustics, person)
+    has_stubble = person.gender is Gender.MAN and BEARD_AND_BROWS.share(person) > 0
+    of_pitch = "jaw, chin, brows, eyes" + (", neck and stubble" if has_stubble else " and neck")
     changes = [
-        ("pitch_hz", "jaw, chin, brows, eyes, neck and stubble", -traits.deep * adulthood(person)),
+        ("pitch_hz", of_pitch, -traits.deep * adulthood(person)),
         ("spectral_slope_db_per_octave", "cheeks and smile", traits.bright),
         ("pitch_spread_semitones", "expression", traits.lively),
         ("timbre", FREE_VARIATION, traits.fingerprint.strength),
