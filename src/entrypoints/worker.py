@@ -37,12 +37,12 @@ def create_broker() -> AsyncBroker:
     if not settings.amqp.url:
         raise SettingsError("Set V2F_AMQP_URL: without RabbitMQ jobs run inside `voice2face serve`.")
     prepare_data_folder(settings)
-    prepare_credentials(settings)
     broker = rabbitmq_broker(settings)
     # Housekeeping announces through a second broker: it begins before TaskIQ has opened the first one, and opening the
     # first one here as well would run `open_worker` twice.
     announcing_broker = rabbitmq_broker(settings)
     container = Container(settings=settings)
+    prepare_credentials(settings, container.identity())
     stack = AsyncExitStack()
     running: set[asyncio.Task[None]] = set()
 

@@ -2,19 +2,18 @@
 
 import logging
 import stat
-from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID, ObjectIdentifier
+from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from adapters.credentials.certificates import VALIDITY, Identity, new_identity
-from entrypoints.composition.credentials import identity_of, prepare_credentials
+from doubles.authorities import Authority, new_key
+from entrypoints.composition.credentials import identity_of
+from entrypoints.composition.credentials import prepare_credentials as prepare
 from entrypoints.composition.data_folder import prepare_data_folder
 from entrypoints.composition.settings import Settings, SettingsError
 
@@ -27,6 +26,11 @@ GIVEN = new_identity("Voice2Face (given)", NOW)
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     return Settings.read({"V2F_DATA": str(tmp_path / "data")})
+
+
+def prepare_credentials(settings: Settings) -> None:
+    """Do what a start does."""
+    prepare(settings, identity_of(settings))
 
 
 def given(identity: Identity, folder: Path) -> Settings:
@@ -163,66 +167,20 @@ def test_a_folder_in_which_no_key_can_be_made_is_told(tmp_path: Path, settings: 
         prepare_credentials(settings)
 
 
-SEC1 = (
-    ec.generate_private_key(ec.SECP256R1())
-    .private_bytes(
-        serialization.Encoding.PEM,
-        serialization.PrivateFormat.TraditionalOpenSSL,
-        serialization.NoEncryption(),
-    )
-    .decode()
-)
-
-
-def brought(
-    *,
-    key: str = SEC1,
-    uses: Sequence[ObjectIdentifier] = (ExtendedKeyUsageOID.EMAIL_PROTECTION,),
-    is_authority: bool = True,
-    has_identifiers: bool = True,
-) -> Identity:
-    """Return an identity of an operator's own issuer, which passes the checks that need no signature."""
-    issuer_key = ec.generate_private_key(ec.SECP256R1())
-    public = serialization.load_pem_private_key(key.encode(), None).public_key()
-    assert isinstance(public, ec.EllipticCurvePublicKey)
-
-    def certificate(name: str, public: ec.EllipticCurvePublicKey, *, is_issuer: bool) -> str:
-        issuer, subject = (
-            x509.Name([x509.NameAttribute(NameOID.ORGANIZATION_NAME, text)]) for text in ("issuer", name)
-        )
-        usage = x509.KeyUsage(not is_issuer, False, False, False, False, is_issuer, is_issuer, False, False)
-        built = (
-            x509.CertificateBuilder(issuer, subject, public)
-            .serial_number(x509.random_serial_number())
-            .not_valid_before(NOW - timedelta(days=1))
-            .not_valid_after(NOW + timedelta(days=90))
-            .add_extension(x509.BasicConstraints(is_issuer and is_authority, None), critical=True)
-            .add_extension(usage, critical=True)
-        )
-        if not is_issuer:
-            built = built.add_extension(x509.ExtendedKeyUsage(uses), critical=False)
-        if has_identifiers:
-            authority = x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer_key.public_key())
-            built = built.add_extension(x509.SubjectKeyIdentifier.from_public_key(public), critical=False)
-            built = built.add_extension(authority, critical=False)
-        return built.sign(issuer_key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM).decode()
-
-    chain = (
-        certificate("operator", public, is_issuer=False),
-        certificate("issuer", issuer_key.public_key(), is_issuer=True),
-    )
-    return Identity(key, "".join(chain))
-
-
+OWN_KEY = new_key()
+OWN = Authority().identity("operator", OWN_KEY)
+"""Of an operator who has a certificate of an authority."""
 CANNOT_SIGN = {
-    "without identifiers of keys": brought(has_identifiers=False),
-    "for any use": brought(
-        uses=[ExtendedKeyUsageOID.EMAIL_PROTECTION, ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE]
+    "without identifiers of keys": Authority(has_identifiers=False).identity("operator", OWN_KEY),
+    "for any use": Authority().identity(
+        "operator",
+        OWN_KEY,
+        uses=[ExtendedKeyUsageOID.EMAIL_PROTECTION, ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE],
     ),
-    "for time stamps, too": brought(
-        uses=[ExtendedKeyUsageOID.EMAIL_PROTECTION, ExtendedKeyUsageOID.TIME_STAMPING]
+    "for time stamps, too": Authority().identity(
+        "operator", OWN_KEY, uses=[ExtendedKeyUsageOID.EMAIL_PROTECTION, ExtendedKeyUsageOID.TIME_STAMPING]
     ),
-    "of an issuer that is no authority": brought(is_authority=False),
+    "of an issuer that is no authority": Authority(is_authority=False).identity("operator", OWN_KEY),
 }
 
 
@@ -245,7 +203,7 @@ def test_a_folder_that_takes_no_picture_on_trial_is_told(
 
 @pytest.mark.parametrize("start", ["", "\ufeff", "Bag Attributes\n    friendlyName: voice2face\n"])
 def test_what_stands_around_a_key_does_not_matter(tmp_path: Path, start: str) -> None:
-    own = brought()
+    own = OWN
     prepare_credentials(given(Identity(start + own.key, start + own.certificates), tmp_path))
 
 
@@ -255,7 +213,7 @@ PARAMETERS = "-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAM
 @pytest.mark.parametrize(
     "order", ["{key}{certificates}", "{certificates}{key}", "\ufeff{more}{key}{certificates}"]
 )
-@pytest.mark.parametrize("own", [GIVEN, brought()], ids=["PRIVATE KEY", "EC PRIVATE KEY"])
+@pytest.mark.parametrize("own", [GIVEN, OWN], ids=["PRIVATE KEY", "EC PRIVATE KEY"])
 def test_a_kept_file_may_hold_key_and_certificates_in_either_order(
     settings: Settings, order: str, own: Identity
 ) -> None:

@@ -73,6 +73,12 @@ class Identity:
         return _written(_parsed(self.certificates)[-1])
 
     @property
+    def organisation(self) -> str:
+        """Whom the certificate of the key names, as verifiers show it; empty if it names no organisation."""
+        names = _parsed(self.certificates)[0].subject.get_attributes_for_oid(NameOID.ORGANIZATION_NAME)
+        return str(names[0].value) if names else ""
+
+    @property
     def algorithm(self) -> str:
         """The signature, as C2PA names it."""
         return ALGORITHMS[_private_key(self.key).curve.name]

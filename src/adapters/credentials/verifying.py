@@ -21,9 +21,11 @@ class Standing(StrEnum):
     UNKNOWN_ISSUER = "unknown issuer"
     """Unchanged since it was signed, by someone whose issuer is not trusted."""
     EXPIRED = "expired"
-    """Unchanged, but the certificate has expired since, and no time stamp proves when the file was signed."""
+    """Unchanged, but the certificate, of any issuer, has expired since: no time stamp proves when it was signed."""
     BROKEN = "broken"
     """Changed since it was signed, or never signed as C2PA demands."""
+    ELSEWHERE = "elsewhere"
+    """Without credentials, but with the address of some."""
     ABSENT = "absent"
     """Without credentials."""
     UNREADABLE = "unreadable"
@@ -32,6 +34,8 @@ class Standing(StrEnum):
 
 TRUSTED, UNTRUSTED = "signingCredential.trusted", "signingCredential.untrusted"
 EXPIRED = "signingCredential.expired"
+ADDRESS_ONLY = "Remote: "
+"""How the library's message begins where a file names an address, which the settings forbid to ask."""
 CLAIM_MISSING = "claim.missing"
 WHOLE = ("Valid", "Trusted")
 """C2PA's states of a file of which everything holds, apart from whose certificates are trusted."""
@@ -77,7 +81,8 @@ def read_credentials(file: Path, issuers: str) -> Findings:
             with reader:
                 return findings_of(reader.json())
     except c2pa.C2paError as error:
-        return Findings(standing=Standing.UNREADABLE, failures=(str(error),))
+        standing = Standing.ELSEWHERE if str(error).startswith(ADDRESS_ONLY) else Standing.UNREADABLE
+        return Findings(standing=standing, failures=(str(error),))
 
 
 class _Signature(msgspec.Struct):

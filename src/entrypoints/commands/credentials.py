@@ -1,9 +1,13 @@
 """The commands `verify`, `issuer` and `signing-key`: what a file says of itself, and who may say so."""
 
 import os
+import re
 import sys
+from contextlib import ExitStack
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,12 +15,16 @@ from domain.media import MEDIA_TYPES
 from entrypoints.commands.settings_errors import settings_errors_told
 from entrypoints.composition.settings import Settings
 
+if TYPE_CHECKING:
+    from adapters.credentials.certificates import Identity
+
 _VERDICTS = {  # by `Standing`
     "trusted": "{file} is unchanged since it was signed, by an issuer to trust.",
     "unknown issuer": "{file} is unchanged since it was signed, but its issuer is not one to trust here.",
-    "expired": "{file} is unchanged since it was signed, but the certificate has expired since.",
+    "expired": "{file} is unchanged since it was signed, but the certificate has expired: its issuer is unproven.",
     "broken": "{file} was changed after it was signed, or was not signed as it should be.",
     "unreadable": "{file} cannot be read: it is no whole picture or film, or its credentials are illegible.",
+    "elsewhere": "{file} has no content credentials in it, but the address of some, which was not asked.",
     "absent": "{file} has no content credentials. Its metadata was not looked at.",
 }
 _MOST_SHOWN = 300
@@ -42,13 +50,16 @@ def verify(file: Path, issuers: Path | None) -> None:
     if not MEDIA_TYPES.get(file.suffix.lower(), "").startswith(("image/", "video/")):
         raise click.BadParameter(f"{file} is no picture (.png, .jpg, .webp) and no film (.mp4).")
     try:
-        trusted = _given_issuers(issuers) if issuers else _own_issuer()
+        own = None if issuers else _own_identity()
+        trusted = _given_issuers(issuers) if issuers else own.issuer if own else ""
         found = read_credentials(file, trusted)
+        if own and found.standing is Standing.TRUSTED and found.signer != own.organisation:
+            found = replace(found, standing=Standing.UNKNOWN_ISSUER)  # another customer of the same authority
     except OSError as error:
         raise click.ClickException(f"{error.filename} cannot be read: {error.strerror}.") from error
     click.echo(_VERDICTS[found.standing].format(file=_shown(str(file))))
     for name, told in (
-        ("signed by", found.signer),
+        ("signed by" if found.standing is Standing.TRUSTED else "signed by, as it says", found.signer),
         ("made with", found.tool),
         ("source type", found.source_type),
         ("what does not hold", ", ".join(found.failures)),
@@ -67,9 +78,9 @@ def verify(file: Path, issuers: Path | None) -> None:
 def issuer() -> None:
     """Print the certificate, as PEM, that those need to trust who verify the faces of this service."""
     with settings_errors_told():
-        from entrypoints.composition.credentials import issuer_of
+        from entrypoints.composition.credentials import known_identity
 
-        click.echo(issuer_of(Settings.read(os.environ)), nl=False)
+        click.echo(known_identity(Settings.read(os.environ)).issuer, nl=False)
 
 
 @click.command("signing-key")
@@ -86,18 +97,23 @@ def signing_key(folder: Path, name: str) -> None:
     from adapters.credentials.certificates import new_identity
 
     made, folder = new_identity(name, datetime.now(UTC)), folder.resolve()
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        for file, text, mode in (
-            (folder / "credentials_key", made.key, 0o600),
-            (folder / "credentials_certificates", made.certificates, 0o644),
-        ):
-            with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "w") as target:  # noqa: PTH123
-                target.write(text)
-    except FileExistsError as error:
-        raise click.ClickException(f"{error.filename} is there already. Name another folder.") from error
-    except OSError as error:
-        raise click.ClickException(f"{error.filename} cannot be written: {error.strerror}.") from error
+    files = (
+        (folder / "credentials_key", made.key, 0o600),
+        (folder / "credentials_certificates", made.certificates, 0o644),
+    )
+    with ExitStack() as undoing:
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            for file, text, mode in files:
+                descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+                undoing.callback(file.unlink, missing_ok=True)
+                with open(descriptor, "w") as target:  # noqa: PTH123
+                    target.write(text)
+        except FileExistsError as error:
+            raise click.ClickException(f"{error.filename} is there already. Name another folder.") from error
+        except OSError as error:
+            raise click.ClickException(f"{folder} cannot be written to: {error.strerror}.") from error
+        undoing.pop_all()
     click.echo(f"Set V2F_CREDENTIALS_KEY_FILE to {folder / 'credentials_key'},")
     click.echo(f"and V2F_CREDENTIALS_CERTIFICATES_FILE to {folder / 'credentials_certificates'}.")
     click.echo(f"They sign until {made.expires:%Y-%m-%d}.")
@@ -114,13 +130,13 @@ def _given_issuers(file: Path) -> str:
     return text
 
 
-def _own_issuer() -> str:
-    """Return the issuer's certificate; empty where this service has none yet."""
-    from entrypoints.composition.credentials import has_identity, issuer_of
+def _own_identity() -> "Identity | None":
+    """Return who signs here; None where this service has no key yet."""
+    from entrypoints.composition.credentials import has_identity, known_identity
 
     with settings_errors_told():
         settings = Settings.read(os.environ)
-        return issuer_of(settings) if has_identity(settings) else ""
+        return known_identity(settings) if has_identity(settings) else None
 
 
 def _organisation(name: str) -> str:
@@ -134,5 +150,6 @@ def _organisation(name: str) -> str:
 
 def _shown(text: str) -> str:
     """Return a text of a file so that it cannot pass for words of this command, nor steer a terminal."""
-    shown = "".join(each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in text)
+    printable = "".join(each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in text)
+    shown = re.sub("  +", " ", printable)  # many of them would begin another line
     return shown if len(shown) <= _MOST_SHOWN else f"{shown[:_MOST_SHOWN]}…"

@@ -285,9 +285,8 @@ class Container(containers.DeclarativeContainer):
         gallery=providers.Singleton(GalleryConditionFaces, blobs),
     )
 
-    labels = providers.Singleton(
-        SignedLabels, providers.Factory(identity_of, settings), version("voice2face")
-    )
+    identity = providers.Singleton(identity_of, settings)
+    labels = providers.Singleton(SignedLabels, identity, version("voice2face"))
     # the visible mark
     marking = (
         settings.provided.faces.mark_languages,

@@ -36,10 +36,10 @@ def identity_of(settings: Settings) -> Identity:
     return identity
 
 
-def issuer_of(settings: Settings) -> str:
-    """Return the certificate of who signs, as PEM; also one that has expired, which older faces need to be verified.
+def known_identity(settings: Settings) -> Identity:
+    """Return key and certificates; also those that have expired, which older faces need to be verified.
 
-    Makes none; raises `SettingsError` where there is none, or none that belongs to the key.
+    Makes none; raises `SettingsError` where there are none, or where they do not belong together.
     """
     if not has_identity(settings):
         raise SettingsError(
@@ -49,17 +49,22 @@ def issuer_of(settings: Settings) -> str:
     identity = _identity(settings)
     with _told(settings):
         identity.require_matching()
-        return identity.issuer
+    return identity
 
 
 def has_identity(settings: Settings) -> bool:
-    """Tell whether there are a key and certificates already."""
-    return bool(settings.credentials.key) or (settings.data / FOLDER / KEPT).exists()
+    """Tell whether there are a key and certificates already; raises `SettingsError` where that cannot be seen."""
+    path = settings.data / FOLDER / KEPT
+    try:
+        return bool(settings.credentials.key) or path.exists()
+    except OSError as error:
+        raise SettingsError(
+            f"{path} cannot be read: {error.strerror}. Call this as the user who runs the service."
+        ) from error
 
 
-def prepare_credentials(settings: Settings) -> None:
-    """Check the key, make it where there is none yet, and log what an operator should know; raises `SettingsError`."""
-    identity = identity_of(settings)
+def prepare_credentials(settings: Settings, identity: Identity) -> None:
+    """Sign with the key on trial, and log what an operator should know; raises `SettingsError`."""
     _try(identity, settings)
     if not settings.credentials.key:
         level = logging.INFO if settings.is_private else logging.WARNING

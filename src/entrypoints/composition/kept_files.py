@@ -22,7 +22,8 @@ def _read(path: Path) -> str:
     found = os.lstat(path)
     if not stat.S_ISREG(found.st_mode) or found.st_uid != os.geteuid():
         raise SettingsError(
-            f"{path} is not a file of the user who runs the service. Remove it: the next start makes one."
+            f"{path} is not a file of the user who calls this. Call this as the user who runs the service; if that is "
+            "what you do, someone else made the file: move it away, and the next start makes another one."
         )
     return path.read_text("ascii", "replace").strip()
 

@@ -125,13 +125,13 @@ def serve_until_stopped(settings: Settings) -> None:
     Raises `SettingsError` when the data folder, or the key that signs faces, cannot be used.
     """
     prepare_data_folder(settings)
-    if not settings.amqp.url:  # faces are made in this process
-        prepare_credentials(settings)
     held = connections_that_fit(settings.http.connections, raise_open_files())
     settings = msgspec.structs.replace(
         settings, http=msgspec.structs.replace(settings.http, connections=held)
     )
     container = Container(settings=settings)
+    if not settings.amqp.url:  # faces are made in this process
+        prepare_credentials(settings, container.identity())
     server = Server(build_app(container), container)
     with suppress(KeyboardInterrupt):
         server.run()

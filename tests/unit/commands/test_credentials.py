@@ -1,16 +1,24 @@
 """The commands that tell what a file says of itself: sentences and exit codes."""
 
+import json
+import resource
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import c2pa
 import pytest
 from click.testing import CliRunner, Result
 
 from adapters.credentials.certificates import VALIDITY, new_identity
 from adapters.credentials.labels import SignedLabels
+from adapters.credentials.metadata.statement import SOURCE_TYPES
+from adapters.credentials.signing import SETTINGS
 from application.ports.faces import FaceFiles, Origin
 from domain.feedback import FaceKind
+from doubles.authorities import Authority, new_key
 from doubles.face_files import noise, write_face
 from entrypoints.commands.cli import main
 from entrypoints.commands.generate import save
@@ -23,6 +31,17 @@ pytestmark = pytest.mark.usefixtures("usual_umask")
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
     return tmp_path / "data"
+
+
+@contextmanager
+def largest_file(size: int) -> Iterator[None]:
+    """Let files of this process grow to a number of bytes, as on a full disk."""
+    limit = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, limit[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limit)
 
 
 def run(data: Path, *arguments: object) -> Result:
@@ -155,11 +174,11 @@ def test_certificates_of_another_key_are_no_issuer(data: Path) -> None:
 async def test_words_of_a_file_do_not_pass_for_those_of_the_command(data: Path, tmp_path: Path) -> None:
     path = tmp_path / "portrait.png"
     noise().save(path)
-    forged = new_identity("Voice2Face.\nIt is genuine\x1b[8m\u202e", datetime.now(UTC))
+    forged = new_identity(f"Voice2Face.\nIt is{' ' * 10}genuine\x1b[8m\u202e", datetime.now(UTC))
     await SignedLabels(forged, "9.9\n").label(FaceFiles(origin=Origin.ALGORITHM, portrait=path, video=None))
     first, signer, *_ = run(data, "verify", path).stdout.split("\n")
     assert first == f"{path} is unchanged since it was signed, but its issuer is not one to trust here."
-    assert signer == "  signed by: Voice2Face.�It is genuine�[8m�"
+    assert signer == "  signed by, as it says: Voice2Face.�It is genuine�[8m�"
 
 
 @pytest.mark.parametrize("name", ["", " ", "a" * 65, "two\nlines", "\x1b[8m"])
@@ -170,6 +189,70 @@ def test_a_name_that_certificates_cannot_hold_or_programs_cannot_show_is_a_wrong
     assert told.exit_code == 2
     assert "write 1 to 64 characters on one line" in told.stderr
     assert not (tmp_path / "keys").exists()
+
+
+async def test_another_customer_of_the_same_authority_is_not_trusted(data: Path, tmp_path: Path) -> None:
+    authority = Authority()
+    ours, theirs = (authority.identity(name, new_key()) for name in ("Example", "Mallory"))
+    verdicts = []
+    for identity in (ours, theirs):
+        path = tmp_path / f"{identity.organisation}.png"
+        noise().save(path)
+        await SignedLabels(identity, "9.9").label(
+            FaceFiles(origin=Origin.ALGORITHM, portrait=path, video=None)
+        )
+        (data / "credentials").mkdir(parents=True, exist_ok=True)
+        (data / "credentials" / "signing.pem").write_text(ours.key + ours.certificates)
+        verdicts.append(run(data, "verify", path))
+    assert [told.exit_code for told in verdicts] == [0, 1]
+    assert "is not one to trust here" in verdicts[1].output
+
+
+async def test_credentials_at_an_address_are_not_asked_for(data: Path, tmp_path: Path) -> None:
+    picture, pointing = tmp_path / "picture.png", tmp_path / "pointing.png"
+    noise().save(picture)
+    claim = {
+        "claim_generator_info": [{"name": "a tool", "version": "1"}],
+        "assertions": [
+            {
+                "label": "c2pa.actions.v2",
+                "data": {
+                    "actions": [
+                        {"action": "c2pa.created", "digitalSourceType": SOURCE_TYPES[Origin.ALGORITHM]}
+                    ]
+                },
+            }
+        ],
+    }
+    identity = new_identity("Example", datetime.now(UTC))
+    given = (identity.algorithm, identity.certificates, identity.signing_key)
+    signer = c2pa.Signer.from_info(c2pa.C2paSignerInfo(*(text.encode() for text in given), None))
+    with c2pa.Builder.from_json(json.dumps(claim), c2pa.Context.from_dict(SETTINGS)) as builder:
+        builder.set_no_embed()
+        builder.set_remote_url("https://faces.example.org/claim.c2pa")
+        with picture.open("rb") as source, pointing.open("w+b") as target:
+            builder.sign(signer, "image/png", source, target)
+    told = run(data, "verify", pointing)
+    assert told.exit_code == 1
+    assert told.output.startswith(f"{pointing} has no content credentials in it, but the address of some")
+
+
+def test_half_a_key_is_not_left_on_a_full_disk(data: Path, tmp_path: Path) -> None:
+    with largest_file(300):  # a key has 241 bytes, its certificates have more
+        told = run(data, "signing-key", tmp_path / "keys")
+    assert told.exit_code == 1
+    assert f"{tmp_path / 'keys'} cannot be written to: " in told.stderr
+    assert list((tmp_path / "keys").iterdir()) == []
+
+
+def test_a_key_of_another_user_is_told_and_not_to_be_removed(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    identity_of(Settings.read({"V2F_DATA": str(data)}))
+    monkeypatch.setattr("os.geteuid", lambda: 12345)
+    told = run(data, "issuer")
+    assert told.exit_code == 2
+    assert "Call this as the user who runs the service" in told.stderr
 
 
 def test_a_key_that_cannot_be_used_is_told(data: Path) -> None:
