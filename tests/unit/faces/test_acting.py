@@ -7,6 +7,7 @@ from adapters.faces.studio.anatomy.character import PORTRAIT_POSE, PROBE_POSES, 
 from adapters.faces.studio.design.mapping import design_face
 from adapters.faces.studio.design.traits import NEUTRAL
 from adapters.faces.studio.film.acting import LOOK_DOWN, LOOK_UP, perform
+from adapters.faces.studio.film.encoder import FADE_SECONDS
 from adapters.faces.studio.film.visemes import mouth_track
 from domain.voice import Gender, Person
 from unit.faces.voices import silence, vowel
@@ -36,6 +37,17 @@ def test_a_performance_ends_with_mouth_and_head_at_rest_even_if_the_voice_contin
     assert performance.expression(100, RESTING)["face/jawOpen"] > 0.2
     assert performance.expression(199, RESTING)["face/jawOpen"] == 0
     assert np.array_equal(performance.gaze[199], [0, 0])
+
+
+def test_the_mouth_speaks_until_the_sound_fades() -> None:
+    performance = perform(MOUTH, RATE, 1)
+    shown = [performance.expression(frame, RESTING)["face/jawOpen"] for frame in range(200)]
+    spoken = [MOUTH.weights(frame)["face/jawOpen"] for frame in range(200)]
+    fading = 199 - int(FADE_SECONDS * RATE)
+    assert shown[:fading] == spoken[:fading]
+    assert spoken[fading] > 0.2
+    assert sorted(shown[fading:], reverse=True) == shown[fading:]
+    assert shown[-1] == 0
 
 
 @pytest.mark.parametrize("frame", [0, 199])

@@ -1,11 +1,19 @@
 """The movement of the mouth for sounds whose mouth shape is known."""
 
+from dataclasses import fields
+
 import numpy as np
+import pytest
 
 from adapters.audio.listening import listen
+from adapters.faces.studio.anatomy.head import load_head
+from adapters.faces.studio.design.mapping import design_face
+from adapters.faces.studio.design.targets import MOUTH_FUNNEL, MOUTH_PUCKER
+from adapters.faces.studio.design.traits import NEUTRAL
 from adapters.faces.studio.engine import samples_of
-from adapters.faces.studio.film.visemes import mouth_track
+from adapters.faces.studio.film.visemes import MouthTrack, mouth_track
 from application.ports.audio import SAMPLE_RATE
+from domain.voice import Gender, Person
 from unit.faces.samples import SAMPLE
 from unit.faces.voices import babble, hiss, silence, vowel
 
@@ -32,6 +40,32 @@ def test_a_hiss_shows_the_teeth_and_keeps_the_jaw_nearly_closed() -> None:
     assert track.hissing[3:8].mean() > 0.5
     assert track.jaw[3:8].mean() < 0.3
     assert track.hissing[16:20].max() < 0.1
+
+
+def mouth(frames: int, **curves: np.ndarray) -> MouthTrack:
+    """Return a mouth that does nothing but what is given."""
+    still = {field.name: np.zeros(frames) for field in fields(MouthTrack)}
+    return MouthTrack(**{**still, **curves})
+
+
+def test_half_a_closure_leaves_half_of_the_opening_between_the_lips() -> None:
+    head, resting = load_head(), design_face(Person(40, Gender.WOMAN), NEUTRAL)
+    control = head.control(resting.shape)
+    closing = np.array([0.0, 0.25, 0.5, 0.75, 1.0])
+    track = mouth(5, jaw=np.full(5, 0.5), closing=closing)
+    gaps = []
+    for frame in range(5):
+        units = track.weights(frame)
+        posed = {name: resting.expression.get(name, 0) + weight for name, weight in units.items()}
+        gaps.append(np.maximum(head.lips.gap(head.expressed(control, resting.expression | posed)), 0).mean())
+    assert np.array(gaps) / gaps[0] == pytest.approx(1 - closing, abs=0.12)
+
+
+def test_round_lips_are_nearly_together_before_a_voice_and_apart_in_a_vowel() -> None:
+    track = mouth(2, jaw=np.array([0.0, 0.4]), rounding=np.ones(2))
+    silent, voiced = (track.weights(frame) for frame in range(2))
+    assert silent[MOUTH_FUNNEL] < 0.4 * voiced[MOUTH_FUNNEL]
+    assert silent[MOUTH_PUCKER] >= voiced[MOUTH_PUCKER]
 
 
 def test_silence_keeps_the_mouth_shut_and_all_weights_finite() -> None:

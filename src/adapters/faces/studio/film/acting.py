@@ -40,7 +40,9 @@ LOOK_UP, LOOK_DOWN = 0.19, 0.28
 SMILE_WHILE_OPEN, BROWS_ON_LOUD = 0.45, 0.30
 """Share of the smile that a wide open mouth loses, and how far brows rise on loud syllables."""
 SETTLE_SECONDS, HEAD_SETTLE_SECONDS = 0.5, 0.8
-"""At the end, the time in which the mouth comes to rest, and at both ends that of the head."""
+"""At the end, the time in which brows and gaze come to rest, and at both ends that of the head."""
+MOUTH_SETTLE_SECONDS = 0.15
+"""At the end, the time in which the mouth comes to rest: that in which the sound of a voice that goes on fades."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +100,8 @@ def perform(mouth: MouthTrack, frame_rate: int, seed: int) -> Performance:
     random = np.random.default_rng(seed)
     frames = len(mouth)
     seconds = np.arange(frames) / frame_rate
-    presence = smoothstep(0, SETTLE_SECONDS, seconds[-1] - seconds)
-    awake = smoothstep(0, HEAD_SETTLE_SECONDS, seconds) * smoothstep(
-        0, HEAD_SETTLE_SECONDS, seconds[-1] - seconds
-    )
+    left = seconds[-1] - seconds
+    awake = smoothstep(0, HEAD_SETTLE_SECONDS, seconds) * smoothstep(0, HEAD_SETTLE_SECONDS, left)
     emphasis = _smoothed(mouth.loudness, 6)
     turns = _turns(random, seconds, emphasis)
     nod = NOD * (emphasis - emphasis.mean()) + BREATH_PITCH * np.sin(2 * np.pi * seconds / BREATH_SECONDS)
@@ -111,9 +111,9 @@ def perform(mouth: MouthTrack, frame_rate: int, seed: int) -> Performance:
         pitch=awake * np.tanh(PITCH_WITH_YAW * turns + PITCH_DRIFT * _drift(random, seconds) + nod),
         roll=awake * np.tanh(ROLL_WITH_YAW * turns + ROLL_DRIFT * _drift(random, seconds)),
         blink=_blinks(random, seconds),
-        brows=BROWS_ON_LOUD * np.clip(emphasis - 0.45, 0, 1) * presence,
+        brows=BROWS_ON_LOUD * np.clip(emphasis - 0.45, 0, 1) * smoothstep(0, SETTLE_SECONDS, left),
         gaze=_gaze(random, seconds),
-        presence=presence,
+        presence=smoothstep(0, MOUTH_SETTLE_SECONDS, left),
     )
 
 

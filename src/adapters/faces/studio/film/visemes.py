@@ -41,6 +41,10 @@ NOISE_MARGIN = 2.0
 
 VOWEL_JAW = 0.16
 """How far the jaw opens at least for a vowel, however quiet."""
+JAW_CLOSES = 0.85
+"""Share of its way by which the jaw comes back for closed lips."""
+ROUND_APART = 0.3
+"""How far round lips are apart without a voice, as a share of how far they are in a vowel."""
 ROUND_BANDS = 0.4
 """How much of the rounding that the bands suggest is shown where no round sound is heard."""
 
@@ -77,17 +81,22 @@ class MouthTrack:
         rounding = float(self.rounding[frame]) * (1 - 0.85 * to_teeth)
         hissing = float(self.hissing[frame])
         apart = (1 - closing) * (1 - 0.8 * to_teeth)
-        jaw = float(self.jaw[frame]) * (1 - 0.85 * closing) * (1 - 0.85 * to_teeth) * (1 - 0.2 * rounding)
+        # The lips move over what the jaw leaves open, so that in all the mouth shuts evenly: 1 - closing.
+        sealed = 1 - (1 - closing) / (1 - JAW_CLOSES * closing)
+        jaw = (
+            float(self.jaw[frame]) * (1 - JAW_CLOSES * closing) * (1 - 0.85 * to_teeth) * (1 - 0.2 * rounding)
+        )
+        parted = min(1.0, ROUND_APART + 2.5 * jaw)
         stretch = (0.40 * float(self.spreading[frame]) + 0.30 * hissing) * (1 - rounding) * apart
         return {
             JAW_OPEN: 0.64 * jaw + 0.05 * hissing * apart,
-            MOUTH_FUNNEL: 0.45 * rounding * (1 - 0.6 * closing),
+            MOUTH_FUNNEL: 0.45 * rounding * (1 - 0.6 * closing) * parted,
             MOUTH_PUCKER: rounding * (0.78 - 0.30 * jaw),
             **both_sides("mouthStretch", stretch),
             **both_sides("mouthUpperUp", (0.28 * jaw * (1 - 0.7 * rounding) + 0.30 * hissing) * apart),
             **both_sides("mouthLowerDown", (0.34 * jaw * (1 - 0.7 * rounding) + 0.32 * hissing) * apart),
             **both_sides("mouthPress", 0.20 * max(float(self.pressing[frame]), closing)),
-            LIPS_CLOSED: max(float(self.pressing[frame]), closing),
+            LIPS_CLOSED: max(float(self.pressing[frame]), sealed),
             LIP_TO_TEETH: to_teeth,
         }
 
