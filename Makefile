@@ -89,6 +89,7 @@ asset: $(VENV)/run ## Bake the studio's head again from MakeHuman's data, which 
 phones: $(VENV)/run ## Train the films' ear for phones again on synthetic speech; phones.md beside the weights names the packages it needs
 	@PYTHONPATH=src $(BIN)/python infra/studio/phone_speech.py build/phone-speech
 	@PYTHONPATH=src OPENBLAS_NUM_THREADS=1 $(BIN)/python infra/studio/train_phones.py build/phone-speech build/phones.npz
+	@PYTHONPATH=src $(BIN)/python infra/studio/phone_recall.py build/phone-speech build/phones-some.npz build/phones.npz
 
 lips: $(VENV)/warm ## Say how often the lips of drawn films are right in speech whose sounds are known, and how well they follow four languages
 	@PYTHONPATH=src $(BIN)/python infra/studio/lips.py samples/known-sounds.ogg samples/known-sounds.txt

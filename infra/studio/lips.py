@@ -230,13 +230,14 @@ def report(recordings: Sequence[Recording]) -> bool:
         say(
             f"{bar.title:14}  {sum(having):3} of {len(having):3}  {share:6.1%}  {sign} {bar.share:.0%}  {verdicts[met]}"
         )
-    say("opening and loudness")
+    leads = " to ".join(f"{1000 * lead:.0f}" for lead in BEST_LEADS)
+    say(f"opening and loudness: correlation over {LEAST_CORRELATION}, best lead between {leads} ms")
     for recording in recordings:
         found, lead = recording.correlation()
         met = bool(recording.phones) or (found > LEAST_CORRELATION and BEST_LEADS[0] < lead < BEST_LEADS[1])
         good &= met
-        verdict = "" if recording.phones else f"  {verdicts[met]}"
-        say(f"  {recording.name:22}  correlation {found:.2f}, best lead {1000 * lead:3.0f} ms{verdict}")
+        verdict = "not judged: it has labels" if recording.phones else verdicts[met]
+        say(f"  {recording.name:22}  correlation {found:.2f}, best lead {1000 * lead:3.0f} ms  {verdict}")
     return good
 
 

@@ -23,11 +23,15 @@ USUAL = Acoustics(
 )
 
 
-def vowel(seconds: float, formant_hz: float, pitch_hz: float = 120.0) -> NDArray[np.float32]:
-    """Harmonics with one peak: an open vowel near 800 Hz, a closed one near 300 Hz."""
+def vowel(seconds: float, *formants_hz: float, pitch_hz: float = 120.0) -> NDArray[np.float32]:
+    """Harmonics with peaks, each a third as strong as the one before.
+
+    One peak alone is like a back vowel: an open one near 800 Hz, a closed one near 300 Hz.
+    """
     time = np.arange(int(seconds * SAMPLE_RATE)) / SAMPLE_RATE
     harmonics = np.arange(1, 40) * pitch_hz
-    weights = 1 / (1 + ((harmonics - formant_hz) / 150) ** 2)
+    peaks = [1 / (1 + ((harmonics - formant) / 150) ** 2) for formant in formants_hz]
+    weights = np.sum([peak / 3**number for number, peak in enumerate(peaks)], axis=0)
     sound = (np.sin(2 * np.pi * harmonics[:, None] * time) * weights[:, None]).sum(axis=0)
     return np.asarray(0.5 * sound / np.abs(sound).max(), dtype=np.float32)
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from typing import IO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,13 +65,16 @@ class Layer:
         return np.asarray(signal @ self.weights * (unit * self.steps) + self.biases)
 
 
-def phones_of(samples: NDArray[np.float32]) -> PhoneTrack:
-    """Return which kinds of sounds a recording has (mono at 16 kHz); a silent one has none."""
+def phones_of(samples: NDArray[np.float32], layers: tuple[Layer, ...] | None = None) -> PhoneTrack:
+    """Return which kinds of sounds a recording has (mono at 16 kHz); a silent one has none.
+
+    Without other layers, those that are shipped hear it.
+    """
     spectra = spectra_of(samples)
     if is_silent(spectra):
         nothing = np.zeros(steps_of(samples))
         return PhoneTrack(nothing, nothing, nothing, nothing)
-    odds = log_odds(features_at(spectra), _layers())
+    odds = log_odds(features_at(spectra), layers or _layers())
     return PhoneTrack(**{name: 1 / (1 + np.exp(-odds[:, at])) for at, name in enumerate(CURVES)})
 
 
@@ -101,13 +105,18 @@ def _together(signal: NDArray[np.float64], count: int, dilation: int) -> NDArray
     )
 
 
+def read_layers(file: IO[bytes]) -> tuple[Layer, ...]:
+    """Return the layers in a file of weights, first to last."""
+    data = np.load(file, allow_pickle=False)
+    count = sum(name.startswith("weights") for name in data.files)
+    return tuple(
+        Layer(*(data[f"{part}{at}"].astype(np.float64) for part in ("weights", "steps", "biases")))
+        for at in range(count)
+    )
+
+
 @cache
 def _layers() -> tuple[Layer, ...]:
     """Load what was learned."""
     with resources.files(__package__).joinpath("phones.npz").open("rb") as file:
-        data = np.load(file, allow_pickle=False)
-        count = sum(name.startswith("weights") for name in data.files)
-        return tuple(
-            Layer(*(data[f"{part}{at}"].astype(np.float64) for part in ("weights", "steps", "biases")))
-            for at in range(count)
-        )
+        return read_layers(file)
