@@ -1,10 +1,11 @@
 """Marks a video: its frames are decoded and encoded again, its sound is copied."""
 
 import errno
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
-from typing import Final, cast
+from typing import Final, TypeAlias, cast
 
 import av
 import numpy as np
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 
 from adapters.marks.pictures import CannotMark
 from adapters.marks.plate import Plate, plate_for
+from adapters.marks.turns import Turn, turn_of
 from domain.user import Language
 
 CODEC: Final = "libx264"
@@ -29,19 +31,34 @@ FFMPEG_ERRORS = (av.FFmpegError, OSError, ValueError, OverflowError, IndexError)
 DISK_ERRORS = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS}
 NEUTRAL = 128
 """The value of a colour plane where there is no colour."""
+LONGEST_FRAME = 2**31 - 1
+"""In the time base; FFmpeg writes no longer one into an MP4."""
+
+_Sound: TypeAlias = "av.Packet[av.AudioStream]"
+_Part: TypeAlias = "av.VideoFrame | av.Packet[av.AudioStream]"
 
 
 @dataclass(frozen=True, slots=True)
 class _Planes:
-    """The planes of a frame, one for light and two for colours, and what the mark does to them."""
+    """The planes of a frame, one for light and two for colours, and what is done to them."""
 
     width: int
     height: int
-    """Of the frame; even numbers."""
+    """Of the frame as it is shown; even numbers."""
     layout: str
+    turn: Turn
     mark: Plate
     black: float
     white: float
+
+    def upright(self, stored: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        """Return planes as they are shown; before and after, they lie as PyAV lays them out."""
+        width, height = self.turn.size(self.width, self.height)
+        colours = stored[height:].reshape(2, height // 2, width // 2)
+        planes = np.empty((self.height * 3 // 2, self.width), np.uint8)
+        planes[: self.height] = self.turn.shown(stored[:height])
+        planes[self.height :].reshape(2, self.height // 2, self.width // 2)[:] = self.turn.shown(colours)
+        return planes
 
     def draw(self, planes: NDArray[np.uint8]) -> None:
         """Draw the mark on planes, shape (height · 3/2, width), as PyAV lays them out."""
@@ -55,8 +72,33 @@ class _Planes:
             _blend(plane[top : top + height // 2, left : left + width // 2], keep, NEUTRAL, 0)
 
 
+class _Pictures:
+    """Encodes frames; each waits for the next one, since the last one is to last until the original's end."""
+
+    def __init__(self, made: OutputContainer, stream: av.VideoStream) -> None:
+        self._made = made
+        self._stream = stream
+        self._newest: av.Packet[av.VideoStream] | None = None
+
+    def add(self, frame: av.VideoFrame | None) -> None:
+        """Encode a frame; None when there are no more."""
+        for packet in self._stream.encode(frame):
+            if self._newest is not None:
+                self._made.mux(self._newest)
+            self._newest = packet
+
+    def finish(self, end: int | None) -> None:
+        """Write the last frame, shown until `end`; where that is not known, as long as frames are on average."""
+        self.add(None)
+        last = self._newest
+        if last is not None and last.pts is not None and end is not None:
+            last.duration = min(max(end - last.pts, 1), LONGEST_FRAME)
+        if last is not None:
+            self._made.mux(last)
+
+
 def mark_video(source: Path, target: Path, languages: Sequence[Language]) -> None:
-    """Write a copy with the mark, as H.264 with the frames at the same times.
+    """Write a copy with the mark, as H.264 with the frames at the same times, turned as they are shown.
 
     Raises `CannotMark`, and `OSError` when a disk fails.
     """
@@ -84,36 +126,69 @@ def _copy(given: InputContainer, made: OutputContainer, languages: Sequence[Lang
     if context is None:
         raise CannotMark("the video: the codec of its pictures is not known")
     context.thread_count = 1
+    sound = given.streams.audio[0] if given.streams.audio else None
+    parts = _parts(given, pictures, sound)
+    # PyAV tells how a video is turned with its frames only, and the file that is made begins with the size.
+    first, before = _first_frame(parts)
     drawn = made.add_stream(CODEC, rate=pictures.average_rate, options=ENCODING)
-    planes = _prepare(context, drawn, languages)
+    planes = _prepare(pictures, drawn, turn_of(first), languages)
     if pictures.time_base:
         drawn.codec_context.time_base = pictures.time_base
-    sound = given.streams.audio[0] if given.streams.audio else None
     heard = made.add_stream_from_template(sound) if sound else None
+    written = _Pictures(made, drawn)
+    for part in chain(before, [first], parts):
+        if isinstance(part, av.VideoFrame):
+            written.add(_marked(part, planes))
+        elif heard is not None:
+            part.stream = heard
+            made.mux(part)
+    written.finish(_end(pictures))
+
+
+def _parts(given: InputContainer, pictures: av.VideoStream, sound: av.AudioStream | None) -> Iterator[_Part]:
+    """Yield the frames, and the packets of the sound."""
     for packet in given.demux([pictures, sound] if sound else [pictures]):
         if packet.stream is pictures:
-            for frame in packet.decode():
-                made.mux(drawn.encode(_marked(cast("av.VideoFrame", frame), planes)))
-        elif packet.dts is not None and heard is not None:
-            packet.stream = heard
-            made.mux(packet)
-    made.mux(drawn.encode(None))
+            yield from cast("list[av.VideoFrame]", packet.decode())
+        elif packet.dts is not None:
+            yield cast("_Sound", packet)
 
 
-def _prepare(given: av.VideoCodecContext, drawn: av.VideoStream, languages: Sequence[Language]) -> _Planes:
-    """Set the encoder up for pictures of the same size and colours, and return how they are marked."""
+def _first_frame(parts: Iterator[_Part]) -> tuple[av.VideoFrame, list[_Sound]]:
+    """Return the first frame, and the sound before it."""
+    before: list[_Sound] = []
+    for part in parts:
+        if isinstance(part, av.VideoFrame):
+            return part, before
+        before.append(part)
+    raise CannotMark("the video: none of its pictures can be decoded")
+
+
+def _end(pictures: av.VideoStream) -> int | None:
+    """Return when the pictures end; None where the file does not say so."""
+    return (pictures.start_time or 0) + pictures.duration if pictures.duration else None
+
+
+def _prepare(
+    pictures: av.VideoStream, drawn: av.VideoStream, turn: Turn, languages: Sequence[Language]
+) -> _Planes:
+    """Set the encoder up for pictures of the same size and colours, and return what is done to them."""
+    given = pictures.codec_context
     width, height = given.width // 2 * 2, given.height // 2 * 2  # colours are kept for every other pixel
     if not (width and height):
         raise CannotMark("the video: the size of its pictures is not known")
+    width, height = turn.size(width, height)
     drawn.width, drawn.height, drawn.pix_fmt = width, height, _layout(given.pix_fmt)
     context = drawn.codec_context
     context.color_range = FULL_RANGE if drawn.pix_fmt == FULL_RANGE_FORMAT else given.color_range
     context.colorspace, context.color_primaries = given.colorspace, given.color_primaries
     context.color_trc = given.color_trc
-    if given.sample_aspect_ratio:
-        context.sample_aspect_ratio = given.sample_aspect_ratio
+    shape = pictures.sample_aspect_ratio  # of a pixel; VP9 and AV1 have it in the container alone
+    if shape:
+        context.sample_aspect_ratio = 1 / shape if turn.swaps else shape
     black, white = (0, 255) if context.color_range == FULL_RANGE else (16, 235)
-    return _Planes(width, height, str(drawn.pix_fmt), plate_for(width, height, languages), black, white)
+    mark = plate_for(width, height, languages)
+    return _Planes(width, height, str(drawn.pix_fmt), turn, mark, black, white)
 
 
 def _layout(given: str | None) -> str:
@@ -121,10 +196,10 @@ def _layout(given: str | None) -> str:
 
 
 def _marked(frame: av.VideoFrame, planes: _Planes) -> av.VideoFrame:
-    values = frame.reformat(
-        width=planes.width, height=planes.height, format=planes.layout, threads=1
-    ).to_ndarray()
-    planes.draw(cast("NDArray[np.uint8]", values))
+    width, height = planes.turn.size(planes.width, planes.height)
+    stored = frame.reformat(width=width, height=height, format=planes.layout, threads=1).to_ndarray()
+    values = planes.upright(cast("NDArray[np.uint8]", stored))
+    planes.draw(values)
     marked = av.VideoFrame.from_ndarray(values, format=planes.layout)
     marked.pts, marked.time_base, marked.duration = frame.pts, frame.time_base, frame.duration
     return marked

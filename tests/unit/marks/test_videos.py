@@ -1,5 +1,6 @@
 """Marked videos: what they show, and that times and sound are those of the original."""
 
+from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import cast
@@ -17,6 +18,7 @@ from domain.user import Language
 
 BOTH = (Language.KOREAN, Language.ENGLISH)
 FRAMES = 30
+UNEVEN = [number for number in range(FRAMES) if number % 3 != 1]
 BT709, FULL = 1, 2
 
 
@@ -27,10 +29,10 @@ def film(
     layout: str = "yuv420p",
     options: dict[str, str] | None = None,
     *,
-    is_uneven: bool = False,
+    times: Sequence[int] = range(FRAMES),
     has_sound: bool = True,
 ) -> None:
-    """Write frames that become lighter, and a tone; an uneven film lacks every third frame."""
+    """Write frames that become lighter, at some times in frames of 40 ms, and a tone."""
     width, height = size
     with av.open(str(path), "w", format="mp4") as container:
         pictures = cast("av.VideoStream", container.add_stream(codec, rate=25, options=options or {}))
@@ -38,9 +40,7 @@ def film(
         context = pictures.codec_context
         context.colorspace = context.color_primaries = context.color_trc = BT709
         sound = container.add_stream("aac", rate=48_000, layout="mono") if has_sound else None
-        for number in range(FRAMES):
-            if is_uneven and number % 3 == 1:
-                continue
+        for number in times:
             frame = av.VideoFrame.from_ndarray(
                 np.full((height, width, 3), 60 + 4 * number, np.uint8), format="rgb24"
             )
@@ -77,16 +77,90 @@ def heard(path: Path) -> tuple[NDArray[np.float32], int | None]:
     return np.concatenate([frame.to_ndarray() for frame in frames], axis=1), frames[0].pts
 
 
-@pytest.mark.parametrize("is_uneven", [False, True])
-@pytest.mark.parametrize("options", [{"bf": "0"}, {"bf": "3", "g": "12"}])
-def test_frames_keep_their_times_and_the_sound_its_bits(
-    tmp_path: Path, options: dict[str, str], is_uneven: bool
+def first_colours(path: Path) -> NDArray[np.int16]:
+    with av.open(str(path)) as container:
+        return next(container.decode(video=0)).to_ndarray(format="rgb24").astype(np.int16)
+
+
+def turned_film(path: Path, codec: str, degrees: int, *, mirrors: bool, upends: bool) -> NDArray[np.int16]:
+    """Write a film that players turn against the clock and then mirror, and return what they show of it."""
+    across, down = np.meshgrid(np.linspace(20, 120, 160), np.linspace(0, 110, 96))
+    picture = np.stack([across + down, 140 - across, 150 - down], axis=-1).astype(np.uint8)
+    with av.open(str(path), "w", format="mp4") as container:
+        pictures = cast("av.VideoStream", container.add_stream(codec, rate=25))
+        pictures.width, pictures.height, pictures.pix_fmt = 160, 96, "yuv420p"
+        pictures.codec_context.sample_aspect_ratio = Fraction(4, 3)
+        pictures.set_display_rotation(degrees, hflip=mirrors, vflip=upends)
+        container.mux(pictures.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))
+        container.mux(pictures.encode(None))
+    turned = np.rot90(first_colours(path), degrees // 90)
+    return turned[:: -1 if upends else 1, :: -1 if mirrors else 1]
+
+
+@pytest.mark.parametrize(
+    ("degrees", "mirrors", "upends", "codec"),
+    [
+        (0, False, False, "libx264"),
+        (90, False, False, "libx264"),
+        (180, False, False, "libx264"),
+        (270, False, False, "libvpx-vp9"),
+        (0, True, False, "libvpx-vp9"),
+        (0, False, True, "libx264"),
+        (90, True, False, "libx264"),
+        (270, True, False, "libx264"),
+    ],
+)
+def test_a_film_that_players_turn_is_marked_as_it_is_shown(
+    tmp_path: Path, degrees: int, mirrors: bool, upends: bool, codec: str
 ) -> None:
     source, target = tmp_path / "film.mp4", tmp_path / "marked.mp4"
-    film(source, options=options, is_uneven=is_uneven)
+    wanted = turned_film(source, codec, degrees, mirrors=mirrors, upends=upends)
+    mark_video(source, target, BOTH)
+    marked = first_colours(target)
+    assert marked.shape == wanted.shape
+    plate = plate_for(wanted.shape[1], wanted.shape[0], BOTH)
+    height, width = plate.keep.shape
+    place = np.s_[plate.top : plate.top + height, plate.left : plate.left + width]
+    under = wanted[place] * plate.keep[..., None] + 255 * plate.add[..., None]
+    assert np.abs(marked[place] - under).mean() < 10
+    below = plate.top + height + 16
+    assert np.abs(marked[below:] - wanted[below:]).mean() < 3
+    with av.open(str(target)) as container:
+        pictures = container.streams.video[0]
+        assert pictures.sample_aspect_ratio == (Fraction(3, 4) if degrees % 180 else Fraction(4, 3))
+        assert "DISPLAYMATRIX" not in next(container.decode(pictures)).side_data
+
+
+def ends(path: Path) -> Fraction:
+    with av.open(str(path)) as container:
+        pictures = container.streams.video[0]
+        assert pictures.time_base is not None
+        return ((pictures.start_time or 0) + (pictures.duration or 0)) * pictures.time_base
+
+
+@pytest.mark.parametrize("options", [{"bf": "0"}, {"bf": "3"}])
+@pytest.mark.parametrize("times", [UNEVEN, [0, 1, 2, 3, 20, 21, 40, 41], [0, 20, 22, 23, 24, 25, 45], [5]])
+def test_a_film_of_uneven_frames_ends_when_its_original_does(
+    tmp_path: Path, options: dict[str, str], times: Sequence[int]
+) -> None:
+    source, target = tmp_path / "film.mp4", tmp_path / "marked.mp4"
+    film(source, options=options, times=times, has_sound=False)
+    mark_video(source, target, BOTH)
+    last, _ = shown(source)[-1]
+    # Some encoders give frames the durations of others, so that a video ends before its last frame.
+    assert abs(ends(target) - max(ends(source), last)) <= Fraction(1, 12_800)
+
+
+@pytest.mark.parametrize("times", [range(FRAMES), UNEVEN])
+@pytest.mark.parametrize("options", [{"bf": "0"}, {"bf": "3", "g": "12"}])
+def test_frames_keep_their_times_and_the_sound_its_bits(
+    tmp_path: Path, options: dict[str, str], times: Sequence[int]
+) -> None:
+    source, target = tmp_path / "film.mp4", tmp_path / "marked.mp4"
+    film(source, options=options, times=times)
     mark_video(source, target, BOTH)
     old, new = shown(source), shown(target)
-    assert len(new) == (20 if is_uneven else FRAMES)
+    assert len(new) == len(times)
     assert [time for time, _ in new] == [time for time, _ in old]
     assert np.array_equal(heard(target)[0], heard(source)[0])
     assert heard(target)[1] == heard(source)[1]
