@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from PIL import Image, ImageOps
 
+from adapters.marks.colours import grey_in_srgb, in_colour, said_of_colours
 from adapters.marks.plate import Plate, plate_for
 from domain.user import Language
 
@@ -25,12 +26,19 @@ class CannotMark(Exception):
 
 
 def mark_picture(source: Path, target: Path, languages: Sequence[Language]) -> None:
-    """Write a copy with the mark, in the same format; raises `CannotMark`, and `OSError` when a disk fails."""
+    """Write a copy with the mark, in the same format; raises `CannotMark`, and `OSError` when a disk fails.
+
+    Of a file with several JPEG pictures (MPO), as some cameras write it, the copy has the first one.
+    """
     try:
         with Image.open(source, formats=list(SAVING)) as opened:
-            kind = str(opened.format)
-            profile = opened.info.get("icc_profile") if opened.mode in {"RGB", "RGBA"} else None
-            picture = _in_colour(ImageOps.exif_transpose(opened))
+            kind = "JPEG" if opened.format == "MPO" else str(opened.format)
+            profile = opened.info.get("icc_profile")
+            given = ImageOps.exif_transpose(opened)
+            said: dict[str, Any] = {"icc_profile": None}
+            picture = grey_in_srgb(given, profile)
+            if picture is None:
+                picture, said = in_colour(given), said_of_colours(source, kind, profile)
     except PILLOW_ERRORS as error:
         raise CannotMark(f"the portrait: {error}") from error
     plate = plate_for(*picture.size, languages)
@@ -38,19 +46,7 @@ def mark_picture(source: Path, target: Path, languages: Sequence[Language]) -> N
     box = (plate.left, plate.top, plate.left + width, plate.top + height)
     marked = Image.alpha_composite(picture.crop(box).convert("RGBA"), _overlay(plate))
     picture.paste(marked.convert(picture.mode), box)
-    picture.save(target, format=kind, icc_profile=profile, **SAVING[kind])
-
-
-def _in_colour(picture: Image.Image) -> Image.Image:
-    kind = "RGBA" if picture.has_transparency_data else "RGB"
-    if not picture.mode.startswith("I"):
-        return picture.convert(kind)
-    values = np.asarray(picture)  # 16 bits of grey, which Pillow would clip at 8 bits
-    grey = Image.fromarray((values >> 8).astype(np.uint8)).convert(kind)
-    if kind == "RGBA":
-        seen = values != picture.info["transparency"]
-        grey.putalpha(Image.fromarray(seen.astype(np.uint8) * 255))
-    return grey
+    picture.save(target, format=kind, **said, **SAVING[kind])
 
 
 def _overlay(plate: Plate) -> Image.Image:

@@ -1,10 +1,12 @@
 """Marked pictures of every format."""
 
+import struct
 from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageCms
+from PIL.PngImagePlugin import PngInfo
 
 from adapters.marks.pictures import CannotMark, mark_picture
 from adapters.marks.plate import plate_for
@@ -91,6 +93,78 @@ def test_a_picture_that_lies_on_its_side_is_marked_as_it_is_shown(tmp_path: Path
     with Image.open(target) as made:
         assert made.size == (100, 200)
         assert 0x0112 not in made.getexif()
+
+
+def profile_of_grey(gamma: float) -> bytes:
+    """Return an ICC profile whose shades follow a power of light."""
+    curve = struct.pack(">4s4xIH2x", b"curv", 1, round(gamma * 256))
+    white = struct.pack(">4s4x3i", b"XYZ ", *(round(value * 65536) for value in (0.9642, 1.0, 0.8249)))
+    tags = struct.pack(">I4sII4sII", 2, b"kTRC", 156, 14, b"wtpt", 172, 20)
+    head = struct.pack(">I4xI4s4s4s12x4s28x", 192, 0x02100000, b"mntr", b"GRAY", b"XYZ ", b"acsp")
+    return head + white[8:] + bytes(128 - len(head) - 12) + tags + curve + white
+
+
+@pytest.mark.parametrize(("mode", "shade"), [("L", 100), ("LA", 100), ("I;16", 100 * 257)])
+def test_shades_of_a_grey_picture_are_those_of_its_profile(tmp_path: Path, mode: str, shade: int) -> None:
+    source, target = tmp_path / "portrait.png", tmp_path / "marked.png"
+    colour = (shade, 200) if mode == "LA" else shade
+    Image.new(mode, (64, 64), colour).save(source, icc_profile=profile_of_grey(1.0))
+    mark_picture(source, target, BOTH)
+    with Image.open(target) as made:
+        assert "icc_profile" not in made.info
+        pixel = np.asarray(made)[-1, 0]
+    light = 100 / 255  # the curve of sRGB: IEC 61966-2-1
+    assert np.abs(pixel[:3] - 255 * (1.055 * light ** (1 / 2.4) - 0.055)).max() <= 1
+    assert pixel[3:].tolist() == ([200] if mode == "LA" else [])
+
+
+def test_a_broken_profile_of_grey_changes_nothing(tmp_path: Path) -> None:
+    source, target = tmp_path / "portrait.png", tmp_path / "marked.png"
+    Image.new("L", (64, 64), 100).save(source, icc_profile=profile_of_grey(1.0)[:150])
+    mark_picture(source, target, BOTH)
+    with Image.open(target) as made:
+        assert "icc_profile" not in made.info
+        assert np.asarray(made)[-1, 0].tolist() == [100, 100, 100]
+
+
+@pytest.mark.parametrize("mode", ["RGB", "RGBA", "P"])
+def test_pictures_of_colours_keep_their_profile(tmp_path: Path, mode: str) -> None:
+    source, target = tmp_path / "portrait.png", tmp_path / "marked.png"
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    gradient(64, 64).convert(mode).save(source, icc_profile=profile)
+    mark_picture(source, target, BOTH)
+    with Image.open(target) as made:
+        assert made.info["icc_profile"] == profile
+
+
+def test_what_a_png_says_of_its_colours_is_kept(tmp_path: Path) -> None:
+    source, target = tmp_path / "portrait.png", tmp_path / "marked.png"
+    said = {
+        b"gAMA": struct.pack(">I", 100_000),
+        b"cHRM": struct.pack(">8I", 31270, 32900, 68000, 32000, 26500, 69000, 15000, 6000),
+        b"cICP": bytes([12, 13, 0, 1]),
+        b"sRGB": bytes([1]),
+    }
+    chunks = PngInfo()
+    for name, content in {**said, b"tEXt": b"Title\0of its own"}.items():
+        chunks.add(name, content)
+    gradient(64, 64).save(source, pnginfo=chunks)
+    mark_picture(source, target, BOTH)
+    written = target.read_bytes()
+    assert all(name + content in written[: written.index(b"IDAT")] for name, content in said.items())
+    assert b"tEXt" not in written
+
+
+def test_of_several_pictures_in_a_jpeg_the_first_one_is_marked(tmp_path: Path) -> None:
+    source, target = tmp_path / "portrait.jpg", tmp_path / "marked.jpg"
+    others = [Image.new("RGB", (32, 32), "red")]
+    gradient(64, 64).save(source, format="MPO", save_all=True, append_images=others, quality=95)
+    mark_picture(source, target, BOTH)
+    with Image.open(source) as given, Image.open(target) as made:
+        assert (given.format, made.format, made.size) == ("MPO", "JPEG", (64, 64))
+        last_rows = np.s_[-16:]
+        change = np.asarray(made, np.int16)[last_rows] - np.asarray(given, np.int16)[last_rows]
+    assert np.abs(change).max() <= 6
 
 
 def test_a_broken_picture_cannot_be_marked(tmp_path: Path) -> None:
