@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from adapters.credentials.certificates import Identity, UnusableIdentity
+from adapters.credentials.metadata.bounds import require_bounded
 from adapters.credentials.metadata.malformed import Malformed
 from adapters.credentials.metadata.statement import NAME, SOURCE_TYPES, statement_of, tool_of
 from adapters.credentials.metadata.writing import write_with_statement
@@ -62,6 +63,7 @@ class SignedLabels:
             ) from error
 
     def _label(self, path: Path, origin: Origin, parent: Path | None) -> None:
+        require_bounded(path)
         with tempfile.TemporaryDirectory(dir=path.parent, prefix="label-") as folder:
             described, signed = Path(folder, "described" + path.suffix), Path(folder, "signed")
             write_with_statement(path, described, statement_of(origin, tool_of(self._version)))

@@ -3,20 +3,20 @@
 All is done on this machine: no time stamp is asked for, and nothing that a file names is fetched.
 """
 
+import io
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from adapters.credentials.certificates import USES, Identity
+from adapters.credentials.certificates import Identity
+from adapters.credentials.library import settings_with
 
 PARENT = "parent"
 MARK = "A visible mark was drawn that says how the content was made."
-SETTINGS: dict[str, Any] = {
-    "verify": {"remote_manifest_fetch": False, "ocsp_fetch": False, "verify_trust": False},
-    "builder": {"thumbnail": {"enabled": False}},
-    "trust": {"trust_config": "\n".join(use.dotted_string for use in USES)},
-}
+SETTINGS = settings_with(verify={"verify_trust": False})
 
 
 class NotSigned(Exception):
@@ -35,6 +35,29 @@ class Content:
     """Whether the visible mark was drawn on it, so that it shows other pixels than the original."""
     source_type: str | None
     """IPTC's term for how it was made; None if the service does not know."""
+
+
+class _File(io.FileIO):
+    """A file that keeps the error with which it could not be written, since c2pa tells another one."""
+
+    failure: OSError | None = None
+
+    def write(self, piece: Any, /) -> int:
+        try:
+            return super().write(piece)
+        except OSError as error:
+            self.failure = error
+            raise
+
+
+@contextmanager
+def _failure_told(file: _File) -> Iterator[_File]:
+    try:
+        yield file
+    finally:
+        file.close()
+        if file.failure:
+            raise file.failure
 
 
 def sign(content: Content, target: Path, identity: Identity, tool: tuple[str, str]) -> None:
@@ -69,7 +92,11 @@ def sign(content: Content, target: Path, identity: Identity, tool: tuple[str, st
                 with content.original.open("rb") as original:
                     ingredient = json.dumps({"relationship": "parentOf", "label": PARENT})
                     builder.add_ingredient(ingredient, content.media_type, original)
-            with content.file.open("rb") as source, target.open("w+b") as written:
+            with (
+                content.file.open("rb") as source,
+                _failure_told(_File(target, "w+")) as disk,
+                io.BufferedRandom(disk) as written,
+            ):
                 builder.sign(signer, content.media_type, source, written)
     except c2pa.C2paError as error:
         raise NotSigned(str(error)) from error

@@ -7,7 +7,9 @@ from typing import Any
 
 import msgspec
 
-from adapters.credentials.certificates import USES
+from adapters.credentials.library import settings_with
+from adapters.credentials.metadata.bounds import require_bounded
+from adapters.credentials.metadata.malformed import Malformed
 from domain.media import media_type_of
 
 ACTIONS = "c2pa.actions.v2"
@@ -29,7 +31,7 @@ class Standing(StrEnum):
     ABSENT = "absent"
     """Without credentials."""
     UNREADABLE = "unreadable"
-    """No whole file of its type, or with credentials that are not built as C2PA demands: nothing can be said."""
+    """No whole file of its type, or with credentials that are not built as C2PA demands, or are too many to read."""
 
 
 TRUSTED, UNTRUSTED = "signingCredential.trusted", "signingCredential.untrusted"
@@ -61,18 +63,14 @@ class Findings:
 def read_credentials(file: Path, issuers: str) -> Findings:
     """Return what a file's credentials tell; `issuers` are the certificates to trust, as PEM, and may be empty.
 
-    Nothing is fetched. Raises `OSError`, and `KeyError` for a file name of an ending that no face has.
+    Nothing is fetched. Raises `OSError`, and `KeyError` for a file whose name does not end as a picture's or a film's.
     """
     import c2pa  # most commands do not need it
 
-    settings: dict[str, Any] = {
-        "verify": {"remote_manifest_fetch": False, "ocsp_fetch": False},
-        "trust": {"trust_config": "\n".join(use.dotted_string for use in USES)},
-    }
-    if issuers:
-        settings["trust"]["trust_anchors"] = issuers
+    settings = settings_with(trust={"trust_anchors": issuers} if issuers else None)
     media_type = media_type_of(file.name.lower())
     try:
+        require_bounded(file)
         context = c2pa.Context.from_dict(settings)
         with file.open("rb") as content:
             reader = c2pa.Reader.try_create(media_type, content, context=context)
@@ -80,6 +78,8 @@ def read_credentials(file: Path, issuers: str) -> Findings:
                 return Findings(standing=Standing.ABSENT)
             with reader:
                 return findings_of(reader.json())
+    except Malformed as error:
+        return Findings(standing=Standing.UNREADABLE, failures=(str(error),))
     except c2pa.C2paError as error:
         standing = Standing.ELSEWHERE if str(error).startswith(ADDRESS_ONLY) else Standing.UNREADABLE
         return Findings(standing=standing, failures=(str(error),))

@@ -1,27 +1,34 @@
 """Files that a model server may send so that reading them never ends: they are refused before the library sees them."""
 
 import io
+import json
 import struct
 import zlib
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
+import c2pa
 import pytest
 
 from adapters.credentials.certificates import new_identity
 from adapters.credentials.labels import SignedLabels
+from adapters.credentials.metadata.bounds import require_bounded
 from adapters.credentials.metadata.boxes import DEEPEST, box, boxes_in
 from adapters.credentials.metadata.malformed import Malformed
-from adapters.credentials.metadata.pieces import MOST_BOXES, MOST_PIECES
-from adapters.credentials.metadata.statement import statement_of
+from adapters.credentials.metadata.mp4 import CREDENTIALS_BOX
+from adapters.credentials.metadata.pieces import LARGEST_CREDENTIALS, MOST_BOXES, MOST_PIECES, MOST_SUPERBOXES
+from adapters.credentials.metadata.statement import SOURCE_TYPES, statement_of
 from adapters.credentials.metadata.webp import with_statement
 from adapters.credentials.metadata.writing import write_with_statement
+from adapters.credentials.verifying import Standing, read_credentials
 from application.ports.faces import FaceFailed, Origin
 from doubles.face_files import INDEX_FIRST, noise, write_face, write_film
 
 SAID = statement_of(Origin.TRAINED_MODEL, "Voice2Face 9.9")
 EMPTY = box(b"free", b"")
+ITEMS = box(b"iloc", b"\2" + bytes(5) + struct.pack(">I", 1) + struct.pack(">IHHH", 1, 0, 0, 65_535))
+"""A list of one item with 65,535 extents of no bytes."""
 FRAGMENTS = {"movflags": "frag_keyframe+empty_moov+default_base_moof"}
 
 
@@ -44,20 +51,35 @@ def with_more_in(content: bytes, path: tuple[bytes, ...], more: bytes) -> bytes:
     return b"".join(new)
 
 
-@pytest.mark.parametrize("path", [(), (b"moov",)])
+@pytest.mark.parametrize(
+    ("path", "more", "reason"),
+    [
+        ((), EMPTY * 130_000, "more than 4096"),
+        ((b"moov",), EMPTY * 130_000, "more than 4096"),
+        ((), box(b"meta", bytes(4) + ITEMS), "an MP4 with items"),
+        ((b"moov",), box(b"meta", bytes(4) + ITEMS), "an MP4 with items"),
+        ((), ITEMS, "an MP4 with items"),
+        ((), box(b"moof", box(b"free", bytes(5_000_000))) * 2, "a huge index"),
+        ((), box(b"uuid", CREDENTIALS_BOX + b"jumd" * 1_000), "more than 1000 boxes"),
+        ((), box(b"uuid", CREDENTIALS_BOX + bytes(20_000)) + EMPTY * 4_000, "large credentials"),
+    ],
+)
 async def test_such_a_film_of_a_model_server_fails_its_face_for_good(
-    tmp_path: Path, path: tuple[bytes, ...], caplog: pytest.LogCaptureFixture
+    tmp_path: Path, path: tuple[bytes, ...], more: bytes, reason: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     """The library is not asked: it would go on after the time limit, and keep the worker from stopping."""
     files = write_face(tmp_path, Origin.TRAINED_MODEL)
     assert files.video
-    film = with_more_in(files.video.read_bytes(), path, EMPTY * 130_000)
+    film = with_more_in(files.video.read_bytes(), path, more)
     files.video.write_bytes(film)
     with pytest.raises(FaceFailed) as failed:
         await SignedLabels(new_identity("Voice2Face", datetime.now(UTC)), "9.9").label(files)
     assert not failed.value.retryable
-    assert "more than 4096" in caplog.text
+    assert reason in caplog.text
     assert files.video.read_bytes() == film
+    found = read_credentials(files.video, "")
+    assert found.standing is Standing.UNREADABLE
+    assert reason in found.failures[0]
 
 
 @pytest.mark.parametrize("options", [INDEX_FIRST, {}, FRAGMENTS], ids=["first", "last", "fragments"])
@@ -129,19 +151,21 @@ def test_media_that_go_on_to_the_end_of_the_file_do_not_swallow_the_statement(tm
     assert (tmp_path / "c.mp4").read_bytes() == written
 
 
-def _png(pieces: int) -> bytes:
-    picture, content = encoded("PNG"), b"tEXta\0b"
-    chunk = struct.pack(">I", 3) + content + struct.pack(">I", zlib.crc32(content))
+def _png(pieces: int, name: bytes = b"tEXt", content: bytes = b"a\0b") -> bytes:
+    picture = encoded("PNG")
+    chunk = struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
     return picture[:33] + chunk * pieces + picture[33:]
 
 
-def _jpeg(pieces: int) -> bytes:
+def _jpeg(pieces: int, name: bytes = b"\xfe", content: bytes = b"a") -> bytes:
     picture = encoded("JPEG")
-    return picture[:20] + b"\xff\xfe\0\3a" * pieces + picture[20:]
+    segments = (content[at : at + 60_000] for at in range(0, len(content), 60_000))
+    many = b"".join(b"\xff" + name + struct.pack(">H", len(each) + 2) + each for each in segments) * pieces
+    return picture[:20] + many + picture[20:]
 
 
-def _webp(pieces: int) -> bytes:
-    picture = encoded("WEBP") + (b"abcd" + bytes(4)) * pieces
+def _webp(pieces: int, name: bytes = b"abcd", content: bytes = b"") -> bytes:
+    picture = encoded("WEBP") + (name + struct.pack("<I", len(content)) + content) * pieces
     return picture[:4] + struct.pack("<I", len(picture) - 8) + picture[8:]
 
 
@@ -162,3 +186,55 @@ def test_a_webp_without_header_or_picture_is_refused(chunk: bytes) -> None:
     body = b"WEBP" + chunk
     with pytest.raises(Malformed):
         with_statement(b"RIFF" + struct.pack("<I", len(body)) + body, SAID)
+
+
+@pytest.mark.parametrize(
+    ("ending", "picture", "name"),
+    [(".png", _png, b"caBX"), (".jpg", _jpeg, b"\xeb"), (".webp", _webp, b"C2PA")],
+)
+def test_credentials_that_take_long_to_verify_are_refused(
+    tmp_path: Path, ending: str, picture: Callable[[int, bytes, bytes], bytes], name: bytes
+) -> None:
+    """The library needs the square of the number of their boxes, wherever their names are cut in pieces."""
+    source = tmp_path / f"a{ending}"
+    source.write_bytes(picture(1, name, b"jumd" * (MOST_SUPERBOXES - 1)))
+    require_bounded(source)
+    for pieces, content, reason in (
+        (1, b"jumd" * MOST_SUPERBOXES, "more than 1000 boxes"),
+        (MOST_SUPERBOXES + 1, b"ju", "more than 1000 boxes"),
+        (1, bytes(LARGEST_CREDENTIALS + 2), "huge credentials"),
+    ):
+        source.write_bytes(picture(pieces, name, content))
+        with pytest.raises(Malformed, match=reason):
+            require_bounded(source)
+        assert read_credentials(source, "").standing is Standing.UNREADABLE
+
+
+def test_a_webp_with_chunks_in_chunks_is_refused(tmp_path: Path) -> None:
+    source = tmp_path / "a.webp"
+    source.write_bytes(_webp(1, b"LIST", b"abcd" + (b"abcd" + bytes(4)) * 100_000))
+    with pytest.raises(Malformed, match="chunks in chunks"):
+        require_bounded(source)
+
+
+def test_compressed_credentials_are_not_unpacked(tmp_path: Path) -> None:
+    identity = new_identity("Voice2Face (others)", datetime.now(UTC))
+    settings = {
+        "core": {"prefer_compress_manifests": True},
+        "verify": {"verify_after_sign": False},
+        "builder": {"thumbnail": {"enabled": False}},
+    }
+    action = {"action": "c2pa.created", "digitalSourceType": SOURCE_TYPES[Origin.TRAINED_MODEL]}
+    claim = {"assertions": [{"label": "c2pa.actions.v2", "data": {"actions": [action]}}]}
+    signer = c2pa.Signer.from_info(
+        c2pa.C2paSignerInfo(b"es256", identity.certificates.encode(), identity.signing_key.encode(), None)
+    )
+    signed = io.BytesIO()
+    with signer, c2pa.Builder.from_json(json.dumps(claim), c2pa.Context.from_dict(settings)) as builder:
+        builder.sign(signer, "image/png", io.BytesIO(encoded("PNG")), signed)
+    assert b"brob" in signed.getvalue()
+    source = tmp_path / "a.png"
+    source.write_bytes(signed.getvalue())
+    found = read_credentials(source, identity.issuer)
+    assert found.standing is Standing.UNREADABLE
+    assert "exceeds maximum size" in found.failures[0]

@@ -2,6 +2,8 @@
 
 import io
 import json
+import resource
+import signal
 import socket
 import struct
 import zlib
@@ -11,13 +13,16 @@ from pathlib import Path
 
 import av
 import c2pa
+import numpy as np
 import pytest
 from PIL import Image
 
 from adapters.credentials import labels as labels_module
 from adapters.credentials.certificates import VALIDITY, Identity, new_identity
 from adapters.credentials.labels import SignedLabels
+from adapters.credentials.metadata.boxes import box
 from adapters.credentials.metadata.statement import SOURCE_TYPES
+from adapters.credentials.signing import Content, sign
 from adapters.credentials.verifying import Standing, read_credentials, standing_of
 from application.errors import ServiceUnavailable
 from application.ports.faces import FaceFailed, FaceFiles, Origin
@@ -140,6 +145,35 @@ async def test_labelled_files_still_show_and_play(tmp_path: Path) -> None:
         "portrait.png",
         "talking.mp4",
     ]
+
+
+APPLES_META = box(
+    b"meta",
+    box(b"hdlr", bytes(8) + b"mdta" + bytes(13))
+    + box(b"keys", struct.pack(">II", 0, 1) + box(b"mdta", b"com.apple.quicktime.make"))
+    + box(b"ilst", box(b"\0\0\0\1", box(b"data", struct.pack(">II", 1, 0) + b"Apple"))),
+)
+"""QuickTime's box of this name has neither version nor flags."""
+
+
+@pytest.mark.parametrize("origin", [Origin.UNKNOWN, Origin.TRAINED_MODEL])
+@pytest.mark.parametrize("more", [APPLES_META, bytes(4), bytes(8)])
+async def test_films_as_other_programs_write_them_are_labelled(
+    tmp_path: Path, origin: Origin, more: bytes
+) -> None:
+    files = write_face(tmp_path, origin)
+    film = write_film(tmp_path / "talking.mp4", {})
+    content = film.read_bytes()
+    start = content.rindex(b"moov") - 4
+    assert start + int.from_bytes(content[start : start + 4]) == len(content)
+    if more == APPLES_META:
+        content = content[:start] + box(b"moov", content[start + 8 :] + more)
+    else:
+        content += more
+    film.write_bytes(content)
+    await LABELS.label(files)
+    assert read_credentials(film, OURS.issuer).standing is Standing.TRUSTED
+    assert (APPLES_META in film.read_bytes()) is (more == APPLES_META)
 
 
 async def test_a_trained_model_is_named_as_the_source(tmp_path: Path) -> None:
@@ -289,6 +323,22 @@ async def test_a_full_disk_is_told_as_such(tmp_path: Path, monkeypatch: pytest.M
     with pytest.raises(ServiceUnavailable) as unavailable:
         await LABELS.label(write_face(tmp_path))
     assert unavailable.value.service == "disk"
+
+
+def test_a_disk_that_is_full_only_while_the_library_writes_is_told_as_such(tmp_path: Path) -> None:
+    """The library tells another error, and closing the file tells none when there is room again."""
+    picture = tmp_path / "portrait.png"
+    Image.fromarray(np.random.default_rng(1).integers(0, 256, (256, 256), np.uint8)).save(picture)
+    content = Content(file=picture, media_type="image/png", original=picture, source_type="")
+    free, most = resource.getrlimit(resource.RLIMIT_FSIZE)
+    before = signal.signal(signal.SIGXFSZ, lambda *_: resource.setrlimit(resource.RLIMIT_FSIZE, (free, most)))
+    try:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, most))
+        with pytest.raises(OSError, match="File too large"):
+            sign(content, tmp_path / "signed", OURS, ("Voice2Face", "9.9"))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (free, most))
+        signal.signal(signal.SIGXFSZ, before)
 
 
 async def test_signing_that_takes_too_long_fails_the_face(

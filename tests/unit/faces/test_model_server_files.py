@@ -3,22 +3,25 @@
 import os
 import time
 from collections.abc import AsyncIterator, Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import av
 import httpx
 import numpy as np
 import pytest
+from PIL import Image
 
-from adapters.faces.model_server import ModelServer, ModelServerFaces, maker
+from adapters.credentials.certificates import new_identity
+from adapters.credentials.labels import SignedLabels
+from adapters.faces.model_server import ModelServer, ModelServerFaces, credentials_check, maker
 from adapters.faces.model_server.allowed_hosts import AllowedHosts
-from adapters.faces.model_server.file_checks import WrongFile, require_mp4
+from adapters.faces.model_server.file_checks import WrongFile, picture_suffix, require_mp4
 from adapters.processes.limited import LimitedProcesses
-from application.ports.faces import FaceFailed, FaceFiles, FaceOrder
+from application.ports.faces import FaceFailed, FaceFiles, FaceOrder, Origin
 from domain.voice import Gender, Person
 from doubles.blobs import MemoryBlobs
-from doubles.face_files import INDEX_FIRST, write_film
+from doubles.face_files import INDEX_FIRST, noise, write_film
 from unit.faces.films import mp4
 from unit.faces.model_server_double import ModelServerDouble, Page, running
 from unit.faces.test_model_server import picture
@@ -97,6 +100,21 @@ def test_a_film_whose_last_box_names_no_length_is_whole(tmp_path: Path) -> None:
     require_mp4(film(tmp_path, content[:last] + b"\0\0\0\0" + content[last + 4 :]))
 
 
+def test_four_zeros_may_follow_a_film(tmp_path: Path) -> None:
+    content = write_film(tmp_path / "whole.mp4", INDEX_FIRST).read_bytes()
+    require_mp4(film(tmp_path, content + bytes(4)))
+    with pytest.raises(WrongFile, match="breaks off"):
+        require_mp4(film(tmp_path, content + b"\0\0\0\1"))
+
+
+def test_a_jpeg_with_another_picture_behind_it_is_a_jpeg(tmp_path: Path) -> None:
+    path = tmp_path / "portrait"
+    noise().save(path, "MPO", save_all=True, append_images=[noise(2)])
+    with Image.open(path) as opened:
+        assert opened.format == "MPO"
+    assert picture_suffix(path) == ".jpg"
+
+
 def test_a_film_of_one_pixel_is_too_small_to_be_marked(tmp_path: Path) -> None:
     path = tmp_path / "film.mp4"
     with av.open(str(path), "w") as container:
@@ -151,6 +169,31 @@ async def test_a_file_that_breaks_its_decoder_or_costs_too_much_is_a_failure_wit
             await make(server, tmp_path)
     assert failed.value.retryable
     assert (await make(server, tmp_path)).portrait.suffix == ".png"
+
+
+async def test_a_file_whose_credentials_cost_too_much_to_read_fails_for_good(
+    server: ModelServerDouble, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who signs it would read them without a limit."""
+    portrait = tmp_path / "signed.png"
+    portrait.write_bytes(picture("PNG"))
+    labels = SignedLabels(new_identity("a provider", datetime.now(UTC)), "9.9")
+    await labels.label(FaceFiles(origin=Origin.TRAINED_MODEL, portrait=portrait, video=None))
+    server.pages["/face.png"] = Page(portrait.read_bytes())
+    assert (await make(server, tmp_path)).portrait.read_bytes() == portrait.read_bytes()
+    for costs in (takes_all_memory_of_two, dies_of_two):
+        monkeypatch.setattr(credentials_check, "read_credentials", costs)
+        with pytest.raises(FaceFailed) as failed:
+            await make(server, tmp_path)
+        assert not failed.value.retryable
+
+
+def dies_of_two(path: Path, media_type: str) -> None:
+    dies(path)
+
+
+def takes_all_memory_of_two(path: Path, media_type: str) -> None:
+    takes_all_memory(path)
 
 
 async def test_a_redirect_to_another_port_is_followed_only_if_the_operator_names_it(

@@ -9,11 +9,11 @@ from adapters.credentials.metadata.pieces import MOST_BOXES, at_most
 
 SHORT, LONG = 8, 16
 """Bytes of a head, without and with a length of 64 bits."""
-
-
 DEEPEST = 16
 """How many boxes may stand around one."""
 END = b"\0\0\0\0"
+ITEM_PLACES = b"iloc"
+"""Films have no items. c2pa visits all extents of all of them, and ten bytes may name 65,535 that have no content."""
 
 
 class Box(NamedTuple):
@@ -56,18 +56,25 @@ def boxes_in(content: bytes) -> tuple[Box, ...]:
 def require_few(content: bytes, within: frozenset[bytes], depth: int = 0) -> int:
     """Return how many boxes a content has on all levels; raises `Malformed` for too many, or too deep ones.
 
-    `within` names those that consist of boxes. The content of a `meta` box begins with four bytes of another kind.
+    `within` names those that consist of boxes. The content of a `meta` box begins with a version and flags.
     """
     if depth > DEEPEST:
         raise Malformed("an MP4 with boxes in boxes in boxes")
     count = 0
     for name, inner in boxes_in(content):
         count += 1
+        if name == ITEM_PLACES:
+            raise Malformed("an MP4 with items")
         if name in within:
-            count += require_few(inner[4:] if name == b"meta" else inner, within, depth + 1)
+            count += require_few(_without_flags(inner) if name == b"meta" else inner, within, depth + 1)
         if count > MOST_BOXES:
             raise Malformed(f"an MP4 of more than {MOST_BOXES} boxes")
     return count
+
+
+def _without_flags(meta: bytes) -> bytes:
+    """Return the boxes of a `meta` box: QuickTime's has neither version nor flags, and begins with its handler."""
+    return meta if meta[4:8] == b"hdlr" else meta[4:]
 
 
 def _boxes(content: bytes) -> Iterator[Box]:

@@ -3,18 +3,22 @@
 import struct
 
 from adapters.credentials.metadata.malformed import Malformed
-from adapters.credentials.metadata.pieces import MOST_PIECES
+from adapters.credentials.metadata.pieces import MOST_PIECES, require_few_claims
 from adapters.credentials.metadata.statement import Statement
 
-START, SCAN, APP0, APP1 = b"\xff\xd8", 0xDA, 0xE0, 0xE1
+START, SCAN, APP0, APP1, APP11 = b"\xff\xd8", 0xDA, 0xE0, 0xE1, 0xEB
 NAMESPACE = b"http://ns.adobe.com/xap/1.0/\0"
 EXIF = b"Exif\0\0"
 
 
+def require_bounded(picture: bytes) -> None:
+    """Raise `Malformed` for a picture that c2pa would read for long; what follows the first scan it does not read."""
+    segments, _ = _segments(picture)
+    require_few_claims([segment for segment in segments if segment[1] == APP11])
+
+
 def with_statement(picture: bytes, statement: Statement) -> bytes:
     """Return the picture with the statement behind its first segments; raises `Malformed`."""
-    if not picture.startswith(START):
-        raise Malformed("not a JPEG")
     segments, scan = _segments(picture)
     kept = [segment for segment in segments if not segment[4:].startswith(NAMESPACE)]
     if len(kept) < len(segments) and not statement.replaces:
@@ -29,6 +33,8 @@ def with_statement(picture: bytes, statement: Statement) -> bytes:
 
 def _segments(picture: bytes) -> tuple[list[bytes], int]:
     """Return the segments before the first scan, each with its marker, and where that scan begins."""
+    if not picture.startswith(START):
+        raise Malformed("not a JPEG")
     segments: list[bytes] = []
     at = len(START)
     while True:

@@ -12,15 +12,19 @@ from itertools import accumulate
 from pathlib import Path
 from typing import IO
 
-from adapters.credentials.metadata.boxes import Box, box, boxes_in, head_of, require_few
+from adapters.credentials.metadata.boxes import END, ITEM_PLACES, Box, box, boxes_in, head_of, require_few
 from adapters.credentials.metadata.malformed import Malformed
-from adapters.credentials.metadata.pieces import MOST_BOXES, at_most
+from adapters.credentials.metadata.pieces import MOST_BOXES, at_most, require_few_claims
 from adapters.credentials.metadata.statement import Statement
 
+CREDENTIALS_BOX = bytes.fromhex("d8fec3d61b0e483c92975828877ec481")
 XMP_BOX = bytes.fromhex("be7acfcb97a942e89c71999491e3afac")
 COMMENT = b"\xa9cmt"
 LARGEST_INDEX = 8 * 1024 * 1024
-"""Bytes of a box that consists of boxes: an hour of 60 frames a second needs less than three million."""
+"""Bytes of all boxes that consist of boxes: an hour of 60 frames a second needs less than three million."""
+MOST_EXCEPTIONS = 64 * 1024 * 1024
+"""The boxes of a film times the bytes of its own credentials. These may except boxes from what they cover, in some ten
+bytes all of a name, and c2pa lists them with 76 bytes for each."""
 OF_BOXES = frozenset(
     (
         *(b"moov", b"trak", b"mdia", b"minf", b"stbl", b"dinf", b"edts", b"udta", b"meta", b"ilst"),
@@ -46,7 +50,23 @@ class _Part:
     name: bytes
     start: int
     end: int
-    is_xmp: bool
+    kind: bytes
+    """Of a `uuid` box what it is for, else nothing."""
+
+    @property
+    def is_xmp(self) -> bool:
+        return self.kind == XMP_BOX
+
+
+def require_bounded(film: Path) -> None:
+    """Raise `Malformed` for a film that c2pa would read for long; also `OSError`."""
+    with film.open("rb") as source:
+        parts = list(at_most(MOST_BOXES, _parts(source)))
+        count = _require_few(source, parts)
+        own = [part for part in parts if part.kind == CREDENTIALS_BOX]
+        if count * sum(part.end - part.start for part in own) > MOST_EXCEPTIONS:
+            raise Malformed("an MP4 of many boxes, with large credentials of its own")
+        require_few_claims(_read(source, part) for part in own)
 
 
 def write_with_statement(film: Path, target: Path, statement: Statement) -> None:
@@ -73,30 +93,44 @@ def write_with_statement(film: Path, target: Path, statement: Statement) -> None
 
 
 def _parts(source: IO[bytes]) -> Iterator[_Part]:
-    """Yield the outermost boxes, and leave the file at its beginning."""
+    """Yield the outermost boxes, and leave the file at its beginning; four zeros may follow the last one."""
     whole = source.seek(0, 2)
     at = 0
     while at < whole:
         source.seek(at)
         head = source.read(32)
+        if head == END:
+            break
         name, content, length = head_of(head, whole - at)
-        yield _Part(name, at, at + length, is_xmp=name == b"uuid" and head[content:].startswith(XMP_BOX))
+        yield _Part(name, at, at + length, head[content : content + len(XMP_BOX)] if name == b"uuid" else b"")
         at += length
     source.seek(0)
 
 
-def _require_few(source: IO[bytes], parts: Sequence[_Part]) -> None:
-    """Raise `Malformed` for a film whose boxes others would count for minutes; leave the file at its beginning."""
-    count = len(parts)
+def _require_few(source: IO[bytes], parts: Sequence[_Part]) -> int:
+    """Return how many boxes a film has, and leave the file at its beginning.
+
+    Raises `Malformed` for a film whose boxes others would count for minutes.
+    """
+    count, size = len(parts), 0
     for part in parts:
+        if part.name == ITEM_PLACES:
+            raise Malformed("an MP4 with items")
         if part.name in OF_BOXES:
-            if part.end - part.start > LARGEST_INDEX:
+            size += part.end - part.start
+            if size > LARGEST_INDEX:
                 raise Malformed("an MP4 with a huge index")
-            source.seek(part.start)
-            count += require_few(source.read(part.end - part.start), OF_BOXES)
+            # The box itself is among those that are found.
+            count += require_few(_read(source, part), OF_BOXES) - 1
         if count > MOST_BOXES:
             raise Malformed(f"an MP4 of more than {MOST_BOXES} boxes")
     source.seek(0)
+    return count
+
+
+def _read(source: IO[bytes], part: _Part) -> bytes:
+    source.seek(part.start)
+    return source.read(part.end - part.start)
 
 
 def _copy(source: IO[bytes], written: IO[bytes], part: _Part) -> None:
@@ -121,8 +155,7 @@ def _copy(source: IO[bytes], written: IO[bytes], part: _Part) -> None:
 def _copy_with_comment(source: IO[bytes], written: IO[bytes], parts: Sequence[_Part], comment: str) -> None:
     """Copy the boxes; the index gets a comment, and new places for all that moves."""
     (index,) = (part for part in parts if part.name == b"moov")
-    source.seek(index.start)
-    ((_, content),) = boxes_in(source.read(index.end - index.start))
+    ((_, content),) = boxes_in(_read(source, index))
     content = _changed(content, b"udta", lambda udta: _changed(udta, b"meta", lambda m: _said(m, comment)))
     sizes = [len(box(b"moov", content)) if part is index else part.end - part.start for part in parts]
     starts = (0, *accumulate(sizes))

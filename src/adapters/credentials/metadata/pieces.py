@@ -10,6 +10,13 @@ MOST_PIECES = 16_384
 MOST_BOXES = 4_096
 """Boxes of a film on all levels: a film in fragments has about ten for each."""
 
+MOST_SUPERBOXES = 1_000
+"""Of the credentials that a file came with: a claim has about ten, and holds those of what it was made of."""
+LARGEST_CREDENTIALS = 2 * 1024 * 1024
+"""Bytes: they may hold small pictures of what a file was made of."""
+DESCRIPTION = b"jumd"
+"""The box with which each superbox begins (JUMBF, ISO 19566-5)."""
+
 T = TypeVar("T")
 
 
@@ -19,3 +26,19 @@ def at_most(most: int, pieces: Iterable[T]) -> Iterator[T]:
         if number >= most:
             raise Malformed(f"a file of more than {most} pieces")
         yield piece
+
+
+def require_few_claims(credentials: Iterable[bytes]) -> None:
+    """Raise `Malformed` for credentials that take long to verify, given in pieces as the file holds them.
+
+    The names of boxes are counted wherever they are, so that no way to read boxes finds more of them. A name may be
+    spread over pieces, so each piece counts, too.
+    """
+    size = count = 0
+    for piece in credentials:
+        size += len(piece)
+        count += 1 + piece.count(DESCRIPTION)
+        if size > LARGEST_CREDENTIALS:
+            raise Malformed("a file with huge credentials of its own")
+        if count > MOST_SUPERBOXES:
+            raise Malformed(f"a file whose own credentials have more than {MOST_SUPERBOXES} boxes")

@@ -7,18 +7,26 @@ from collections.abc import Iterator
 from PIL import Image
 
 from adapters.credentials.metadata.malformed import Malformed
-from adapters.credentials.metadata.pieces import MOST_PIECES, at_most
+from adapters.credentials.metadata.pieces import MOST_PIECES, at_most, require_few_claims
 from adapters.credentials.metadata.statement import Statement
 
-EXTENDED, XMP = b"VP8X", b"XMP "
+EXTENDED, XMP, CREDENTIALS = b"VP8X", b"XMP ", b"C2PA"
+OF_CHUNKS = frozenset((b"RIFF", b"LIST", b"seqt"))
+"""What consists of chunks in other files of this kind (RIFF); c2pa would read them all."""
 HAS_XMP, HAS_ALPHA = 0x04, 0x10
 EXTENDED_LENGTH = 10
 
 
+def require_bounded(picture: bytes) -> None:
+    """Raise `Malformed` for a picture that c2pa would read for long."""
+    chunks = list(at_most(MOST_PIECES, _chunks(picture)))
+    if any(name in OF_CHUNKS for name, _ in chunks):
+        raise Malformed("a WebP with chunks in chunks")
+    require_few_claims([content for name, content in chunks if name == CREDENTIALS])
+
+
 def with_statement(picture: bytes, statement: Statement) -> bytes:
     """Return the picture, which may be animated, with the statement at its end; raises `Malformed`."""
-    if picture[:4] != b"RIFF" or picture[8:12] != b"WEBP":
-        raise Malformed("not a WebP")
     chunks = list(at_most(MOST_PIECES, _chunks(picture)))
     if not chunks:
         raise Malformed("an empty WebP")
@@ -48,6 +56,8 @@ def _extended_header(picture: bytes) -> bytes:
 
 def _chunks(picture: bytes) -> Iterator[tuple[bytes, bytes]]:
     """Yield the name and the content of each chunk, without the byte that evens its length."""
+    if picture[:4] != b"RIFF" or picture[8:12] != b"WEBP":
+        raise Malformed("not a WebP")
     at, end = 12, min(len(picture), 8 + int.from_bytes(picture[4:8], "little"))
     while at + 8 <= end:
         length = int.from_bytes(picture[at + 4 : at + 8], "little")

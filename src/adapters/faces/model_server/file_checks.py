@@ -18,6 +18,8 @@ LARGEST_SIDE = 4096
 """Pixels; anything larger is not a portrait, and takes much memory to decode."""
 SMALLEST_FILM = 2
 """Pixels a side: a copy with the visible mark has half as many colours, so a film of one row would have none."""
+END = b"\0\0\0\0"
+"""What may follow the last box of a film."""
 MOST_BOXES = 4_096
 """Outermost boxes of a film; what writes its metadata takes no more."""
 
@@ -42,7 +44,8 @@ def picture_suffix(path: Path) -> str:
     try:
         with Image.open(path, formats=list(PICTURE_SUFFIXES)) as picture:
             _require_size(*picture.size)
-            suffix = PICTURE_SUFFIXES[str(picture.format)]
+            # A JPEG with another picture behind it, as some cameras write.
+            suffix = PICTURE_SUFFIXES["JPEG" if picture.format == "MPO" else str(picture.format)]
             picture.verify()
         with Image.open(
             path, formats=list(PICTURE_SUFFIXES)
@@ -100,6 +103,8 @@ def _require_whole(file: IO[bytes]) -> None:
     while at < whole:
         file.seek(at)
         head = file.read(16)
+        if head == END:
+            return
         length, least = int.from_bytes(head[:4]), 8
         if length == 0:  # to the end of the file
             length = whole - at

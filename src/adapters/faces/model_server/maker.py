@@ -17,6 +17,7 @@ from adapters.faces.model_server.response import FaceUrls, read_response
 from application.ports.blobs import BlobNotFound, BlobStorage
 from application.ports.faces import FaceFailed, FaceFiles, FaceOrder, Origin, ProgressReport, Stage
 from application.ports.processes import CostsTooMuch, ProcessDied, Processes
+from domain.media import media_type_of
 
 MEGABYTE = 1024 * 1024
 LARGEST_RESPONSE = MEGABYTE
@@ -120,12 +121,15 @@ class ModelServerFaces:
         suffix = await self._check(picture_suffix, fetched, address, str)
         if suffix not in PICTURE_SUFFIXES.values():  # from a process that the file has taken over
             raise unusable(f"not a picture, from {address}")
-        return fetched.rename(fetched.with_suffix(suffix))
+        portrait = fetched.rename(fetched.with_suffix(suffix))
+        await self._require_readable_credentials(portrait, address)
+        return portrait
 
     async def _fetch_video(self, client: httpx.AsyncClient, address: str, workspace: Path) -> Path:
         fetched = workspace / "video.mp4"
         await download(client, address, fetched, hosts=self._hosts, largest=LARGEST_VIDEO)
         await self._check(require_mp4, fetched, address, type(None))
+        await self._require_readable_credentials(fetched, address)
         return fetched
 
     async def _check(self, check: Callable[[Path], T], path: Path, address: str, answer: type[T]) -> T:
@@ -134,3 +138,14 @@ class ModelServerFaces:
             return await self._processes.run(check, path, answer=answer, errors=(WrongFile,), reads=(path,))
         except (WrongFile, CostsTooMuch, ProcessDied) as error:
             raise unusable(f"{error}, from {address}") from error
+
+    async def _require_readable_credentials(self, path: Path, address: str) -> None:
+        """Have a child process read the content credentials of a file first, since the worker reads them to sign it."""
+        from adapters.faces.model_server.credentials_check import read_credentials  # loads a large library
+
+        media_type = media_type_of(path.name)
+        try:
+            await self._processes.run(read_credentials, path, media_type, answer=type(None), reads=(path,))
+        except (CostsTooMuch, ProcessDied) as error:
+            details = f"reading the credentials of {address}: {error}"
+            raise unusable(details, retryable=False) from error
