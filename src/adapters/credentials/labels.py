@@ -65,7 +65,7 @@ class SignedLabels:
     def _label(self, path: Path, origin: Origin, parent: Path | None) -> None:
         require_bounded(path)
         with tempfile.TemporaryDirectory(dir=path.parent, prefix="label-") as folder:
-            described, signed = Path(folder, "described" + path.suffix), Path(folder, "signed")
+            described, signed = (Path(folder, name + path.suffix) for name in ("described", "signed"))
             write_with_statement(path, described, statement_of(origin, tool_of(self._version)))
             content = Content(
                 file=described,
@@ -75,6 +75,7 @@ class SignedLabels:
                 source_type=SOURCE_TYPES.get(origin),
             )
             sign(content, signed, self._identity, (NAME, self._version))
+            require_bounded(signed)  # else `verify` would refuse it
             signed.replace(path)
 
 

@@ -5,6 +5,7 @@ import json
 import struct
 import zlib
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import pytest
 
 from adapters.credentials.certificates import new_identity
 from adapters.credentials.labels import SignedLabels
+from adapters.credentials.metadata import pieces as pieces_module
 from adapters.credentials.metadata.bounds import require_bounded
 from adapters.credentials.metadata.boxes import DEEPEST, box, boxes_in
 from adapters.credentials.metadata.malformed import Malformed
@@ -22,7 +24,7 @@ from adapters.credentials.metadata.statement import SOURCE_TYPES, statement_of
 from adapters.credentials.metadata.webp import with_statement
 from adapters.credentials.metadata.writing import write_with_statement
 from adapters.credentials.verifying import Standing, read_credentials
-from application.ports.faces import FaceFailed, Origin
+from application.ports.faces import FaceFailed, FaceFiles, Origin
 from doubles.face_files import INDEX_FIRST, noise, write_face, write_film
 
 SAID = statement_of(Origin.TRAINED_MODEL, "Voice2Face 9.9")
@@ -208,6 +210,23 @@ def test_credentials_that_take_long_to_verify_are_refused(
         with pytest.raises(Malformed, match=reason):
             require_bounded(source)
         assert read_credentials(source, "").standing is Standing.UNREADABLE
+
+
+async def test_a_file_gets_no_label_with_which_it_could_not_be_verified_any_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pieces_module, "MOST_SUPERBOXES", 40)
+    identity = new_identity("Voice2Face", datetime.now(UTC))
+    path = tmp_path / "a.png"
+    path.write_bytes(encoded("PNG"))
+    face, given = FaceFiles(origin=Origin.UNKNOWN, portrait=path, video=None), b""
+    with suppress(FaceFailed):
+        while True:
+            await SignedLabels(identity, "9.9").label(face)
+            assert read_credentials(path, identity.issuer).standing is Standing.TRUSTED
+            given = path.read_bytes()
+    assert 20 < given.count(b"jumd") < 40
+    assert path.read_bytes() == given
 
 
 def test_a_webp_with_chunks_in_chunks_is_refused(tmp_path: Path) -> None:
