@@ -83,7 +83,7 @@ def require_fonts() -> None:
         fonts = subprocess.run([lister, f":lang={language}"], capture_output=True, check=True).stdout  # noqa: S603
         if not fonts:
             sys.exit(
-                f"shots: no font shows {language!r}. Install one, on Debian: apt-get install fonts-noto-cjk"
+                f"shots: no font shows {language.value!r}. Install one; fonts-noto-cjk of Debian shows Korean"
             )
 
 

@@ -115,7 +115,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("rounds", type=int, nargs="?", default=ROUNDS, metavar="ROUNDS")
+    parser.add_argument(
+        "rounds", type=int, choices=range(1, 100), nargs="?", default=ROUNDS, metavar="ROUNDS"
+    )
     parser.add_argument("checkouts", type=checkout_root, nargs="*", default=[HERE], metavar="CHECKOUT")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:

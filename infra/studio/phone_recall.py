@@ -4,6 +4,7 @@ The speech is that of the voices that `phone_speech.py` holds back; forty senten
 where the curve is over 0.5 in any of its steps, for rounding in half of them; a vowel is judged at its middle.
 """
 
+import argparse
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -69,11 +70,18 @@ def table(folder: Path, layers: tuple[Layer, ...]) -> list[str]:
 
 def main() -> None:
     """Print a table for each file of weights."""
-    if len(sys.argv) < 3:
-        sys.exit("Name the folder of phone_speech.py, and files of weights.")
-    for weights in map(Path, sys.argv[2:]):
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("speech", type=Path, metavar="SPEECH")
+    parser.add_argument("weights", type=Path, nargs="+", metavar="WEIGHTS")
+    chosen = parser.parse_args()
+    held_back = chosen.speech / "held-back"
+    for missing in (path for path in (held_back, *chosen.weights) if not path.exists()):
+        parser.error(f"there is no {missing}")
+    for weights in chosen.weights:
         with weights.open("rb") as file:
-            rows = table(Path(sys.argv[1]) / "held-back", read_layers(file))
+            rows = table(held_back, read_layers(file))
         sys.stdout.write("\n".join([f"{weights}:", "", *rows, "", ""]))
 
 

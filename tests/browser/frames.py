@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from math import inf
 from statistics import median
 
 from playwright.async_api import Page
@@ -46,16 +47,23 @@ async def frames_shown(page: Page) -> Sequence[Sequence[Frame]]:
 
 
 def apart_at_start(one: Sequence[Frame], other: Sequence[Frame]) -> float:
-    """Return how many seconds lie between the first frames of two films that moved."""
-    return abs(first_that_moved(one).began_at - first_that_moved(other).began_at)
+    """Return how many seconds lie between the first frames of two films that moved; infinite where one did not."""
+    first, second = first_that_moved(one), first_that_moved(other)
+    return abs(first.began_at - second.began_at) if first and second else inf
 
 
 def most_apart(one: Sequence[Frame], other: Sequence[Frame]) -> float:
-    """Return how many seconds two films were apart in the worst piece of them."""
+    """Return how many seconds two films were apart in the worst piece; infinite where too few frames were shown."""
     begins = [pieces(one), pieces(other)]
     both = begins[0].keys() & begins[1].keys()
-    assert len(both) >= 2, "too few frames were shown"
+    if len(both) < 2:
+        return inf
     return max(abs(median(begins[0][number]) - median(begins[1][number])) for number in both)
+
+
+def last_moment(frames: Sequence[Frame]) -> float:
+    """Return the moment of a film that was shown last; infinite where none was."""
+    return frames[-1].moment if frames else inf
 
 
 def pieces(frames: Sequence[Frame]) -> dict[int, list[float]]:
@@ -66,6 +74,6 @@ def pieces(frames: Sequence[Frame]) -> dict[int, list[float]]:
     return {number: begins for number, begins in found.items() if len(begins) >= 4}
 
 
-def first_that_moved(frames: Sequence[Frame]) -> Frame:
-    """Return the first frame after the one that a film shows while it stands still."""
-    return next(frame for before, frame in pairwise(frames) if frame.moment > before.moment)
+def first_that_moved(frames: Sequence[Frame]) -> Frame | None:
+    """Return the first frame after the one that a film shows while it stands still, if there is one."""
+    return next((frame for before, frame in pairwise(frames) if frame.moment > before.moment), None)

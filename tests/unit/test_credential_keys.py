@@ -12,6 +12,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from adapters.credentials.certificates import VALIDITY, Identity, new_identity
 from doubles.authorities import Authority, new_key
+from entrypoints.composition.container import Container
 from entrypoints.composition.credentials import identity_of
 from entrypoints.composition.credentials import prepare_credentials as prepare
 from entrypoints.composition.data_folder import prepare_data_folder
@@ -65,6 +66,14 @@ def test_processes_that_start_at_once_use_the_same_key(settings: Settings) -> No
         assert len({identity.key for identity in starts.map(identity_of, [settings] * 16)}) == 1
 
 
+def test_the_key_that_was_tried_is_the_one_that_signs(settings: Settings) -> None:
+    container = Container(settings=settings)
+    tried = container.identity()
+    (settings.data / "credentials" / "signing.pem").unlink()
+    assert container.labels()._identity is tried
+    assert not (settings.data / "credentials" / "signing.pem").exists()
+
+
 def test_a_key_of_the_settings_is_used_and_no_file_is_made(tmp_path: Path) -> None:
     used = identity_of(given(GIVEN, tmp_path))
     assert used.algorithm == GIVEN.algorithm
@@ -93,7 +102,8 @@ def test_half_of_what_signs_is_refused(name: str) -> None:
 def test_a_key_that_does_not_belong_to_the_certificates_is_refused(tmp_path: Path) -> None:
     other = new_identity("Voice2Face", NOW)
     with pytest.raises(
-        SettingsError, match=r"V2F_CREDENTIALS_KEY with V2F_CREDENTIALS_CERTIFICATES .*: it holds another key"
+        SettingsError,
+        match=r"V2F_CREDENTIALS_KEY cannot be used: it holds another key than the first certificate",
     ):
         prepare_credentials(given(Identity(other.key, GIVEN.certificates), tmp_path))
 

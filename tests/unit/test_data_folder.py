@@ -106,7 +106,7 @@ def test_a_secret_that_another_user_may_have_put_there_is_refused(settings: Sett
             if os.geteuid():
                 pytest.skip("only root can give a file away")
             os.chown(path, 12345, 12345)
-    with pytest.raises(SettingsError, match="is not a file of the user who calls this"):
+    with pytest.raises(SettingsError, match="is not a file of the user who runs this process"):
         secret_of(settings)
     path.unlink()
     assert secret_of(settings) != strong

@@ -108,11 +108,11 @@ def test_every_page_knows_whether_mails_reach_their_readers(sends_mail: bool, st
         assert f'data-mail="{state}"' in pages.page(address, Language.ENGLISH).content.decode()
 
 
-@pytest.mark.parametrize(("studio_makes_both", "state"), [(True, "on"), (False, "off")])
-def test_every_page_knows_whether_both_faces_are_of_the_studio(studio_makes_both: bool, state: str) -> None:
-    pages = Pages(studio_makes_both=studio_makes_both)
+@pytest.mark.parametrize(("same_styling", "state"), [(True, "on"), (False, "off")])
+def test_every_page_knows_whether_both_faces_have_the_same_styling(same_styling: bool, state: str) -> None:
+    pages = Pages(same_styling=same_styling)
     for address in PARTS:
-        assert f'data-studio="{state}"' in pages.page(address, Language.ENGLISH).content.decode()
+        assert f'data-same-styling="{state}"' in pages.page(address, Language.ENGLISH).content.decode()
 
 
 @pytest.mark.parametrize(
@@ -123,7 +123,7 @@ def test_every_page_knows_whether_both_faces_are_of_the_studio(studio_makes_both
         ({"V2F_MODEL_SERVER_URL": "http://127.0.0.1:9", "V2F_SECRET": SECRET}, False),
     ],
 )
-def test_pages_say_that_both_faces_have_the_same_hair_only_if_the_studio_makes_both(
+def test_pages_say_that_both_faces_have_the_same_hair_only_if_the_same_styling(
     given: dict[str, str], says_so: bool
 ) -> None:
-    assert Pages.of(Settings.read(given)).studio_makes_both is says_so
+    assert Pages.of(Settings.read(given)).same_styling is says_so

@@ -33,7 +33,6 @@ class Part(StrEnum):
 
     KEY = "key"
     CERTIFICATES = "certificates"
-    BOTH = "both"
 
 
 class UnusableIdentity(Exception):
@@ -73,10 +72,9 @@ class Identity:
         return _written(_parsed(self.certificates)[-1])
 
     @property
-    def organisation(self) -> str:
-        """Whom the certificate of the key names, as verifiers show it; empty if it names no organisation."""
-        names = _parsed(self.certificates)[0].subject.get_attributes_for_oid(NameOID.ORGANIZATION_NAME)
-        return str(names[0].value) if names else ""
+    def serial(self) -> int:
+        """The serial number of the key's own certificate, which its issuer gives to no other."""
+        return _parsed(self.certificates)[0].serial_number
 
     @property
     def algorithm(self) -> str:
@@ -102,7 +100,7 @@ class Identity:
         """Raise `UnusableIdentity` unless key and certificates belong together and are for signing, at any time."""
         certificates, key = _parsed(self.certificates), _private_key(self.key)
         if certificates[0].public_key() != key.public_key():
-            raise UnusableIdentity("holds another key than the first certificate is for", Part.BOTH)
+            raise UnusableIdentity("holds another key than the first certificate is for", Part.KEY)
         _require_chain(certificates)
         _require_use(certificates[0])
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from adapters.credentials.certificates import Identity, Part, UnusableIdentity
+from adapters.credentials.certificates import Identity, UnusableIdentity
 from adapters.credentials.metadata.statement import SOURCE_TYPES
 from adapters.credentials.signing import Content, NotSigned, sign
 from adapters.credentials.verifying import Standing, read_credentials
@@ -23,7 +23,7 @@ def require_trusted(identity: Identity) -> None:
         try:
             sign(content, signed, identity, ("Voice2Face", "trial"))
         except NotSigned as error:
-            raise UnusableIdentity(f"cannot sign: {error}", Part.BOTH) from error
+            raise UnusableIdentity(f"cannot sign: {error}") from error
         found = read_credentials(signed, identity.issuer)
     if found.standing is not Standing.TRUSTED:
         reasons = ", ".join(found.failures) or found.standing

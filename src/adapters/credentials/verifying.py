@@ -22,6 +22,8 @@ class Standing(StrEnum):
     """Unchanged, and signed with a certificate of a trusted issuer."""
     UNKNOWN_ISSUER = "unknown issuer"
     """Unchanged since it was signed, by someone whose issuer is not trusted."""
+    OTHER_CERTIFICATE = "other certificate"
+    """Unchanged, and of a trusted issuer, but signed with another certificate of this issuer than is asked for."""
     EXPIRED = "expired"
     """Unchanged, but the certificate, of any issuer, has expired since: no time stamp proves when it was signed."""
     BROKEN = "broken"
@@ -60,10 +62,11 @@ class Findings:
     """The codes of what did not hold any more of earlier credentials, when these ones were signed over them."""
 
 
-def read_credentials(file: Path, issuers: str) -> Findings:
+def read_credentials(file: Path, issuers: str, serial: int | None = None) -> Findings:
     """Return what a file's credentials tell; `issuers` are the certificates to trust, as PEM, and may be empty.
 
-    Nothing is fetched. Raises `OSError`, and `KeyError` for a file whose name does not end as a picture's or a film's.
+    With a serial number only this one of their certificates is trusted: an issuer may have other customers. Nothing is
+    fetched. Raises `OSError`, and `KeyError` for a file whose name does not end as a picture's or a film's.
     """
     import c2pa  # most commands do not need it
 
@@ -77,7 +80,7 @@ def read_credentials(file: Path, issuers: str) -> Findings:
             if reader is None:
                 return Findings(standing=Standing.ABSENT)
             with reader:
-                return findings_of(reader.json())
+                return findings_of(reader.json(), serial)
     except Malformed as error:
         return Findings(standing=Standing.UNREADABLE, failures=(str(error),))
     except c2pa.C2paError as error:
@@ -87,6 +90,7 @@ def read_credentials(file: Path, issuers: str) -> Findings:
 
 class _Signature(msgspec.Struct):
     issuer: str | None = None
+    serial: str | None = msgspec.field(name="cert_serial_number", default=None)
 
 
 class _Assertion(msgspec.Struct):
@@ -127,7 +131,7 @@ class _Read(msgspec.Struct):
     validation_results: dict[str, Any] = {}
 
 
-def findings_of(told: str) -> Findings:
+def findings_of(told: str, serial: int | None = None) -> Findings:
     """Return what the library's report tells, a JSON text; the parts that a foreign file decides may be anything."""
     try:
         read = msgspec.json.decode(told, type=_Read)
@@ -147,9 +151,13 @@ def findings_of(told: str) -> Findings:
         )
     results = read.validation_results.get("activeManifest") or {}
     tool = next(iter(claim.claim_generator_info or ()), _Tool())
+    signature = claim.signature_info or _Signature()
+    standing = standing_of(read.validation_state, results)
+    if standing is Standing.TRUSTED and serial is not None and signature.serial != str(serial):
+        standing = Standing.OTHER_CERTIFICATE
     return Findings(
-        standing=standing_of(read.validation_state, results),
-        signer=(claim.signature_info and claim.signature_info.issuer) or "",
+        standing=standing,
+        signer=signature.issuer or "",
         tool=f"{tool.name} {tool.version or ''}".strip(),
         source_type=next((action.source_type for action in actions if action.source_type), ""),
         failures=_failures(results),

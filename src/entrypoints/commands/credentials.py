@@ -4,7 +4,6 @@ import os
 import re
 import sys
 from contextlib import ExitStack
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +12,7 @@ import click
 
 from domain.media import MEDIA_TYPES
 from entrypoints.commands.settings_errors import settings_errors_told
-from entrypoints.composition.settings import Settings
+from entrypoints.composition.settings import Settings, SettingsError
 
 if TYPE_CHECKING:
     from adapters.credentials.certificates import Identity
@@ -21,13 +20,14 @@ if TYPE_CHECKING:
 _VERDICTS = {  # by `Standing`
     "trusted": "{file} is unchanged since it was signed, by an issuer to trust.",
     "unknown issuer": "{file} is unchanged since it was signed, but its issuer is not one to trust here.",
+    "other certificate": "{file} is unchanged since it was signed, but not with the certificate of this service.",
     "expired": "{file} is unchanged since it was signed, but the certificate has expired: its issuer is unproven.",
     "broken": "{file} was changed after it was signed, or was not signed as it should be.",
     "unreadable": "{file} cannot be read: it is no whole picture or film, or its credentials are illegible.",
     "elsewhere": "{file} has no content credentials in it, but the address of some, which was not asked.",
     "absent": "{file} has no content credentials. Its metadata was not looked at.",
 }
-_MOST_SHOWN = 300
+_MOST_SHOWN = 80
 """Characters of a text that a file holds: those who made it may have written anything there."""
 
 
@@ -47,26 +47,27 @@ def verify(file: Path, issuers: Path | None) -> None:
     """
     from adapters.credentials.verifying import Standing, read_credentials  # most commands do not need it
 
+    name = _printable(file)
     if not MEDIA_TYPES.get(file.suffix.lower(), "").startswith(("image/", "video/")):
-        raise click.BadParameter(f"{file} is no picture (.png, .jpg, .webp) and no film (.mp4).")
+        raise click.BadParameter(f"{name} is no picture (.png, .jpg, .webp) and no film (.mp4).")
     try:
         own = None if issuers else _own_identity()
         trusted = _given_issuers(issuers) if issuers else own.issuer if own else ""
-        found = read_credentials(file, trusted)
-        if own and found.standing is Standing.TRUSTED and found.signer != own.organisation:
-            found = replace(found, standing=Standing.UNKNOWN_ISSUER)  # another customer of the same authority
+        found = read_credentials(file, trusted, own.serial if own else None)
     except OSError as error:
-        raise click.ClickException(f"{error.filename} cannot be read: {error.strerror}.") from error
-    click.echo(_VERDICTS[found.standing].format(file=_shown(str(file))))
-    for name, told in (
+        raise click.ClickException(
+            f"{_printable(error.filename)} cannot be read: {error.strerror}."
+        ) from error
+    click.echo(_VERDICTS[found.standing].format(file=name))
+    for what, told in (
         ("signed by" if found.standing is Standing.TRUSTED else "signed by, as it says", found.signer),
         ("made with", found.tool),
         ("source type", found.source_type),
-        ("what does not hold", ", ".join(found.failures)),
-        ("of earlier credentials did not hold when it was signed", ", ".join(found.earlier)),
+        ("what does not hold", found.failures),
+        ("of earlier credentials did not hold when it was signed", found.earlier),
     ):
         if told:
-            click.echo(f"  {name}: {_shown(told)}")
+            click.echo(f"  {what}: {', '.join(map(_shown, [told] if isinstance(told, str) else told))}")
     if found.standing is Standing.UNKNOWN_ISSUER and not trusted:
         click.echo(
             "This service has no key yet that could have signed it: name the issuer with --issuer.", err=True
@@ -80,7 +81,14 @@ def issuer() -> None:
     with settings_errors_told():
         from entrypoints.composition.credentials import known_identity
 
-        click.echo(known_identity(Settings.read(os.environ)).issuer, nl=False)
+        settings = Settings.read(os.environ)
+        own = known_identity(settings)
+        if own is None:
+            raise SettingsError(
+                f"There is no key in {settings.data} yet, which the first start makes. Start the service first, or "
+                "name its data folder in V2F_DATA; where others make the faces, ask one of those."
+            )
+        click.echo(own.issuer, nl=False)
 
 
 @click.command("signing-key")
@@ -96,7 +104,7 @@ def signing_key(folder: Path, name: str) -> None:
     """Write a new key that signs faces, and its certificates, into DIR, for the settings of all workers."""
     from adapters.credentials.certificates import new_identity
 
-    made, folder = new_identity(name, datetime.now(UTC)), folder.resolve()
+    made, folder = new_identity(name, datetime.now(UTC)), folder.absolute()
     files = (
         (folder / "credentials_key", made.key, 0o600),
         (folder / "credentials_certificates", made.certificates, 0o644),
@@ -126,17 +134,16 @@ def _given_issuers(file: Path) -> str:
     try:
         require_certificates(text)
     except UnusableIdentity as error:
-        raise click.BadParameter(f"{file} {error}.") from error
+        raise click.BadParameter(f"{_printable(file)} {error}.") from error
     return text
 
 
 def _own_identity() -> "Identity | None":
     """Return who signs here; None where this service has no key yet."""
-    from entrypoints.composition.credentials import has_identity, known_identity
+    from entrypoints.composition.credentials import known_identity
 
     with settings_errors_told():
-        settings = Settings.read(os.environ)
-        return known_identity(settings) if has_identity(settings) else None
+        return known_identity(Settings.read(os.environ))
 
 
 def _organisation(name: str) -> str:
@@ -150,6 +157,10 @@ def _organisation(name: str) -> str:
 
 def _shown(text: str) -> str:
     """Return a text of a file so that it cannot pass for words of this command, nor steer a terminal."""
-    printable = "".join(each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in text)
-    shown = re.sub("  +", " ", printable)  # many of them would begin another line
+    shown = re.sub("  +", " ", _printable(text))  # many blanks would begin another line
     return shown if len(shown) <= _MOST_SHOWN else f"{shown[:_MOST_SHOWN]}…"
+
+
+def _printable(text: object) -> str:
+    """Return a text, such as the name of a file, without what would steer a terminal."""
+    return "".join(each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in str(text))

@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from adapters.credentials.certificates import Identity, Part, UnusableIdentity, new_identity
-from entrypoints.composition.kept_files import kept_text
+from entrypoints.composition.kept_files import kept_text, read_kept
 from entrypoints.composition.settings import Settings, SettingsError
 
 FOLDER, KEPT = "credentials", "signing.pem"
@@ -19,7 +19,6 @@ SOON = timedelta(days=60)
 _SETTINGS = {
     Part.KEY: "V2F_CREDENTIALS_KEY",
     Part.CERTIFICATES: "V2F_CREDENTIALS_CERTIFICATES",
-    Part.BOTH: "V2F_CREDENTIALS_KEY with V2F_CREDENTIALS_CERTIFICATES",
 }
 
 log = logging.getLogger(__name__)
@@ -36,31 +35,23 @@ def identity_of(settings: Settings) -> Identity:
     return identity
 
 
-def known_identity(settings: Settings) -> Identity:
-    """Return key and certificates; also those that have expired, which older faces need to be verified.
+def known_identity(settings: Settings) -> Identity | None:
+    """Return key and certificates, also those that have expired; None where there are none yet: none are made.
 
-    Makes none; raises `SettingsError` where there are none, or where they do not belong together.
+    Raises `SettingsError` where they do not belong together.
     """
-    if not has_identity(settings):
-        raise SettingsError(
-            f"There is no {settings.data / FOLDER / KEPT} yet, which the first start makes. Start the service before, "
-            "or name its data folder in V2F_DATA."
-        )
-    identity = _identity(settings)
+    if settings.credentials.key:
+        identity = _given(settings)
+    else:
+        path = settings.data / FOLDER / KEPT
+        with _reading(path):
+            text = read_kept(path)
+        if text is None:
+            return None
+        identity = Identity.read(text)
     with _told(settings):
         identity.require_matching()
     return identity
-
-
-def has_identity(settings: Settings) -> bool:
-    """Tell whether there are a key and certificates already; raises `SettingsError` where that cannot be seen."""
-    path = settings.data / FOLDER / KEPT
-    try:
-        return bool(settings.credentials.key) or path.exists()
-    except OSError as error:
-        raise SettingsError(
-            f"{path} cannot be read: {error.strerror}. Call this as the user who runs the service."
-        ) from error
 
 
 def prepare_credentials(settings: Settings, identity: Identity) -> None:
@@ -96,10 +87,12 @@ def _try(identity: Identity, settings: Settings) -> None:
 
 
 def _identity(settings: Settings) -> Identity:
+    return _given(settings) if settings.credentials.key else _kept(settings.data / FOLDER / KEPT, settings)
+
+
+def _given(settings: Settings) -> Identity:
     given = settings.credentials
-    if given.key:
-        return Identity(Identity.read(given.key).key, Identity.read(given.certificates).certificates)
-    return _kept(settings.data / FOLDER / KEPT, settings)
+    return Identity(Identity.read(given.key).key, Identity.read(given.certificates).certificates)
 
 
 @contextmanager
@@ -122,13 +115,20 @@ def _kept(path: Path, settings: Settings) -> Identity:
         made = new_identity(organisation_of(settings), datetime.now(UTC))
         return made.key + made.certificates
 
+    with _reading(path):
+        return Identity.read(kept_text(path, make))
+
+
+@contextmanager
+def _reading(path: Path) -> Iterator[None]:
+    """Tell of a file that cannot be read or made."""
     try:
-        text = kept_text(path, make)
+        yield
     except OSError as error:
         raise SettingsError(
-            f"{path} cannot be read or made: {error.strerror}. Name another folder in V2F_DATA."
+            f"{path} cannot be read or made: {error.strerror}. Name another folder in V2F_DATA, or run this as the "
+            "user of the service."
         ) from error
-    return Identity.read(text)
 
 
 def organisation_of(settings: Settings) -> str:

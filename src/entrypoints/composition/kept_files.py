@@ -1,5 +1,6 @@
 """Files that the first process makes which needs them, and all others read: secrets of this machine."""
 
+import errno
 import os
 import stat
 import tempfile
@@ -12,18 +13,28 @@ from entrypoints.composition.settings import SettingsError
 
 def kept_text(path: Path, make: Callable[[], str]) -> str:
     """Return the text of a file; the first of all processes makes it. Raises `SettingsError` and `OSError`."""
-    if not os.path.lexists(path):
+    text = read_kept(path)
+    if text is None:
         _make(path, make())
-    return _read(path)
+        text = read_kept(path)
+    if text is None:
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))  # removed at this moment
+    return text
 
 
-def _read(path: Path) -> str:
-    """Return what our own file holds; another user who could write to the folder before may have put one there."""
-    found = os.lstat(path)
+def read_kept(path: Path) -> str | None:
+    """Return what our own file holds, None where there is none; raises `SettingsError` and `OSError`.
+
+    Another user who could write to the folder before may have put one there.
+    """
+    try:
+        found = os.lstat(path)
+    except FileNotFoundError:
+        return None
     if not stat.S_ISREG(found.st_mode) or found.st_uid != os.geteuid():
         raise SettingsError(
-            f"{path} is not a file of the user who calls this. Call this as the user who runs the service; if that is "
-            "what you do, someone else made the file: move it away, and the next start makes another one."
+            f"{path} is not a file of the user who runs this process. Run it as the user of the service; if this is "
+            "that user, move the file away: the next start makes another one."
         )
     return path.read_text("ascii", "replace").strip()
 

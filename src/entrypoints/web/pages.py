@@ -80,7 +80,7 @@ class Pages:
     media_origin: str = ""
     takes_guests: bool = True
     sends_mail: bool = True
-    studio_makes_both: bool = True
+    same_styling: bool = True
     files: Mapping[str, StaticFile] = field(
         default_factory=lambda: {name: StaticFile.read(name) for name in LOADED}
     )
@@ -94,7 +94,7 @@ class Pages:
             media_origin=f"{media.scheme}://{media.netloc}" if media.netloc else "",
             takes_guests=settings.accounts.takes_guests,
             sends_mail=settings.mail.backend == "smtp",
-            studio_makes_both=settings.studio_makes_both_faces,
+            same_styling=settings.studio_makes_both_faces,
         )
 
     @cached_property
@@ -121,7 +121,7 @@ class Pages:
 
     @property
     def _templates(self) -> Templates:
-        return Templates(self.base, self.version, self.takes_guests, self.sends_mail, self.studio_makes_both)
+        return Templates(self.base, self.version, self.takes_guests, self.sends_mail, self.same_styling)
 
     def handlers(self) -> Sequence[HTTPRouteHandler]:
         """Return a handler for each address."""

@@ -55,8 +55,8 @@ class Templates:
     version: str
     takes_guests: bool = True
     sends_mail: bool = True
-    studio_makes_both: bool = True
-    """Whether both faces of a result come from the studio, which gives them the same hair, eyes and clothes."""
+    same_styling: bool = True
+    """Whether the studio makes both faces of a result, so that hair, eyes and clothes are the same."""
 
     @property
     def static(self) -> str:
@@ -93,7 +93,7 @@ class Templates:
 
     def _filled(self, name: str, template: str, language: Language, **more: str) -> StaticFile:
         own = {"language": language.value, "base": self.base, "static": self.static, "version": self.version}
-        offers = {"guests": self.takes_guests, "mail": self.sends_mail, "studio": self.studio_makes_both}
+        offers = {"guests": self.takes_guests, "mail": self.sends_mail, "same_styling": self.same_styling}
         states = {name: "on" if is_on else "off" for name, is_on in offers.items()}
         values = {**texts_of(language), **colours(), **own, **states, **more}
         suffix = PurePath(name).suffix

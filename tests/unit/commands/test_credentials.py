@@ -2,8 +2,8 @@
 
 import json
 import resource
-from collections.abc import Iterator
-from contextlib import contextmanager
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -31,17 +31,6 @@ pytestmark = pytest.mark.usefixtures("usual_umask")
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
     return tmp_path / "data"
-
-
-@contextmanager
-def largest_file(size: int) -> Iterator[None]:
-    """Let files of this process grow to a number of bytes, as on a full disk."""
-    limit = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, limit[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, limit)
 
 
 def run(data: Path, *arguments: object) -> Result:
@@ -158,7 +147,7 @@ def test_the_issuer_stays_the_same(data: Path) -> None:
 def test_a_service_that_has_not_started_yet_has_no_issuer(data: Path) -> None:
     told = run(data, "issuer")
     assert (told.exit_code, told.stdout) == (2, "")
-    assert f"There is no {data / 'credentials/signing.pem'} yet" in told.stderr
+    assert f"There is no key in {data} yet" in told.stderr
     assert not data.exists()
 
 
@@ -169,6 +158,12 @@ def test_certificates_of_another_key_are_no_issuer(data: Path) -> None:
     told = run(data, "issuer")
     assert (told.exit_code, told.stdout) == (2, "")
     assert "holds another key than" in told.stderr
+
+
+def test_a_name_of_a_file_cannot_steer_the_terminal(data: Path, tmp_path: Path) -> None:
+    for name in ("a\x1b[8m.png", "a\x1b[8m.txt"):
+        (tmp_path / name).write_text("notes")
+        assert "\x1b" not in run(data, "verify", tmp_path / name).output
 
 
 async def test_words_of_a_file_do_not_pass_for_those_of_the_command(data: Path, tmp_path: Path) -> None:
@@ -193,10 +188,10 @@ def test_a_name_that_certificates_cannot_hold_or_programs_cannot_show_is_a_wrong
 
 async def test_another_customer_of_the_same_authority_is_not_trusted(data: Path, tmp_path: Path) -> None:
     authority = Authority()
-    ours, theirs = (authority.identity(name, new_key()) for name in ("Example", "Mallory"))
+    ours, theirs = (authority.identity("Example", new_key()) for _ in range(2))  # of the same name, too
     verdicts = []
-    for identity in (ours, theirs):
-        path = tmp_path / f"{identity.organisation}.png"
+    for number, identity in enumerate((ours, theirs)):
+        path = tmp_path / f"{number}.png"
         noise().save(path)
         await SignedLabels(identity, "9.9").label(
             FaceFiles(origin=Origin.ALGORITHM, portrait=path, video=None)
@@ -205,7 +200,7 @@ async def test_another_customer_of_the_same_authority_is_not_trusted(data: Path,
         (data / "credentials" / "signing.pem").write_text(ours.key + ours.certificates)
         verdicts.append(run(data, "verify", path))
     assert [told.exit_code for told in verdicts] == [0, 1]
-    assert "is not one to trust here" in verdicts[1].output
+    assert "not with the certificate of this service" in verdicts[1].output
 
 
 async def test_credentials_at_an_address_are_not_asked_for(data: Path, tmp_path: Path) -> None:
@@ -237,12 +232,31 @@ async def test_credentials_at_an_address_are_not_asked_for(data: Path, tmp_path:
     assert told.output.startswith(f"{pointing} has no content credentials in it, but the address of some")
 
 
-def test_half_a_key_is_not_left_on_a_full_disk(data: Path, tmp_path: Path) -> None:
-    with largest_file(300):  # a key has 241 bytes, its certificates have more
-        told = run(data, "signing-key", tmp_path / "keys")
-    assert told.exit_code == 1
-    assert f"{tmp_path / 'keys'} cannot be written to: " in told.stderr
+def test_half_a_key_is_not_left_on_a_full_disk(tmp_path: Path) -> None:
+    def fill_disk() -> None:
+        resource.setrlimit(
+            resource.RLIMIT_FSIZE, (300, 300)
+        )  # a key has 241 bytes, its certificates have more
+
+    told = subprocess.run(
+        [sys.executable, "-m", "entrypoints", "signing-key", "keys"],
+        cwd=tmp_path,
+        preexec_fn=fill_disk,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert told.returncode == 1
+    assert told.stderr == f"Error: {tmp_path / 'keys'} cannot be written to: File too large.\n"
     assert list((tmp_path / "keys").iterdir()) == []
+
+
+def test_certificates_that_are_there_already_stay_alone(data: Path, tmp_path: Path) -> None:
+    (tmp_path / "credentials_certificates").write_text("those of before")
+    told = run(data, "signing-key", tmp_path)
+    assert told.exit_code == 1
+    assert "credentials_certificates is there already" in told.stderr
+    assert not (tmp_path / "credentials_key").exists()
 
 
 def test_a_key_of_another_user_is_told_and_not_to_be_removed(
@@ -252,7 +266,7 @@ def test_a_key_of_another_user_is_told_and_not_to_be_removed(
     monkeypatch.setattr("os.geteuid", lambda: 12345)
     told = run(data, "issuer")
     assert told.exit_code == 2
-    assert "Call this as the user who runs the service" in told.stderr
+    assert "Run it as the user of the service" in told.stderr
 
 
 def test_a_key_that_cannot_be_used_is_told(data: Path) -> None:

@@ -42,7 +42,10 @@ SMILE_WHILE_OPEN, BROWS_ON_LOUD = 0.45, 0.30
 SETTLE_SECONDS, HEAD_SETTLE_SECONDS = 0.5, 0.8
 """At the end, the time in which brows and gaze come to rest, and at both ends that of the head."""
 MOUTH_SETTLE_SECONDS = 0.15
-"""At the end, the time in which the mouth comes to rest: that in which the sound of a voice that goes on fades."""
+"""At the end, the time in which the mouth comes to rest.
+
+In it the sound of a longer recording fades (`encoder.FADE_SECONDS`).
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,8 @@ from application.ports.audio import SAMPLE_RATE
 
 LOW, HIGH = 800, 2500
 """Hertz between which an open mouth is heard."""
+LOWEST = 80
+"""Hertz from which on voices sound; below there is rumble."""
 WINDOW, FFT_SIZE = 480, 512
 """Samples of sound about the middle of each step."""
 NEAR = 15
@@ -43,43 +45,48 @@ Curve = NDArray[np.float64]
 
 
 def heard_phones(samples: NDArray[np.float32]) -> PhoneTrack:
-    """Return the phones of speech (mono at `SAMPLE_RATE`): no closure where the mouth sounds open, and all vowels."""
+    """Return the phones of speech (mono at `SAMPLE_RATE`), with all vowels.
+
+    There is no closure where the mouth sounds open, and of a loud murmur no more than what is heard surely.
+    """
     phones = phones_of(samples)
     if len(phones) == 0:
         return phones
-    windows = _windows(samples, len(phones))
-    level = _opening_level(windows)
+    spectra = _spectra(samples, len(phones))
+    level = _opening_level(spectra)
     below = _loudest_near(level) - level
     may_close = np.clip((below - OPEN) / (SHUT - OPEN), 0, 1)
     strong = level > max(float(np.percentile(level, LOUD_PERCENTILE)) - STRONG, SILENT)
     nucleus = (below < NUCLEUS) & strong
     return replace(
         phones,
-        closed=_without_doubt(phones.closed * may_close, _loudness(windows)),
+        closed=_without_doubt(phones.closed * may_close, _loudness(spectra)),
         vowel=np.where(nucleus, np.maximum(phones.vowel, VOICED), phones.vowel),
     )
 
 
-def _windows(samples: NDArray[np.float32], steps: int) -> Curve:
-    """Return the sound about the middle of each step of 10 ms (steps, `WINDOW`), faded at both ends."""
+def _spectra(samples: NDArray[np.float32], steps: int) -> Curve:
+    """Return the power of the sound about the middle of each step of 10 ms (steps, `FFT_SIZE` / 2 + 1)."""
     hop = SAMPLE_RATE // PHONE_RATE
     padded = np.pad(samples, (WINDOW // 2, WINDOW + hop * steps))
-    return np.asarray(
-        padded[(np.arange(steps) * hop + hop // 2)[:, None] + np.arange(WINDOW)] * np.hanning(WINDOW)
-    )
+    windows = padded[(np.arange(steps) * hop + hop // 2)[:, None] + np.arange(WINDOW)] * np.hanning(WINDOW)
+    return np.asarray(np.abs(np.fft.rfft(windows, FFT_SIZE, axis=1)) ** 2)
 
 
-def _opening_level(windows: Curve) -> Curve:
-    """Return the level of the sound between `LOW` and `HIGH` in each window, in decibels."""
-    power = np.abs(np.fft.rfft(windows, FFT_SIZE, axis=1)) ** 2
+def _power(spectra: Curve, low: float, high: float) -> Curve:
+    """Return the power between two frequencies in each step."""
     frequencies = np.fft.rfftfreq(FFT_SIZE, 1 / SAMPLE_RATE)
-    band = power[:, (frequencies >= LOW) & (frequencies < HIGH)].sum(axis=1)
-    return np.asarray(10 * np.log10(band + 1e-9), dtype=np.float64)
+    return np.asarray(spectra[:, (frequencies >= low) & (frequencies < high)].sum(axis=1))
 
 
-def _loudness(windows: Curve) -> Curve:
-    """Return the amplitude of the sound in each window, as a share of that of the recording's loud parts, up to 1."""
-    amplitude = np.sqrt((windows**2).sum(axis=1))
+def _opening_level(spectra: Curve) -> Curve:
+    """Return the level of the sound between `LOW` and `HIGH` in each step, in decibels."""
+    return np.asarray(10 * np.log10(_power(spectra, LOW, HIGH) + 1e-9), dtype=np.float64)
+
+
+def _loudness(spectra: Curve) -> Curve:
+    """Return the amplitude of the voice in each step, as a share of that of the recording's loud parts, up to 1."""
+    amplitude = np.sqrt(_power(spectra, LOWEST, HIGH))
     loud = max(float(np.percentile(amplitude, LOUD_PERCENTILE)), 1e-9)
     return np.asarray(np.clip(amplitude / loud, 0, 1))
 

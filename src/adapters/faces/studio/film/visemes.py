@@ -45,6 +45,8 @@ JAW_CLOSES = 0.85
 """Share of its way by which the jaw comes back for closed lips."""
 ROUND_APART = 0.3
 """How far round lips are apart without a voice, as a share of how far they are in a vowel."""
+ROUND_WITH_JAW = 2.5
+"""How much further apart they are for each share that the jaw opens."""
 ROUND_BANDS = 0.4
 """How much of the rounding that the bands suggest is shown where no round sound is heard."""
 
@@ -86,7 +88,7 @@ class MouthTrack:
         jaw = (
             float(self.jaw[frame]) * (1 - JAW_CLOSES * closing) * (1 - 0.85 * to_teeth) * (1 - 0.2 * rounding)
         )
-        parted = min(1.0, ROUND_APART + 2.5 * jaw)
+        parted = min(1.0, ROUND_APART + ROUND_WITH_JAW * jaw)
         stretch = (0.40 * float(self.spreading[frame]) + 0.30 * hissing) * (1 - rounding) * apart
         return {
             JAW_OPEN: 0.64 * jaw + 0.05 * hissing * apart,

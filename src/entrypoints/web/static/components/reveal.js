@@ -22,7 +22,7 @@ export const reveal = (result, stars, order) =>
     {class: "card stack reveal"},
     h("h2", {}, text("face.reveal.title", {name: letterText(order.indexOf("voice"))})),
     h("p", {class: "verdict", role: "status"}, verdictText(stars)),
-    h("p", {}, text(`face.reveal.how.${document.documentElement.dataset.studio}`)),
+    h("p", {}, text(`face.reveal.how.${document.documentElement.dataset.sameStyling}`)),
     result.acoustics && heardChart(result.acoustics, result.usual ?? {}),
     h("p", {class: "hint"}, text("face.drawn")),
   )
