@@ -1,6 +1,6 @@
 """Whether two films that play in a page are in sync, as the frames that it really showed tell."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import inf
@@ -21,6 +21,7 @@ RECORD = """() => {
 }"""
 PIECE = 0.5
 """Seconds of a film over which the moments of its frames are looked at together: single ones jitter."""
+FRAMES_OF_A_PIECE = 4
 
 
 @dataclass(frozen=True)
@@ -52,13 +53,16 @@ def apart_at_start(one: Sequence[Frame], other: Sequence[Frame]) -> float:
     return abs(first.began_at - second.began_at) if first and second else inf
 
 
-def most_apart(one: Sequence[Frame], other: Sequence[Frame]) -> float:
-    """Return how many seconds two films were apart in the worst piece; infinite where too few frames were shown."""
+def apart(one: Sequence[Frame], other: Sequence[Frame]) -> dict[int, float]:
+    """Return how many seconds two films were apart, piece by piece, in those of which enough frames were shown."""
     begins = [pieces(one), pieces(other)]
     both = begins[0].keys() & begins[1].keys()
-    if len(both) < 2:
-        return inf
-    return max(abs(median(begins[0][number]) - median(begins[1][number])) for number in both)
+    return {number: abs(median(begins[0][number]) - median(begins[1][number])) for number in both}
+
+
+def least_apart(plays: Sequence[Mapping[int, float]], piece: int) -> float:
+    """Return how many seconds two films were apart in a piece at best; infinite where too few frames were shown."""
+    return min((play[piece] for play in plays if piece in play), default=inf)
 
 
 def last_moment(frames: Sequence[Frame]) -> float:
@@ -67,11 +71,11 @@ def last_moment(frames: Sequence[Frame]) -> float:
 
 
 def pieces(frames: Sequence[Frame]) -> dict[int, list[float]]:
-    """Return when the film seems to have begun, by the pieces of the time in which its frames were shown."""
+    """Return when the film seems to have begun, by each piece of it."""
     found: dict[int, list[float]] = {}
     for frame in frames:
-        found.setdefault(int(frame.shown_at / PIECE), []).append(frame.began_at)
-    return {number: begins for number, begins in found.items() if len(begins) >= 4}
+        found.setdefault(int(frame.moment / PIECE), []).append(frame.began_at)
+    return {number: begins for number, begins in found.items() if len(begins) >= FRAMES_OF_A_PIECE}
 
 
 def first_that_moved(frames: Sequence[Frame]) -> Frame | None:
