@@ -230,7 +230,7 @@ def report(recordings: Sequence[Recording]) -> bool:
         say(
             f"{bar.title:14}  {sum(having):3} of {len(having):3}  {share:6.1%}  {sign} {bar.share:.0%}  {verdicts[met]}"
         )
-    leads = " to ".join(f"{1000 * lead:.0f}" for lead in BEST_LEADS)
+    leads = " and ".join(f"{1000 * lead:.0f}" for lead in BEST_LEADS)
     say(f"opening and loudness: correlation over {LEAST_CORRELATION}, best lead between {leads} ms")
     for recording in recordings:
         found, lead = recording.correlation()
