@@ -23,7 +23,7 @@ _VERDICTS = {  # by `Standing`
     "other certificate": "{file} is unchanged since it was signed, but not with the certificate of this service.",
     "expired": "{file} is unchanged since it was signed, but the certificate has expired: its issuer is unproven.",
     "broken": "{file} was changed after it was signed, or was not signed as it should be.",
-    "unreadable": "{file} cannot be read: it is no whole picture or film, or its credentials are illegible.",
+    "unreadable": "{file} cannot be read: it is no whole picture or film, or has illegible or too large credentials.",
     "elsewhere": "{file} has no content credentials in it, but the address of some, which was not asked.",
     "absent": "{file} has no content credentials. Its metadata was not looked at.",
 }
