@@ -101,7 +101,7 @@ def test_three_hundred_guesses_at_full_speed_hurt_neither_the_user_nor_others(
 ) -> None:
     """A login beside guesses is compared with one beside as many requests that ask for no password.
 
-    Hashing has the lowest priority, so either takes longer on a machine that is busy, with whatever.
+    Hashing has a lower priority than the rest of the service, so both take longer on a busy machine.
     """
     one, other = processes
     sign_up(one, "ann", HOME)
