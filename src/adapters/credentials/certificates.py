@@ -105,9 +105,9 @@ class Identity:
         _require_use(certificates[0])
 
 
-def require_certificates(text: str) -> None:
-    """Raise `UnusableIdentity` unless a text holds certificates."""
-    _parsed(text)
+def certificates_in(text: str) -> str:
+    """Return the certificates that a text holds, as PEM and nothing else; raises `UnusableIdentity`."""
+    return "".join(map(_written, _parsed(text)))
 
 
 def new_identity(organisation: str, now: datetime) -> Identity:

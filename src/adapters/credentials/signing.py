@@ -3,15 +3,13 @@
 All is done on this machine: no time stamp is asked for, and nothing that a file names is fetched.
 """
 
-import io
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from adapters.credentials.certificates import Identity
+from adapters.credentials.files import reading, writing
 from adapters.credentials.library import settings_with
 
 PARENT = "parent"
@@ -35,29 +33,6 @@ class Content:
     """Whether the visible mark was drawn on it, so that it shows other pixels than the original."""
     source_type: str | None
     """IPTC's term for how it was made; None if the service does not know."""
-
-
-class _File(io.FileIO):
-    """A file that keeps the error with which it could not be written, since c2pa tells another one."""
-
-    failure: OSError | None = None
-
-    def write(self, piece: Any, /) -> int:
-        try:
-            return super().write(piece)
-        except OSError as error:
-            self.failure = error
-            raise
-
-
-@contextmanager
-def _failure_told(file: _File) -> Iterator[_File]:
-    try:
-        yield file
-    finally:
-        file.close()
-        if file.failure:
-            raise file.failure
 
 
 def sign(content: Content, target: Path, identity: Identity, tool: tuple[str, str]) -> None:
@@ -89,14 +64,10 @@ def sign(content: Content, target: Path, identity: Identity, tool: tuple[str, st
         }
         with signer, c2pa.Builder.from_json(json.dumps(claim), context) as builder:
             if is_opened:
-                with content.original.open("rb") as original:
+                with reading(content.original) as original:
                     ingredient = json.dumps({"relationship": "parentOf", "label": PARENT})
                     builder.add_ingredient(ingredient, content.media_type, original)
-            with (
-                content.file.open("rb") as source,
-                _failure_told(_File(target, "w+")) as disk,
-                io.BufferedRandom(disk) as written,
-            ):
+            with reading(content.file) as source, writing(target) as written:
                 builder.sign(signer, content.media_type, source, written)
     except c2pa.C2paError as error:
         raise NotSigned(str(error)) from error
@@ -105,7 +76,7 @@ def sign(content: Content, target: Path, identity: Identity, tool: tuple[str, st
 def _has_credentials(content: Content, context: Any) -> bool:
     import c2pa
 
-    with content.original.open("rb") as file:
+    with reading(content.original) as file:
         try:
             reader = c2pa.Reader.try_create(content.media_type, file, context=context)
         except c2pa.C2paError:  # elsewhere, at an address that is not called; or broken, which signing tells

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from adapters.credentials.files import reading
 from adapters.credentials.library import settings_with
 from adapters.credentials.metadata.bounds import require_bounded
 from adapters.credentials.metadata.malformed import Malformed
@@ -75,7 +76,7 @@ def read_credentials(file: Path, issuers: str, serial: int | None = None) -> Fin
     try:
         require_bounded(file)
         context = c2pa.Context.from_dict(settings)
-        with file.open("rb") as content:
+        with reading(file) as content:
             reader = c2pa.Reader.try_create(media_type, content, context=context)
             if reader is None:
                 return Findings(standing=Standing.ABSENT)

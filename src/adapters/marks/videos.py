@@ -20,6 +20,9 @@ from domain.user import Language
 CODEC: Final = "libx264"
 ENCODING = {"crf": "19", "preset": "veryfast", "bf": "0", "threads": "1"}
 """A little better than the studio encodes, since this is the second time. A confined process starts no threads."""
+LARGE_PIXELS = 3840 * 2160
+LOOKAHEAD = {"rc-lookahead": "4"}
+"""For larger pictures: x264 keeps so many frames, and the ten of `veryfast` would take more memory than there is."""
 DECODING = {
     "format_whitelist": "mp4",
     "codec_whitelist": "h264,hevc,mpeg4,libdav1d,av1,vp9,libvpx-vp9,aac,opus,libopus,mp3,mp3float",
@@ -73,7 +76,7 @@ class _Planes:
 
 
 class _Pictures:
-    """Encodes frames; each waits for the next one, since the last one is to last until the original's end."""
+    """Encodes frames; each waits until it is known how long it is shown: to the next one, or to the original's end."""
 
     def __init__(self, made: OutputContainer, stream: av.VideoStream) -> None:
         self._made = made
@@ -83,18 +86,23 @@ class _Pictures:
     def add(self, frame: av.VideoFrame | None) -> None:
         """Encode a frame; None when there are no more."""
         for packet in self._stream.encode(frame):
-            if self._newest is not None:
-                self._made.mux(self._newest)
+            if packet.pts is not None:
+                self._write_newest(packet.pts)
             self._newest = packet
 
     def finish(self, end: int | None) -> None:
         """Write the last frame, shown until `end`; where that is not known, as long as frames are on average."""
         self.add(None)
-        last = self._newest
-        if last is not None and last.pts is not None and end is not None:
-            last.duration = min(max(end - last.pts, 1), LONGEST_FRAME)
-        if last is not None:
-            self._made.mux(last)
+        self._write_newest(end)
+
+    def _write_newest(self, end: int | None) -> None:
+        """Write the newest frame so far; without an end its duration in the film's head would be the average."""
+        newest = self._newest
+        if newest is None:
+            return
+        if newest.pts is not None and end is not None:
+            newest.duration = min(max(end - newest.pts, 1), LONGEST_FRAME)
+        self._made.mux(newest)
 
 
 def mark_video(source: Path, target: Path, languages: Sequence[Language]) -> None:
@@ -130,7 +138,9 @@ def _copy(given: InputContainer, made: OutputContainer, languages: Sequence[Lang
     parts = _parts(given, pictures, sound)
     # PyAV tells how a video is turned with its frames only, and the file that is made begins with the size.
     first, before = _first_frame(parts)
-    drawn = made.add_stream(CODEC, rate=pictures.average_rate, options=ENCODING)
+    is_large = context.width * context.height > LARGE_PIXELS
+    options = ENCODING | LOOKAHEAD if is_large else ENCODING
+    drawn = made.add_stream(CODEC, rate=pictures.average_rate, options=options)
     planes = _prepare(pictures, drawn, turn_of(first), languages)
     if pictures.time_base:
         drawn.codec_context.time_base = pictures.time_base

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from application.errors import ServiceUnavailable
 from application.ports.blobs import BlobStorage
+from domain.blob_keys import unmarked_key
 from domain.erasure import Erasure
 
 PATIENCE_SECONDS = 5.0
@@ -15,14 +16,17 @@ log = logging.getLogger(__name__)
 
 
 async def remove_blobs(blobs: BlobStorage, prefixes: Iterable[str]) -> None:
-    """Remove the blobs with these keys, and those in the folders among them; raises `ServiceUnavailable`."""
+    """Remove the blobs with these keys, and those in the folders among them; raises `ServiceUnavailable`.
+
+    Originals go first: without its marked copy one would leave the service as it is.
+    """
     keys = []
     for prefix in prefixes:
         if prefix.endswith("/"):
             keys += [blob.key async for blob in blobs.list(prefix)]
         else:
             keys.append(prefix)
-    await blobs.delete(keys)
+    await blobs.delete(sorted(keys, key=lambda key: key != unmarked_key(key)))
 
 
 async def remove_at_once(blobs: BlobStorage, erasures: Iterable[Erasure]) -> bool:

@@ -2,8 +2,10 @@
 
 import os
 import re
+import signal
 import sys
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,7 +25,8 @@ _VERDICTS = {  # by `Standing`
     "other certificate": "{file} is unchanged since it was signed, but not with the certificate of this service.",
     "expired": "{file} is unchanged since it was signed, but the certificate has expired: its issuer is unproven.",
     "broken": "{file} was changed after it was signed, or was not signed as it should be.",
-    "unreadable": "{file} cannot be read: it is no whole picture or film, or has illegible or too large credentials.",
+    "unreadable": "{file} cannot be read: it is no whole file of the kind that its name ends as, "
+    "or has illegible or too large credentials.",
     "elsewhere": "{file} has no content credentials in it, but the address of some, which was not asked.",
     "absent": "{file} has no content credentials. Its metadata was not looked at.",
 }
@@ -53,10 +56,11 @@ def verify(file: Path, issuers: Path | None) -> None:
     try:
         own = None if issuers else _own_identity()
         trusted = _given_issuers(issuers) if issuers else own.issuer if own else ""
-        found = read_credentials(file, trusted, own.serial if own else None)
+        with _ended_by_an_interrupt():
+            found = read_credentials(file, trusted, own.serial if own else None)
     except OSError as error:
         raise click.ClickException(
-            f"{_printable(error.filename)} cannot be read: {error.strerror}."
+            f"{_printable(error.filename or file)} cannot be read: {error.strerror}."
         ) from error
     click.echo(_VERDICTS[found.standing].format(file=name))
     for what, told in (
@@ -118,24 +122,37 @@ def signing_key(folder: Path, name: str) -> None:
                 with open(descriptor, "w") as target:  # noqa: PTH123
                     target.write(text)
         except FileExistsError as error:
-            raise click.ClickException(f"{error.filename} is there already. Name another folder.") from error
+            raise click.ClickException(
+                f"{_printable(error.filename)} is there already. Name another folder."
+            ) from error
         except OSError as error:
-            raise click.ClickException(f"{folder} cannot be written to: {error.strerror}.") from error
+            raise click.ClickException(
+                f"{_printable(folder)} cannot be written to: {error.strerror}."
+            ) from error
         undoing.pop_all()
-    click.echo(f"Set V2F_CREDENTIALS_KEY_FILE to {folder / 'credentials_key'},")
-    click.echo(f"and V2F_CREDENTIALS_CERTIFICATES_FILE to {folder / 'credentials_certificates'}.")
+    click.echo(f"Set V2F_CREDENTIALS_KEY_FILE to {_printable(folder / 'credentials_key')},")
+    click.echo(f"and V2F_CREDENTIALS_CERTIFICATES_FILE to {_printable(folder / 'credentials_certificates')}.")
     click.echo(f"They sign until {made.expires:%Y-%m-%d}.")
 
 
 def _given_issuers(file: Path) -> str:
-    from adapters.credentials.certificates import UnusableIdentity, require_certificates
+    from adapters.credentials.certificates import UnusableIdentity, certificates_in
 
     text = file.read_text("ascii", "replace")
     try:
-        require_certificates(text)
+        return certificates_in(text)
     except UnusableIdentity as error:
         raise click.BadParameter(f"{_printable(file)} {error}.") from error
-    return text
+
+
+@contextmanager
+def _ended_by_an_interrupt() -> Iterator[None]:
+    """Let an interrupt end the process: as an error in a call of the library, it makes a true file a changed one."""
+    before = signal.signal(signal.SIGINT, signal.SIG_DFL)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _own_identity() -> "Identity | None":

@@ -3,13 +3,16 @@
 import asyncio
 from collections.abc import Iterable
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from application.accounts.agree import AgreeCommand
 from application.erasures.forget import EVERY
+from application.erasures.remove_blobs import remove_blobs
 from application.errors import ServiceUnavailable
 from databases.examples import CONSENT_POLICY
+from domain.blob_keys import marked_key
 from domain.erasure import LOOK_EVERY
 from unit.application.world import World
 
@@ -34,6 +37,25 @@ async def test_a_request_that_is_erased_while_the_blob_storage_is_away_loses_its
     world.clock.now += LOOK_EVERY
     await world.finish_erasures()
     assert await world.blob_keys() == set()
+
+
+async def test_originals_are_removed_before_their_marked_copies(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An original without its copy would leave the service without the visible mark."""
+    (tmp_path / "film").write_bytes(b"film")
+    removed: list[str] = []
+    originals = ["faces/a/1/voice.mp4", "faces/a/1/voice.png"]
+    for key in (*map(marked_key, originals), *originals):
+        await world.blobs.put(key, tmp_path / "film", "video/mp4")
+
+    async def keep(keys: Iterable[str]) -> None:
+        removed.extend(keys)
+
+    monkeypatch.setattr(world.blobs, "delete", keep)
+    await remove_blobs(world.blobs, ["faces/a/"])
+    assert removed[:2] == originals
+    assert set(removed[2:]) == set(map(marked_key, originals))
 
 
 async def test_results_that_are_too_many_lose_their_blobs_like_requests(world: World) -> None:

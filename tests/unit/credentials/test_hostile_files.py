@@ -13,9 +13,10 @@ import c2pa
 import pytest
 
 from adapters.credentials.certificates import new_identity
+from adapters.credentials.files import reading, writing
 from adapters.credentials.labels import SignedLabels
 from adapters.credentials.metadata import pieces as pieces_module
-from adapters.credentials.metadata.bounds import require_bounded
+from adapters.credentials.metadata.bounds import LARGEST_PICTURE, require_bounded
 from adapters.credentials.metadata.boxes import DEEPEST, box, boxes_in
 from adapters.credentials.metadata.malformed import Malformed
 from adapters.credentials.metadata.mp4 import CREDENTIALS_BOX
@@ -31,6 +32,8 @@ SAID = statement_of(Origin.TRAINED_MODEL, "Voice2Face 9.9")
 EMPTY = box(b"free", b"")
 ITEMS = box(b"iloc", b"\2" + bytes(5) + struct.pack(">I", 1) + struct.pack(">IHHH", 1, 0, 0, 65_535))
 """A list of one item with 65,535 extents of no bytes."""
+UPSIDE_DOWN = b"Exif\0\0II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x03\0\0\0\0\0\0\0"
+"""The orientation 3."""
 FRAGMENTS = {"movflags": "frag_keyframe+empty_moov+default_base_moof"}
 
 
@@ -257,3 +260,83 @@ def test_compressed_credentials_are_not_unpacked(tmp_path: Path) -> None:
     found = read_credentials(source, identity.issuer)
     assert found.standing is Standing.UNREADABLE
     assert "exceeds maximum size" in found.failures[0]
+
+
+def app(marker: int, content: bytes) -> bytes:
+    """Return a segment of a JPEG."""
+    return struct.pack(">BBH", 0xFF, marker, len(content) + 2) + content
+
+
+def with_less_padding(credentials: bytes, less: int) -> bytes:
+    """Return credentials with so many bytes less of the padding in their signature, which nothing signs."""
+    name = b"cpad\x59"  # CBOR: a text of three letters, then bytes with a length of two
+    at = credentials.rindex(name)
+    (size,) = struct.unpack_from(">H", credentials, at + len(name))
+    old = credentials[at : at + len(name) + 2 + size]
+    new = name + struct.pack(">H", size - less) + bytes(size - less)
+
+    def shortened(content: bytes, of: bytes) -> bytes:
+        if of != b"jumb":
+            return content.replace(old, new)
+        return b"".join(box(name, shortened(inner, name)) for name, inner in boxes_in(content))
+
+    return shortened(credentials, b"jumb")
+
+
+async def test_nothing_can_be_put_between_the_credentials_of_a_jpeg_after_it_was_signed(
+    tmp_path: Path,
+) -> None:
+    identity = new_identity("Voice2Face", datetime.now(UTC))
+    source = tmp_path / "a.jpg"
+    source.write_bytes(encoded("JPEG"))
+    await SignedLabels(identity, "9.9").label(
+        FaceFiles(origin=Origin.TRAINED_MODEL, portrait=source, video=None)
+    )
+    signed = source.read_bytes()
+    at = signed.index(b"\xff\xeb")
+    end = at + 2 + int.from_bytes(signed[at + 2 : at + 4])
+    kind, credentials = signed[at + 4 : at + 8], signed[at + 12 : end]
+    head, first, second = credentials[:8], struct.pack(">I", 1), struct.pack(">I", 2)
+    for hidden, other, reason in (
+        (app(0xE1, UPSIDE_DOWN), kind, "other segments between"),
+        (b"", kind, None),
+        (app(0xEB, b"JP\0\x09" + first + box(b"free", bytes(100))), kind, "more in its segments"),
+    ):
+        rest = with_less_padding(credentials, len(hidden) + 20)
+        parts = app(0xEB, kind + first + rest[:2000]), app(0xEB, other + second + head + rest[2000:])
+        source.write_bytes(signed[:at] + parts[0] + hidden + parts[1] + signed[end:])
+        assert source.stat().st_size == len(signed)
+        found = read_credentials(source, identity.issuer)
+        assert (found.standing is Standing.TRUSTED) == (reason is None)
+        if reason:
+            assert reason in found.failures[0]
+
+
+def test_a_huge_picture_is_not_read(tmp_path: Path) -> None:
+    source = tmp_path / "a.png"
+    with source.open("wb") as huge:
+        huge.truncate(LARGEST_PICTURE + 1)
+    with pytest.raises(Malformed, match="huge picture"):
+        require_bounded(source)
+
+
+def read_a_broken_disk() -> None:
+    with reading(Path("/proc/self/mem")) as file:
+        with suppress(OSError):
+            file.read(8)
+        raise c2pa.C2paError("changed")
+
+
+def write_a_full_disk() -> None:
+    with writing(Path("/dev/full")) as file:
+        with suppress(OSError):
+            file.write(bytes(100_000))
+        raise c2pa.C2paError("not written")
+
+
+@pytest.mark.parametrize("fail", [read_a_broken_disk, write_a_full_disk])
+def test_the_error_of_a_disk_is_told_rather_than_what_the_library_makes_of_it(
+    fail: Callable[[], None],
+) -> None:
+    with pytest.raises(OSError, match=r"Input/output|No space"):
+        fail()

@@ -1,5 +1,6 @@
 """Marked videos: what they show, and that times and sound are those of the original."""
 
+import struct
 from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
@@ -11,15 +12,19 @@ import pytest
 from av.audio.resampler import AudioResampler
 from numpy.typing import NDArray
 
+from adapters.marks.maker import MARKING
 from adapters.marks.pictures import CannotMark
 from adapters.marks.plate import plate_for
 from adapters.marks.videos import mark_video
+from adapters.processes.limited import LimitedProcesses
 from domain.user import Language
 
 BOTH = (Language.KOREAN, Language.ENGLISH)
 FRAMES = 30
 UNEVEN = [number for number in range(FRAMES) if number % 3 != 1]
 BT709, FULL = 1, 2
+LARGEST = 4096
+"""Pixels a side that a model server's film may have."""
 
 
 def film(
@@ -149,6 +154,26 @@ def test_a_film_of_uneven_frames_ends_when_its_original_does(
     last, _ = shown(source)[-1]
     # Some encoders give frames the durations of others, so that a video ends before its last frame.
     assert abs(ends(target) - max(ends(source), last)) <= Fraction(1, 12_800)
+    content = target.read_bytes()
+    scale, length = struct.unpack_from(">II", content, content.index(b"mvhd") + 16)
+    assert abs(Fraction(length, scale) - ends(target)) <= Fraction(1, 1000)
+
+
+async def test_a_film_of_the_largest_size_is_marked_within_the_memory_for_it(tmp_path: Path) -> None:
+    source, target = tmp_path / "film.mp4", tmp_path / "marked.mp4"
+    film(source, size=(LARGEST, LARGEST), options={"preset": "ultrafast"}, times=range(16), has_sound=False)
+    target.touch()
+    await LimitedProcesses(120, MARKING.memory, MARKING.largest_file).run(
+        mark_video,
+        source,
+        target,
+        BOTH,
+        answer=type(None),
+        errors=(CannotMark,),
+        reads=(source,),
+        writes=(target,),
+    )
+    assert len(shown(target)) == 16
 
 
 @pytest.mark.parametrize("times", [range(FRAMES), UNEVEN])

@@ -3,6 +3,10 @@
 from pathlib import Path
 
 from adapters.credentials.metadata import jpeg, mp4, png, webp
+from adapters.credentials.metadata.malformed import Malformed
+
+LARGEST_PICTURE = 64 * 1024 * 1024
+"""Bytes of a picture, which is read as a whole; a photograph of a large camera has half of it."""
 
 _OF_PICTURES = {
     ".png": png.require_bounded,
@@ -21,4 +25,6 @@ def require_bounded(file: Path) -> None:
     if suffix == ".mp4":
         mp4.require_bounded(file)
     else:
+        if file.stat().st_size > LARGEST_PICTURE:
+            raise Malformed("a huge picture")
         _OF_PICTURES[suffix](file.read_bytes())

@@ -7,14 +7,26 @@ from adapters.credentials.metadata.pieces import MOST_PIECES, require_few_claims
 from adapters.credentials.metadata.statement import Statement
 
 START, SCAN, APP0, APP1, APP11 = b"\xff\xd8", 0xDA, 0xE0, 0xE1, 0xEB
+BOX_NUMBER = slice(6, 8)
+"""Where a segment tells which box it is a part of (JPEG systems, ISO 19566-5)."""
 NAMESPACE = b"http://ns.adobe.com/xap/1.0/\0"
 EXIF = b"Exif\0\0"
 
 
 def require_bounded(picture: bytes) -> None:
-    """Raise `Malformed` for a picture that c2pa would read for long; what follows the first scan it does not read."""
+    """Raise `Malformed` for a picture that c2pa would read for long, or not as a whole.
+
+    What follows the first scan it does not read. Whatever lies between the first and the last segment of credentials it
+    leaves out of the hash, so anyone could put something there, such as a picture's orientation or colours.
+    """
     segments, _ = _segments(picture)
-    require_few_claims([segment for segment in segments if segment[1] == APP11])
+    places = [place for place, segment in enumerate(segments) if segment[1] == APP11]
+    credentials = [segments[place] for place in places]
+    require_few_claims(credentials)
+    if places and places[-1] - places[0] >= len(places):
+        raise Malformed("a JPEG with other segments between those of its credentials")
+    if len({segment[BOX_NUMBER] for segment in credentials}) > 1:
+        raise Malformed("a JPEG with more in its segments of credentials than one box")
 
 
 def with_statement(picture: bytes, statement: Statement) -> bytes:
