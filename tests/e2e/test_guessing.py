@@ -25,7 +25,7 @@ HOME, ELSEWHERE, BENS_HOME = "127.0.0.1", "127.0.0.2", "127.0.0.3"
 GUESSES = 300
 CONNECTIONS = 32
 MOST_LOOKED_AT = 20
-NO_TLS = ssl.create_default_context()
+TLS_CONTEXT = ssl.create_default_context()
 """For every client, since making one takes longer than a call."""
 SECONDS = 2.0
 """How long a good login of another account may take meanwhile, on a machine that does nothing else."""
@@ -45,7 +45,7 @@ def processes(mysql_database: MySqlDatabase, tmp_path: Path) -> Iterator[list[Se
 
 
 def client_from(address: str) -> httpx.Client:
-    return httpx.Client(transport=httpx.HTTPTransport(verify=NO_TLS, local_address=address), timeout=60)
+    return httpx.Client(transport=httpx.HTTPTransport(verify=TLS_CONTEXT, local_address=address), timeout=60)
 
 
 def account(name: str, password: str = "correct horse") -> dict[str, str]:

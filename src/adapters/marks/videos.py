@@ -21,8 +21,8 @@ CODEC: Final = "libx264"
 ENCODING = {"crf": "19", "preset": "veryfast", "bf": "0", "threads": "1"}
 """A little better than the studio encodes, since this is the second time. A confined process starts no threads."""
 LARGE_PIXELS = 3840 * 2160
-LOOKAHEAD = {"rc-lookahead": "4"}
-"""For larger pictures: x264 keeps so many frames, and the ten of `veryfast` would take more memory than there is."""
+LOOKAHEAD = {"rc-lookahead": "1"}
+"""For larger pictures: x264 keeps as many frames, and the ten of `veryfast` would take more memory than there is."""
 DECODING = {
     "format_whitelist": "mp4",
     "codec_whitelist": "h264,hevc,mpeg4,libdav1d,av1,vp9,libvpx-vp9,aac,opus,libopus,mp3,mp3float",
@@ -86,8 +86,7 @@ class _Pictures:
     def add(self, frame: av.VideoFrame | None) -> None:
         """Encode a frame; None when there are no more."""
         for packet in self._stream.encode(frame):
-            if packet.pts is not None:
-                self._write_newest(packet.pts)
+            self._write_newest(packet.pts)
             self._newest = packet
 
     def finish(self, end: int | None) -> None:

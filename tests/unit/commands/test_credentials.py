@@ -71,9 +71,8 @@ def test_a_face_of_another_service_is_known_by_the_certificate_of_its_issuer(
     certificate = tmp_path / "issuer.pem"
     certificate.write_text(run(data, "issuer").output)
     assert run(elsewhere, "verify", portrait, "--issuer", certificate).exit_code == 0
-    certificate.write_text(
-        "\ufeffOur issuer:\n" + certificate.read_text(), "utf-8"
-    )  # as some editors save it
+    as_some_editors_save_it = "\ufeffOur issuer:\n" + certificate.read_text()
+    certificate.write_text(as_some_editors_save_it, "utf-8")
     assert run(elsewhere, "verify", portrait, "--issuer", certificate).exit_code == 0
 
 

@@ -161,7 +161,14 @@ def test_a_film_of_uneven_frames_ends_when_its_original_does(
 
 async def test_a_film_of_the_largest_size_is_marked_within_the_memory_for_it(tmp_path: Path) -> None:
     source, target = tmp_path / "film.mp4", tmp_path / "marked.mp4"
-    film(source, size=(LARGEST, LARGEST), options={"preset": "ultrafast"}, times=range(16), has_sound=False)
+    film(
+        source,
+        size=(LARGEST, LARGEST),
+        layout="yuv444p10le",  # takes most
+        options={"preset": "ultrafast"},
+        times=range(16),
+        has_sound=False,
+    )
     target.touch()
     await LimitedProcesses(120, MARKING.memory, MARKING.largest_file).run(
         mark_video,
