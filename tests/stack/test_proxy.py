@@ -1,5 +1,6 @@
 """The proxy and its certificate: when each is healthy, and what becomes of clients that are slow or too many."""
 
+import ssl
 import subprocess
 import time
 from collections import Counter
@@ -93,6 +94,44 @@ def test_who_is_slow_is_cut_off_and_one_address_has_no_more_than_200_requests_at
     assert BODY_SECONDS - 1 < seconds < BODY_SECONDS + SLACK_SECONDS
     assert HEAD_SECONDS - 1 < head.result() < HEAD_SECONDS + SLACK_SECONDS
     assert stack.follow(f"{stack.url}/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "size", "status", "is_kept"),
+    [
+        ("/api/v1/mz-request", 300_000, b"401", False),
+        ("/api/v1/mz-request/", 20_000_000, b"401", False),
+        ("/api/v1/users", 60_000, b"400", True),
+        ("/api/v1/users", 100_000, b"413", False),
+    ],
+)
+def test_an_answer_before_the_end_of_a_body_says_that_the_connection_ends(
+    stack: Stack, path: str, size: int, status: bytes, is_kept: bool
+) -> None:
+    """Else clients would send their next request with it, and that would be lost."""
+    name = stack.settings.domain
+    with tls(stack, stack.trusting(), name) as connection:
+        connection.settimeout(BODY_SECONDS)
+        connection.sendall(
+            f"POST {path} HTTP/1.1\r\nHost: {name}\r\nOrigin: {stack.url}\r\n"
+            f"Content-Type: application/json\r\nContent-Length: {size}\r\n\r\n".encode()
+        )
+        if is_kept:
+            connection.sendall(b" " * size)  # apart from the head, as clients do
+        answer = head(connection)
+        assert answer.startswith(b"HTTP/1.1 " + status), answer
+        assert (b"\r\nConnection: close\r\n" not in answer) is is_kept
+        if is_kept:
+            connection.sendall(f"GET /health/live HTTP/1.1\r\nHost: {name}\r\n\r\n".encode())
+            assert b"HTTP/1.1 200" in head(connection)
+
+
+def head(connection: ssl.SSLSocket) -> bytes:
+    """Return what comes until an empty line ends the head of an answer, or the connection ends."""
+    got = b""
+    while b"\r\n\r\n" not in got and (more := connection.recv(4096)):
+        got += more
+    return got
 
 
 def seconds_of_a_slow_head(stack: Stack) -> float:
