@@ -77,6 +77,7 @@ async def open_recorder(page: Page, service: Service) -> Way:
     """Open the recorder with a microphone that is watched."""
     await watch_microphones(page)
     await page.goto(f"{address_of(service)}record")
+    await page.locator("voice-recorder").wait_for()  # the button can be pressed before the view is there
     await expect(Way(page, SAY).button("record.button.ready")).to_be_enabled()
     return Way(page, SAY)
 

@@ -11,6 +11,8 @@ const BITS = 128_000
 const COUNTDOWN = 3
 /** Seconds beyond the shortest recording, because codecs cut off as much. */
 const SPARE = 0.3
+/** Seconds before which a recording goes on when it is ended: of so much a busy machine still keeps the shortest one. */
+const EARLIEST = 3
 
 /**
  * `onStep` is told what happens: asking; countdown with the number; recording with the seconds that have passed. `onMoment` is
@@ -86,7 +88,7 @@ export class Take {
     await Promise.race([begun, ended])
     const start = performance.now()
     for (let passed = 0; passed < TAKE_SECONDS && this.#goesOn; passed = (performance.now() - start) / 1000) {
-      if (this.#isEnough && passed > SHORTEST + SPARE) break
+      if (this.#isEnough && passed > EARLIEST) break
       this.#listeners.onStep("recording", passed)
       await this.#pass(0.05)
     }
