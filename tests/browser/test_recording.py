@@ -56,6 +56,13 @@ SLOW_FIRST_CHECK = """() => {
         return sound
     }
 }"""
+TIME_RECORDER = """(() => {
+    const {start, stop} = MediaRecorder.prototype
+    MediaRecorder.prototype.start = function () { window.began = performance.now(); start.call(this) }
+    MediaRecorder.prototype.stop = function () { window.recorded = performance.now() - window.began; stop.call(this) }
+})()"""
+EARLIEST = 3
+"""Seconds that are recorded at least."""
 SECOND = 1000
 SLOW = 20 * SECOND
 """Milliseconds that a busy machine may need for what takes some seconds."""
@@ -201,6 +208,19 @@ async def test_a_page_whose_scripts_do_not_come_says_so(
     await page.wait_for_timeout(SECOND)
     assert len(errors) == 1, "it is told in the console, too"
     await page.context.close()
+
+
+async def test_a_recording_that_is_ended_at_once_is_long_enough_to_be_used(
+    chromium: Browser, service: Service
+) -> None:
+    async with visitor(chromium) as page:
+        await page.add_init_script(TIME_RECORDER)
+        way = await open_recorder(page, service)
+        await way.button("record.button.ready").click()
+        await way.button("record.button.recording").click()
+        await expect(way.link("record.use")).to_be_visible(timeout=SLOW)
+        assert await page.evaluate("window.recorded") >= EARLIEST * SECOND
+        await expect(page.get_by_text(SAY("record.short"))).to_be_visible()
 
 
 async def test_what_was_recorded_is_kept_though_the_connection_is_lost_meanwhile(
