@@ -60,7 +60,16 @@ TIME_RECORDER = """(() => {
     const {start, stop} = MediaRecorder.prototype
     MediaRecorder.prototype.start = function () { window.began = performance.now(); start.call(this) }
     MediaRecorder.prototype.stop = function () { window.recorded = performance.now() - window.began; stop.call(this) }
+    window.hints = []
+    const changes = {subtree: true, childList: true, characterData: true}
+    const look = () => window.hints.push(document.querySelector(".live")?.textContent)
+    new MutationObserver(look).observe(document, changes)
 })()"""
+WHEN_LONG_ENOUGH = """() => new Promise(resolve => {
+    const look = () => performance.now() - window.began > 1500 ? resolve() : setTimeout(look, 20)
+    look()
+})"""
+"""Waits until so much is recorded as is kept after a fault."""
 EARLIEST = 3
 """Seconds that are recorded at least."""
 SECOND = 1000
@@ -220,7 +229,22 @@ async def test_a_recording_that_is_ended_at_once_is_long_enough_to_be_used(
         await way.button("record.button.recording").click()
         await expect(way.link("record.use")).to_be_visible(timeout=SLOW)
         assert await page.evaluate("window.recorded") >= EARLIEST * SECOND
+        assert SAY("record.hint.ending") in await page.evaluate("window.hints")
         await expect(page.get_by_text(SAY("record.short"))).to_be_visible()
+
+
+async def test_what_happens_after_a_recording_was_ended_is_not_told_as_its_end(
+    chromium: Browser, service: Service
+) -> None:
+    async with visitor(chromium) as page:
+        await page.add_init_script(TIME_RECORDER)
+        way = await open_recorder(page, service)
+        await way.button("record.button.ready").click()
+        await way.button("record.button.recording").click()
+        await page.evaluate(WHEN_LONG_ENOUGH)
+        await page.evaluate(HIDE)
+        await expect(way.link("record.use")).to_be_visible(timeout=SLOW)
+        await expect(page.get_by_text(SAY("record.stopped.hidden"))).to_be_hidden()
 
 
 async def test_what_was_recorded_is_kept_though_the_connection_is_lost_meanwhile(

@@ -71,8 +71,10 @@ class VoiceRecorder extends HTMLElement {
   #press() {
     if (this.#isBeginning) return
     if (!this.#take) void this.begin()
-    else if (this.#step === "recording") this.#take.stop()
-    else this.#take.cancel()
+    else if (this.#step === "recording") {
+      this.#take.stop()
+      this.#say("ending")
+    } else this.#take.cancel()
   }
 
   /** Record now; return whether there is a recording, and if there is none, what was told the reader; nothing if the reader cancelled it. */
@@ -139,14 +141,16 @@ class VoiceRecorder extends HTMLElement {
   /** @param {import("../recorder/meter.js").Moment} moment */
   #hear(moment) {
     this.#meter.push(moment.level)
-    if (this.#hints && this.#step === "recording") this.#say(this.#hints.hear(moment))
+    if (!this.#hints || this.#step !== "recording") return
+    const hint = this.#hints.hear(moment)
+    if (!this.#take?.isEnding) this.#say(hint)
   }
 
   /** Show a hint. While it records, only faults are read aloud: the microphone hears that, too. @param {string} hint */
   #say(hint) {
     const sentence = text(`record.hint.${hint}`)
     if (this.#hint.textContent === sentence) return
-    this.#hint.setAttribute("aria-live", hint === "listening" || hint === "good" ? "off" : "polite")
+    this.#hint.setAttribute("aria-live", ["listening", "good", "ending"].includes(hint) ? "off" : "polite")
     this.#hint.textContent = sentence
     this.#hint.dataset.hint = hint
   }

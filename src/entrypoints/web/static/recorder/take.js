@@ -59,9 +59,14 @@ export class Take {
     }
   }
 
-  /** Why it ended early, as `MicrophoneFault` has it; empty where it did not. */
+  /** Why it ended early, as `MicrophoneFault` has it; empty where it did not, or where the reader had ended it. */
   get fault() {
-    return this.#fault?.reason ?? ""
+    return this.#isEnough ? "" : (this.#fault?.reason ?? "")
+  }
+
+  /** Whether the reader has ended it; it may go on for a moment. */
+  get isEnding() {
+    return this.#isEnough
   }
 
   /** End early; what is recorded is kept. */
