@@ -199,6 +199,44 @@ async def test_a_unit_of_work_that_is_cancelled_after_a_write_is_rolled_back(dat
     assert (await saved(database, await reread(database, generation))).percent == 0
 
 
+@pytest.mark.parametrize("change", ["erase the request", "end the generation"])
+async def test_locking_all_of_a_user_waits_for_what_changes_one_of_it_and_the_other_way_round_for_nothing(
+    database: Database, change: str
+) -> None:
+    request, generation = await submitted(database)
+    is_locked = asyncio.Event()
+
+    async def change_one() -> None:
+        async with database.unit_of_work() as uow:
+            if change == "erase the request":
+                assert await uow.requests.lock(request.user_id, request.id)
+            locked = await uow.generations.lock(generation.id)
+            assert locked
+            is_locked.set()
+            await asyncio.sleep(MOMENT)  # the others wait for these rows meanwhile
+            if change == "erase the request":
+                await uow.requests.remove(request)
+            else:
+                locked.fail("Es ging nicht.", NOON)
+                await uow.generations.save(locked)
+            await uow.commit()
+
+    async def lock_all() -> tuple[int, int]:
+        await is_locked.wait()
+        async with database.unit_of_work() as uow:
+            requests = await uow.requests.lock_of_user(request.user_id)
+            return len(requests), len(await uow.generations.lock_of_user(request.user_id))
+
+    async def lock_open() -> int:
+        await is_locked.wait()
+        async with database.unit_of_work() as uow:
+            return len(await uow.generations.lock_open(request.user_id, request.id))
+
+    _, found, still_open = await asyncio.gather(change_one(), lock_all(), lock_open())
+    assert found == ((0, 0) if change == "erase the request" else (1, 1))
+    assert still_open == 0
+
+
 @pytest.mark.parametrize("database_url", ["mysql"], indirect=True)
 async def test_a_deadlock_ends_with_the_failure_of_one_unit_of_work(database: Database) -> None:
     one, other = await stored_user(database), await stored_user(database)

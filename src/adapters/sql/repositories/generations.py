@@ -10,13 +10,19 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from adapters.sql.generation_mappers import generation_columns, to_generation
 from adapters.sql.mappers import AnyRow
 from adapters.sql.models import LEASE_INDEX, GenerationRow
-from adapters.sql.repositories.rows import Rows, write
+from adapters.sql.repositories.rows import Rows, select_for_update, write
 from adapters.sql.turns import SqlTurns
 from domain.generation import Generation, State
 from domain.ids import GenerationId, RequestId, UserId
 
 _GENERATIONS = cast("Table", GenerationRow.__table__)
-_LOCK_OF_USER = select(_GENERATIONS).where(_GENERATIONS.c.user_id == bindparam("user_id")).with_for_update()
+_OF_USER = _GENERATIONS.c.user_id == bindparam("user_id")
+_IS_OPEN = _GENERATIONS.c.state.in_((State.QUEUED, State.RUNNING))
+_LOCK_OF_USER = select_for_update(_GENERATIONS, _OF_USER)
+_LOCK_OPEN = select_for_update(_GENERATIONS, _OF_USER, _IS_OPEN)
+_LOCK_OPEN_OF_REQUEST = select_for_update(
+    _GENERATIONS, _OF_USER, _IS_OPEN, _GENERATIONS.c.request_id == bindparam("request_id")
+)
 
 
 class SqlGenerationRepository:
@@ -57,16 +63,14 @@ class SqlGenerationRepository:
 
     async def lock_open(self, user_id: UserId, request_id: RequestId | None = None) -> Sequence[Generation]:
         """Select by user and state, for update."""
-        statement = (
-            select(GenerationRow)
-            .where(GenerationRow.user_id == user_id, GenerationRow.state.in_((State.QUEUED, State.RUNNING)))
-            .order_by(GenerationRow.id)
-            .with_for_update()
-            .execution_options(populate_existing=True)
-        )
-        if request_id is not None:
-            statement = statement.where(GenerationRow.request_id == request_id)
-        return [self._read_locked(row) for row in await self._session.scalars(statement)]
+        connection = await self._session.connection()
+        if request_id is None:
+            rows = await connection.execute(_LOCK_OPEN, {"user_id": user_id})
+        else:
+            rows = await connection.execute(
+                _LOCK_OPEN_OF_REQUEST, {"user_id": user_id, "request_id": request_id}
+            )
+        return [self._read_locked(row) for row in rows]
 
     async def lock_of_user(self, user_id: UserId) -> Sequence[Generation]:
         """Select by user, for update."""

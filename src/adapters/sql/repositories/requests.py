@@ -4,25 +4,20 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import cast
 
-from sqlalchemy import Table, bindparam, delete, select
+from sqlalchemy import Table, bindparam, delete
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from adapters.sql.due_selects import DUE_REQUESTS
 from adapters.sql.mappers import request_columns, to_request
 from adapters.sql.models import FaceRequestRow
-from adapters.sql.repositories.rows import Rows, write
+from adapters.sql.repositories.rows import Rows, select_for_update, write
 from adapters.sql.turns import SqlTurns
 from domain.face_request import FaceRequest
 from domain.ids import RequestId, UserId
 from domain.retention import PastPeriods
 
 _REQUESTS = cast("Table", FaceRequestRow.__table__)
-_LOCK_OF_USER = (
-    select(_REQUESTS)
-    .where(_REQUESTS.c.user_id == bindparam("user_id"))
-    .order_by(_REQUESTS.c.id)
-    .with_for_update()
-)
+_LOCK_OF_USER = select_for_update(_REQUESTS, _REQUESTS.c.user_id == bindparam("user_id"))
 
 
 class SqlRequestRepository:

@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any, TypeVar
 
 from advanced_alchemy.repository import SQLAlchemyAsyncRepository
-from sqlalchemy import Delete, Insert, Select, Update, bindparam, select, update
+from sqlalchemy import ColumnElement, Delete, Insert, Select, Table, Update, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession, async_scoped_session
 
 from adapters.sql.mappers import AnyRow, Columns
@@ -54,6 +54,25 @@ def _update_of(model: type[Base]) -> Update:
     columns = model.__table__.columns
     values: Columns = {one.name: bindparam(one.name) for one in columns if not one.primary_key}
     return update(model).where(columns.id == bindparam("row_id")).values(values)
+
+
+def select_for_update(table: Table, *conditions: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    """Return a select of rows that are found by another index than their key, locked by their keys, in their order.
+
+    Otherwise MySQL locks the entries of that index first, and then the rows. A unit of work that has locked a row by
+    its key, and changes it, would wait for the entry then, and the two for each other.
+    """
+    found = select(table.c.id).where(*conditions).subquery("found")
+    return (
+        select(table)
+        .prefix_with("/*+ JOIN_FIXED_ORDER() */", dialect="mysql")
+        .with_hint(table, "FORCE INDEX (PRIMARY)", "mysql")
+        .select_from(found)
+        .join(table, table.c.id == found.c.id)
+        .where(*conditions)  # once more: a row that was waited for may have changed
+        .order_by(table.c.id)
+        .with_for_update(of=table)
+    )
 
 
 async def write(
