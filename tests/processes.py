@@ -22,3 +22,11 @@ def children_of(pid: int) -> set[int]:
         if int(fields[1]) == pid:
             found.add(int(status.parent.name))
     return found
+
+
+def command_of(pid: int) -> str:
+    """Return the command line of a process, empty for one that has ended."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return ""

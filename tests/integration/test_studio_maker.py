@@ -20,7 +20,7 @@ from application.ports.faces import FaceFailed, FaceOrder, Stage
 from domain.feedback import FaceKind
 from domain.voice import Gender, Person
 from doubles.blobs import MemoryBlobs
-from processes import children_of, is_running
+from processes import children_of, command_of, is_running
 from unit.faces.voices import listen_to_bytes
 
 STUDIO = Studio(listen_to_bytes, DrawingSettings(size=48))
@@ -180,14 +180,15 @@ async def test_cancelling_ends_all_processes_that_draw_a_video(blobs: MemoryBlob
     )
     drawing: list[int] = []
 
-    def drawing_processes() -> list[int]:
-        workers = children_of(os.getpid())
-        return [child for worker in workers for child in children_of(worker)]
+    def are_drawing() -> bool:
+        """Find the processes that a worker has forked; what it runs for a moment is another program."""
+        for worker in children_of(os.getpid()):
+            drawing.extend(child for child in children_of(worker) if command_of(child) == command_of(worker))
+        return bool(drawing)
 
     async with anyio.create_task_group() as group:
         group.start_soon(maker.make, ORDER, workspace, ignore)
-        await until(drawing_processes)
-        drawing = drawing_processes()
+        await until(are_drawing)
         group.cancel_scope.cancel()
     assert drawing
     for pid in drawing:
