@@ -126,7 +126,7 @@ async def test_a_database_in_a_missing_folder_is_unavailable(tmp_path: Path) -> 
     before = threads_of_connections()
     with pytest.raises(ServiceUnavailable):
         await SqlViews(engine).requests(UserId("unknown"))
-    async with asyncio.timeout(10):  # its thread reports its end to this loop, so the loop must not end first
+    async with asyncio.timeout(60):  # its thread reports its end to this loop, so the loop must not end first
         while threads_of_connections() - before:
             await asyncio.sleep(0.01)
 

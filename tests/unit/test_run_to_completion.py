@@ -12,6 +12,8 @@ import pytest
 from adapters.blobs.files import run_to_completion
 from adapters.blobs.local_folder import LocalFolderBlobs
 
+LIMIT_SECONDS = 60
+
 
 class Work:
     """Blocks a thread until it is let go."""
@@ -24,7 +26,7 @@ class Work:
 
     def __call__(self) -> str:
         self.has_begun.set()
-        self._may_end.wait(10)
+        assert self._may_end.wait(LIMIT_SECONDS)
         self.has_ended = True
         return self._end()
 
@@ -42,7 +44,7 @@ async def test_a_caller_that_is_cancelled_many_times_waits_for_the_thread(
 ) -> None:
     work = Work(end)
     caller = asyncio.create_task(run_to_completion(work))
-    await asyncio.to_thread(work.has_begun.wait, 10)
+    assert await asyncio.to_thread(work.has_begun.wait, LIMIT_SECONDS)
     for _ in range(20):
         caller.cancel()
         await asyncio.sleep(0)

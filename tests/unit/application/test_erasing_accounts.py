@@ -239,7 +239,7 @@ async def test_a_worker_that_draws_stops_and_leaves_no_blob(world: World) -> Non
         await asyncio.sleep(0)
     receipt = await erase(world, user)
     assert receipt.files_are_left
-    await asyncio.wait_for(job, 10)
+    await asyncio.wait_for(job, 30)
     assert await world.blob_keys() == set()
 
 

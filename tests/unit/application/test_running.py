@@ -164,7 +164,7 @@ async def test_erasing_a_request_stops_its_run_and_leaves_no_blobs(world: World)
     while not world.voice_faces.orders:
         await asyncio.sleep(0)
     await world.erase(user.id, request.id)
-    await asyncio.wait_for(job, 5)
+    await asyncio.wait_for(job, 30)
     assert await world.blob_keys() == set()
 
 

@@ -76,13 +76,10 @@ async def test_a_check_that_takes_too_long_is_stopped_and_the_file_is_refused(
 ) -> None:
     monkeypatch.setattr(checking, "check", never_ends)
 
-    started = time.monotonic()
-
     with pytest.raises(VoiceRefused) as refused:
         await DecodingVoiceChecker(LimitedProcesses(seconds=4.0)).check(VOICE, copy, ANN)
 
     assert refused.value.reason == "too_costly"
-    assert time.monotonic() - started < 8
     with pytest.raises(ProcessLookupError):
         os.kill(int(copy.read_text()), 0)
 

@@ -11,6 +11,8 @@ from argon2 import PasswordHasher
 from adapters.auth.passwords import Argon2Passwords
 from application.errors import HashingBusy
 
+LIMIT_SECONDS = 60
+
 
 @pytest.fixture(scope="module")
 def passwords() -> Argon2Passwords:
@@ -81,15 +83,21 @@ class OneAtATime:
     def __init__(self, monkeypatch: pytest.MonkeyPatch, most_waiting: int) -> None:
         self.passwords = Argon2Passwords(most_waiting, cores=2)
         self.may_go_on = threading.Event()
+        self._begun = threading.Semaphore(0)
 
         def hash_later(_: PasswordHasher, password: str) -> str:
-            assert self.may_go_on.wait(60)
+            self._begun.release()
+            assert self.may_go_on.wait(LIMIT_SECONDS)
             return f"hash of {password}"
 
         monkeypatch.setattr(PasswordHasher, "hash", hash_later)
 
     def start(self, count: int) -> list[asyncio.Task[str]]:
         return [asyncio.create_task(self.passwords.hash("correct horse")) for _ in range(count)]
+
+    async def wait_for_a_hash_to_begin(self) -> None:
+        """Wait for the thread, which begins when a busy machine lets it."""
+        assert await asyncio.to_thread(self._begun.acquire, timeout=LIMIT_SECONDS)
 
 
 async def test_passwords_beyond_those_that_may_wait_are_refused_at_once(
@@ -114,8 +122,8 @@ async def test_a_caller_that_is_cancelled_gives_its_place_back(monkeypatch: pyte
         task.cancel()
     await asyncio.gather(*waiting, return_exceptions=True)
     others = queue.start(3)
-    await asyncio.sleep(0)
-    running.cancel()  # its hash has begun, and takes its place until it is done
+    await queue.wait_for_a_hash_to_begin()
+    running.cancel()  # its hash takes its place until it is done
     await asyncio.gather(running, return_exceptions=True)
     with pytest.raises(HashingBusy):
         await queue.passwords.hash("correct horse")

@@ -207,7 +207,7 @@ class TestWorkingServer:
         making.cancel()
         with pytest.raises(asyncio.CancelledError):
             await making
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             await server.is_disconnected.wait()
 
 
