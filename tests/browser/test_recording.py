@@ -122,6 +122,15 @@ async def press_early(page: Page, service: Service) -> None:
         await expect(button).to_be_disabled()
 
 
+async def end_at_once(page: Page, service: Service) -> Way:
+    """Record, and press the button to end as soon as it is there."""
+    await page.add_init_script(TIME_RECORDER)
+    way = await open_recorder(page, service)
+    await way.button("record.button.ready").click()
+    await way.button("record.button.recording").click()
+    return way
+
+
 async def record(way: Way) -> None:
     """Record some seconds."""
     await way.button("record.button.ready").click()
@@ -223,10 +232,7 @@ async def test_a_recording_that_is_ended_at_once_is_long_enough_to_be_used(
     chromium: Browser, service: Service
 ) -> None:
     async with visitor(chromium) as page:
-        await page.add_init_script(TIME_RECORDER)
-        way = await open_recorder(page, service)
-        await way.button("record.button.ready").click()
-        await way.button("record.button.recording").click()
+        way = await end_at_once(page, service)
         await expect(way.link("record.use")).to_be_visible(timeout=SLOW)
         assert await page.evaluate("window.recorded") >= EARLIEST * SECOND
         assert SAY("record.hint.ending") in await page.evaluate("window.hints")
@@ -237,10 +243,7 @@ async def test_what_happens_after_a_recording_was_ended_is_not_told_as_its_end(
     chromium: Browser, service: Service
 ) -> None:
     async with visitor(chromium) as page:
-        await page.add_init_script(TIME_RECORDER)
-        way = await open_recorder(page, service)
-        await way.button("record.button.ready").click()
-        await way.button("record.button.recording").click()
+        way = await end_at_once(page, service)
         await page.evaluate(WHEN_LONG_ENOUGH)
         await page.evaluate(HIDE)
         await expect(way.link("record.use")).to_be_visible(timeout=SLOW)

@@ -34,8 +34,9 @@ SAMPLES = 60
 """Enough jobs that the p95 does not depend on the two slowest."""
 BUSY = 0.5
 """The share of their time that workers are busy with the jobs whose latencies are compared."""
+SLOWER = 2
 CRASH_ROUNDS = 3
-"""How often latencies are compared at most: what crashes cost shows each time, what a busy machine costs does not."""
+"""How often jobs are compared where the first time does not hold: the median counts, as a machine may be busy once."""
 CRASHES_SECONDS = 120
 """How long a job that crashes its worker may take until it has failed: three leases, and the delays between them."""
 LIMIT_SECONDS = 60
@@ -207,33 +208,35 @@ def p95(values: list[float]) -> float:
     return statistics.quantiles(values, n=20)[-1]
 
 
+def slowdown_beside_a_crashing_job(
+    cluster: Cluster, api: Service, client: httpx.Client, workers: int
+) -> float:
+    """Let a job crash its worker until it fails; return how much longer others take meanwhile, by their p95."""
+    pause = seconds_of_one_job(cluster, api) / workers / BUSY
+    submit_jobs = partial(latencies, cluster, api, SAMPLES, pause)
+    before = submit_jobs(lambda: True)
+    crashing = accepted(submit(client, short_voice(), age=CRASH_AGE))
+    limit = time.monotonic() + CRASHES_SECONDS
+    beside = submit_jobs(lambda: generation(cluster, crashing)[0] == "failed" or time.monotonic() > limit)
+    assert generation(cluster, crashing) == ("failed", 3, 3)
+    outcome = client.get(f"/mz-request/{crashing['mz_request_id']}/result/{crashing['job_id']}").json()
+    assert outcome["error"]
+    after = submit_jobs(lambda: True)
+    return p95(beside) / p95(before + after)  # before and after, because the machine may become busier
+
+
 def test_a_job_that_crashes_its_worker_fails_after_three_attempts_and_hardly_delays_others(
     cluster: Cluster, api: Service, client: httpx.Client, record_property: Note
 ) -> None:
     names = ("first", "second", "third")
-    figures: list[tuple[float, float]] = []
+    slower: list[float] = []
     with working(*(cluster.worker(name, FAST_FACE_SECONDS="0.5", **SHORT_LEASE) for name in names)):
-        submit_jobs = partial(
-            latencies, cluster, api, SAMPLES, seconds_of_one_job(cluster, api) / len(names) / BUSY
-        )
-        while not figures or (figures[-1][1] >= 2 * figures[-1][0] and len(figures) < CRASH_ROUNDS):
-            before = submit_jobs(lambda: True)
-            crashing = accepted(submit(client, short_voice(), age=CRASH_AGE))
-            beside = submit_jobs(partial(has_failed_or_takes_too_long, cluster, crashing, time.monotonic()))
-            assert generation(cluster, crashing) == ("failed", 3, 3)
-            outcome = client.get(
-                f"/mz-request/{crashing['mz_request_id']}/result/{crashing['job_id']}"
-            ).json()
-            assert outcome["error"]
-            after = submit_jobs(lambda: True)
-            figures.append((p95(before + after), p95(beside)))  # the machine may become busier meanwhile
-    record_property("p95 in seconds without and with a job that crashes its worker", figures)
-    usual, meanwhile = figures[-1]
-    assert meanwhile < 2 * usual, figures
-
-
-def has_failed_or_takes_too_long(cluster: Cluster, ids: Ids, started: float) -> bool:
-    return generation(cluster, ids)[0] == "failed" or time.monotonic() > started + CRASHES_SECONDS
+        for _ in range(CRASH_ROUNDS):
+            slower.append(slowdown_beside_a_crashing_job(cluster, api, client, len(names)))
+            if slower[0] < SLOWER:
+                break
+    record_property("times the p95 beside a job that crashes its worker", slower)
+    assert statistics.median(slower) < SLOWER, slower
 
 
 def test_requests_are_accepted_while_rabbitmq_is_away_and_announced_when_it_is_back(

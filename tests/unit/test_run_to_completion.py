@@ -59,12 +59,20 @@ async def test_a_caller_that_is_cancelled_many_times_waits_for_the_thread(
 
 async def test_a_cancelled_scope_waits_for_the_thread() -> None:
     work = Work()
+
+    async def cancel_and_let_go(scope: anyio.CancelScope) -> None:
+        assert await asyncio.to_thread(work.has_begun.wait, LIMIT_SECONDS)
+        scope.cancel()
+        for _ in range(3):
+            await asyncio.sleep(0)
+        work.let_go()
+
     with anyio.CancelScope() as scope:
-        asyncio.get_running_loop().call_later(0.01, scope.cancel)
-        asyncio.get_running_loop().call_later(0.1, work.let_go)
+        letting_go = asyncio.create_task(cancel_and_let_go(scope))
         await run_to_completion(work)
     assert scope.cancelled_caught
     assert work.has_ended
+    await letting_go
 
 
 async def test_what_was_cancelled_before_does_not_begin() -> None:

@@ -270,7 +270,8 @@ async def test_a_guest_has_few_event_streams_at_once(service: Service, guest: Lo
     ids = await guest.submitted()
     path = f"/mz-request/{ids['mz_request_id']}/events"
     streams = [asyncio.create_task(guest.call("GET", path)) for _ in range(MOST_OF_GUEST + 1)]
-    done, waiting = await asyncio.wait(streams, timeout=1)
+    done, waiting = await asyncio.wait(streams, timeout=60, return_when=asyncio.FIRST_COMPLETED)
     assert (len(done), len(waiting)) == (1, MOST_OF_GUEST)
+    assert not (await asyncio.wait(waiting, timeout=0.5))[0]
     await service.run_jobs()
     await asyncio.gather(*waiting)

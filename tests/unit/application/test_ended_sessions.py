@@ -221,4 +221,5 @@ async def test_any_number_of_those_that_wait_share_the_reads(
     await until(lambda: looks > 2 * len(waiting))
     assert len(process.views.since) == 1
     process.clock.advance(days=1)
-    await asyncio.gather(*waiting)
+    async with asyncio.timeout(LIMIT_SECONDS):
+        await asyncio.gather(*waiting)
